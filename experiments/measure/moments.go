@@ -1,0 +1,180 @@
+package measure
+
+import "math"
+
+// Moments accumulates the mean and the central moments of a stream of
+// values. The zero value is ready to use. Add allocates nothing.
+//
+// Each block of up to 1,024 values is summed in powers of its distance from
+// its own first value, and joined to the rest by the pairwise update of
+// central moments. The distance is exact or nearly so even for values such
+// as 1e6 plus something tiny, and as the first value is itself part of the
+// block, the cancellation in moving from it to the mean costs at most a
+// factor of the block's length, three of float64's sixteen digits.
+//
+// References:
+//   - Chan, Golub & LeVeque, "Algorithms for computing the sample variance",
+//     The American Statistician 37 (1983), eq. 2.1.
+//   - Pébay, "Formulas for robust, one-pass parallel computation of
+//     covariances and arbitrary-order statistical moments", Sandia report
+//     SAND2008-6212 (2008), eq. 1.3 to 1.6.
+type Moments struct {
+	n, nonFinite int64
+	mean         float64
+	m2, m3, m4   float64 // sums of the 2nd, 3rd, 4th power of x - mean
+}
+
+// momentBlock is short enough for a block to stay in the first-level cache
+// and long enough to make joining it cheap.
+const momentBlock = 1024
+
+// Add takes in the values of x. The last bits of the moments depend on how a
+// stream is cut into calls, and on nothing else.
+func (m *Moments) Add(x []float32) {
+	for len(x) > 0 {
+		n := min(len(x), momentBlock)
+		m.addBlock(x[:n])
+		x = x[n:]
+	}
+}
+
+func (m *Moments) addBlock(x []float32) {
+	b, ok := blockMoments(x)
+	if !ok {
+		var kept [momentBlock]float32
+		clean := appendFinite(kept[:0], x)
+		m.nonFinite += int64(len(x) - len(clean))
+		if len(clean) == 0 {
+			return
+		}
+		b, _ = blockMoments(clean)
+	}
+	m.Merge(b)
+}
+
+// blockMoments returns the moments of a block that is not empty; ok is false
+// if it holds a value that is not finite. The fourth power of a float32 is
+// far inside the range of float64, so nothing else can overflow.
+func blockMoments(x []float32) (b Moments, ok bool) {
+	shift := float64(x[0])
+	s1, s2, s3, s4 := powerSums(x, shift)
+	if math.IsNaN(s2) || math.IsInf(s2, 0) {
+		return b, false
+	}
+	// Central from shifted moments, c being the block's mean less the shift.
+	n := float64(len(x))
+	c := s1 / n
+	c2 := c * c
+	b.n = int64(len(x))
+	b.mean = shift + c
+	b.m2 = max(0, s2-float64(c*s1))
+	b.m3 = s3 - float64(3*c*s2) + float64(2*c2*s1)
+	b.m4 = max(0, s4-float64(4*c*s3)+float64(6*c2*s2)-float64(3*c2*c*s1))
+	return b, true
+}
+
+// powerSums returns the sums of the first four powers of x - shift. Even and
+// odd places have accumulators of their own, which hides the latency of the
+// additions. The conversions forbid fused multiply-adds, which would make
+// the last bit depend on the processor.
+func powerSums(x []float32, shift float64) (s1, s2, s3, s4 float64) {
+	var a1, a2, a3, a4 float64
+	for len(x) >= 2 {
+		d, e := float64(x[0])-shift, float64(x[1])-shift
+		x = x[2:]
+		d2, e2 := float64(d*d), float64(e*e)
+		s1 += d
+		a1 += e
+		s2 += d2
+		a2 += e2
+		s3 += float64(d2 * d)
+		a3 += float64(e2 * e)
+		s4 += float64(d2 * d2)
+		a4 += float64(e2 * e2)
+	}
+	if len(x) == 1 {
+		d := float64(x[0]) - shift
+		d2 := float64(d * d)
+		s1 += d
+		s2 += d2
+		s3 += float64(d2 * d)
+		s4 += float64(d2 * d2)
+	}
+	return s1 + a1, s2 + a2, s3 + a3, s4 + a4
+}
+
+// Merge takes in everything that o has taken in.
+func (m *Moments) Merge(o Moments) {
+	nonFinite := m.nonFinite + o.nonFinite
+	switch {
+	case m.n == 0:
+		*m = o
+	case o.n > 0:
+		m.join(o)
+	}
+	m.nonFinite = nonFinite
+}
+
+// join is Pébay's eq. 1.3 to 1.6 (orders 1 to 4) for two sets, neither empty.
+func (m *Moments) join(o Moments) {
+	na, nb := float64(m.n), float64(o.n)
+	n := na + nb
+	fa, fb := na/n, nb/n // shares of the two sets
+	delta := o.mean - m.mean
+	d2 := float64(delta * delta)
+	spread := float64(d2*na) * fb // delta² na nb / n
+	m.m4 += o.m4 +
+		float64(spread*d2*(float64(fa*fa)-float64(fa*fb)+float64(fb*fb))) +
+		float64(6*d2*(float64(fa*fa*o.m2)+float64(fb*fb*m.m2))) +
+		float64(4*delta*(float64(fa*o.m3)-float64(fb*m.m3)))
+	m.m3 += o.m3 +
+		float64(spread*delta*(fa-fb)) +
+		float64(3*delta*(float64(fa*o.m2)-float64(fb*m.m2)))
+	m.m2 += o.m2 + spread
+	m.mean += float64(delta * fb)
+	m.n += o.n
+}
+
+// Scaled returns the moments of factor times the values taken in.
+func (m Moments) Scaled(factor float64) Moments {
+	f2 := factor * factor
+	m.mean *= factor
+	m.m2 *= f2
+	m.m3 *= f2 * factor
+	m.m4 *= f2 * f2
+	return m
+}
+
+// N returns the number of finite values taken in.
+func (m Moments) N() int64 { return m.n }
+
+// NonFinite returns the number of NaNs and infinities met, which are part of
+// no moment.
+func (m Moments) NonFinite() int64 { return m.nonFinite }
+
+// Mean returns the mean, or NaN of no values.
+func (m Moments) Mean() float64 {
+	if m.n == 0 {
+		return math.NaN()
+	}
+	return m.mean
+}
+
+// Variance returns the population variance, the mean of (x - mean)² (divisor
+// N, as in numpy.var), or NaN of no values. It is the Var of Glorot & Bengio
+// 2010, eq. 5 to 14.
+func (m Moments) Variance() float64 { return m.m2 / float64(m.n) }
+
+// Std returns the population standard deviation, the root of Variance.
+func (m Moments) Std() float64 { return math.Sqrt(m.Variance()) }
+
+// Kurtosis returns Pearson's kurtosis, the mean of (x - mean)⁴ over the
+// variance squared: 3 of a normal distribution, 1.8 of a uniform one. It is
+// NaN where the variance is 0.
+//
+// Reference: Pearson, "Das Fehlergesetz und seine Verallgemeinerungen",
+// Biometrika 4 (1905); population form, scipy.stats.kurtosis(fisher=False).
+func (m Moments) Kurtosis() float64 {
+	v := m.Variance()
+	return m.m4 / float64(m.n) / (v * v)
+}

@@ -1,0 +1,123 @@
+package measure
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+)
+
+// Spread describes the gradients of a layer, back-propagated (dCost/ds,
+// Glorot & Bengio 2010, Fig. 7) or of weights (dCost/dW, Fig. 8 and 9), over
+// a number of mini-batches. Undefined numbers are NaN here and null in JSON.
+type Spread struct {
+	N         int64 // finite values
+	NonFinite int64 // NaNs and infinities, part of no statistic
+	Mean      float64
+	Std       float64 // population, divisor N
+	Kurtosis  float64 // Pearson's, 3 of a normal distribution
+	Histogram Histogram
+}
+
+// Collector gathers values from mini-batch after mini-batch into a Spread.
+//
+// Each value is multiplied by a scale: with gradients of the mean cost over
+// a batch of 10, a scale of 10 describes the gradients summed over the batch,
+// which is what Fig. 7 to 9 of Glorot & Bengio 2010 show.
+type Collector struct {
+	scale     float64
+	axis      Axis // of the scaled values
+	moments   Moments
+	histogram Histogram // of the values as they come; no bins until the range is known
+}
+
+// NewCollector returns an empty collector of values multiplied by scale,
+// with a histogram on axis, both in scaled units. If axis has an automatic
+// range, it is [-r, r] with AutoRange's r of the first call to Add that
+// brings a value other than 0; later values outside count as Below or Above.
+// It panics unless scale is positive and finite, and on an axis with an
+// empty range or a negative number of bins.
+func NewCollector(scale float64, axis Axis) *Collector {
+	if !(scale > 0) || math.IsInf(scale, 0) {
+		panic(fmt.Sprintf("measure: scale %v: want a positive number", scale))
+	}
+	c := &Collector{scale: scale, axis: axis}
+	if !axis.automatic() {
+		c.setRange(0)
+	}
+	return c
+}
+
+// Add takes in x. It allocates nothing, but for the histogram in the call
+// that chooses its range.
+func (c *Collector) Add(x []float32) {
+	zeros := c.moments.N() // what an undecided range has seen
+	c.moments.Add(x)
+	if c.histogram.Counts == nil {
+		r := AutoRange(c.moments, c.scale)
+		if r == 0 {
+			return
+		}
+		c.setRange(r)
+		c.histogram.Counts[len(c.histogram.Counts)/2] = zeros
+	}
+	c.histogram.Add(x)
+}
+
+// setRange makes the histogram, whose range is in the values' own units; r
+// is the half-width of an automatic range, in scaled units.
+func (c *Collector) setRange(r float64) {
+	c.axis = c.axis.resolve(r)
+	c.histogram = c.axis.histogram().Scaled(1 / c.scale)
+}
+
+// Spread returns the statistics of all that was added so far. If that was
+// zeros only and the range automatic, the histogram is on [-1, 1].
+func (c *Collector) Spread() Spread {
+	axis, counted := c.axis.resolve(0), c.histogram
+	h := axis.histogram()
+	if counted.Counts == nil {
+		h.Counts[len(h.Counts)/2] = c.moments.N()
+	} else {
+		copy(h.Counts, counted.Counts)
+		h.Below, h.Above = counted.Below, counted.Above
+	}
+	m := c.moments.Scaled(c.scale)
+	return Spread{
+		N:         m.N(),
+		NonFinite: m.NonFinite(),
+		Mean:      m.Mean(),
+		Std:       m.Std(),
+		Kurtosis:  m.Kurtosis(),
+		Histogram: h,
+	}
+}
+
+// spreadJSON is Spread as JSON has it.
+type spreadJSON struct {
+	N         int64     `json:"n"`
+	NonFinite int64     `json:"non_finite"`
+	Mean      number    `json:"mean"`
+	Std       number    `json:"std"`
+	Kurtosis  number    `json:"kurtosis"`
+	Histogram Histogram `json:"histogram"`
+}
+
+// MarshalJSON writes the keys n, non_finite, mean, std, kurtosis and
+// histogram.
+func (s Spread) MarshalJSON() ([]byte, error) {
+	return json.Marshal(spreadJSON{
+		s.N, s.NonFinite, number(s.Mean), number(s.Std), number(s.Kurtosis), s.Histogram,
+	})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (s *Spread) UnmarshalJSON(text []byte) error {
+	var j spreadJSON
+	if err := json.Unmarshal(text, &j); err != nil {
+		return err
+	}
+	*s = Spread{
+		j.N, j.NonFinite, float64(j.Mean), float64(j.Std), float64(j.Kurtosis), j.Histogram,
+	}
+	return nil
+}
