@@ -1,0 +1,13 @@
+// Package dataset makes the images that networks are trained on.
+//
+// Its data set is Shapeset-3x2 of Glorot & Bengio (2010), section 2.1: small
+// grey images of one or two objects, each a triangle, a parallelogram or an
+// ellipse of random shape, size, rotation, position and grey level. There are
+// as many images as one asks for, and the task is to name what is on them, one
+// of nine classes.
+//
+// A [Shapeset] holds the constants, a [Generator] is the endless sequence of
+// images of one seed, a [Set] is a stored piece of it, and a [Stream] cuts it
+// into scaled mini-batches ahead of their use. The sequence is that of the
+// authors' own generator, pixel for pixel; see [DefaultShapeset].
+package dataset

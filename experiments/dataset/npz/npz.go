@@ -1,0 +1,90 @@
+// Package npz writes and reads numpy's .npy and .npz files: arrays of float32,
+// float64, int64 and uint8.
+//
+// The same arrays always give the same bytes: members are stored uncompressed, in
+// the order given, and dated 1980-01-01.
+//
+// References: numpy.lib.format, "NEP 1 — A simple file format for NumPy arrays".
+package npz
+
+import (
+	"archive/zip"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
+
+// Array is a named array. Data is a []float32, []float64, []int64 or []uint8, in
+// row-major order.
+type Array struct {
+	Name  string
+	Shape []int // empty for a scalar
+	Data  any
+}
+
+// extension of the members of an archive; numpy.load strips it off the names.
+const extension = ".npy"
+
+// zipDate is the earliest that zip can express.
+var zipDate = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// Write writes an .npz file. It returns an error if a name is empty or used twice,
+// if Data is of another type or does not have the number of elements of Shape, or
+// if writing fails.
+func Write(w io.Writer, arrays ...Array) error {
+	z := zip.NewWriter(w)
+	seen := map[string]bool{}
+	for _, a := range arrays {
+		if a.Name == "" || seen[a.Name] {
+			return fmt.Errorf("npz: array name %q is empty or used twice", a.Name)
+		}
+		seen[a.Name] = true
+		member, err := z.CreateHeader(&zip.FileHeader{Name: a.Name + extension, Method: zip.Store, Modified: zipDate})
+		if err != nil {
+			return fmt.Errorf("npz: array %q: %w", a.Name, err)
+		}
+		if err := WriteNPY(member, a); err != nil {
+			return err
+		}
+	}
+	if err := z.Close(); err != nil {
+		return fmt.Errorf("npz: %w", err)
+	}
+	return nil
+}
+
+// Read reads an .npz file of the given size in bytes, compressed or not. It
+// returns an error that names the array if the file is damaged, or if an array is
+// of another type or in Fortran's order.
+func Read(r io.ReaderAt, size int64) ([]Array, error) {
+	z, err := zip.NewReader(r, size)
+	if err != nil {
+		return nil, fmt.Errorf("npz: %w", err)
+	}
+	var arrays []Array
+	seen := map[string]bool{}
+	for _, f := range z.File {
+		name := strings.TrimSuffix(f.Name, extension)
+		if name == "" || seen[name] {
+			return nil, fmt.Errorf("npz: array name %q is empty or used twice", name)
+		}
+		seen[name] = true
+		a, err := readMember(f)
+		if err != nil {
+			return nil, fmt.Errorf("npz: array %q: %w", name, err)
+		}
+		a.Name = name
+		arrays = append(arrays, a)
+	}
+	return arrays, nil
+}
+
+func readMember(f *zip.File) (Array, error) {
+	r, err := f.Open()
+	if err != nil {
+		return Array{}, err
+	}
+	defer r.Close()
+	return ReadNPY(r)
+}

@@ -1,0 +1,74 @@
+package dataset
+
+import (
+	"fmt"
+	"math"
+)
+
+// Set is a stored set of labelled grey images.
+type Set struct {
+	Name     string
+	Images   []uint8 // [Len, Features] row-major, grey levels 0 to 255
+	Labels   []uint8 // [Len], each below Classes
+	Features int     // pixels of an image
+	Classes  int
+}
+
+// Len returns the number of images.
+func (s *Set) Len() int { return len(s.Labels) }
+
+// Batch fills into with the images from to to-1, scaled. It panics if that is no
+// part of the set. It allocates only if into is too small.
+func (s *Set) Batch(scale Scale, from, to int, into *Batch) {
+	into.resize(to-from, s.Features)
+	table := scale.Table()
+	apply(&table, into.X, s.Images[from*s.Features:to*s.Features])
+	copy(into.Labels, s.Labels[from:to])
+}
+
+// Batch is a mini-batch as a network takes it.
+type Batch struct {
+	X           []float32 // [N, Features] row-major
+	Labels      []uint8   // [N]
+	N, Features int
+}
+
+// resize sets the batch's shape, and keeps its memory if that is large enough.
+func (b *Batch) resize(n, features int) {
+	if cap(b.X) < n*features {
+		b.X = make([]float32, n*features)
+	}
+	if cap(b.Labels) < n {
+		b.Labels = make([]uint8, n)
+	}
+	b.X, b.Labels = b.X[:n*features], b.Labels[:n]
+	b.N, b.Features = n, features
+}
+
+// Scale maps the grey levels 0 to 255 to Low to High. The paper does not say
+// which it used: the authors' scripts have 0 to 1, their demonstration -1 to 1.
+type Scale struct{ Low, High float64 }
+
+// Validate returns an error unless Low and High are finite and rise.
+func (s Scale) Validate() error {
+	if !(s.Low < s.High) || math.IsInf(s.Low, 0) || math.IsInf(s.High, 0) {
+		return fmt.Errorf("scale is %v to %v, must rise and be finite", s.Low, s.High)
+	}
+	return nil
+}
+
+// Table returns the input of every grey level g, Low + (High-Low) g/255.
+func (s Scale) Table() [256]float32 {
+	var table [256]float32
+	for g := range table {
+		table[g] = float32(s.Low + float64((s.High-s.Low)*float64(g))/255)
+	}
+	return table
+}
+
+func apply(table *[256]float32, dst []float32, src []uint8) {
+	dst = dst[:len(src)]
+	for i, g := range src {
+		dst[i] = table[g]
+	}
+}
