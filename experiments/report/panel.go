@@ -1,0 +1,129 @@
+package report
+
+import (
+	"math"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Sizes of the lettering in points. They are also right on a phone, where a
+// figure is shown at about three quarters of its size.
+const (
+	titleSize = 10.5
+	labelSize = 9.5
+	tickSize  = 9
+)
+
+// lettering returns the style of text of the given size in Liberation Sans,
+// which gonum carries within itself.
+func lettering(size float64) text.Style {
+	return text.Style{
+		Color:   Black,
+		Font:    font.From(font.Font{Typeface: "Liberation", Variant: "Sans"}, vg.Length(size)),
+		Handler: plot.DefaultTextHandler,
+	}
+}
+
+// chart makes the gonum plot of a panel of series, on the ranges that it names
+// or, for an automatic end, those of its data.
+func (p Panel) chart() *plot.Plot {
+	c := plot.New()
+	c.Title.Text = p.Title
+	c.Title.Padding = vg.Points(4)
+	c.Title.TextStyle = centred(lettering(titleSize), draw.YTop)
+	axis(&c.X, p.XLabel, draw.XCenter, draw.YTop)
+	axis(&c.Y, p.YLabel, draw.XRight, draw.YCenter)
+	c.X.Min, c.X.Max = p.span(p.XMin, p.XMax, 0, func(s Series) [][]float64 { return [][]float64{s.X} })
+	c.Y.Min, c.Y.Max = p.span(p.YMin, p.YMax, 0.04, func(s Series) [][]float64 { return [][]float64{s.Y, s.Low, s.High} })
+
+	c.Add(frame{})
+	for _, printed := range []bool{true, false} {
+		for _, s := range p.Series {
+			if s.Printed == printed {
+				c.Add(s.plotter())
+			}
+		}
+	}
+	return c
+}
+
+func axis(a *plot.Axis, label string, x draw.XAlignment, y draw.YAlignment) {
+	a.Padding = 0
+	a.Width = 0
+	a.Label.Text = label
+	a.Label.Padding = vg.Points(3)
+	a.Label.TextStyle = centred(lettering(labelSize), draw.YBottom)
+	a.Tick.Label = lettering(tickSize)
+	a.Tick.Label.XAlign, a.Tick.Label.YAlign = x, y
+	a.Tick.Length = vg.Points(3)
+	a.Tick.Marker = ticks{most: 7}
+}
+
+func centred(s text.Style, y draw.YAlignment) text.Style {
+	s.XAlign, s.YAlign = draw.XCenter, y
+	return s
+}
+
+// span returns the ends of an axis: those given, or else those of the data
+// with a margin, a fraction of their distance.
+func (p Panel) span(low, high, margin float64, columns func(Series) [][]float64) (float64, float64) {
+	least, most := math.Inf(1), math.Inf(-1)
+	for _, s := range p.Series {
+		for _, column := range columns(s) {
+			for _, v := range column {
+				if !math.IsNaN(v) {
+					least, most = math.Min(least, v), math.Max(most, v)
+				}
+			}
+		}
+	}
+	if least > most {
+		least, most = 0, 1
+	}
+	if least == most {
+		least, most = least-0.5, most+0.5
+	}
+	if low == high { // both automatic, as in the zero Panel
+		low, high = math.NaN(), math.NaN()
+	}
+	extra := margin * (most - least)
+	if math.IsNaN(low) {
+		low = least - extra
+	}
+	if math.IsNaN(high) {
+		high = most + extra
+	}
+	if low >= high { // a given end that lies beyond all data
+		if low == least-extra {
+			low = high - 1
+		} else {
+			high = low + 1
+		}
+	}
+	return low, high
+}
+
+// frame draws the box of a panel under its data, with light lines at zero.
+type frame struct{}
+
+func (frame) Plot(c draw.Canvas, p *plot.Plot) {
+	x, y := p.Transforms(&c)
+	zero := draw.LineStyle{Color: light(light(Gray)), Width: vg.Points(0.5)}
+	if p.X.Min < 0 && 0 < p.X.Max {
+		c.StrokeLine2(zero, x(0), c.Min.Y, x(0), c.Max.Y)
+	}
+	if p.Y.Min < 0 && 0 < p.Y.Max {
+		c.StrokeLine2(zero, c.Min.X, y(0), c.Max.X, y(0))
+	}
+	box(c)
+}
+
+// box strokes the canvas's edge.
+func box(c draw.Canvas) {
+	c.StrokeLines(draw.LineStyle{Color: Black, Width: vg.Points(0.6)}, []vg.Point{
+		c.Min, {X: c.Max.X, Y: c.Min.Y}, c.Max, {X: c.Min.X, Y: c.Max.Y}, c.Min})
+}

@@ -1,0 +1,65 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"io"
+	"strings"
+
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+// WriteSVG draws the figure as an SVG document with a title and a description
+// for screen readers. Their ids begin with the figure's, so that several
+// figures can stand in one page.
+func (f Figure) WriteSVG(w io.Writer) error {
+	svg, err := f.svg()
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, `<?xml version="1.0" encoding="UTF-8"?>`+"\n"+svg)
+	return err
+}
+
+// svg returns the svg element.
+func (f Figure) svg() (string, error) {
+	if err := f.Validate(); err != nil {
+		return "", err
+	}
+	l := f.layout()
+	c := vgsvg.New(l.width, l.height)
+	f.draw(draw.New(c), l)
+	var b bytes.Buffer
+	if _, err := c.WriteTo(&b); err != nil {
+		return "", err
+	}
+	drawing := b.String()
+	// vgsvg's own prelude ends with the svg element's opening tag.
+	start := strings.Index(drawing, "<svg")
+	end := start + strings.Index(drawing[start:], ">") + len(">")
+	return f.openingTag(l) + tidySVG.Replace(drawing[end:]), nil
+}
+
+func (f Figure) openingTag(l layout) string {
+	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="%[1].5gpt" height="%[2].5gpt" viewBox="0 0 %[1].5g %[2].5g" role="img" aria-labelledby="%[3]s-title %[3]s-desc">
+<title id="%[3]s-title">%[4]s</title>
+<desc id="%[3]s-desc">%[5]s</desc>`,
+		l.width.Points(), l.height.Points(), f.ID, html.EscapeString(f.Title), html.EscapeString(f.alt()))
+}
+
+// alt is what a reader who cannot see the figure is told.
+func (f Figure) alt() string {
+	if f.Alt != "" {
+		return f.Alt
+	}
+	return f.Caption
+}
+
+// tidySVG gives the drawing fonts of the same widths where Liberation is not
+// installed, the right type for its PNG images, and square-edged pixels.
+var tidySVG = strings.NewReplacer(
+	"font-family:Liberation Sans;font-variant:normal;font-weight:normal;font-style:normal", "font-family:'Liberation Sans',Arial,Helvetica,sans-serif",
+	`xlink:href="data:image/jpg;`, `style="image-rendering:pixelated" xlink:href="data:image/png;`,
+)

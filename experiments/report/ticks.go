@@ -1,0 +1,53 @@
+package report
+
+import (
+	"math"
+	"strconv"
+
+	"gonum.org/v1/plot"
+)
+
+// ticks puts labels at round numbers: multiples of 1, 2, 2.5 or 5 times a
+// power of ten, at most most of them on an axis.
+type ticks struct{ most int }
+
+// Ticks implements plot.Ticker.
+func (t ticks) Ticks(low, high float64) []plot.Tick {
+	step, decimals := t.step(high - low)
+	// A hair of tolerance keeps a label at an end that is round.
+	first := math.Ceil(low/step - 1e-9)
+	last := math.Floor(high/step + 1e-9)
+	var marks []plot.Tick
+	for i := first; i <= last; i++ {
+		marks = append(marks, plot.Tick{Value: i * step, Label: label(i*step, decimals)})
+	}
+	return marks
+}
+
+// step returns the smallest round step that gives at most t.most labels over
+// the span, and the number of decimals its multiples need.
+func (t ticks) step(span float64) (step float64, decimals int) {
+	for power := int(math.Floor(math.Log10(span))) - 2; ; power++ {
+		for _, m := range []struct {
+			factor   float64
+			decimals int
+		}{{1, 0}, {2, 0}, {2.5, 1}, {5, 0}} {
+			step = m.factor * math.Pow10(power)
+			if span/step <= float64(t.most-1)+1e-9 {
+				return step, max(0, m.decimals-power)
+			}
+		}
+	}
+}
+
+// label writes v with a true minus sign.
+func label(v float64, decimals int) string {
+	if v == 0 { // also -0
+		return "0"
+	}
+	s := strconv.FormatFloat(v, 'f', decimals, 64)
+	if s[0] == '-' {
+		return "\u2212" + s[1:]
+	}
+	return s
+}
