@@ -1,0 +1,31 @@
+// Package kernel computes the float32 products and functions that training a network needs, fast and with the same
+// bits on every machine. An [Engine] runs one kernel set (avx512, avx2 or portable) on a fixed number of threads; an
+// [Engine64] does the same work in float64 by the plainest loops, as a reference for correctness.
+//
+// # Same bits
+//
+// Below, fma(a, b, c) is a*b+c with one rounding to float32, and every other operation is one IEEE 754 operation
+// rounded to nearest even. Each result is defined down to its last bit, so it depends neither on the set nor on the
+// number of threads (only the payload and sign of a NaN are left open):
+//
+//   - MatMul: each C[i,j] is one chain, from +0 over k in increasing order, s = fma(A[i,k], B[k,j], s). A bias is added
+//     to the finished sum.
+//   - MatMulTransA: the same chain over the rows i of the batch, s = fma(A[i,k], B[i,j], s), from +0.
+//   - AddMatMulTransA: the same chain from C[k,j]; alpha*B[i,j] is rounded to float32 first.
+//   - MatMulTransB: the row is cut into blocks of 512 columns; within a block, lane l of eight takes the columns
+//     j ≡ l (mod 8) in increasing order, s[l] = fma(A[i,j], B[k,j], s[l]) from +0, as though both rows were padded with
+//     +0 to a multiple of eight; the block is ((s0+s4)+(s2+s6))+((s1+s5)+(s3+s7)); blocks are added in order.
+//   - MatMulTransBUpdate: MatMulTransB with the old weights, then AddMatMulTransA.
+//   - SumRows: from +0, rows in order. Axpy: fma(alpha, x, y).
+//   - Exp, Log, Tanh, Sigmoid: the polynomials of math.go, in float64 with math.FMA where it is written, and one
+//     rounding to float32 at the end. They err by less than 0.52 units in the last place.
+//   - Softsign: |x|/(1+|x|) with x's sign, |x| first limited to the largest finite number, so that ±Inf gives ±1.
+//   - Relu: x where x is not below zero, so -0 and NaN stay what they are; elsewhere +0.
+//   - TanhGrad: dz*fma(-z, z, 1). SigmoidGrad: dz*(z*(1-z)). SoftsignGrad: dz*((1-|z|)*(1-|z|)). ReluGrad: dz where
+//     z > 0, elsewhere +0.
+//   - Softmax and LogSoftmax: e[j] = Exp(x[j]-max), their sum in float64 in column order, then in float64
+//     e[j]/sum or (x[j]-max)-log(sum), rounded once. The difference x[j]-max is taken in float32. A row that holds
+//     NaN or +Inf, or only -Inf, becomes NaN.
+//
+// Nothing is flushed to zero: subnormal numbers are computed like any other.
+package kernel

@@ -1,0 +1,84 @@
+package kernel
+
+// A set is the innermost loops of every kernel, for one kind of processor. What surrounds them (blocking, packing,
+// threads) is the same for all sets.
+type set struct {
+	name string
+
+	// chain[r] computes r rows of a product whose sums are chains; len(chain)-1 is the most rows it can take.
+	chain []func(*chainTile)
+	// panel is the number of columns a chain kernel holds in registers.
+	panel int
+
+	// dots[r] computes r rows of a product of rows with rows.
+	dots []func(*dotTile)
+	// group is the number of rows of B a dots kernel takes at a time.
+	group int
+
+	// The elementwise loops take slices whose length is a multiple of lanes; what is left goes to scalar functions.
+	lanes int
+
+	axpy  func(y, x []float32, alpha float32) // y = fma(alpha, x, y)
+	add   func(y, x []float32)                // y = y + x
+	scale func(y, x []float32, alpha float32) // y = alpha * x
+	unary [unaries]func(dst, src []float32)   // by unaryOp
+	grad  [grads]func(dst, z, dz []float32)   // by gradOp
+	peak  func(rounds int) (flops int)        // a loop of independent FMAs in registers
+	sweep func(x []float32) float32           // reads every element
+}
+
+// chainTile is a tile of a product whose sums are chains over depth:
+// C[i,j] = fma(A[i,d], B[d,j], C[i,j]) for d in increasing order, for the rows of the kernel and cols columns. All
+// strides are in elements. The assembly knows this layout (gen/chain.go; TestTileLayout).
+type chainTile struct {
+	c        []float32
+	a        []float32
+	b        []float32
+	bias     []float32 // if not empty, added at the end
+	cRow     int       // from a row of C to the next
+	aRow     int       // from a row of A to the next
+	aDepth   int       // from A[i,d] to A[i,d+1]
+	bDepth   int       // from B[d,j] to B[d+1,j], within a panel of columns
+	bPanel   int       // from a panel of columns of B to the next
+	depth    int
+	cols     int
+	resume   int // 0: chains start from +0, 1: from what C holds
+	prefetch int // how far ahead of the row of B being read to prefetch
+}
+
+// dotTile is a tile of a product of rows with rows over one block of columns, C[i,k] = A[i,:]·B[k,:] with eight lanes and the tree
+// of the package's definition, for the rows of the kernel and groups of B's rows.
+type dotTile struct {
+	c        []float32
+	a        []float32
+	b        []float32
+	cRow     int
+	aRow     int
+	bRow     int // 0 if every row of the group is the same one
+	cols     int // length of the block
+	groups   int
+	resume   int // 1: the block's sum is added to C
+	prefetch int
+}
+
+type unaryOp int
+
+const (
+	opTanh unaryOp = iota
+	opSigmoid
+	opSoftsign
+	opRelu
+	opExp
+	opLog
+	unaries
+)
+
+type gradOp int
+
+const (
+	opTanhGrad gradOp = iota
+	opSigmoidGrad
+	opSoftsignGrad
+	opReluGrad
+	grads
+)

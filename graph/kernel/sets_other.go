@@ -1,0 +1,14 @@
+//go:build !amd64
+
+package kernel
+
+func sets() []candidate {
+	return []candidate{
+		{&set{name: "avx512"}, "an amd64 processor"},
+		{&set{name: "avx2"}, "an amd64 processor"},
+		{&portable, ""},
+	}
+}
+
+// pause waits a little between two looks at a variable.
+func pause() {}
