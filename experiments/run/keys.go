@@ -1,0 +1,230 @@
+package run
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/token"
+)
+
+// A key ties a name in YAML to a field of Config.
+type key struct {
+	name string
+	want func(Allowed) string // what is allowed, in words
+	// read stores the value of n, or returns the node that is not allowed.
+	read  func(c *Config, n ast.Node, allowed Allowed) (bad ast.Node)
+	write func(c *Config) string // as YAML
+}
+
+// Bounds that only guard against slips of the keyboard, and against sizes for which no
+// memory could be had.
+const (
+	maxWidth    = 1_000_000
+	maxBatch    = 1_000_000
+	maxExamples = 10_000 // the fixed test set
+	maxThreads  = 1024
+)
+
+// keys in the order of run.yaml; the keys of a section follow each other.
+var keys = []key{
+	unsigned("seed", 64, func(c *Config) *uint64 { return &c.Seed }),
+	widths("model.hidden", func(c *Config) *[]int { return &c.Model.Hidden }),
+	oneOf("model.activation", func(c *Config) *string { return &c.Model.Activation }, func(a Allowed) []string { return a.Activations }),
+	oneOf("model.init", func(c *Config) *string { return &c.Model.Init }, func(a Allowed) []string { return a.Inits }),
+	oneOf("model.cost", func(c *Config) *string { return &c.Model.Cost }, func(a Allowed) []string { return a.Costs }),
+	oneOf("data.name", func(c *Config) *string { return &c.Data.Name }, func(a Allowed) []string { return a.Data }),
+	unsigned("data.seed", 32, func(c *Config) *uint32 { return &c.Data.Seed }),
+	number("data.low", "a number in the range of float32", anyFloat32, func(c *Config) *float64 { return &c.Data.Low }),
+	number("data.high", "a number in the range of float32", anyFloat32, func(c *Config) *float64 { return &c.Data.High }),
+	count("train.updates", 0, math.MaxInt, func(c *Config) *int { return &c.Train.Updates }),
+	count("train.batch", 1, maxBatch, func(c *Config) *int { return &c.Train.Batch }),
+	number("train.rate", "a number above 0 in the range of float32", positiveFloat32, func(c *Config) *float64 { return &c.Train.Rate }),
+	count("observe.every", 0, math.MaxInt, func(c *Config) *int { return &c.Observe.Every }),
+	count("observe.examples", 1, maxExamples, func(c *Config) *int { return &c.Observe.Examples }),
+	threads("threads", func(c *Config) *Threads { return &c.Threads }),
+}
+
+// unsigned is an integer of that many bits, none of which is lost on the way.
+func unsigned[T uint32 | uint64](name string, bits int, field func(*Config) *T) key {
+	top := uint64(math.MaxUint64) >> (64 - bits)
+	return key{
+		name: name,
+		want: func(Allowed) string { return fmt.Sprintf("an integer from 0 to %d", top) },
+		read: func(c *Config, n ast.Node, _ Allowed) ast.Node {
+			v, err := strconv.ParseUint(plain(n), 10, bits)
+			if err != nil || strconv.FormatUint(v, 10) != plain(n) {
+				return n
+			}
+			*field(c) = T(v)
+			return nil
+		},
+		write: func(c *Config) string { return strconv.FormatUint(uint64(*field(c)), 10) },
+	}
+}
+
+// count is an integer from low to high.
+func count(name string, low, high int, field func(*Config) *int) key {
+	return key{
+		name: name,
+		want: func(Allowed) string { return wantInteger(low, high) },
+		read: func(c *Config, n ast.Node, _ Allowed) ast.Node {
+			v, ok := integer(n, low, high)
+			if !ok {
+				return n
+			}
+			*field(c) = v
+			return nil
+		},
+		write: func(c *Config) string { return strconv.Itoa(*field(c)) },
+	}
+}
+
+// widths is a list of layer widths.
+func widths(name string, field func(*Config) *[]int) key {
+	return key{
+		name: name,
+		want: func(Allowed) string {
+			return fmt.Sprintf("a list of widths from 1 to %d, such as [1000, 1000]", maxWidth)
+		},
+		read: func(c *Config, n ast.Node, _ Allowed) ast.Node {
+			list, ok := n.(*ast.SequenceNode)
+			if !ok || len(list.Values) == 0 {
+				return n
+			}
+			ws := make([]int, len(list.Values))
+			for i, e := range list.Values {
+				if ws[i], ok = integer(e, 1, maxWidth); !ok {
+					return e
+				}
+			}
+			*field(c) = ws
+			return nil
+		},
+		write: func(c *Config) string {
+			return strings.ReplaceAll(fmt.Sprint(*field(c)), " ", ", ")
+		},
+	}
+}
+
+// oneOf is a name from a list; any name if the list is empty.
+func oneOf(name string, field func(*Config) *string, list func(Allowed) []string) key {
+	return key{
+		name: name,
+		want: func(a Allowed) string {
+			if names := list(a); len(names) > 0 {
+				return strings.Join(names, ", ")
+			}
+			return "a name of lower-case letters, digits and hyphens"
+		},
+		read: func(c *Config, n ast.Node, a Allowed) ast.Node {
+			s, ok := n.(*ast.StringNode)
+			if !ok {
+				return n
+			}
+			if names := list(a); !slices.Contains(names, s.Value) && (len(names) > 0 || !isName(s.Value)) {
+				return n
+			}
+			*field(c) = s.Value
+			return nil
+		},
+		write: func(c *Config) string {
+			s := *field(c)
+			// Quoted if YAML would take it for something else, such as null.
+			if b, err := yaml.Marshal(s); err == nil && isName(s) {
+				return strings.TrimSpace(string(b))
+			}
+			return strconv.Quote(s)
+		},
+	}
+}
+
+// isName tells whether s is made as names are: a lower-case letter, then letters,
+// digits and hyphens.
+func isName(s string) bool {
+	for i, r := range s {
+		letter := 'a' <= r && r <= 'z'
+		if !letter && (i == 0 || r != '-' && (r < '0' || r > '9')) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// number is a float64 that ok accepts.
+func number(name, want string, ok func(float64) bool, field func(*Config) *float64) key {
+	return key{
+		name: name,
+		want: func(Allowed) string { return want },
+		read: func(c *Config, n ast.Node, _ Allowed) ast.Node {
+			v, err := strconv.ParseFloat(plain(n), 64)
+			if err != nil || !ok(v) {
+				return n
+			}
+			*field(c) = v
+			return nil
+		},
+		write: func(c *Config) string { return strconv.FormatFloat(*field(c), 'g', -1, 64) },
+	}
+}
+
+// anyFloat32 and positiveFloat32 judge a number by what float32 arithmetic, in which it
+// is going to be used, makes of it.
+func anyFloat32(v float64) bool {
+	return math.Abs(v) <= math.MaxFloat32 // false for NaN
+}
+
+func positiveFloat32(v float64) bool {
+	return anyFloat32(v) && float32(v) > 0
+}
+
+// threads is a positive number of threads, or all.
+func threads(name string, field func(*Config) *Threads) key {
+	return key{
+		name: name,
+		want: func(Allowed) string { return fmt.Sprintf("%s or an integer from 1 to %d", allThreads, maxThreads) },
+		read: func(c *Config, n ast.Node, _ Allowed) ast.Node {
+			v, ok := integer(n, 1, maxThreads)
+			if !ok && plain(n) != allThreads {
+				return n
+			}
+			*field(c) = Threads(v) // 0 for all
+			return nil
+		},
+		write: func(c *Config) string { return field(c).String() },
+	}
+}
+
+// plain is the text of a scalar that is not in quotes, "" for any other node. Numbers
+// are read from it, because YAML's own types lose some (1e-05 is a string there).
+func plain(n ast.Node) string {
+	switch n.(type) {
+	case *ast.IntegerNode, *ast.FloatNode:
+		return n.GetToken().Value
+	case *ast.StringNode:
+		if n.GetToken().Type == token.StringType {
+			return n.GetToken().Value
+		}
+	}
+	return ""
+}
+
+// integer is the decimal integer from low to high that n is; 0 and false if it is none.
+func integer(n ast.Node, low, high int) (int, bool) {
+	v, err := strconv.Atoi(plain(n))
+	if err != nil || v < low || v > high || strconv.Itoa(v) != plain(n) {
+		return 0, false
+	}
+	return v, true
+}
+
+func wantInteger(low, high int) string {
+	if high == math.MaxInt {
+		return fmt.Sprintf("an integer, %d or more", low)
+	}
+	return fmt.Sprintf("an integer from %d to %d", low, high)
+}

@@ -1,0 +1,241 @@
+package run
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+)
+
+// maxConfigSize is far beyond any configuration, and keeps a wrong file from being read
+// to its end.
+const maxConfigSize = 64 << 10
+
+// Load resolves a configuration: the defaults, then the YAML file, then each "key=value"
+// of set in order. An empty file name means that there is none. What is wrong with the
+// content is a [*UsageError] that names its place, and so is a file that does not exist;
+// any other error is one of reading.
+func Load(file string, set []string, allowed Allowed) (Config, error) {
+	r := newReader(allowed)
+	if file != "" {
+		src, err := readConfig(file)
+		if err != nil {
+			return Config{}, err
+		}
+		if err := r.document(file, src); err != nil {
+			return Config{}, err
+		}
+	}
+	for _, arg := range set {
+		if err := r.argument(arg); err != nil {
+			return Config{}, err
+		}
+	}
+	return r.finish()
+}
+
+// Parse resolves a configuration from a YAML document over the defaults; name stands
+// for the document in errors, which are all [*UsageError].
+func Parse(name string, src []byte, allowed Allowed) (Config, error) {
+	r := newReader(allowed)
+	if err := r.document(name, src); err != nil {
+		return Config{}, err
+	}
+	return r.finish()
+}
+
+// Set changes c by one "key=value", where value is YAML: "model.hidden=[100, 100]".
+// After an error c is as it was.
+func (c *Config) Set(arg string, allowed Allowed) error {
+	r := newReader(allowed)
+	r.config = *c
+	if err := r.argument(arg); err != nil {
+		return err
+	}
+	changed, err := r.finish()
+	if err == nil {
+		*c = changed
+	}
+	return err
+}
+
+// Validate tells what is not allowed in a Config that was written in Go.
+func (c Config) Validate(allowed Allowed) error {
+	_, err := Parse("", c.YAML(), allowed)
+	var usage *UsageError
+	if errors.As(err, &usage) {
+		usage.Place = Place{}
+	}
+	return err
+}
+
+func readConfig(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, &UsageError{Place: Place{File: name}, Problem: "there is no such configuration file"}
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return nil, &UsageError{Place: Place{File: name}, Problem: "is a directory, allowed: a YAML file"}
+	}
+	src, err := io.ReadAll(io.LimitReader(f, maxConfigSize+1))
+	if err != nil {
+		return nil, err
+	}
+	return src, nil
+}
+
+// A reader builds a Config, and remembers where each key was set.
+type reader struct {
+	allowed  Allowed
+	config   Config
+	settings map[string]setting
+	count    int // of assignments
+}
+
+// A setting is the last assignment to a key: where, and as the how-manieth of all.
+type setting struct {
+	place  Place
+	number int
+}
+
+func newReader(allowed Allowed) *reader {
+	return &reader{allowed: allowed, config: Default(), settings: map[string]setting{}}
+}
+
+// document reads a file of one YAML document.
+func (r *reader) document(name string, src []byte) error {
+	if len(src) > maxConfigSize {
+		return &UsageError{Place: Place{File: name}, Problem: fmt.Sprintf("is too long for a configuration, allowed: %d bytes", maxConfigSize)}
+	}
+	s := source{reader: r, place: Place{File: name}, seen: map[string]Place{}}
+	body, err := s.parse(strings.TrimPrefix(string(src), "\uFEFF"))
+	if err != nil || body == nil {
+		return err
+	}
+	return s.section("", body)
+}
+
+// argument reads one key=value.
+func (r *reader) argument(arg string) error {
+	s := source{reader: r, place: Place{Argument: "--set " + arg}, seen: map[string]Place{}}
+	name, value, ok := strings.Cut(arg, "=")
+	if !ok {
+		return &UsageError{Place: s.place, Problem: "allowed: key=value, such as train.rate=0.01"}
+	}
+	if len(arg) > maxConfigSize {
+		return &UsageError{Place: Place{Argument: "--set " + name}, Problem: fmt.Sprintf("is too long, allowed: %d bytes", maxConfigSize)}
+	}
+	body, err := s.parse(value)
+	if err != nil {
+		return err
+	}
+	if body == nil {
+		body = ast.Null(nil)
+	}
+	return s.assign(strings.TrimSpace(name), nil, body)
+}
+
+// finish checks what no key can tell alone.
+func (r *reader) finish() (Config, error) {
+	if d := r.config.Data; float32(d.Low) >= float32(d.High) {
+		key, problem := "data.high", fmt.Sprintf("got %v, allowed: a number above data.low (%v) in float32", d.High, d.Low)
+		if r.settings["data.low"].number > r.settings["data.high"].number {
+			key, problem = "data.low", fmt.Sprintf("got %v, allowed: a number below data.high (%v) in float32", d.Low, d.High)
+		}
+		return Config{}, &UsageError{Place: r.settings[key].place, Key: key, Problem: problem}
+	}
+	return r.config, nil
+}
+
+// A source is one document or argument that is being read.
+type source struct {
+	*reader
+	place Place
+	seen  map[string]Place // the keys that it has set
+}
+
+// at is the place of a node.
+func (s *source) at(n ast.Node) Place {
+	p := s.place
+	if p.Argument == "" && n != nil && n.GetToken() != nil {
+		p.Line, p.Column = n.GetToken().Position.Line, n.GetToken().Position.Column
+	}
+	return p
+}
+
+// parse is the body of the one document in src, nil if it says nothing.
+func (s *source) parse(src string) (ast.Node, error) {
+	file, err := parser.ParseBytes([]byte(src), 0, parser.AllowDuplicateMapKey())
+	if err != nil {
+		e := &UsageError{Place: s.place, Problem: "is not YAML: " + err.Error()}
+		var syntax *yaml.SyntaxError
+		if errors.As(err, &syntax) {
+			e.Problem = "is not YAML: " + syntax.Message
+			if e.Place.Argument == "" {
+				e.Place.Line, e.Place.Column = syntax.Token.Position.Line, syntax.Token.Position.Column
+			}
+		}
+		return nil, e
+	}
+	var body ast.Node
+	for _, doc := range file.Docs {
+		switch _, directive := doc.Body.(*ast.DirectiveNode); {
+		case doc.Body == nil || directive:
+		case body != nil:
+			return nil, &UsageError{Place: s.at(doc.Body), Problem: "a second YAML document, allowed: one"}
+		default:
+			body = doc.Body
+		}
+	}
+	return body, nil
+}
+
+// section reads the keys of a mapping; prefix is "" or the section's name with a dot.
+func (s *source) section(prefix string, n ast.Node) error {
+	if _, null := n.(*ast.NullNode); null {
+		return nil
+	}
+	m, ok := n.(ast.MapNode)
+	if !ok {
+		return &UsageError{Place: s.at(n), Key: strings.TrimSuffix(prefix, "."),
+			Problem: fmt.Sprintf("got %s, allowed: the keys %s", describe(n), strings.Join(keysUnder(prefix), ", "))}
+	}
+	for it := m.MapRange(); it.Next(); {
+		k := it.Key()
+		if err := s.assign(prefix+k.GetToken().Value, k, it.Value()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// assign sets the key or the section of that full name, which stands at node k.
+func (s *source) assign(name string, k, value ast.Node) error {
+	if len(keysUnder(name+".")) > 0 {
+		return s.section(name+".", value)
+	}
+	known := find(name)
+	if known == nil {
+		return &UsageError{Place: s.at(k), Problem: unknownKey(name)}
+	}
+	if first, twice := s.seen[name]; twice {
+		return &UsageError{Place: s.at(k), Key: name, Problem: "is set already" + first.onLine()}
+	}
+	s.seen[name] = s.at(k)
+	if bad := known.read(&s.config, value, s.allowed); bad != nil {
+		return &UsageError{Place: s.at(bad), Key: name,
+			Problem: fmt.Sprintf("got %s, allowed: %s", describe(bad), known.want(s.allowed))}
+	}
+	s.count++
+	s.settings[name] = setting{place: s.at(value), number: s.count}
+	return nil
+}
