@@ -66,7 +66,7 @@ func (s Series) lineStyle() draw.LineStyle {
 func (s Series) glyphStyle() draw.GlyphStyle {
 	radius := vg.Points(2.4)
 	if s.Printed {
-		radius = vg.Points(3.8)
+		radius = vg.Points(3.4)
 	}
 	return draw.GlyphStyle{Color: s.color(), Radius: radius, Shape: s.Style.Marker}
 }

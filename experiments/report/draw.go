@@ -53,7 +53,7 @@ func (p Panel) height(width vg.Length, columns int) vg.Length {
 	case p.Images != nil:
 		return p.titleHeight() + p.Images.height(width)
 	case p.Surfaces != nil:
-		return p.titleHeight() + width*0.8
+		return p.titleHeight() + width*0.76
 	case columns > 1:
 		return p.titleHeight() + width*0.86
 	}
@@ -91,47 +91,70 @@ func (f Figure) draw(c draw.Canvas, l layout) {
 		cell := l.cell(c, i)
 		switch {
 		case p.Images != nil:
-			p.Images.draw(p.drawTitle(cell))
+			p.drawTitle(cell, cell.Center().X)
+			p.Images.draw(p.belowTitle(cell))
 		case p.Surfaces != nil:
-			p.Surfaces.draw(p.drawTitle(cell), p.XLabel, p.YLabel)
+			p.drawTitle(cell, cell.Center().X)
+			p.Surfaces.draw(p.belowTitle(cell), p.XLabel, p.YLabel)
 		default:
 			charts[i] = p.chart()
 		}
 	}
-	l.drawCharts(c, charts)
+	f.drawCharts(c, l, charts)
 
 	legend := c
 	legend.Max.Y = c.Min.Y + margin + vg.Length(len(l.legend))*lineHeight
 	drawLegend(legend, l.legend, lettering(labelSize))
 }
 
-// drawTitle draws the title and returns the canvas below it.
-func (p Panel) drawTitle(c draw.Canvas) draw.Canvas {
-	if p.Title != "" {
-		c.FillText(centred(lettering(titleSize), draw.YTop), vg.Point{X: c.Center().X, Y: c.Max.Y}, p.Title)
-	}
-	return draw.Crop(c, 0, 0, 0, -p.titleHeight())
+// drawTitle draws the title at the top of the cell, centred at x.
+func (p Panel) drawTitle(cell draw.Canvas, x vg.Length) {
+	cell.FillText(centred(lettering(titleSize), draw.YTop), vg.Point{X: x, Y: cell.Max.Y}, p.Title)
 }
 
-// drawCharts draws the panels of series so that the left and right edges of
-// those in one column are in line whatever the width of their tick labels.
-func (l layout) drawCharts(c draw.Canvas, charts []*plot.Plot) {
-	left := make([]vg.Length, l.columns)
-	right := make([]vg.Length, l.columns)
-	each := func(do func(chart *plot.Plot, cell draw.Canvas, l, r vg.Length, column int)) {
-		for i, chart := range charts {
-			if chart != nil {
-				cell := l.cell(c, i)
-				data := chart.DataCanvas(cell)
-				do(chart, cell, data.Min.X-cell.Min.X, cell.Max.X-data.Max.X, i%l.columns)
-			}
+func (p Panel) belowTitle(cell draw.Canvas) draw.Canvas {
+	return draw.Crop(cell, 0, 0, 0, -p.titleHeight())
+}
+
+// drawCharts draws the panels of series so that the frames in one column share
+// their left and right edges, and those in one row their top and bottom,
+// whatever the width of their tick labels.
+func (f Figure) drawCharts(c draw.Canvas, l layout, charts []*plot.Plot) {
+	columns, rows := make([]insets, l.columns), make([]insets, len(l.rows))
+	cell := func(i int) draw.Canvas { return f.Panels[i].belowTitle(l.cell(c, i)) }
+	for i, chart := range charts {
+		if chart != nil {
+			own := insetsOf(chart, cell(i))
+			columns[i%l.columns].include(own)
+			rows[i/l.columns].include(own)
 		}
 	}
-	each(func(_ *plot.Plot, _ draw.Canvas, l, r vg.Length, column int) {
-		left[column], right[column] = max(left[column], l), max(right[column], r)
-	})
-	each(func(chart *plot.Plot, cell draw.Canvas, l, r vg.Length, column int) {
-		chart.BackgroundColor = nil
-		chart.Draw(draw.Crop(cell, left[column]-l, r-right[column], 0, 0))
-	})
+	for i, chart := range charts {
+		if chart == nil {
+			continue
+		}
+		own, column, row := insetsOf(chart, cell(i)), columns[i%l.columns], rows[i/l.columns]
+		inner := draw.Crop(cell(i), column.left-own.left, own.right-column.right,
+			row.bottom-own.bottom, own.top-row.top)
+		chart.Draw(inner)
+		data := chart.DataCanvas(inner)
+		f.Panels[i].drawTitle(l.cell(c, i), data.Center().X)
+	}
+}
+
+// insets are the distances from a cell's edges to the frame of its chart.
+type insets struct{ left, right, bottom, top vg.Length }
+
+func insetsOf(chart *plot.Plot, cell draw.Canvas) insets {
+	data := chart.DataCanvas(cell)
+	return insets{
+		left: data.Min.X - cell.Min.X, right: cell.Max.X - data.Max.X,
+		bottom: data.Min.Y - cell.Min.Y, top: cell.Max.Y - data.Max.Y,
+	}
+}
+
+// include makes room for the other insets too.
+func (n *insets) include(other insets) {
+	n.left, n.right = max(n.left, other.left), max(n.right, other.right)
+	n.bottom, n.top = max(n.bottom, other.bottom), max(n.top, other.top)
 }

@@ -26,6 +26,7 @@ func (f Figure) legend() []entry {
 	for _, p := range f.Panels {
 		for _, s := range p.legendSeries() {
 			if s.Printed {
+				s.Style.Dashes = nil // a small sample has no room for them
 				if !slices.ContainsFunc(paper.series, s.looksLike) {
 					paper.series = append(paper.series, s)
 				}
@@ -140,7 +141,8 @@ func (s Series) drawSample(c draw.Canvas, left, right, y vg.Length) {
 		style.Width, style.Dashes = style.Width*0.6, nil
 		c.StrokeLine2(style, middle.X, y-lineHeight/3, middle.X, y+lineHeight/3)
 	}
-	if s.Kind != Markers && (s.Kind != Band || s.Y != nil) {
+	bare := s.Printed && s.Kind != Line && s.Style.Marker != NoMarker // no room for a line too
+	if s.Kind != Markers && (s.Kind != Band || s.Y != nil) && !bare {
 		c.StrokeLine2(s.lineStyle(), left, y, right, y)
 	}
 	if s.Kind != Line {

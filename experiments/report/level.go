@@ -9,21 +9,25 @@ import (
 )
 
 // level draws a height that is known at one x only, such as the printed peak
-// of a density: a short horizontal tick, and the marker in its middle.
+// of a density: a short horizontal tick, with the marker at its left end where
+// our curve does not hide it.
 type level struct{ Series }
 
 func (s level) Plot(c draw.Canvas, p *plot.Plot) {
-	const half = 14 // half the tick's length, in points
+	const half = 15 // half the tick's length, in points
 	x, y := p.Transforms(&c)
 	style := s.lineStyle()
+	style.Width *= 0.6
 	style.Dashes = nil
 	for i := range s.X {
 		if math.IsNaN(s.Y[i]) {
 			continue
 		}
-		at, height := x(s.X[i]), y(s.Y[i])
-		c.StrokeLines(style, c.ClipLinesXY([]vg.Point{
-			{X: at - vg.Points(half), Y: height}, {X: at + vg.Points(half), Y: height}})...)
+		at := vg.Point{X: x(s.X[i]), Y: y(s.Y[i])}
+		left, right := at, at
+		left.X -= vg.Points(half)
+		right.X += vg.Points(half)
+		c.StrokeLines(style, c.ClipLinesXY([]vg.Point{left, right})...)
+		c.DrawGlyph(s.glyphStyle(), left)
 	}
-	s.mark(c, p)
 }

@@ -28,13 +28,11 @@ func lettering(size float64) text.Style {
 	}
 }
 
-// chart makes the gonum plot of a panel of series, on the ranges that it names
+// chart makes the gonum plot of a panel of series, without its title, on the ranges that it names
 // or, for an automatic end, those of its data.
 func (p Panel) chart() *plot.Plot {
 	c := plot.New()
-	c.Title.Text = p.Title
-	c.Title.Padding = vg.Points(4)
-	c.Title.TextStyle = centred(lettering(titleSize), draw.YTop)
+	c.BackgroundColor = nil // the figure has one
 	axis(&c.X, p.XLabel, draw.XCenter, draw.YTop)
 	axis(&c.Y, p.YLabel, draw.XRight, draw.YCenter)
 	c.X.Min, c.X.Max = p.span(p.XMin, p.XMax, 0, func(s Series) [][]float64 { return [][]float64{s.X} })
@@ -60,7 +58,7 @@ func axis(a *plot.Axis, label string, x draw.XAlignment, y draw.YAlignment) {
 	a.Tick.Label = lettering(tickSize)
 	a.Tick.Label.XAlign, a.Tick.Label.YAlign = x, y
 	a.Tick.Length = vg.Points(3)
-	a.Tick.Marker = ticks{most: 7}
+	a.Tick.Marker = ticks{most: 8}
 }
 
 func centred(s text.Style, y draw.YAlignment) text.Style {

@@ -43,7 +43,7 @@ func (f Figure) svg() (string, error) {
 }
 
 func (f Figure) openingTag(l layout) string {
-	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="%[1].5gpt" height="%[2].5gpt" viewBox="0 0 %[1].5g %[2].5g" role="img" aria-labelledby="%[3]s-title %[3]s-desc">
+	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="%.5[1]gpt" height="%.5[2]gpt" viewBox="0 0 %.5[1]g %.5[2]g" role="img" aria-labelledby="%[3]s-title %[3]s-desc">
 <title id="%[3]s-title">%[4]s</title>
 <desc id="%[3]s-desc">%[5]s</desc>`,
 		l.width.Points(), l.height.Points(), f.ID, html.EscapeString(f.Title), html.EscapeString(f.alt()))

@@ -7,8 +7,8 @@ import (
 	"gonum.org/v1/plot"
 )
 
-// ticks puts labels at round numbers: multiples of 1, 2, 2.5 or 5 times a
-// power of ten, at most most of them on an axis.
+// ticks puts labels at round numbers: multiples of 1, 2 or 5 times a power
+// of ten, at most most of them on an axis.
 type ticks struct{ most int }
 
 // Ticks implements plot.Ticker.
@@ -28,13 +28,10 @@ func (t ticks) Ticks(low, high float64) []plot.Tick {
 // the span, and the number of decimals its multiples need.
 func (t ticks) step(span float64) (step float64, decimals int) {
 	for power := int(math.Floor(math.Log10(span))) - 2; ; power++ {
-		for _, m := range []struct {
-			factor   float64
-			decimals int
-		}{{1, 0}, {2, 0}, {2.5, 1}, {5, 0}} {
-			step = m.factor * math.Pow10(power)
+		for _, factor := range []float64{1, 2, 5} {
+			step = factor * math.Pow10(power)
 			if span/step <= float64(t.most-1)+1e-9 {
-				return step, max(0, m.decimals-power)
+				return step, max(0, -power)
 			}
 		}
 	}
