@@ -1,0 +1,160 @@
+// Package hook calls functions with the values of a graph's nodes, on a schedule. It works on every Gorgonia graph:
+// one that package models made, or your own.
+package hook
+
+import (
+	"errors"
+	"fmt"
+
+	"glorot/graph"
+
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// A Value is what a hook sees of a node.
+type Value struct {
+	Name  string    // the node's name
+	Shape []int     // empty for a scalar
+	Data  []float32 // row-major; a float64 node's values are rounded
+}
+
+// An Observation is what a hook gets: the values of the nodes it asked for, in that order, computed with the parameters
+// after Update updates. The slices are overwritten by the next run of the graph; a hook that keeps them copies them.
+type Observation struct {
+	Update int
+	Values []Value
+}
+
+// A Func is a hook. An error stops the run that called it.
+type Func func(Observation) error
+
+// A Lab attaches hooks to one graph and runs it. All hooks are attached before the first run, which compiles the graph
+// with the hooks' nodes observed. A Lab is used by one goroutine.
+type Lab struct {
+	graph   *G.ExprGraph
+	options []graph.Option
+	hooks   []*attached
+	machine *graph.Machine
+}
+
+type attached struct {
+	schedule Schedule
+	nodes    G.Nodes
+	f        Func
+	values   []Value
+}
+
+// NewLab makes a lab for g. The options are those of the machine that will run it: parameter updates, for example.
+func NewLab(g *G.ExprGraph, opts ...graph.Option) *Lab { return &Lab{graph: g, options: opts} }
+
+// On calls f with the values of nodes whenever s is due. It panics after the first run.
+func (l *Lab) On(s Schedule, nodes G.Nodes, f Func) {
+	if l.machine != nil {
+		panic("hook: On after the first run")
+	}
+	l.hooks = append(l.hooks, &attached{schedule: s, nodes: nodes, f: f, values: make([]Value, len(nodes))})
+}
+
+// Every is On(Every(n), nodes, f).
+func (l *Lab) Every(n int, nodes G.Nodes, f Func) { l.On(Every(n), nodes, f) }
+
+// Machine returns the lab's machine, compiling it if this is the first call.
+func (l *Lab) Machine() (*graph.Machine, error) {
+	if l.machine != nil {
+		return l.machine, nil
+	}
+	opts := l.options
+	for _, h := range l.hooks {
+		opts = append(opts, graph.Observe(h.nodes...))
+	}
+	m, err := graph.New(l.graph, opts...)
+	if err != nil {
+		return nil, err
+	}
+	l.machine = m
+	return m, nil
+}
+
+// Step runs the graph once, whatever is due, and calls the hooks that are due at the given update.
+func (l *Lab) Step(update int) error {
+	m, err := l.Machine()
+	if err != nil {
+		return err
+	}
+	if err := m.RunAll(); err != nil {
+		return fmt.Errorf("update %d: %w", update, err)
+	}
+	return l.call(update)
+}
+
+// Probe runs the graph only if a hook is due at the given update, and calls the hooks that are. A lab that probes looks at the
+// parameters that another machine trains, through a graph of its own.
+func (l *Lab) Probe(update int) error {
+	if !l.Due(update) {
+		return nil
+	}
+	return l.Step(update)
+}
+
+// Due reports whether a hook is due at the given update.
+func (l *Lab) Due(update int) bool {
+	for _, h := range l.hooks {
+		if h.schedule(update) {
+			return true
+		}
+	}
+	return false
+}
+
+// Close closes the lab's machine.
+func (l *Lab) Close() error {
+	if l.machine == nil {
+		return nil
+	}
+	return l.machine.Close()
+}
+
+func (l *Lab) call(update int) error {
+	var errs []error
+	for _, h := range l.hooks {
+		if !h.schedule(update) {
+			continue
+		}
+		for i, n := range h.nodes {
+			if err := h.values[i].read(n); err != nil {
+				return fmt.Errorf("update %d: %w", update, err)
+			}
+		}
+		if err := h.f(Observation{Update: update, Values: h.values}); err != nil {
+			errs = append(errs, fmt.Errorf("hook at update %d: %w", update, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// read points v at the node's present value.
+func (v *Value) read(n *G.Node) error {
+	v.Name, v.Shape = n.Name(), append(v.Shape[:0], n.Shape()...)
+	switch t := n.Value().(type) {
+	case *G.F32:
+		v.Data = append(v.Data[:0:0], float32(*t))
+	case *G.F64:
+		v.Data = append(v.Data[:0], float32(*t))
+	case *tensor.Dense:
+		switch t.Dtype() {
+		case tensor.Float32:
+			v.Data = t.Float32s()
+		case tensor.Float64:
+			v.Data = v.Data[:0]
+			for _, x := range t.Float64s() {
+				v.Data = append(v.Data, float32(x))
+			}
+		default:
+			return fmt.Errorf("%s is of type %v; a hook reads float32 and float64", graph.Describe(n), t.Dtype())
+		}
+	default:
+		return fmt.Errorf("%s has no value that a hook can read", graph.Describe(n))
+	}
+	return nil
+}
