@@ -37,6 +37,7 @@ type Generator struct {
 	scene   Scene
 	objects []Object // memory of the scene's objects
 	raster  raster
+	mask    []uint8 // [Size, Size], for Cover
 }
 
 // NewGenerator returns the images of a seed from the first one on. It returns
@@ -57,6 +58,7 @@ func (s Shapeset) NewGenerator(seed uint32) (*Generator, error) {
 		g.objects[i].Points = make([]Point, 0, most)
 	}
 	g.raster = newRaster(s.Size, most)
+	g.mask = make([]uint8, s.Features())
 	return g, nil
 }
 

@@ -93,12 +93,10 @@ func header(descr string, shape []int) []byte {
 func count(shape []int) (int64, error) {
 	n := int64(1)
 	for _, d := range shape {
-		if d < 0 || d > maxCount {
-			return 0, fmt.Errorf("shape %v has a dimension outside 0 to %d", shape, int64(maxCount))
+		if d < 0 || d > 0 && n > maxCount/int64(d) {
+			return 0, fmt.Errorf("shape %v has a negative dimension or more than %d elements", shape, int64(maxCount))
 		}
-		if n *= int64(d); n > maxCount {
-			return 0, fmt.Errorf("shape %v has more than %d elements", shape, int64(maxCount))
-		}
+		n *= int64(d)
 	}
 	return n, nil
 }
