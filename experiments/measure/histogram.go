@@ -65,26 +65,48 @@ func (h *Histogram) Add(x []float32) {
 	low, counts := h.Low, h.Counts
 	bins := float64(len(counts))
 	perUnit := bins / (h.High - low)
-	for _, v := range x {
-		// NaN fails both comparisons.
-		if t := (float64(v) - low) * perUnit; t >= 0 && t < bins {
-			counts[int(t)]++
-		} else if finite(v) {
-			h.addOutside(float64(v))
+	inside := func(t float64) bool { return t >= 0 && t < bins } // NaN is not
+	// Four at a time, so that values that follow each other into the same bin
+	// do not wait for each other's count.
+	for len(x) >= 4 {
+		four := x[:4]
+		x = x[4:]
+		t0 := (float64(four[0]) - low) * perUnit
+		t1 := (float64(four[1]) - low) * perUnit
+		t2 := (float64(four[2]) - low) * perUnit
+		t3 := (float64(four[3]) - low) * perUnit
+		if inside(t0) && inside(t1) && inside(t2) && inside(t3) {
+			counts[int(t0)]++
+			counts[int(t1)]++
+			counts[int(t2)]++
+			counts[int(t3)]++
+			continue
 		}
+		for _, v := range four {
+			h.addOne(v)
+		}
+	}
+	for _, v := range x {
+		h.addOne(v)
 	}
 }
 
-// addOutside counts a value that the arithmetic of Add put in no bin.
-func (h *Histogram) addOutside(v float64) {
-	switch {
-	case v < h.Low:
+func (h *Histogram) addOne(v float32) {
+	switch w := float64(v); {
+	case !finite(v):
+	case w < h.Low:
 		h.Below++
-	case v > h.High:
+	case w > h.High:
 		h.Above++
-	default: // High itself, or rounded up to it
-		h.Counts[len(h.Counts)-1]++
+	default:
+		h.Counts[h.bin(w)]++
 	}
+}
+
+// bin returns the bin of a value in [Low, High], by the arithmetic of Add.
+func (h *Histogram) bin(v float64) int {
+	bins := len(h.Counts)
+	return min(bins-1, int((v-h.Low)*(float64(bins)/(h.High-h.Low))))
 }
 
 // Merge adds the counts of o. It is an error if the two are not on the same
@@ -155,7 +177,5 @@ func (h *Histogram) DensityAt(x float64) float64 {
 	if total == 0 || !(x >= h.Low && x <= h.High) {
 		return 0
 	}
-	last := len(h.Counts) - 1
-	k := min(last, int((x-h.Low)*(float64(len(h.Counts))/(h.High-h.Low))))
-	return float64(h.Counts[k]) / (float64(total) * h.Width())
+	return float64(h.Counts[h.bin(x)]) / (float64(total) * h.Width())
 }

@@ -73,34 +73,19 @@ func blockMoments(x []float32) (b Moments, ok bool) {
 	return b, true
 }
 
-// powerSums returns the sums of the first four powers of x - shift. Even and
-// odd places have accumulators of their own, which hides the latency of the
-// additions. The conversions forbid fused multiply-adds, which would make
-// the last bit depend on the processor.
+// powerSums returns the sums of the first four powers of x - shift. The
+// conversions forbid fused multiply-adds, which would make the last bit
+// depend on the processor.
 func powerSums(x []float32, shift float64) (s1, s2, s3, s4 float64) {
-	var a1, a2, a3, a4 float64
-	for len(x) >= 2 {
-		d, e := float64(x[0])-shift, float64(x[1])-shift
-		x = x[2:]
-		d2, e2 := float64(d*d), float64(e*e)
-		s1 += d
-		a1 += e
-		s2 += d2
-		a2 += e2
-		s3 += float64(d2 * d)
-		a3 += float64(e2 * e)
-		s4 += float64(d2 * d2)
-		a4 += float64(e2 * e2)
-	}
-	if len(x) == 1 {
-		d := float64(x[0]) - shift
+	for _, v := range x {
+		d := float64(v) - shift
 		d2 := float64(d * d)
 		s1 += d
 		s2 += d2
 		s3 += float64(d2 * d)
 		s4 += float64(d2 * d2)
 	}
-	return s1 + a1, s2 + a2, s3 + a3, s4 + a4
+	return s1, s2, s3, s4
 }
 
 // Merge takes in everything that o has taken in.
@@ -122,7 +107,7 @@ func (m *Moments) join(o Moments) {
 	fa, fb := na/n, nb/n // shares of the two sets
 	delta := o.mean - m.mean
 	d2 := float64(delta * delta)
-	spread := float64(d2*na) * fb // delta² na nb / n
+	spread := float64(d2 * na * fb) // delta² na nb / n
 	m.m4 += o.m4 +
 		float64(spread*d2*(float64(fa*fa)-float64(fa*fb)+float64(fb*fb))) +
 		float64(6*d2*(float64(fa*fa*o.m2)+float64(fb*fb*m.m2))) +

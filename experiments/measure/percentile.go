@@ -3,7 +3,6 @@ package measure
 import (
 	"fmt"
 	"math"
-	"slices"
 	"sort"
 )
 
@@ -34,9 +33,9 @@ type Selector struct {
 // (0 to 100, in percent) of x, and returns it. With x sorted and
 // h = p/100 (n-1), percentile p is the linear interpolation between x[⌊h⌋]
 // and x[⌊h⌋+1]: numpy.percentile's default method "linear", definition 7 of
-// Hyndman & Fan, in float64. If x is empty or holds a NaN, all are NaN. It
-// panics if a p is outside [0, 100]. It allocates nothing and leaves x
-// unchanged.
+// Hyndman & Fan, in float64. If x is empty or holds a NaN or an infinity,
+// all are NaN. It panics if a p is outside [0, 100]. It allocates nothing and
+// leaves x unchanged.
 //
 // Reference: Hyndman & Fan, "Sample quantiles in statistical packages", The
 // American Statistician 50 (1996).
@@ -44,7 +43,7 @@ func (s *Selector) Percentiles(dst []float64, x []float32, p ...float64) []float
 	if len(dst) != len(p) {
 		panic(fmt.Sprintf("measure: %d percentiles into a slice of %d", len(p), len(dst)))
 	}
-	undefined := len(x) == 0 || slices.ContainsFunc(x, isNaN)
+	undefined := len(x) == 0 || FirstNonFinite(x) >= 0
 	if !undefined {
 		s.countUpper(x)
 	}
@@ -56,7 +55,7 @@ func (s *Selector) Percentiles(dst []float64, x []float32, p ...float64) []float
 			dst[i] = math.NaN()
 			continue
 		}
-		h := p / 100 * float64(len(x)-1)
+		h := float64(p / 100 * float64(len(x)-1))
 		below := math.Floor(h)
 		rank := int(below)
 		a := s.orderStatistic(x, rank)
@@ -66,19 +65,13 @@ func (s *Selector) Percentiles(dst []float64, x []float32, p ...float64) []float
 	return dst
 }
 
-func isNaN(v float32) bool { return v != v }
-
 // interpolate returns the point at t in [0, 1) of the way from a to b, from
 // the nearer end, which keeps it monotone in t and within [a, b].
 func interpolate(a, b, t float64) float64 {
-	switch {
-	case a == b: // also two equal infinities
-		return a
-	case t < 0.5:
+	if t < 0.5 {
 		return a + float64((b-a)*t)
-	default:
-		return b - float64((b-a)*(1-t))
 	}
+	return b - float64((b-a)*(1-t))
 }
 
 func (s *Selector) countUpper(x []float32) {

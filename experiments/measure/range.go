@@ -19,15 +19,14 @@ func AutoRange(m Moments, scale float64) float64 {
 	return roundUp(rangeStds * rms * scale)
 }
 
-// roundUp returns the least number of two significant digits that is not
-// below v, for v >= 0.
+// roundUp returns v >= 0 rounded up to two significant digits.
 func roundUp(v float64) float64 {
 	if v == 0 {
 		return 0
 	}
 	power := int(math.Floor(math.Log10(v))) - 1
-	// Powers of ten with a non-negative exponent are exact, so a quotient by
-	// one is the closest float64 to the decimal number.
+	// Powers of ten up to 1e22 are exact and their inverses are not: dividing
+	// by one gives the float64 closest to the decimal number.
 	if power < 0 {
 		ten := math.Pow10(-power)
 		return math.Ceil(v*ten) / ten

@@ -40,6 +40,7 @@ func NewCollector(scale float64, axis Axis) *Collector {
 	if !(scale > 0) || math.IsInf(scale, 0) {
 		panic(fmt.Sprintf("measure: scale %v: want a positive number", scale))
 	}
+	axis.resolve(0).histogram() // panics now rather than at the first value
 	c := &Collector{scale: scale, axis: axis}
 	if !axis.automatic() {
 		c.setRange(0)
