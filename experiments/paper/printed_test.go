@@ -1,0 +1,234 @@
+package paper
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"testing"
+
+	"glorot/experiments/report"
+)
+
+// Each row of a printed table has all layers, and epochs rise.
+func TestPrintedEpochsAreWhole(t *testing.T) {
+	for _, table := range []struct {
+		name                string
+		rows                []printedEpoch
+		mean, std, p99, end int // layers in each column, last epoch
+	}{
+		{"fig2", printedFig2, 4, 4, 0, 139},
+		{"fig3 tanh", printedFig3Tanh, 0, 5, 5, 92},
+		{"fig3 softsign", printedFig3Softsign, 0, 5, 5, 92},
+		{"fig9 standard", printedFig9Standard, 0, 5, 0, 90},
+		{"fig9 normalized", printedFig9Normalized, 0, 5, 0, 90},
+		{"fig10", printedFig10, 0, 5, 5, 94},
+	} {
+		last := -1.0
+		for _, r := range table.rows {
+			if r.epoch <= last {
+				t.Errorf("%s: epoch %v follows %v", table.name, r.epoch, last)
+			}
+			last = r.epoch
+			if len(r.mean) != table.mean || len(r.p99) != table.p99 || (r.std != nil && len(r.std) != table.std) {
+				t.Errorf("%s: epoch %v has %d means, %d stds, %d percentiles", table.name, r.epoch, len(r.mean), len(r.std), len(r.p99))
+			}
+			for i := range r.p99 {
+				if r.p99[i] <= r.std[i] || r.p99[i] > 1 {
+					t.Errorf("%s: epoch %v, layer %d: 99th percentile %v, std %v", table.name, r.epoch, i+1, r.p99[i], r.std[i])
+				}
+			}
+		}
+		if last != float64(table.end) {
+			t.Errorf("%s ends at epoch %v, want %d", table.name, last, table.end)
+		}
+	}
+}
+
+// A density's peak and std were read apart from each other: their product is
+// near that of a Gaussian, 1/sqrt(2 pi) = 0.399, and up to twice that for the
+// heavy tails of the gradients.
+func TestPrintedPeaksFitTheirStds(t *testing.T) {
+	for name, d := range map[string]printedDensity{
+		"fig6 standard": printedFig6.standard, "fig6 normalized": printedFig6.normalized,
+		"fig7 standard": printedFig7.standard, "fig7 normalized": printedFig7.normalized,
+		"fig8 standard": printedFig8.standard, "fig8 normalized": printedFig8.normalized,
+	} {
+		for i := range d.peak {
+			if got := d.peak[i] * d.std[i]; got < 0.39 || got > 0.83 {
+				t.Errorf("%s, layer %d: peak x std = %.3f", name, i+1, got)
+			}
+		}
+	}
+}
+
+// Caption of Figure 6: "Top: 0-peak increases for higher layers"; of Figure 7:
+// "Top: 0-peak decreases for higher layers".
+func TestPrintedPeaksFollowTheCaptions(t *testing.T) {
+	if p := printedFig6.standard.peak; !slices.IsSorted(p) {
+		t.Errorf("Figure 6, standard: peaks %v do not rise", p)
+	}
+	p := slices.Clone(printedFig7.standard.peak)
+	if slices.Reverse(p); !slices.IsSorted(p) {
+		t.Errorf("Figure 7, standard: peaks %v rise", printedFig7.standard.peak)
+	}
+}
+
+// Section 3.2: with tanh and standard initialization the layers saturate one
+// after the other, so a higher layer has the smaller 99th percentile.
+func TestPrintedFig3SaturatesInOrder(t *testing.T) {
+	for _, r := range printedFig3Tanh {
+		for i := 1; i < 5; i++ {
+			if r.p99[i] > r.p99[i-1] {
+				t.Errorf("epoch %v: layer %d at %v, layer %d at %v", r.epoch, i, r.p99[i-1], i+1, r.p99[i])
+			}
+		}
+	}
+}
+
+// The means of layers 1 to 3 rise with the layer while layer 4 is saturated
+// (section 3.1), in Figure 2 from epoch 2 to 80.
+func TestPrintedFig2Plateau(t *testing.T) {
+	for _, r := range printedFig2[1:8] {
+		if m := r.mean; !(m[0] < m[1] && m[1] < m[2] && m[0] >= .5 && m[3] < .13) {
+			t.Errorf("epoch %v: means %v", r.epoch, m)
+		}
+	}
+}
+
+// Caption of Figure 9, top: "smaller variance for higher layers"; the ratio of
+// layers 1 and 5 at epochs 60 and 90 reads 3.4 to 3.7, and 1.6 to 2.0 with
+// normalized initialization.
+func TestPrintedFig9Ratios(t *testing.T) {
+	for _, c := range []struct {
+		rows      []printedEpoch
+		low, high float64
+	}{{printedFig9Standard, 3.4, 3.7}, {printedFig9Normalized, 1.6, 2.0}} {
+		for _, r := range c.rows[len(c.rows)-2:] {
+			if got := r.std[0] / r.std[4]; got < c.low || got > c.high {
+				t.Errorf("epoch %v: ratio %.2f outside %v to %v", r.epoch, got, c.low, c.high)
+			}
+		}
+	}
+}
+
+// Caption of Figure 4, softsign: "many activation values around (-0.6,-0.8) and
+// (0.6,0.8)": so it is in layers 1 to 3, whose modes lie beyond 0.4.
+func TestPrintedFig4Shapes(t *testing.T) {
+	for layer, points := range printedFig4.softsign {
+		top := slices.MaxFunc(points, func(a, b printedPoint) int { return cmp.Compare(a.density, b.density) })
+		if (top.x > 0.4) != (layer < 3) {
+			t.Errorf("softsign, layer %d has its mode at %v", layer+1, top.x)
+		}
+	}
+	for layer, s := range printedPoints(printedFig4.tanh) {
+		if want := 2*len(printedFig4.tanh[layer]) - 1; len(s.X) != want || len(s.Y) != want {
+			t.Errorf("tanh, layer %d: %d points, want %d", layer+1, len(s.X), want)
+		}
+	}
+}
+
+// The Shapeset column of Table 1 is the right end of Figure 11 within the
+// reading error of 0.7 and a rest for the choice of the last point.
+func TestPrintedTable1EndsFig11(t *testing.T) {
+	end := make(map[string]float64)
+	for _, c := range printedFig11 {
+		if len(c.examples) != len(c.percent) {
+			t.Errorf("%s: %d numbers of examples, %d errors", c.network, len(c.examples), len(c.percent))
+		}
+		end[c.network] = c.percent[len(c.percent)-1]
+	}
+	for _, r := range printedTable1 {
+		name := r.network
+		if name == "Sigmoid" {
+			name = "Sigmoid depth 5"
+		}
+		if math.Abs(end[name]-r.shapeset) > 0.8 {
+			t.Errorf("%s: Table 1 has %v, Figure 11 ends at %v", name, r.shapeset, end[name])
+		}
+	}
+}
+
+// The MNIST and CIFAR-10 columns of Table 1 are near the ends of Figure 12,
+// whose legends are in the order of falling error.
+func TestPrintedTable1EndsFig12(t *testing.T) {
+	for _, set := range []struct {
+		curves []printedCurve
+		column func(printedResult) float64
+		near   float64
+	}{
+		{printedFig12.mnist, func(r printedResult) float64 { return r.mnist }, 0.1},
+		{printedFig12.cifar10, func(r printedResult) float64 { return r.cifar10 }, 0.2},
+	} {
+		last := math.Inf(1)
+		for _, c := range set.curves {
+			i := slices.IndexFunc(printedTable1, func(r printedResult) bool { return r.network == c.network })
+			if i < 0 || math.Abs(set.column(printedTable1[i])-c.percent[0]) > set.near {
+				t.Errorf("%s: Figure 12 ends at %v, Table 1 has %v", c.network, c.percent[0], printedTable1[i])
+			}
+			if c.percent[0] >= last {
+				t.Errorf("%s: %v after %v", c.network, c.percent[0], last)
+			}
+			last = c.percent[0]
+		}
+	}
+}
+
+// Small-ImageNet: the order of the text, best first.
+func TestPrintedImageNetOrder(t *testing.T) {
+	rows := slices.Clone(printedTable1)
+	slices.SortFunc(rows, func(a, b printedResult) int { return cmp.Compare(a.imageNet, b.imageNet) })
+	var got []string
+	for _, r := range rows {
+		got = append(got, r.network)
+	}
+	if want := []string{"Softsign N", "Tanh N", "Softsign", "Tanh", "Sigmoid"}; !slices.Equal(got, want) {
+		t.Errorf("order %v, want %v", got, want)
+	}
+}
+
+// Every table can be drawn, light and without names of its own.
+func TestPrintedSeriesAreDrawable(t *testing.T) {
+	for name, c := range map[string]struct {
+		series []report.Series
+		kind   report.Kind
+		count  int
+	}{
+		"means":  {printedMeans(printedFig2), report.Bars, 4},
+		"stds":   {printedStds(printedFig3Softsign), report.Line, 10},
+		"p99s":   {printedP99s(printedFig10), report.Markers, 10},
+		"peaks":  {printedPeaks(printedFig6.normalized), report.Level, 5},
+		"points": {printedPoints(printedFig4.softsign), report.Markers, 5},
+		"lines":  {printedErrors(printedFig11), report.Line, 7},
+		"ends":   {printedErrors(printedFig12.mnist), report.Level, 5},
+	} {
+		if len(c.series) != c.count {
+			t.Errorf("%s: %d series, want %d", name, len(c.series), c.count)
+		}
+		for _, s := range c.series {
+			if !s.Printed || s.Name != "" || s.Kind != c.kind {
+				t.Errorf("%s: series %q of kind %v, printed %v", name, s.Name, s.Kind, s.Printed)
+			}
+		}
+		f := report.Figure{ID: "fig", Panels: []report.Panel{{Series: c.series}}}
+		if err := f.Validate(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	// A pair is one curve and its mirror image; the bars are mean -+ std.
+	if s := printedStds(printedFig3Tanh); s[0].Y[3] != .40 || s[1].Y[3] != -.40 {
+		t.Errorf("layer 1 at epoch 16: %v and %v, want +-0.40 (Figure 3)", s[0].Y[3], s[1].Y[3])
+	}
+	s := printedMeans(printedFig2)[0]
+	if math.Abs(s.Low[0]-.415) > 1e-12 || math.Abs(s.High[0]-.585) > 1e-12 || !math.IsNaN(s.Low[1]) {
+		t.Errorf("bars of layer 1: %v to %v, then from %v; want .50 -+ .085 (Figure 2), then none", s.Low[0], s.High[0], s.Low[1])
+	}
+}
+
+func TestNetworkStyleUnknown(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("no panic for a network that the paper does not have")
+		}
+	}()
+	networkStyle("Maxout")
+}
