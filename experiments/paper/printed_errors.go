@@ -65,7 +65,7 @@ type printedResult struct {
 	shapeset, mnist, cifar10, imageNet float64
 }
 
-// printedTable1 is Table 1, exact; "N" is normalized initialization. Which$
+// printedTable1 is Table 1, exact; "N" is normalized initialization. Which
 // entries are bold (different at p = 0.005) could not be read.
 var printedTable1 = []printedResult{
 	{"Softsign", 16.27, 1.64, 55.78, 69.14},

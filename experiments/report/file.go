@@ -16,7 +16,9 @@ import (
 const dpi = 200
 
 // WritePNG draws the figure as a PNG image of 200 dots an inch.
-func (f Figure) WritePNG(w io.Writer) error {
+func (f Figure) WritePNG(w io.Writer) error { return f.writePNG(w, dpi) }
+
+func (f Figure) writePNG(w io.Writer, dpi int) error {
 	if err := f.Validate(); err != nil {
 		return err
 	}

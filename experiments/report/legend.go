@@ -27,7 +27,7 @@ func (f Figure) legend() []entry {
 		for _, s := range p.legendSeries() {
 			if s.Printed {
 				s.Style.Dashes = nil // a small sample has no room for them
-				if !slices.ContainsFunc(paper.series, s.looksLike) {
+				if !slices.ContainsFunc(paper.series, s.sameHand) {
 					paper.series = append(paper.series, s)
 				}
 				continue
@@ -58,8 +58,13 @@ func (p Panel) legendSeries() []Series {
 
 // looksLike reports whether two series would have the same sample.
 func (s Series) looksLike(t Series) bool {
-	return s.Kind == t.Kind && s.Style.Color == t.Style.Color &&
-		s.Style.Marker == t.Style.Marker && slices.Equal(s.Style.Dashes, t.Style.Dashes)
+	return s.sameHand(t) && s.Kind == t.Kind && slices.Equal(s.Style.Dashes, t.Style.Dashes)
+}
+
+// sameHand reports whether two series have the same colour and marker, as the
+// several curves of one layer do.
+func (s Series) sameHand(t Series) bool {
+	return s.Style.Color == t.Style.Color && s.Style.Marker == t.Style.Marker
 }
 
 // Distances in the legend, in points.

@@ -149,3 +149,5 @@ func sampleSurfaces() Figure {
 func samples() []Figure {
 	return []Figure{sampleImages(), sampleBars(), sampleTraining(), sampleSurfaces(), sampleDensities(), sampleErrors()}
 }
+
+var nothing = math.NaN()

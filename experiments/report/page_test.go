@@ -1,0 +1,149 @@
+package report
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"io"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// The page is well-formed to the point of XML, ids are unique, every link and
+// every label within the page leads somewhere, and nothing comes from
+// elsewhere.
+func TestPageStandsAlone(t *testing.T) {
+	page, err := samplePageBytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids, refs := make(map[string]int), []string{}
+	d := xml.NewDecoder(bytes.NewReader(page))
+	d.Strict, d.AutoClose, d.Entity = false, []string{"meta", "link"}, xml.HTMLEntity
+	for {
+		token, err := d.Token()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		element, ok := token.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		if name := element.Name.Local; name == "script" || name == "iframe" {
+			t.Errorf("the page has a %s", name)
+		}
+		for _, a := range element.Attr {
+			switch a.Name.Local {
+			case "id":
+				ids[a.Value]++
+			case "href", "src":
+				switch {
+				case strings.HasPrefix(a.Value, "#"):
+					refs = append(refs, a.Value[1:])
+				case !strings.HasPrefix(a.Value, "data:"):
+					t.Errorf("%s refers to %s", element.Name.Local, a.Value)
+				}
+			case "aria-labelledby":
+				refs = append(refs, strings.Fields(a.Value)...)
+			}
+		}
+	}
+	for id, n := range ids {
+		if n > 1 {
+			t.Errorf("id %s is there %d times", id, n)
+		}
+	}
+	if len(refs) < 20 {
+		t.Errorf("only %d references were seen", len(refs))
+	}
+	for _, id := range refs {
+		if ids[id] == 0 {
+			t.Errorf("nothing has id %s", id)
+		}
+	}
+	if m := regexp.MustCompile(`@import|url\(`).Find(page); m != nil {
+		t.Errorf("the style sheet has %s", m)
+	}
+}
+
+// Every part of the Page is on the page, in the order promised: verdicts, then
+// sections in order with their claims, then all claims, then how it was run.
+func TestPageOrder(t *testing.T) {
+	page, err := samplePageBytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rest := string(page)
+	for _, want := range []string{
+		"<h1>The difficulty", "Glorot &amp; Bengio (2010) as a running program",
+		`<b>1</b> <span class="verdict agrees">`, `<b>1</b> <span class="verdict not-run">`,
+		`<section id="bars"`, `aria-labelledby="bars-title bars-desc"`, "<figcaption>Means and deviations.", `id="claim-c19"`, "undecided", "epoch 97 to 105",
+		`<section id="densities"`, `id="claim-c2-standard"`, `<span aria-hidden="true">✓</span>agrees`, "ratios 0.55 to 0.58", `id="claim-c4-eq-16"`, "is not eq. 16 in every layer",
+		`<section id="table1"`, `<th scope="col">Shapeset`, `<th scope="row">Tanh N</th><td>15.60`,
+		"Not run: glorot reproduce", `id="claim-c31"`, "Sigmoid &gt; Tanh &gt; Softsign",
+		`<section id="claims"`, `href="#claim-c2-standard"`, `href="#fig11"`,
+		`<section id="run"`, "glorot reproduce --scale quick", "1 2 3 4 5", "4 min 10 s", "activation: tanh", "prints no learning rate",
+	} {
+		i := strings.Index(rest, want)
+		if i < 0 {
+			t.Fatalf("no %q after what came before it", want)
+		}
+		rest = rest[i:]
+	}
+}
+
+// The words of a page are words, not markup.
+func TestPageEscapes(t *testing.T) {
+	p := samplePage()
+	p.Title = `<script>alert("1")</script>`
+	p.Run.Config = "x: </pre><b>"
+	p.Sections[1].Figure.Title = `<script>`
+	p.Sections[1].Figure.Alt = `"<script>`
+	p.Claims[0].Measured = "<b>1</b>"
+	var b strings.Builder
+	if err := WritePage(&b, p); err != nil {
+		t.Fatal(err)
+	}
+	for _, bad := range []string{"<script", "</pre><b>", "<b>1</b><"} {
+		if strings.Contains(b.String(), bad) {
+			t.Errorf("the page holds %s", bad)
+		}
+	}
+}
+
+func TestPageErrors(t *testing.T) {
+	for _, c := range []struct {
+		change func(*Page)
+		want   string
+	}{
+		{func(p *Page) { p.Sections[1].ID = p.Sections[0].ID }, `section id "images" is taken`},
+		{func(p *Page) { p.Sections[1].ID = "main" }, `section id "main" is taken`},
+		{func(p *Page) { p.Sections[1].ID = "claim-c2" }, "not claim-"},
+		{func(p *Page) { p.Sections[1].ID = "" }, `section id ""`},
+		{func(p *Page) { p.Sections[1].Figure = p.Sections[0].Figure }, "figure images is there twice"},
+		{func(p *Page) { p.Sections[0].Figure.Panels = nil }, "figure images has no panels"},
+		{func(p *Page) { p.Claims[0].Figure = "fig99" }, `claim C2 belongs to section "fig99"`},
+		{func(p *Page) { p.Claims[0].Verdict = "maybe" }, `claim C2: verdict "maybe"`},
+		{func(p *Page) { p.Claims[1] = p.Claims[0] }, "claim C2 standard is there twice"},
+	} {
+		p := samplePage()
+		c.change(&p)
+		if err := WritePage(io.Discard, p); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("got %v, want ... %s ...", err, c.want)
+		}
+	}
+	if err := WritePage(full{}, samplePage()); !errors.Is(err, errFull) {
+		t.Errorf("a full disk gives %v", err)
+	}
+}
+
+var errFull = errors.New("no space left")
+
+// full is a writer on a full disk.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errFull }
