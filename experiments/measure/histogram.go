@@ -41,7 +41,7 @@ func (a Axis) histogram() Histogram { return *NewHistogram(a.Low, a.High, a.Bins
 
 // Histogram counts values in bins of equal width from Low to High. Bin k is
 // half-open, [Low + k w, Low + (k+1) w), but the last bin holds High too, as
-// in numpy.histogram. A value within about 1e-15 (relative) of an inner edge
+// in numpy.histogram. A value within about 1e-15 of the range from an edge
 // may fall to either side of it. NaN and infinities are not counted.
 type Histogram struct {
 	Low    float64 `json:"low"`

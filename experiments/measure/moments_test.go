@@ -108,7 +108,7 @@ func twoPass(x []float32) (mean, std, kurtosis float64) {
 	return mean, math.Sqrt(m2), m4 / (m2 * m2)
 }
 
-// close fails unless a and b are the same moments but for rounding; tiny is
+// closeMoments fails unless a and b are the same moments but for rounding; tiny is
 // the error of values of order 1.
 func closeMoments(t *rapid.T, a, b Moments) {
 	t.Helper()
