@@ -112,6 +112,9 @@ func TestSVG(t *testing.T) {
 				t.Errorf("%s: no %s", f.ID, want)
 			}
 		}
+		if pictures := strings.Count(svg, "<image"); pictures != strings.Count(svg, `style="image-rendering:pixelated" xlink:href="data:image/png;`) {
+			t.Errorf("%s: not all of its %d pictures are square-edged PNG", f.ID, pictures)
+		}
 		if m := regexp.MustCompile(`(href|src)="[^d#]|url\(`).FindString(svg); m != "" {
 			t.Errorf("%s: refers elsewhere: %s", f.ID, m)
 		}

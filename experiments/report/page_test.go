@@ -82,7 +82,7 @@ func TestPageOrder(t *testing.T) {
 		"<h1>The difficulty", "Glorot &amp; Bengio (2010) as a running program",
 		`<b>1</b> <span class="verdict agrees">`, `<b>1</b> <span class="verdict not-run">`,
 		`<section id="bars"`, `aria-labelledby="bars-title bars-desc"`, "<figcaption>Means and deviations.", `id="claim-c19"`, "undecided", "epoch 97 to 105",
-		`<section id="densities"`, `id="claim-c2-standard"`, `<span aria-hidden="true">✓</span>agrees`, "ratios 0.55 to 0.58", `id="claim-c4-eq-16"`, "is not eq. 16 in every layer",
+		`<section id="densities"`, `id="claim-c2-standard"`, `<span aria-hidden="true">✓</span>agrees`, "ratios 0.55 to 0.58", `id="claim-c4-eq-16"`, `<span aria-hidden="true">✗</span>disagrees`, "is not eq. 16 in every layer",
 		`<section id="table1"`, `<th scope="col">Shapeset`, `<th scope="row">Tanh N</th><td>15.60`,
 		"Not run: glorot reproduce", `id="claim-c31"`, "Sigmoid &gt; Tanh &gt; Softsign",
 		`<section id="claims"`, `href="#claim-c2-standard"`, `href="#fig11"`,

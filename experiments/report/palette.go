@@ -3,7 +3,7 @@ package report
 import "image/color"
 
 // The paper's hues in shades that differ in lightness, so that they stay
-// apart in grey and for the colour-blind: CIE L* of 0, 30, 43, 55 and 66 for
+// apart in grey and for the colour-blind: CIE L* of 0, 31, 43, 55 and 66 for
 // black, blue, red, green and cyan.
 var (
 	Black   = color.NRGBA{R: 0x00, G: 0x00, B: 0x00, A: 0xff}
