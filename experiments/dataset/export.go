@@ -19,10 +19,12 @@ func WriteNPZ(w io.Writer, set *Set) error {
 	)
 }
 
-// The lines between the images of a contact sheet.
-const sheetGap = 2
-
-var sheetColor = color.Gray{Y: 255}
+// The lines between the images of a contact sheet. Their grey lies between the
+// dark and the bright greys of Shapeset-3x2, so that no image runs into them.
+const (
+	sheetGap  = 2
+	sheetGrey = 127
+)
 
 // ContactSheet shows the images of a set of x-major square images, row by row and
 // the right way up: y goes down. It returns an error if the images are not
@@ -42,7 +44,7 @@ func ContactSheet(set *Set, columns int) (image.Image, error) {
 	step := size + sheetGap
 	sheet := image.NewGray(image.Rect(0, 0, columns*step+sheetGap, rows*step+sheetGap))
 	for i := range sheet.Pix {
-		sheet.Pix[i] = sheetColor.Y
+		sheet.Pix[i] = sheetGrey
 	}
 	for i := range set.Len() {
 		left, top := sheetGap+i%columns*step, sheetGap+i/columns*step

@@ -108,6 +108,13 @@ func TestContactSheet(t *testing.T) {
 		t.Errorf("sheet is %v, want %v", got, want)
 	}
 	gray := sheet.(*image.Gray)
+	for i := range step {
+		for _, p := range []image.Point{{i, 1}, {i, step}, {0, i}, {step, i}} {
+			if got := gray.GrayAt(p.X, p.Y).Y; got != sheetGrey {
+				t.Errorf("line has grey %d at %v", got, p)
+			}
+		}
+	}
 	for i := range 5 {
 		for x := range 32 {
 			for y := range 32 {
