@@ -1,0 +1,157 @@
+package paper
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"glorot/experiments/measure"
+	"glorot/experiments/report"
+)
+
+// level is that of the intervals over seeds.
+const level = 0.95
+
+// A check compares one number, measured once for each seed, with the range that the claim expects. A range with two ends is what
+// the mean over seeds should come to, give or take; one with a single end is a bound that must hold.
+type check struct {
+	name      string
+	at        string    // "L1": checks of one name at several places are printed together
+	values    []float64 // one for each seed
+	low, high float64   // expected, ends included; ±Inf where there is none
+	exact     bool      // the number has no interval: it does not depend on chance, or is one over all seeds
+}
+
+// verdict compares the mean and its 95 % interval over seeds with the expected range. With two ends it agrees if
+// the mean lies within, disagrees if the whole interval lies outside, and is undecided between. A bound agrees if the whole interval
+// keeps it, disagrees if the whole interval breaks it, and is undecided between. One seed has no interval: its
+// value alone decides, and the claim's note says so.
+func (c check) verdict() report.Verdict {
+	mean, half := c.interval()
+	inside := mean >= c.low && mean <= c.high
+	if math.IsInf(c.low, -1) || math.IsInf(c.high, 1) {
+		inside = mean-half >= c.low && mean+half <= c.high
+	}
+	switch {
+	case inside:
+		return report.Agrees
+	case mean-half > c.high || mean+half < c.low:
+		return report.Disagrees
+	}
+	return report.Undecided
+}
+
+// interval returns the mean over seeds and the half-width of its interval, 0 for one seed.
+func (c check) interval() (mean, half float64) {
+	mean, half = measure.Interval(c.values, level)
+	if len(c.values) == 1 || c.exact {
+		half = 0
+	}
+	return mean, half
+}
+
+func (c check) measured() string {
+	mean, half := c.interval()
+	if half == 0 {
+		return short(mean)
+	}
+	return fmt.Sprintf("%s ± %s", short(mean), fmt.Sprintf("%.2g", half))
+}
+
+func (c check) expected() string {
+	switch {
+	case math.IsInf(c.low, -1):
+		return "at most " + short(c.high)
+	case c.low == math.SmallestNonzeroFloat64:
+		return "above 0"
+	case math.IsInf(c.high, 1):
+		return "at least " + short(c.low)
+	case c.high-c.low < 1e-9:
+		return short((c.low + c.high) / 2)
+	}
+	return fmt.Sprintf("%s to %s", short(c.low), short(c.high))
+}
+
+// short prints a number to four significant digits.
+func short(x float64) string { return fmt.Sprintf("%.4g", x) }
+
+// judge makes a claim's row from its checks: agrees if all do, disagrees if one does, else undecided.
+func judge(checks ...check) report.Claim {
+	row := report.Claim{Verdict: report.Agrees}
+	single := false
+	for _, c := range checks {
+		switch v := c.verdict(); {
+		case v == report.Disagrees:
+			row.Verdict = v
+		case v == report.Undecided && row.Verdict == report.Agrees:
+			row.Verdict = v
+		}
+		mean, half := c.interval()
+		value := report.Value{Name: strings.TrimSpace(c.name + " " + c.at), Value: report.Number(mean)}
+		if half > 0 {
+			value.Interval = &report.Interval{Low: report.Number(mean - half), High: report.Number(mean + half)}
+		}
+		row.Values = append(row.Values, value)
+		single = single || len(c.values) == 1 && !c.exact
+	}
+	row.Measured, row.Expected = list(checks, check.measured), list(checks, check.expected)
+	if single {
+		row.Note = "One seed: no interval, the value alone decides."
+	}
+	return row
+}
+
+// list prints checks one after the other, those of one name together: "std: L1 0.308, L2 0.172; ratio: 0.56".
+func list(checks []check, print func(check) string) string {
+	var b strings.Builder
+	for i, c := range checks {
+		switch {
+		case i == 0:
+			b.WriteString(c.name + ": ")
+		case c.name == checks[i-1].name:
+			b.WriteString(", ")
+		default:
+			b.WriteString("; " + c.name + ": ")
+		}
+		if c.at != "" {
+			b.WriteString(c.at + " ")
+		}
+		b.WriteString(print(c))
+	}
+	return b.String()
+}
+
+// about is the range of ±share around x.
+func about(x, share float64) (low, high float64) { return x - share*math.Abs(x), x + share*math.Abs(x) }
+
+// perSeed measures f on every seed.
+func perSeed(initials []Initial, f func(i Initial) float64) []float64 {
+	values := make([]float64, len(initials))
+	for k, i := range initials {
+		values[k] = f(i)
+	}
+	return values
+}
+
+// spread returns max/min of f over layers 1 to n.
+func spread(n int, f func(k int) float64) float64 {
+	low, high := math.Inf(1), math.Inf(-1)
+	for k := 1; k <= n; k++ {
+		low, high = math.Min(low, f(k)), math.Max(high, f(k))
+	}
+	return high / low
+}
+
+// largestRatio returns the largest f(k+1)/f(k) over layers 1 to n: below 1, f decreases strictly.
+func largestRatio(n int, f func(k int) float64) float64 {
+	largest := math.Inf(-1)
+	for k := 1; k < n; k++ {
+		largest = math.Max(largest, f(k+1)/f(k))
+	}
+	return largest
+}
+
+// meanRatio returns the geometric mean of f(k+1)/f(k) over layers 1 to n.
+func meanRatio(n int, f func(k int) float64) float64 {
+	return math.Pow(f(n)/f(1), 1/float64(n-1))
+}

@@ -1,0 +1,221 @@
+package paper
+
+import (
+	"fmt"
+	"math"
+
+	"glorot/experiments/measure"
+	"glorot/experiments/report"
+)
+
+// claims returns the paper's claims that need no long training, in the order of its text. Each says what it expects and where that
+// comes from: the paper's text and equations, the numbers read off its figures, or, where "simulation" is
+// said, an independent simulation of the same networks in numpy. The expected ranges are in thresholds.go.
+func claims() []claim {
+	return []claim{
+		{"C1", "section-initialisation", needs{forward: []Network{tanhStandard, tanhNormalized}}, claimC1},
+		{"C2", "fig6", needs{initial: []Network{tanhStandard}}, claimC2},
+		{"C3", "fig6", needs{initial: []Network{tanhStandard}}, claimC3},
+		{"C4", "fig6", needs{initial: []Network{tanhStandard, tanhNormalized, tanhFigure}}, claimC4},
+		{"C5", "fig7", needs{initial: []Network{tanhStandard}}, claimC5},
+		{"C6", "fig7", needs{initial: []Network{tanhNormalized, tanhFigure}}, claimC6},
+		{"C7", "fig8", needs{initial: []Network{tanhStandard}}, claimC7},
+		{"C8", "fig8", needs{initial: []Network{tanhNormalized, tanhFigure}}, claimC8},
+		{"C9", "section-initialisation", needs{jacobians: []Network{tanhStandard, tanhNormalized, tanhFigure}}, claimC9},
+		{"C10", "section-initialisation", needs{initial: []Network{linearStandard, linearNormalized}}, claimC10},
+		{"C11", "section-initialisation", needs{}, claimC11},
+		{"C12", "fig2", needs{forward: []Network{sigmoid4}}, claimC12},
+		{"C13", "fig3", needs{forward: []Network{softsignStandard, softsignNormalized}}, claimC13},
+		{"C14", "fig5", needs{}, claimC14},
+		{"C15", "fig5", needs{}, claimC15},
+		{"C45", "fig1", needs{shapeset: true}, claimC45},
+		{"C46", "fig1", needs{shapeset: true}, claimC46},
+	}
+}
+
+// Variants of the initialisation, as the claims' rows name them.
+const (
+	variantLiteral = "eq. 16 in every layer"
+	variantFigure  = "as the paper's figures"
+)
+
+const layers = 5
+
+// claimC1: the initial weights' variance and range.
+func claimC1(o *Observations) []report.Claim {
+	std, norm := o.Initial[tanhStandard], o.Initial[tanhNormalized]
+	worst := func(f func(w WeightSample) float64) func(i Initial) float64 {
+		return func(i Initial) float64 {
+			far := 1.0
+			for _, w := range i.Weights {
+				if v := f(w); math.Abs(v-1) > math.Abs(far-1) {
+					far = v
+				}
+			}
+			return far
+		}
+	}
+	wide := func(w WeightSample) bool { return w.In*w.Out >= 100_000 }
+	row := judge(
+		check{"eq. 1: 3 n Var[W], farthest of the square layers", "", perSeed(std, worst(func(w WeightSample) float64 {
+			if !wide(w) {
+				return 1
+			}
+			return 3 * float64(w.In) * w.Variance
+		})), 1 - varianceTolerance, 1 + varianceTolerance, false},
+		check{"eq. 16: Var[W] (n_j+n_{j+1})/2, farthest of the square layers", "", perSeed(norm, worst(func(w WeightSample) float64 {
+			if !wide(w) {
+				return 1
+			}
+			return w.Variance * float64(w.In+w.Out) / 2
+		})), 1 - varianceTolerance, 1 + varianceTolerance, false},
+		check{"max|W| sqrt((n_j+n_{j+1})/6)", "", perSeed(norm, func(i Initial) float64 {
+			m := 0.0
+			for _, w := range i.Weights {
+				m = math.Max(m, w.MaxAbs*math.Sqrt(float64(w.In+w.Out)/6))
+			}
+			return m
+		}), math.Inf(-1), 1 + 1e-6, true},
+		check{"largest |b|", "", perSeed(std, func(i Initial) float64 {
+			m := 0.0
+			for _, w := range i.Weights {
+				m = math.Max(m, w.MaxBias)
+			}
+			return m
+		}), 0, 0, true},
+	)
+	row.Text = "Standard initialisation has n Var[W] = 1/3; normalized initialisation has Var[W] = 2/(n_j+n_{j+1}) within ±sqrt(6/(n_j+n_{j+1})); biases are 0."
+	row.Source = "eq. 1, 15, 16; section 2.3"
+	return []report.Claim{row}
+}
+
+// claimC2: activations shrink from layer to layer under standard initialisation.
+func claimC2(o *Observations) []report.Claim {
+	std := o.Initial[tanhStandard]
+	checks := []check{
+		{"largest ratio of consecutive stds", "", perSeed(std, func(i Initial) float64 { return largestRatio(layers, i.stdZ) }), math.Inf(-1), 1, false},
+		{"mean ratio", "", perSeed(std, func(i Initial) float64 { return meanRatio(layers, i.stdZ) }), stdRatioLow, stdRatioHigh, false},
+	}
+	checks = append(checks, perLayer("std", std, func(i Initial, k int) float64 { return i.stdZ(k) }, standardStdZ[:], 0.05)...)
+	row := judge(checks...)
+	row.Text = "Tanh, standard initialisation: the activations' standard deviation decreases strictly from layer 1 to layer 5."
+	row.Source = "Figure 6 top, eq. 5 and 15; numbers read off the figure and simulation"
+	return []report.Claim{row}
+}
+
+// perLayer compares layers 1.. with what is expected of each, ±share.
+func perLayer(name string, seeds []Initial, f func(i Initial, k int) float64, expected []float64, share float64) []check {
+	var checks []check
+	for k := 1; k <= len(expected); k++ {
+		low, high := about(expected[k-1], share)
+		checks = append(checks, check{name, fmt.Sprintf("L%d", k), perSeed(seeds, func(i Initial) float64 { return f(i, k) }), low, high, false})
+	}
+	return checks
+}
+
+// claimC3: the activations' peak at 0 grows with the layer.
+func claimC3(o *Observations) []report.Claim {
+	std := o.Initial[tanhStandard]
+	peak := func(i Initial, k int) float64 { return i.Layers.Layers[k-1].Z.Histogram.DensityAt(0) }
+	checks := []check{{"smallest ratio of consecutive peaks", "", perSeed(std, func(i Initial) float64 {
+		return 1 / largestRatio(layers, func(k int) float64 { return 1 / peak(i, k) })
+	}), 1, math.Inf(1), false}}
+	row := judge(append(checks, perLayer("density at 0", std, peak, standardPeakZ[:], 0.10)...)...)
+	row.Text = "Tanh, standard initialisation: the 0-peak of the activations' histogram increases for higher layers."
+	row.Source = "Figure 6 top, its caption; numbers read off the figure and simulation"
+	return []report.Claim{row}
+}
+
+// claimC4: normalized initialisation keeps the activations' size.
+func claimC4(o *Observations) []report.Claim {
+	ratio := func(i Initial) float64 { return i.stdZ(layers) / i.stdZ(1) }
+	literal := judge(
+		check{"std L5/L1, normalized", "", perSeed(o.Initial[tanhNormalized], ratio), normalizedRatioLow, math.Inf(1), false},
+		check{"std L5/L1, standard", "", perSeed(o.Initial[tanhStandard], ratio), math.Inf(-1), 0.12, false},
+	)
+	literal.Variant = variantLiteral
+	meanStd := func(k int) float64 {
+		mean, _ := measure.Interval(perSeed(o.Initial[tanhFigure], func(i Initial) float64 { return i.stdZ(k) }), level)
+		return mean
+	}
+	figure := judge(check{"std as mean over seeds, largest/smallest layer", "", []float64{spread(layers, meanStd)}, math.Inf(-1), figureSpread, true})
+	figure.Variant = variantFigure
+	for _, row := range []*report.Claim{&literal, &figure} {
+		row.Text = "Tanh, normalized initialisation: the activations keep their size from layer to layer, where standard initialisation loses it."
+		row.Source = "Figure 6 bottom, section 4.2.1"
+	}
+	literal.Note = join(literal.Note, "The paper's own panel shows all layers equal, which eq. 16 in every layer cannot give: tanh shrinks the activations by about 8 % a layer at n Var[W] = 1.")
+	figure.Note = join(figure.Note, "The paper's panels are reproduced by eq. 1 in the first and output layers and n Var[W] = 1.25 between hidden layers.")
+	return []report.Claim{literal, figure}
+}
+
+// claimC5: back-propagated gradients shrink downwards under standard initialisation.
+func claimC5(o *Observations) []report.Claim {
+	std := o.Initial[tanhStandard]
+	upwards := func(i Initial) func(k int) float64 { // from layer 5 down to layer 1
+		return func(k int) float64 { return i.stdDS(layers + 1 - k) }
+	}
+	low, high := about(0.097, 0.10)
+	checks := []check{
+		{"largest ratio of consecutive stds, downwards", "", perSeed(std, func(i Initial) float64 { return largestRatio(layers, upwards(i)) }), math.Inf(-1), 1, false},
+		{"mean ratio", "", perSeed(std, func(i Initial) float64 { return meanRatio(layers, upwards(i)) }), stdRatioLow, stdRatioHigh, false},
+		{"std L1/L5", "", perSeed(std, func(i Initial) float64 { return i.stdDS(1) / i.stdDS(layers) }), low, high, false},
+		{"smallest ratio of consecutive peaks, downwards", "", perSeed(std, func(i Initial) float64 {
+			return 1 / largestRatio(layers, func(k int) float64 { return 1 / i.Layers.Layers[layers-k].DS.Histogram.DensityAt(0) })
+		}), 1, math.Inf(1), false},
+	}
+	row := judge(checks...)
+	row.Text = "Tanh, standard initialisation: the back-propagated gradients get smaller from layer 5 down to layer 1, and the 0-peak of their histogram decreases for higher layers."
+	row.Source = "Figure 7 top, its caption, eq. 6 and 15; numbers read off the figure and simulation"
+	row.Note = join(row.Note, "Gradients summed over mini-batches of 10. The ratio's range is for its geometric mean: the ratio of layer 1 to layer 2 alone is smaller, since f' < 1 where layer 1 is large.")
+	return []report.Claim{row}
+}
+
+// claimC6: normalized initialisation keeps the back-propagated gradients' size.
+func claimC6(o *Observations) []report.Claim {
+	ratio := func(i Initial) float64 { return i.stdDS(1) / i.stdDS(layers) }
+	literal := judge(check{"std L1/L5", "", perSeed(o.Initial[tanhNormalized], ratio), normalizedRatioLow, math.Inf(1), false})
+	literal.Variant = variantLiteral
+	literal.Note = join(literal.Note, "The paper's own panel shows 1.0 to 1.3.")
+	figure := judge(check{"std L1/L5", "", perSeed(o.Initial[tanhFigure], ratio), figureGradientLow, figureGradientHigh, false})
+	figure.Variant = variantFigure
+	for _, row := range []*report.Claim{&literal, &figure} {
+		row.Text = "Tanh, normalized initialisation: back-propagated gradients do not decrease downwards as with standard initialisation."
+		row.Source = "Figure 7 bottom, section 4.2.1; simulation"
+	}
+	return []report.Claim{literal, figure}
+}
+
+// claimC7: weight gradients are of one size in all layers under standard initialisation.
+func claimC7(o *Observations) []report.Claim {
+	row := judge(check{"std of dCost/dW, largest/smallest layer", "", perSeed(o.Initial[tanhStandard], func(i Initial) float64 { return spread(layers, i.stdDW) }), math.Inf(-1), weightGradientSpread, false})
+	row.Text = "Tanh, standard initialisation: the weight gradients are of the same size in all layers, even though the back-propagated gradients get smaller."
+	row.Source = "Figure 8 top, its caption, eq. 14"
+	return []report.Claim{row}
+}
+
+// claimC8: the same under normalized initialisation.
+func claimC8(o *Observations) []report.Claim {
+	literal := judge(check{"std of dCost/dW, largest/smallest layer", "", perSeed(o.Initial[tanhNormalized], func(i Initial) float64 { return spread(layers, i.stdDW) }), math.Inf(-1), weightGradientSpread, false})
+	literal.Variant = variantLiteral
+	figure := judge(
+		check{"std of dCost/dW, L1/L2", "", perSeed(o.Initial[tanhFigure], func(i Initial) float64 { return i.stdDW(1) / i.stdDW(2) }), figureFirstLow, figureFirstHigh, false},
+		check{"largest/smallest of layers 2 to 5", "", perSeed(o.Initial[tanhFigure], func(i Initial) float64 {
+			return spread(layers-1, func(k int) float64 { return i.stdDW(k + 1) })
+		}), math.Inf(-1), weightGradientSpread, false},
+	)
+	figure.Variant = variantFigure
+	figure.Note = join(figure.Note, "In the paper's Figure 9, at epoch 0, layer 1 has twice the weight gradient of the others, as here.")
+	for _, row := range []*report.Claim{&literal, &figure} {
+		row.Text = "Tanh, normalized initialisation: the weight gradients are of the same size in all layers."
+		row.Source = "Figure 8 bottom, Figure 9 at epoch 0, eq. 14; simulation"
+	}
+	return []report.Claim{literal, figure}
+}
+
+func join(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + " " + b
+}

@@ -1,0 +1,227 @@
+package paper
+
+import (
+	"fmt"
+	"math"
+
+	"glorot/experiments/report"
+	"glorot/models"
+)
+
+// claimC9: the layers' Jacobians at initialisation.
+func claimC9(o *Observations) []report.Claim {
+	mean := func(i Initial) float64 {
+		sum := 0.0
+		for _, j := range i.Jacobian {
+			sum += j
+		}
+		return sum / float64(len(i.Jacobian))
+	}
+	row := func(net Network, around, tolerance float64, variant string) report.Claim {
+		row := judge(check{"mean singular value, layers 2 to 5", "", perSeed(o.Initial[net], mean), around - tolerance, around + tolerance, false})
+		row.Text = "Tanh: the average singular value of the layers' Jacobians is around 0.8 with normalized initialisation and 0.5 with standard initialisation."
+		row.Source = "section 4.2.1, eq. 17"
+		row.Variant = variant
+		return row
+	}
+	return []report.Claim{
+		row(tanhStandard, jacobianStandard, jacobianStandardTolerance, "standard"),
+		row(tanhNormalized, jacobianNormalized, jacobianNormalizedTolerance, variantLiteral),
+		row(tanhFigure, jacobianNormalized, jacobianNormalizedTolerance, variantFigure),
+	}
+}
+
+// claimC10: the linear theory. With g = n Var[W] and equal widths, Var[z^i] = g^i Var[x] (eq. 5), Var[dCost/ds^i] =
+// g^(d-i) Var[dCost/ds^d] (eq. 6, and eq. 13 with its printed Var[x] read as Var[dCost/ds^d]), and Var[dCost/dw] the same in all layers
+// (eq. 7, 14): Var[z^(i-1)] Var[dCost/ds^i]. Gradients are those of single
+// examples.
+func claimC10(o *Observations) []report.Claim {
+	var rows []report.Claim
+	for _, net := range []Network{linearStandard, linearNormalized} {
+		init, _ := models.InitializerByName(net.Init)
+		limit := init.Limit(1, layers+1, o.Scale.Width, o.Scale.Width)
+		g := float64(o.Scale.Width) * limit * limit / 3
+		seeds := o.Initial[net]
+		var checks []check
+		for k := 1; k <= layers; k++ {
+			checks = append(checks, check{"eq. 5, Var[z]/predicted", fmt.Sprintf("L%d", k), perSeed(seeds, func(i Initial) float64 {
+				return square(i.stdZ(k)) / (math.Pow(g, float64(k)) * noiseVariance)
+			}), theoryLow, theoryHigh, false})
+		}
+		for k := 1; k < layers; k++ {
+			checks = append(checks, check{"eq. 6 and 13, Var[dCost/ds]/predicted", fmt.Sprintf("L%d", k), perSeed(seeds, func(i Initial) float64 {
+				return square(i.stdDS(k)) / (math.Pow(g, float64(layers-k)) * square(i.stdDS(layers)))
+			}), theoryLow, theoryHigh, false})
+		}
+		for k := 1; k <= layers; k++ {
+			checks = append(checks, check{"eq. 7 and 14, Var[dCost/dW]/predicted", fmt.Sprintf("L%d", k), perSeed(seeds, func(i Initial) float64 {
+				return square(i.stdDW(k)) / (math.Pow(g, layers-1) * noiseVariance * square(i.stdDS(layers)))
+			}), theoryLow, theoryHigh, false})
+		}
+		row := judge(checks...)
+		row.Text = "A linear network's variances of activations, back-propagated gradients and weight gradients follow eq. 5 to 7, 13 and 14."
+		row.Source = "section 4.2.1; eq. 13 prints Var[x] where Var[dCost/ds^d] is meant"
+		row.Variant = net.Init
+		row.Note = join(row.Note, "Inputs are uniform noise, since the theory supposes features of one variance; measured/predicted within sampling error.")
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// noiseVariance is that of the linear networks' inputs: grey levels 0..255, uniform, as -1..1.
+const noiseVariance = (256*256 - 1) / 12. * (2. / 255) * (2. / 255)
+
+func square(x float64) float64 { return x * x }
+
+// claimC11: eq. 16 is a compromise where widths differ. The factors are those of the initialiser itself.
+func claimC11(*Observations) []report.Claim {
+	init, _ := models.InitializerByName("normalized")
+	factors := func(in, out int) (forward, backward float64) {
+		a := init.Limit(0, 2, in, out)
+		return float64(in) * a * a / 3, float64(out) * a * a / 3
+	}
+	farthest, equal, unequal := 2.0, 1.0, math.Inf(1)
+	for in := 100; in <= 2000; in += 100 {
+		for out := 100; out <= 2000; out += 100 {
+			f, b := factors(in, out)
+			if sum := f + b; math.Abs(sum-2) > math.Abs(farthest-2) {
+				farthest = sum
+			}
+			if in == out && math.Abs(f-1) > math.Abs(equal-1) {
+				equal = f
+			}
+			if in != out {
+				unequal = math.Min(unequal, math.Max(math.Abs(f-1), math.Abs(b-1)))
+			}
+		}
+	}
+	const exact = 1e-12
+	row := judge(
+		check{"equal widths: n Var[W], farthest from 1", "", []float64{equal}, 1 - exact, 1 + exact, true},
+		check{"forward + backward factor, farthest from 2", "", []float64{farthest}, 2 - exact, 2 + exact, true},
+		check{"unequal widths: distance of the farther factor from 1, smallest", "", []float64{unequal}, math.SmallestNonzeroFloat64, math.Inf(1), true},
+	)
+	row.Text = "Eq. 10 and eq. 11 both hold for eq. 16 if and only if the two widths are equal; otherwise the factors n_i Var and n_{i+1} Var sum to 2."
+	row.Source = "eq. 10 to 12 and 16"
+	return []report.Claim{row}
+}
+
+// claimC12: the sigmoid network before training.
+func claimC12(o *Observations) []report.Claim {
+	var means, stds []check
+	for k := 1; k <= sigmoid4.Depth; k++ {
+		at := fmt.Sprintf("L%d", k)
+		means = append(means, check{"mean", at, perSeed(o.Initial[sigmoid4], func(i Initial) float64 { return i.Layers.Layers[k-1].Z.Mean }),
+			sigmoidMean - sigmoidMeanTolerance, sigmoidMean + sigmoidMeanTolerance, false})
+		stds = append(stds, check{"std", at, perSeed(o.Initial[sigmoid4], func(i Initial) float64 { return i.stdZ(k) }), sigmoidStdLow, sigmoidStdHigh, false})
+	}
+	row := judge(append(means, stds...)...)
+	row.Text = "Sigmoid, depth 4, standard initialisation: before training all layers have mean activation 0.5 and a small standard deviation."
+	row.Source = "Figure 2 at epoch 0, read off the figure"
+	return []report.Claim{row}
+}
+
+// claimC13: the softsign network before training.
+func claimC13(o *Observations) []report.Claim {
+	std := func(i Initial, k int) float64 { return i.stdZ(k) }
+	standard := judge(perLayer("std", o.Initial[softsignStandard], std, softsignStandardStdZ[:], softsignTolerance)...)
+	standard.Variant = "standard"
+	literal := judge(perLayer("std", o.Initial[softsignNormalized], std, softsignNormalizedStdZ[:], softsignTolerance)...)
+	literal.Variant = variantLiteral
+	rows := []report.Claim{standard, literal}
+	for i := range rows {
+		rows[i].Text = "Softsign: standard deviations of the activations before training."
+		rows[i].Source = "Figure 3 bottom at epoch 0; simulation"
+	}
+	return rows
+}
+
+// claimC14: the quadratic cost has the more severe plateaus.
+func claimC14(*Observations) []report.Claim {
+	entropy, quadratic, err := costSurfaces()
+	if err != nil {
+		return failed(err)
+	}
+	corner := 0.0
+	for _, c := range entropy.corners() {
+		corner = math.Max(corner, quadratic.Slope[c]/entropy.Slope[c])
+	}
+	row := judge(
+		check{"share of the grid with slope below 1 % of the largest: quadratic minus cross entropy", "", []float64{quadratic.flat() - entropy.flat()}, math.SmallestNonzeroFloat64, math.Inf(1), true},
+		check{"slope at the corners, quadratic/cross entropy", "", []float64{corner}, math.Inf(-1), cornerSlope, true},
+	)
+	row.Text = "The quadratic cost has clearly more severe plateaus than the cross entropy."
+	row.Source = "Figure 5 and section 4.1"
+	row.Values = append(row.Values,
+		report.Value{Name: "flat share, quadratic", Value: report.Number(quadratic.flat())},
+		report.Value{Name: "flat share, cross entropy", Value: report.Number(entropy.flat())})
+	return []report.Claim{row}
+}
+
+// claimC15: the surfaces' heights.
+func claimC15(*Observations) []report.Claim {
+	entropy, quadratic, err := costSurfaces()
+	if err != nil {
+		return failed(err)
+	}
+	farthest := func(s surface, at []int, from float64) float64 {
+		far := from
+		for _, i := range at {
+			if math.Abs(s.Cost[i]-from) > math.Abs(far-from) {
+				far = s.Cost[i]
+			}
+		}
+		return far
+	}
+	const exact = 1e-12
+	row := judge(
+		check{"cross entropy on the axes", "", []float64{farthest(entropy, entropy.axes(), math.Ln2)}, math.Ln2 - exact, math.Ln2 + exact, true},
+		check{"cross entropy at the corners", "", []float64{farthest(entropy, entropy.corners(), cornerEntropy)}, cornerEntropy - cornerEntropyTolerance, cornerEntropy + cornerEntropyTolerance, true},
+		check{"quadratic on the axes", "", []float64{farthest(quadratic, quadratic.axes(), 0)}, -exact, exact, true},
+		check{"quadratic at the corners", "", []float64{farthest(quadratic, quadratic.corners(), cornerQuadratic)}, cornerQuadratic - cornerQuadraticTolerance, cornerQuadratic + cornerQuadraticTolerance, true},
+	)
+	row.Text = "The cross entropy is ln 2 where a weight is 0 and about 4 at the corners; the quadratic cost is 0 and about 0.5."
+	row.Source = "Figure 5, read off the figure"
+	return []report.Claim{row}
+}
+
+func failed(err error) []report.Claim {
+	return []report.Claim{{Verdict: report.Undecided, Measured: err.Error()}}
+}
+
+// claimC45: nine classes, of which none is more frequent than one in six.
+func claimC45(o *Observations) []report.Claim {
+	c := o.Shapeset
+	largest, distance := 0, 0.0
+	for k, n := range c.Classes {
+		largest = max(largest, n)
+		p := priors[k]
+		distance += square(float64(n)-p*float64(c.Images)) / (p * float64(c.Images))
+	}
+	row := judge(
+		check{"classes", "", []float64{float64(len(c.Classes))}, 9, 9, true},
+		check{"error of the best constant prediction, %", "", []float64{100 * (1 - float64(largest)/float64(c.Images))}, chanceError - chanceTolerance, chanceError + chanceTolerance, true},
+		check{"chi-square of the counts against the priors, 8 degrees of freedom", "", []float64{distance}, math.Inf(-1), chiSquare, true},
+	)
+	row.Text = "Shapeset-3x2 has 9 classes; a constant prediction has an error of 83.3 % (priors 1/6 for one object, 1/9 for two different ones, 1/18 for two equal ones)."
+	row.Source = "section 2.1; the plateau of Figure 11"
+	return []report.Claim{row}
+}
+
+// claimC46: the second object leaves half of the first in sight.
+func claimC46(o *Observations) []report.Claim {
+	most, beyond := 0.0, 0
+	for _, share := range o.Shapeset.Overlaps {
+		most = math.Max(most, share)
+		if share > 0.5 {
+			beyond++
+		}
+	}
+	row := judge(
+		check{"largest share of the first object that the second hides", "", []float64{most}, math.Inf(-1), overlapMost, true},
+		check{"share of pairs where it is above a half", "", []float64{float64(beyond) / float64(o.Shapeset.Pairs)}, math.Inf(-1), overlapShare, true},
+	)
+	row.Text = "The second object never hides much more than half of the first; the generator estimates the overlap instead of counting pixels."
+	row.Source = "section 2.1; simulation"
+	return []report.Claim{row}
+}

@@ -1,0 +1,25 @@
+package paper
+
+import (
+	"glorot/experiments/measure"
+	"glorot/experiments/report"
+	"glorot/experiments/train"
+)
+
+// figure6 is Figure 6: histograms of the activations of tanh networks before training. The paper's claim: with standard
+// initialisation the 0-peak increases for higher layers; with normalized initialisation it does not.
+func figure6(o *Observations) (report.Figure, error) {
+	z := func(l train.Layer) measure.Histogram { return l.Z.Histogram }
+	panel := func(title string, net Network, printed printedDensity, ymax float64) report.Panel {
+		return densityPanel(title, "activation value", o.Initial[net], z, printed, 1, ymax)
+	}
+	return report.Figure{
+		ID: "fig6", Title: "Figure 6: activations before training",
+		Caption: "Normalised histograms of tanh activations just after initialisation, depth 5, 300 test images. Top: standard initialisation, where the 0-peak increases for higher layers. Below: normalized initialisation, by eq. 16 in every layer and as the paper's own panel can be reproduced. Ticks at 0: the paper's peaks.",
+		Panels: []report.Panel{
+			panel(titleStandard, tanhStandard, printedFig6.standard, 15),
+			panel(titleLiteral, tanhNormalized, printedFig6.normalized, 2),
+			panel(titleFigure, tanhFigure, printedFig6.normalized, 2),
+		},
+	}, nil
+}

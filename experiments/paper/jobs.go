@@ -1,0 +1,310 @@
+package paper
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
+
+	"glorot/experiments/dataset"
+	"glorot/experiments/measure"
+	"glorot/experiments/train"
+	"glorot/graph/hook"
+	"glorot/graph/kernel"
+	"glorot/models"
+	"glorot/models/stream"
+
+	"gorgonia.org/tensor"
+)
+
+// Costs of jobs in updates of the paper's network: a look at activations, a look at gradients (30 mini-batches and 1.5e8 weight
+// gradients), a singular value decomposition of a 1000x1000 matrix, an evaluation on 10,000 examples, a thousand Shapeset images.
+const (
+	costForward   = 40
+	costGradients = 250
+	costJacobian  = 150
+	costTest      = 500
+	costImages    = 4
+)
+
+// jobs lists what the chosen figures and claims need, each once, the longest first.
+func (s *Study) jobs() []job {
+	var n needs
+	for _, f := range s.figures {
+		n.add(f.needs)
+	}
+	for _, c := range s.claims {
+		n.add(c.needs)
+	}
+	data := &fixed{}
+	var jobs []job
+	for _, net := range n.curves {
+		jobs = append(jobs, s.trainJob(net, data))
+	}
+	for _, net := range union(n.initial, n.forward, n.jacobians) {
+		gradients, jacobians := slices.Contains(n.initial, net), slices.Contains(n.jacobians, net)
+		s.keep(func(o *Observations) { o.Initial[net] = make([]Initial, s.o.Scale.Seeds) })
+		for i := range s.o.Scale.Seeds {
+			jobs = append(jobs, s.initialJob(net, i, gradients, jacobians, data))
+		}
+	}
+	if n.shapeset {
+		jobs = append(jobs, s.shapesetJob())
+	}
+	slices.SortStableFunc(jobs, func(a, b job) int { return int(b.cost - a.cost) })
+	return jobs
+}
+
+func (n *needs) add(m needs) {
+	n.initial = union(n.initial, m.initial)
+	n.forward = union(n.forward, m.forward)
+	n.jacobians = union(n.jacobians, m.jacobians)
+	n.curves = union(n.curves, m.curves)
+	n.shapeset = n.shapeset || m.shapeset
+}
+
+func union(lists ...[]Network) []Network {
+	var all []Network
+	for _, l := range lists {
+		for _, n := range l {
+			if !slices.Contains(all, n) {
+				all = append(all, n)
+			}
+		}
+	}
+	return all
+}
+
+// initialJob looks at one network before training. Networks of the linear theory get inputs that meet its
+// hypothesis (all features of one variance, here uniform noise in [-1, 1]); the others the 300 Shapeset images, in [0, 1].
+func (s *Study) initialJob(net Network, index int, gradients, jacobians bool, data *fixed) job {
+	seed := s.o.Seed + uint64(index)
+	cost := float64(costForward)
+	if gradients {
+		cost += costGradients
+	}
+	if jacobians {
+		cost += float64(costJacobian * (net.Depth - 1))
+	}
+	run := func(ctx context.Context, e *kernel.Engine, _ func(float64)) error {
+		model, err := net.config(s.o.Scale.Width)
+		if err != nil {
+			return err
+		}
+		o := train.ProbeOptions{Model: model, Scale: unit, Engine: e}
+		if net.Activation == "identity" {
+			o.Model.Inputs = s.o.Scale.Width
+			o.Set, o.Scale = noise(seed, noiseExamples, o.Model.Inputs, model.Classes), dataset.Scale{Low: -1, High: 1}
+		} else {
+			if err := data.load(ctx); err != nil {
+				return err
+			}
+			o.Set = data.watch
+		}
+		if gradients {
+			o.Batch = Batch
+			if net.Activation == "identity" {
+				o.Batch = 1
+			}
+			o.Z, o.DS, o.DW = axes(net)
+		}
+		if o.Params, err = o.Model.Parameters(seed); err != nil {
+			return err
+		}
+		probe, err := train.NewProbe(o)
+		if err != nil {
+			return err
+		}
+		look, err := probe.Look(ctx, 0)
+		if err != nil {
+			return err
+		}
+		initial := Initial{Layers: look, Weights: weightSamples(o.Params)}
+		if jacobians {
+			initial.Jacobian, err = train.Jacobians(ctx, o.Model, o.Params, example(o.Set, index), o.Scale, e)
+			if err != nil {
+				return err
+			}
+		}
+		s.keep(func(obs *Observations) { obs.Initial[net][index] = initial })
+		return nil
+	}
+	return job{name: fmt.Sprintf("%v, seed %d, before training", net, seed), cost: cost, run: run}
+}
+
+// noiseExamples is as many as give the linear theory's variances to a few percent.
+const noiseExamples = 60
+
+// unit is the input scale of the authors' scripts; the paper does not say which it used.
+var unit = dataset.Scale{Low: 0, High: 1}
+
+// axes returns the histograms' axes of Figures 6, 7 and 8, with bins fine enough for the narrowest peak.
+func axes(net Network) (z, ds, dw measure.Axis) {
+	if net.Activation != "tanh" {
+		return
+	}
+	z = measure.Axis{Low: -1, High: 1, Bins: 101}
+	if net.Init == "standard" {
+		return z, measure.Axis{Low: -.2, High: .2, Bins: 201}, measure.Axis{Low: -.027, High: .027, Bins: 101}
+	}
+	return z, measure.Axis{Low: -.3, High: .3, Bins: 101}, measure.Axis{Low: -.14, High: .14, Bins: 101}
+}
+
+// noise makes a set of uniform random inputs and labels.
+func noise(seed uint64, n, features, classes int) *dataset.Set {
+	r := rand.New(stream.New(seed, "noise"))
+	set := &dataset.Set{Name: "noise", Images: make([]uint8, n*features), Labels: make([]uint8, n), Features: features, Classes: classes}
+	for i := range set.Images {
+		set.Images[i] = uint8(r.UintN(256))
+	}
+	for i := range set.Labels {
+		set.Labels[i] = uint8(r.IntN(classes))
+	}
+	return set
+}
+
+func weightSamples(p *models.Parameters) []WeightSample {
+	var samples []WeightSample
+	for i, w := range p.W {
+		var m measure.Moments
+		m.Add(w.Float32s())
+		samples = append(samples, WeightSample{
+			In: w.Shape()[0], Out: w.Shape()[1],
+			Variance: m.Variance(), MaxAbs: maxAbs(w), MaxBias: maxAbs(p.B[i]),
+		})
+	}
+	return samples
+}
+
+func maxAbs(t *tensor.Dense) float64 {
+	largest := float32(0)
+	for _, x := range t.Float32s() {
+		largest = max(largest, x, -x)
+	}
+	return float64(largest)
+}
+
+// trainJob trains one network and looks at it on the scale's schedule.
+func (s *Study) trainJob(net Network, data *fixed) job {
+	sc := s.o.Scale
+	looks, tests := sc.Updates/sc.Observe+1, sc.Updates/sc.Test+1
+	cost := float64(sc.Updates + looks*(costForward+costGradients) + tests*costTest)
+	run := func(ctx context.Context, e *kernel.Engine, progress func(float64)) error {
+		if err := data.load(ctx); err != nil {
+			return err
+		}
+		curve := Curve{Seed: s.o.Seed}
+		if err := s.train(ctx, net, data, e, &curve, progress); err != nil {
+			return err
+		}
+		s.keep(func(o *Observations) { o.Curves[net] = append(o.Curves[net], curve) })
+		return nil
+	}
+	return job{name: fmt.Sprintf("%v, seed %d, %d updates", net, s.o.Seed, sc.Updates), cost: cost, run: run}
+}
+
+func (s *Study) train(ctx context.Context, net Network, data *fixed, e *kernel.Engine, curve *Curve, progress func(float64)) error {
+	sc := s.o.Scale
+	model, err := net.config(sc.Width)
+	if err != nil {
+		return err
+	}
+	params, err := model.Parameters(curve.Seed)
+	if err != nil {
+		return err
+	}
+	gen, err := dataset.DefaultShapeset().NewGenerator(trainingSeed)
+	if err != nil {
+		return err
+	}
+	source := dataset.NewStream(gen, unit, Batch, 16)
+	defer source.Close()
+	loop, err := train.New(train.Options{Model: model, Params: params, Source: source, Batch: Batch, Rate: Rate, Engine: e})
+	if err != nil {
+		return err
+	}
+	probe, err := train.NewProbe(train.ProbeOptions{Model: model, Params: params, Set: data.watch, Scale: unit, Batch: Batch, Engine: e})
+	if err != nil {
+		return err
+	}
+	test, err := train.NewEvaluator(model, params, data.test, unit, e)
+	if err != nil {
+		return err
+	}
+	loop.On(hook.Every(sc.Observe), func(ctx context.Context, update int) error {
+		look, err := probe.Look(ctx, update)
+		curve.Looks = append(curve.Looks, look)
+		return err
+	})
+	loop.On(hook.Every(sc.Test), func(ctx context.Context, update int) error {
+		score, err := test.Run(ctx)
+		curve.Errors = append(curve.Errors, TestError{update, score.Error()})
+		return err
+	})
+	loop.On(hook.Every(max(1, sc.Updates/200)), func(_ context.Context, update int) error {
+		progress(float64(update) / float64(sc.Updates))
+		return nil
+	})
+	return loop.Run(ctx, sc.Updates)
+}
+
+// trainingSeed is that of the training images: 1, as in the authors' scripts.
+const trainingSeed = 1
+
+// shapesetJob counts what the generator of the test set makes.
+func (s *Study) shapesetJob() job {
+	const n = dataset.FixedLen // the test set
+	run := func(ctx context.Context, _ *kernel.Engine, _ func(float64)) error {
+		shapeset := dataset.DefaultShapeset()
+		gen, err := shapeset.NewGenerator(dataset.TestSeed)
+		if err != nil {
+			return err
+		}
+		c := &ShapesetCounts{Images: n, Classes: make([]int, shapeset.Classes())}
+		for range n {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			scene := gen.NextScene()
+			c.Classes[scene.Label]++
+			if len(scene.Objects) == 2 {
+				c.Pairs++
+				c.Overlaps = append(c.Overlaps, gen.Cover(scene).Share())
+			}
+		}
+		s.keep(func(o *Observations) { o.Shapeset = c })
+		return nil
+	}
+	return job{name: fmt.Sprintf("%d Shapeset images", n), cost: float64(costImages*n) / 1000, run: run}
+}
+
+// fixed is the paper's data of one study: the test set and its first examples.
+type fixed struct {
+	once  sync.Once
+	test  *dataset.Set
+	watch *dataset.Set
+	err   error
+}
+
+func (f *fixed) load(ctx context.Context) error {
+	f.once.Do(func() {
+		f.test, f.err = dataset.DefaultShapeset().TestSet(ctx)
+		if f.err == nil {
+			f.watch = head(f.test, Examples)
+		}
+	})
+	return f.err
+}
+
+// head returns the first n examples of set, sharing its memory.
+func head(set *dataset.Set, n int) *dataset.Set { return part(set, 0, n) }
+
+// example returns example i of set, round and round.
+func example(set *dataset.Set, i int) *dataset.Set { return part(set, i%set.Len(), i%set.Len()+1) }
+
+func part(set *dataset.Set, from, to int) *dataset.Set {
+	p := *set
+	p.Images, p.Labels = set.Images[from*set.Features:to*set.Features], set.Labels[from:to]
+	return &p
+}

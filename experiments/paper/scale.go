@@ -1,0 +1,49 @@
+package paper
+
+import (
+	"fmt"
+	"strings"
+
+	"glorot/experiments/train"
+)
+
+// A Scale says how much of the paper is run.
+type Scale struct {
+	Name    string
+	Width   int // units of each hidden layer; the paper's is 1000
+	Seeds   int // networks initialised for the figures and claims about initialisation
+	Updates int // of each network that is trained
+	Observe int // updates between two looks at a network in training
+	Test    int // updates between two measurements of the test error
+}
+
+// The rate and batch with which networks are trained, and the examples that are looked at: mini-batches of 10 and 300 fixed test
+// examples are the paper's (sections 2.1 and 3); it prints no rate, and 0.01 on the mean gradient reproduces the beginnings of its
+// Figures 3 and 11 for tanh.
+const (
+	Batch    = 10
+	Rate     = 0.01
+	Examples = 300
+)
+
+// Scales returns the scales: smoke takes seconds; quick, the default, minutes; paper is the length of the paper's Figure 11
+// (2.5e7 examples), hours for each network.
+func Scales() []Scale {
+	return []Scale{
+		{Name: "smoke", Width: 1000, Seeds: 1, Updates: 200, Observe: 50, Test: 100},
+		{Name: "quick", Width: 1000, Seeds: 5, Updates: 10_000, Observe: 500, Test: 1_000},
+		{Name: "paper", Width: 1000, Seeds: 5, Updates: 125 * train.Epoch, Observe: train.Epoch, Test: 5_000},
+	}
+}
+
+// ScaleByName returns the scale called name, or an error that lists the names there are.
+func ScaleByName(name string) (Scale, error) {
+	var names []string
+	for _, s := range Scales() {
+		if s.Name == name {
+			return s, nil
+		}
+		names = append(names, s.Name)
+	}
+	return Scale{}, fmt.Errorf("unknown scale %q; want %s", name, strings.Join(names, ", "))
+}

@@ -1,0 +1,69 @@
+package train
+
+import (
+	"fmt"
+
+	"glorot/experiments/dataset"
+	"glorot/models"
+
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// A Source makes training batches in order, for ever or until an error. The batch's slices are those of the last call,
+// to be written over.
+type Source interface {
+	Next(b *dataset.Batch) error
+}
+
+// feed holds a network's bound inputs: b.X is the memory of X, and y that of Y.
+type feed struct {
+	b               dataset.Batch
+	x, y            []float32
+	inputs, classes int
+}
+
+// newFeed binds tensors to net's X [batch, inputs] and Y [batch, classes], of float32.
+func newFeed(net *models.MLP) (*feed, error) {
+	xs, ys := net.X.Shape(), net.Y.Shape()
+	x := tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(xs...))
+	y := tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(ys...))
+	if err := G.Let(net.X, x); err != nil {
+		return nil, fmt.Errorf("binding X: %w", err)
+	}
+	if err := G.Let(net.Y, y); err != nil {
+		return nil, fmt.Errorf("binding Y: %w", err)
+	}
+	return &feed{
+		b:       dataset.Batch{X: x.Float32s(), Labels: make([]uint8, xs[0]), N: xs[0], Features: xs[1]},
+		x:       x.Float32s(),
+		y:       y.Float32s(),
+		inputs:  xs[1],
+		classes: ys[1],
+	}, nil
+}
+
+// target writes the labels as one-hot rows into Y.
+func (f *feed) target() error {
+	if len(f.b.X) != len(f.b.Labels)*f.inputs || &f.b.X[0] != &f.x[0] || len(f.b.Labels)*f.classes != len(f.y) {
+		return fmt.Errorf("a batch of %d examples of %d features; the network takes %d of %d", f.b.N, f.b.Features, len(f.y)/f.classes, f.inputs)
+	}
+	clear(f.y)
+	for i, l := range f.b.Labels {
+		if int(l) >= f.classes {
+			return fmt.Errorf("label %d of example %d: the network has %d classes", l, i, f.classes)
+		}
+		f.y[i*f.classes+int(l)] = 1
+	}
+	return nil
+}
+
+// from fills the feed with images from..from+n of the set; past the set's end the last images are repeated.
+func (f *feed) from(set *dataset.Set, scale dataset.Scale, from int) error {
+	n := len(f.b.Labels)
+	if from+n > set.Len() {
+		from = set.Len() - n
+	}
+	set.Batch(scale, from, from+n, &f.b)
+	return f.target()
+}

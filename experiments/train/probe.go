@@ -1,0 +1,164 @@
+package train
+
+import (
+	"context"
+	"fmt"
+
+	"glorot/experiments/dataset"
+	"glorot/experiments/measure"
+	"glorot/graph"
+	"glorot/graph/hook"
+	"glorot/graph/kernel"
+	"glorot/models"
+
+	G "gorgonia.org/gorgonia"
+)
+
+// Layers is what a Probe saw after Update updates: the hidden layers, first to last, and then the output layer.
+type Layers struct {
+	Update int     `json:"update"`
+	Layers []Layer `json:"layers"`
+}
+
+// Layer describes one layer.
+type Layer struct {
+	Layer int              `json:"layer"`              // 1 is the first hidden layer
+	Z     *measure.Summary `json:"z,omitempty"`        // activations over all examples and units; not of the output layer
+	Flat  string           `json:"flat,omitempty"`     // the rule that Z.Flat goes by
+	DS    *measure.Spread  `json:"dcost_ds,omitempty"` // dCost/ds, summed over each mini-batch (the bias gradients of Figure 7)
+	DW    *measure.Spread  `json:"dcost_dw,omitempty"` // dCost/dW, summed over each mini-batch (Figures 8 and 9)
+}
+
+// ProbeOptions declare a Probe.
+type ProbeOptions struct {
+	Model  models.Config
+	Params *models.Parameters
+	Set    *dataset.Set // the fixed examples to look at; the paper has 300 test examples (section 3)
+	Scale  dataset.Scale
+	Batch  int // of the mini-batches whose gradients are measured; Set is cut into Set.Len()/Batch of them. 0 means no gradients
+	Engine *kernel.Engine
+
+	// Axes of the histograms; an automatic axis fits itself to each observation. The zero Z axis is [0, 1] for
+	// sigmoid, [-1, 1] for tanh and softsign and automatic for others.
+	Z, DS, DW measure.Axis
+}
+
+// A Probe looks into a network: at its activations on a fixed set of examples, and at its gradients on mini-batches of these
+// examples. Gradients are those of the cost summed over the mini-batch, as in the paper's figures.
+type Probe struct {
+	o           ProbeOptions
+	flat        measure.Flat
+	activations *hook.Lab // one batch of all examples, forward
+	gradients   *hook.Lab // mini-batches
+	whole, mini *feed
+	batches     int
+	collect     []*measure.Collector // two for each layer: ds, dw
+	seen        Layers
+}
+
+// NewProbe compiles the graphs that look.
+func NewProbe(o ProbeOptions) (*Probe, error) {
+	if o.Batch < 0 || o.Set.Len() < max(o.Batch, 1) {
+		return nil, fmt.Errorf("a probe of %d examples in mini-batches of %d; want at least one mini-batch", o.Set.Len(), o.Batch)
+	}
+	p := &Probe{o: o}
+	p.flat, _ = measure.FlatRule(o.Model.Activation.Name)
+	if o.Z == (measure.Axis{}) {
+		p.o.Z = activationAxis(o.Model.Activation.Name)
+	}
+	whole, err := o.Model.Build(o.Params, o.Set.Len())
+	if err != nil {
+		return nil, err
+	}
+	if p.whole, err = newFeed(whole); err != nil {
+		return nil, err
+	}
+	p.activations = hook.NewLab(whole.Graph, graph.WithEngine(o.Engine))
+	p.activations.Every(1, whole.Z, p.seeActivations)
+	if o.Batch == 0 {
+		return p, nil
+	}
+	mini, err := o.Model.Build(o.Params, o.Batch)
+	if err != nil {
+		return nil, err
+	}
+	if p.mini, err = newFeed(mini); err != nil {
+		return nil, err
+	}
+	p.batches = o.Set.Len() / o.Batch
+	p.gradients = hook.NewLab(mini.Graph, graph.WithEngine(o.Engine))
+	p.gradients.Every(1, append(append(G.Nodes{}, mini.DB...), mini.DW...), p.seeGradients)
+	return p, nil
+}
+
+func activationAxis(name string) measure.Axis {
+	switch name {
+	case "sigmoid":
+		return measure.Axis{Low: 0, High: 1}
+	case "tanh", "softsign":
+		return measure.Axis{Low: -1, High: 1}
+	}
+	return measure.Axis{}
+}
+
+// Look measures the network with its present parameters, which have had the given number of updates.
+func (p *Probe) Look(ctx context.Context, update int) (Layers, error) {
+	p.seen = Layers{Update: update, Layers: make([]Layer, len(p.o.Params.W))}
+	for i := range p.seen.Layers {
+		p.seen.Layers[i].Layer = i + 1
+	}
+	if err := p.whole.from(p.o.Set, p.o.Scale, 0); err != nil {
+		return Layers{}, fmt.Errorf("probe: %w", err)
+	}
+	if len(p.o.Model.Hidden) > 0 {
+		if err := p.activations.Step(update); err != nil {
+			return Layers{}, fmt.Errorf("probe: %w", err)
+		}
+	}
+	if p.batches > 0 {
+		if err := p.lookAtGradients(ctx, update); err != nil {
+			return Layers{}, err
+		}
+	}
+	return p.seen, nil
+}
+
+func (p *Probe) lookAtGradients(ctx context.Context, update int) error {
+	p.collect = nil
+	for range p.seen.Layers {
+		p.collect = append(p.collect, measure.NewCollector(float64(p.o.Batch), p.o.DS), measure.NewCollector(float64(p.o.Batch), p.o.DW))
+	}
+	for k := range p.batches {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := p.mini.from(p.o.Set, p.o.Scale, k*p.o.Batch); err != nil {
+			return fmt.Errorf("probe: %w", err)
+		}
+		if err := p.gradients.Step(update); err != nil {
+			return fmt.Errorf("probe: %w", err)
+		}
+	}
+	for i := range p.seen.Layers {
+		ds, dw := p.collect[2*i].Spread(), p.collect[2*i+1].Spread()
+		p.seen.Layers[i].DS, p.seen.Layers[i].DW = &ds, &dw
+	}
+	return nil
+}
+
+func (p *Probe) seeActivations(o hook.Observation) error {
+	for i, v := range o.Values {
+		s := measure.Summarize(v.Data, p.flat.In, p.o.Z)
+		p.seen.Layers[i].Z, p.seen.Layers[i].Flat = &s, p.flat.Text
+	}
+	return nil
+}
+
+// seeGradients gets dCost/db and then dCost/dW of all layers. The bias gradient is the sum of dCost/ds over the mini-batch.
+func (p *Probe) seeGradients(o hook.Observation) error {
+	for i, v := range o.Values {
+		layers := len(p.collect) / 2
+		p.collect[2*(i%layers)+i/layers].Add(v.Data)
+	}
+	return nil
+}
