@@ -13,6 +13,7 @@
 //     is a matrix product it is fused with the update and never stored, unless somebody observes it; the updated
 //     parameter has the same bits either way.
 //   - RunAll does not allocate after the first call, as far as every op has a kernel.
+//   - The bits depend neither on the number of threads nor on the kernel set, as far as every op has a kernel.
 //
 // All buffers are dense and row-major. A parameter is an input node bound to a tensor; two machines over two
 // graphs share parameters by sharing tensors.

@@ -80,22 +80,22 @@ func binaryFunc[T float](symbol string, sameType bool) func(a, b T) T {
 }
 
 // unary lowers an elementwise op of one argument.
-func unary[T float](k kernels[T], kids G.Nodes, text string) (unit, bool) {
+func unary[T float](k kernels[T], kid *G.Node, text string) (unit, bool) {
 	switch text {
 	case "tanh":
-		return kernel1(kids[0], k.Tanh), true
+		return kernel1(kid, k.Tanh), true
 	case "sigmoid":
-		return kernel1(kids[0], k.Sigmoid), true
+		return kernel1(kid, k.Sigmoid), true
 	case "exp":
-		return kernel1(kids[0], k.Exp), true
+		return kernel1(kid, k.Exp), true
 	case "ln":
-		return kernel1(kids[0], k.Log), true
+		return kernel1(kid, k.Log), true
 	}
 	f := unaryFunc[T](text)
 	if f == nil {
 		return unit{}, false
 	}
-	return kernel1(kids[0], func(dst, x []T) {
+	return kernel1(kid, func(dst, x []T) {
 		for i, a := range x[:len(dst)] {
 			dst[i] = f(a)
 		}

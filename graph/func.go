@@ -73,6 +73,9 @@ func (f *Func) Do(in ...G.Value) (G.Value, error) {
 	if len(in) != f.Args {
 		return nil, fmt.Errorf("%s: %d arguments, want %d", f.Name, len(in), f.Args)
 	}
+	if t, ok := in[0].(*tensor.Dense); ok {
+		return f.UsePreallocDo(tensor.New(tensor.Of(t.Dtype()), tensor.WithShape(t.Shape().Clone()...)), in...)
+	}
 	out, err := G.CloneValue(in[0])
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Name, err)
@@ -80,17 +83,23 @@ func (f *Func) Do(in ...G.Value) (G.Value, error) {
 	return f.UsePreallocDo(out, in...)
 }
 
-// UsePreallocDo writes the result into out.
+// UsePreallocDo writes the result into out, which is dense and row-major.
 func (f *Func) UsePreallocDo(out G.Value, in ...G.Value) (G.Value, error) {
+	var err error
 	switch out.Dtype() {
 	case tensor.Float32:
 		e := kernel.Portable()
-		return out, apply(out, in, func(shape []int, dst []float32, src [][]float32) { f.F32(e, shape, dst, src) })
+		err = apply(out, in, func(shape []int, dst []float32, src [][]float32) { f.F32(e, shape, dst, src) })
 	case tensor.Float64:
 		e := kernel.NewEngine64()
-		return out, apply(out, in, func(shape []int, dst []float64, src [][]float64) { f.F64(e, shape, dst, src) })
+		err = apply(out, in, func(shape []int, dst []float64, src [][]float64) { f.F64(e, shape, dst, src) })
+	default:
+		err = fmt.Errorf("no kernel for %v", out.Dtype())
 	}
-	return nil, fmt.Errorf("%s: no kernel for %v", f.Name, out.Dtype())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Name, err)
+	}
+	return out, nil
 }
 
 func apply[T float](out G.Value, in []G.Value, f func([]int, []T, [][]T)) error {
@@ -109,19 +118,6 @@ func apply[T float](out G.Value, in []G.Value, f func([]int, []T, [][]T)) error 
 	}
 	f(out.Shape(), dst, src)
 	return nil
-}
-
-// valueSlice returns v's elements, row-major: its own memory if that is dense, else a copy.
-func valueSlice[T float](v G.Value) ([]T, error) {
-	var s slot
-	s.dtype, s.shape = v.Dtype(), v.Shape()
-	if err := s.set(v); err != nil {
-		return nil, err
-	}
-	if d := *ref[T](&s); d != nil {
-		return d, nil
-	}
-	return nil, fmt.Errorf("a value of type %v, want %v", v.Dtype(), *new(T))
 }
 
 // ReturnsPtr and the next two tell Gorgonia's machines that the result is memory of its own.

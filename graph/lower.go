@@ -15,6 +15,7 @@ type kernels[T float] interface {
 	MatMulTransB(c, a, b []T, m, n, k int)
 	MatMulTransA(c, a, b []T, m, k, n int)
 	AddMatMulTransA(c []T, alpha T, a, b []T, m, k, n int)
+	MatMulTransBUpdate(c, w []T, alpha T, a, d []T, m, k, n int)
 	AddRow(c, row []T, m, n int)
 	SumRows(dst, a []T, m, n int)
 	Tanh(dst, src []T)
@@ -26,30 +27,34 @@ type kernels[T float] interface {
 // lower chooses how n is computed. Gorgonia does not export its ops' types, so an op is known by the name of
 // its type and by how it prints; an op that is not known runs through its own Do.
 func (b *builder) lower(n *G.Node) unit {
-	if n.Op() == nil {
+	if isInput(n) || isConstant(n) {
 		return unit{node: n}
 	}
 	kids := children(n)
-	if isConstant(n) {
-		return unit{node: n}
-	}
-	for _, k := range append(kids, n) {
-		if t := k.Dtype(); t != n.Dtype() || t != tensor.Float32 && t != tensor.Float64 {
-			return fallback(n, kids)
-		}
-	}
 	var u unit
 	var ok bool
-	if n.Dtype() == tensor.Float32 {
-		u, ok = lowerFloat(b, b.f32, n, kids)
-	} else {
-		u, ok = lowerFloat(b, b.f64, n, kids)
+	switch commonType(append(G.Nodes{n}, kids...)) {
+	case tensor.Float32:
+		u, ok = lowerFloat(b, kernels[float32](b.engine32), n, kids)
+	case tensor.Float64:
+		u, ok = lowerFloat(b, kernels[float64](b.engine64), n, kids)
 	}
 	if !ok {
-		return fallback(n, kids)
+		u = fallback(n, kids)
 	}
 	u.node = n
 	return u
+}
+
+// commonType returns the nodes' type of element, or the zero Dtype if they differ.
+func commonType(nodes G.Nodes) tensor.Dtype {
+	t := nodes[0].Dtype()
+	for _, n := range nodes[1:] {
+		if n.Dtype() != t {
+			return tensor.Dtype{}
+		}
+	}
+	return t
 }
 
 func lowerFloat[T float](b *builder, k kernels[T], n *G.Node, kids G.Nodes) (unit, bool) {
@@ -58,25 +63,25 @@ func lowerFloat[T float](b *builder, k kernels[T], n *G.Node, kids G.Nodes) (uni
 	case "*graph.Func":
 		return b.function(n, kids), true
 	case "gorgonia.elemBinOp":
-		if u, ok := biasAdd(b, k, n, kids, text); ok {
+		if u, ok := biasAdd(b, k, n, kids); ok {
 			return u, true
 		}
 		return binary[T](n, kids, text)
 	case "gorgonia.elemUnaryOp":
-		return unary(k, kids, text)
+		return unary(k, kids[0], text)
 	case "gorgonia.linAlgBinOp":
 		return product(k, kids, text)
 	case "gorgonia.sumOp":
 		return reduce(k, n, kids[0], text, addTo[T])
-	case "*gorgonia.maxOp", "gorgonia.maxOp":
+	case "*gorgonia.maxOp":
 		return reduce(k, n, kids[0], text, maxTo[T])
-	case "*gorgonia.repeatOp", "gorgonia.repeatOp":
+	case "*gorgonia.repeatOp":
 		return repeat[T](n, kids[0], text)
-	case "gorgonia.reshapeOp", "*gorgonia.reshapeOp":
+	case "gorgonia.reshapeOp":
 		return reshape[T](b, n, kids[0])
-	case "gorgonia.transposeOp", "*gorgonia.transposeOp":
+	case "gorgonia.transposeOp":
 		return transpose[T](n, kids[0], text)
-	case "gorgonia.sizeOp", "*gorgonia.sizeOp":
+	case "gorgonia.sizeOp":
 		return sizeOf[T](kids[0], text)
 	}
 	return unit{}, false
@@ -84,7 +89,7 @@ func lowerFloat[T float](b *builder, k kernels[T], n *G.Node, kids G.Nodes) (uni
 
 // fallback runs the op's own Do.
 func fallback(n *G.Node, kids G.Nodes) unit {
-	return unit{kind: stepFallback, node: n, uses: kids, code: func(out *slot, in []*slot) func() error {
+	return unit{kind: stepFallback, what: "Do of " + n.Op().String(), uses: kids, code: func(out *slot, in []*slot) func() error {
 		args := make([]G.Value, len(in))
 		return func() error {
 			for i, s := range in {
@@ -94,14 +99,22 @@ func fallback(n *G.Node, kids G.Nodes) unit {
 			if err != nil {
 				return err
 			}
-			for _, s := range in {
-				if s.node.Op() == nil && v == s.value { // an identity: the parameter may be updated later in the plan
+			for _, a := range args {
+				if overlap(v, a) { // an argument, or a part of one, which may change before v is read
 					if v, err = G.CloneValue(v); err != nil {
 						return err
 					}
+					break
 				}
 			}
-			return out.set(v)
+			if err := out.set(v); err != nil {
+				return err
+			}
+			_, scalar := v.(G.Scalar)
+			if out.copied || scalar && !n.IsScalar() {
+				out.value, out.copied = nil, false // readers get a dense tensor instead
+			}
+			return nil
 		}
 	}}
 }
@@ -135,74 +148,6 @@ func functionCode[T float](out *slot, in []*slot, f func([]int, []T, [][]T)) fun
 		f(out.shape, *dst, args)
 		return nil
 	}
-}
-
-// product lowers matrix and vector products.
-func product[T float](k kernels[T], kids G.Nodes, text string) (unit, bool) {
-	a, c := kids[0].Shape(), kids[1].Shape()
-	matrices := len(a) == 2 && len(c) == 2
-	matVec := len(a) == 2 && len(c) == 1
-	vectors := len(a) == 1 && len(c) == 1
-	var f func(dst, x, y []T)
-	switch {
-	case matrices && text == "A × B":
-		f = func(dst, x, y []T) { k.MatMul(dst, x, y, a[0], a[1], c[1]) }
-	case matrices && text == "A × Bᵀ":
-		f = func(dst, x, y []T) { k.MatMulTransB(dst, x, y, a[0], a[1], c[0]) }
-	case matrices && text == "Aᵀ × B":
-		f = func(dst, x, y []T) { k.MatMulTransA(dst, x, y, a[0], a[1], c[1]) }
-	case matVec && text == "A × b":
-		f = func(dst, x, y []T) { k.MatMulTransB(dst, y, x, 1, a[1], a[0]) }
-	case matVec && text == "Aᵀ × b":
-		f = func(dst, x, y []T) { k.MatMul(dst, y, x, 1, a[0], a[1]) }
-	case vectors && text == "a ⋅ b":
-		f = func(dst, x, y []T) { k.MatMulTransB(dst, x, y, 1, a[0], 1) }
-	case vectors && text == "a ⊗ b":
-		f = func(dst, x, y []T) { k.MatMulTransA(dst, x, y, 1, a[0], c[0]) }
-	default:
-		return unit{}, false
-	}
-	return kernel2(kids, f), true
-}
-
-// biasAdd lowers the addition of a row to every row of a matrix, which Gorgonia builds as matrix + Repeat0(row),
-// without repeating the row; and together with the matrix product before it, if nobody else reads that.
-func biasAdd[T float](b *builder, k kernels[T], n *G.Node, kids G.Nodes, text string) (unit, bool) {
-	if text != "+ false" {
-		return unit{}, false
-	}
-	a, rep := kids[0], kids[1]
-	if !isRowRepeat(rep, n) {
-		if a, rep = rep, a; !isRowRepeat(rep, n) {
-			return unit{}, false
-		}
-	}
-	if a == rep || !a.Shape().Eq(n.Shape()) {
-		return unit{}, false
-	}
-	row := children(rep)[0]
-	shape := n.Shape()
-	rows, cols := shape[0], shape[1]
-	if opType(a) == "gorgonia.linAlgBinOp" && a.Op().String() == "A × B" && b.sole(a) {
-		xw := children(a)
-		inner := xw[0].Shape()[1]
-		return unit{uses: G.Nodes{xw[0], xw[1], row}, code: func(out *slot, in []*slot) func() error {
-			dst, x, w, bias := ref[T](out), ref[T](in[0]), ref[T](in[1]), ref[T](in[2])
-			return func() error { k.MatMulBias(*dst, *x, *w, *bias, rows, inner, cols); return nil }
-		}}, true
-	}
-	return kernel2(G.Nodes{a, row}, func(dst, x, bias []T) {
-		copy(dst, x)
-		k.AddRow(dst, bias, rows, cols)
-	}), true
-}
-
-func isRowRepeat(rep, sum *G.Node) bool {
-	if opType(rep) != "*gorgonia.repeatOp" || rep.Op().String() != "Repeat0" {
-		return false
-	}
-	row, out := children(rep)[0].Shape(), sum.Shape()
-	return len(out) == 2 && len(row) == 2 && row[0] == 1 && row[1] == out[1] && rep.Shape().Eq(out)
 }
 
 // kernel1 and kernel2 make units of kernels with one and two arguments.

@@ -5,11 +5,11 @@ package hook
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"glorot/graph"
 
 	G "gorgonia.org/gorgonia"
-	"gorgonia.org/tensor"
 )
 
 // A Value is what a hook sees of a node.
@@ -64,7 +64,7 @@ func (l *Lab) Machine() (*graph.Machine, error) {
 	if l.machine != nil {
 		return l.machine, nil
 	}
-	opts := l.options
+	opts := slices.Clone(l.options)
 	for _, h := range l.hooks {
 		opts = append(opts, graph.Observe(h.nodes...))
 	}
@@ -82,8 +82,14 @@ func (l *Lab) Step(update int) error {
 	if err != nil {
 		return err
 	}
+	if err := l.read(update, before); err != nil {
+		return err
+	}
 	if err := m.RunAll(); err != nil {
 		return fmt.Errorf("update %d: %w", update, err)
+	}
+	if err := l.read(update, after); err != nil {
+		return err
 	}
 	return l.call(update)
 }
@@ -115,16 +121,34 @@ func (l *Lab) Close() error {
 	return l.machine.Close()
 }
 
-func (l *Lab) call(update int) error {
-	var errs []error
+// A hook sees its inputs before the graph runs, since running it may update them, and all other nodes after.
+type moment bool
+
+const before, after moment = true, false
+
+// read reads the nodes of the hooks that are due.
+func (l *Lab) read(update int, m moment) error {
 	for _, h := range l.hooks {
 		if !h.schedule(update) {
 			continue
 		}
 		for i, n := range h.nodes {
+			if moment(n.Op() == nil) != m {
+				continue
+			}
 			if err := h.values[i].read(n); err != nil {
 				return fmt.Errorf("update %d: %w", update, err)
 			}
+		}
+	}
+	return nil
+}
+
+func (l *Lab) call(update int) error {
+	var errs []error
+	for _, h := range l.hooks {
+		if !h.schedule(update) {
+			continue
 		}
 		if err := h.f(Observation{Update: update, Values: h.values}); err != nil {
 			errs = append(errs, fmt.Errorf("hook at update %d: %w", update, err))
@@ -133,28 +157,15 @@ func (l *Lab) call(update int) error {
 	return errors.Join(errs...)
 }
 
-// read points v at the node's present value.
+// read points v at the node's present value, or at a copy if the node is an input.
 func (v *Value) read(n *G.Node) error {
-	v.Name, v.Shape = n.Name(), append(v.Shape[:0], n.Shape()...)
-	switch t := n.Value().(type) {
-	case *G.F32:
-		v.Data = append(v.Data[:0:0], float32(*t))
-	case *G.F64:
-		v.Data = append(v.Data[:0], float32(*t))
-	case *tensor.Dense:
-		switch t.Dtype() {
-		case tensor.Float32:
-			v.Data = t.Float32s()
-		case tensor.Float64:
-			v.Data = v.Data[:0]
-			for _, x := range t.Float64s() {
-				v.Data = append(v.Data, float32(x))
-			}
-		default:
-			return fmt.Errorf("%s is of type %v; a hook reads float32 and float64", graph.Describe(n), t.Dtype())
-		}
-	default:
-		return fmt.Errorf("%s has no value that a hook can read", graph.Describe(n))
+	x, err := graph.Float32s(n.Value(), v.Data)
+	if err != nil {
+		return fmt.Errorf("%s: %w", graph.Describe(n), err)
 	}
+	if n.Op() == nil {
+		x = append(v.Data[:0], x...)
+	}
+	v.Name, v.Shape, v.Data = n.Name(), append(v.Shape[:0], n.Shape()...), x
 	return nil
 }

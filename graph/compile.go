@@ -1,0 +1,271 @@
+package graph
+
+import (
+	"errors"
+	"fmt"
+
+	"glorot/graph/kernel"
+
+	G "gorgonia.org/gorgonia"
+)
+
+// unit is a node as lowered: the nodes whose values it reads, and the code that computes it.
+type unit struct {
+	kind stepKind
+	node *G.Node
+	what string // for WritePlan; the node's op if empty
+	uses []*G.Node
+	code func(out *slot, in []*slot) func() error // nil for inputs and constants
+}
+
+// builder lowers what some nodes need.
+type builder struct {
+	engine32  *kernel.Engine
+	engine64  *kernel.Engine64
+	observed  map[*G.Node]bool
+	params    map[*G.Node]bool // what the updates change
+	consumers map[*G.Node]int  // how many live units read a node; nil while counting
+	slots     map[*G.Node]*slot
+	seen      map[*G.Node]bool
+	units     []unit
+}
+
+// compile lowers what the roots need, twice: once to count each value's readers, and once with the fusions that
+// these counts allow.
+func compile(g *G.ExprGraph, e *kernel.Engine, o *options) (*plan, error) {
+	reads, err := readStatements(g)
+	if err != nil {
+		return nil, err
+	}
+	if len(o.observed) == 0 && len(o.updates) == 0 {
+		o.observed = graphRoots(g)
+	}
+	roots := append(append(G.Nodes{}, o.guarded...), o.observed...)
+	for _, r := range reads {
+		roots = append(roots, r.node)
+	}
+	if len(roots) == 0 && len(o.updates) == 0 {
+		return nil, errors.New("the graph has no node to compute")
+	}
+	member := make(map[*G.Node]bool)
+	for _, n := range g.AllNodes() {
+		member[n] = true
+	}
+	for _, n := range roots {
+		if n == nil || !member[n] || isStatement(n) {
+			return nil, fmt.Errorf("cannot observe %s: it is not a value of the machine's graph", Describe(n))
+		}
+	}
+	if err := checkUpdates(member, o.updates); err != nil {
+		return nil, err
+	}
+
+	b := &builder{engine32: e, engine64: kernel.NewEngine64(), observed: make(map[*G.Node]bool), params: make(map[*G.Node]bool)}
+	for _, n := range roots {
+		b.observed[n] = true
+	}
+	for _, u := range o.updates {
+		b.params[u.param] = true
+	}
+	b.traverse(roots, o.updates)
+	counts := make(map[*G.Node]int)
+	for _, u := range b.units {
+		for _, n := range u.uses {
+			counts[n]++
+		}
+	}
+	for _, u := range o.updates {
+		counts[u.grad]++
+	}
+	lowered := len(b.units)
+	b.consumers = counts
+	b.traverse(roots, o.updates)
+
+	p := &plan{reads: reads}
+	p.stats.Nodes = len(g.AllNodes())
+	p.stats.Fused = lowered - len(b.units)
+	if err := p.assemble(b, o); err != nil {
+		return nil, err
+	}
+	p.planMemory(b)
+	p.stats.Steps = len(p.steps)
+	for _, u := range b.units {
+		if b.observed[u.node] && u.code != nil {
+			p.observed = append(p.observed, b.slots[u.node])
+		}
+	}
+	for i := range p.reads {
+		p.reads[i].from = b.slots[p.reads[i].node]
+	}
+	return p, p.bind()
+}
+
+// traverse lists the live units in topological order, in units.
+func (b *builder) traverse(roots G.Nodes, updates []update) {
+	b.units, b.seen, b.slots = nil, make(map[*G.Node]bool), make(map[*G.Node]*slot)
+	for _, n := range roots {
+		b.visit(n)
+	}
+	for i := range updates {
+		for _, n := range updates[i].reads(b) {
+			b.visit(n)
+		}
+		b.visit(updates[i].param)
+	}
+}
+
+func (b *builder) visit(n *G.Node) {
+	if b.seen[n] {
+		return
+	}
+	b.seen[n] = true
+	u := b.lower(n)
+	for _, c := range u.uses {
+		b.visit(c)
+	}
+	b.slots[n] = newSlot(n)
+	b.units = append(b.units, u)
+}
+
+// sole reports whether n's only reader is the one that asks, so that it may be computed inside that reader.
+func (b *builder) sole(n *G.Node) bool {
+	return b.consumers != nil && b.consumers[n] == 1 && !b.observed[n]
+}
+
+// assemble turns units into steps, with guards right behind what they guard and updates as early as they may be.
+func (p *plan) assemble(b *builder, o *options) error {
+	guarded := make(map[*G.Node]bool)
+	for _, n := range o.guarded {
+		guarded[n] = true
+	}
+	lastGuard := -1
+	var base []step
+	for _, u := range b.units {
+		out := b.slots[u.node]
+		switch {
+		case u.code != nil:
+			s := step{kind: u.kind, what: u.what, node: u.node, out: out}
+			if s.what == "" {
+				s.what = u.node.Op().String()
+			}
+			for _, n := range u.uses {
+				s.in = append(s.in, b.slots[n])
+			}
+			s.run = u.code(out, s.in)
+			base = append(base, s)
+			if u.kind == stepFallback {
+				p.stats.Fallback++
+			}
+		case isInput(u.node):
+			p.inputs = append(p.inputs, out)
+		default: // a constant
+			if err := out.set(u.node.Value()); err != nil {
+				return err
+			}
+		}
+		if guarded[u.node] {
+			lastGuard = len(base)
+			base = append(base, guard(out))
+		}
+	}
+	p.share(o.updates, b)
+	touch(base)
+	after := make([][]step, len(base)+1)
+	for i := range o.updates {
+		s := o.updates[i].step(b)
+		at := max(lastGuard, s.out.base.to)
+		for _, in := range s.in {
+			at = max(at, in.made)
+		}
+		if at >= 0 && lastGuard < at && base[at].absorb(&o.updates[i], b) {
+			p.stats.Fused++
+			continue
+		}
+		after[at+1] = append(after[at+1], s)
+	}
+	for i := range base {
+		p.steps = append(p.steps, after[i]...)
+		p.steps = append(p.steps, base[i])
+	}
+	p.steps = append(p.steps, after[len(base)]...)
+	return nil
+}
+
+// share notes inputs that are bound to the memory of a parameter, so that its update waits for their readers too.
+func (p *plan) share(updates []update, b *builder) {
+	for _, u := range updates {
+		param := b.slots[u.param]
+		param.param = true
+		for _, s := range p.inputs {
+			if s != param && overlap(s.node.Value(), u.param.Value()) {
+				s.base = param.base
+			}
+		}
+	}
+}
+
+// touch notes the step that makes each slot, the last step that touches its memory, and which slots share memory.
+func touch(steps []step) {
+	for i := range steps {
+		s := &steps[i]
+		if s.kind == stepAlias {
+			s.out.base = s.in[0].base
+		}
+		for _, in := range s.in {
+			in.base.to = i
+		}
+		if s.out == nil {
+			continue
+		}
+		if s.kind != stepUpdate {
+			s.out.made = i
+		}
+		s.out.base.to = i
+	}
+}
+
+// planMemory gives every kernel's result memory. A buffer whose last reader has run is given to the next
+// result of its type and size. Memory that others than kernels see (observers, ops run by Do, which may keep it) is
+// never given away.
+func (p *plan) planMemory(b *builder) {
+	touch(p.steps)
+	for n := range b.observed {
+		b.slots[n].base.fixed = true
+	}
+	for i := range p.steps {
+		if s := &p.steps[i]; s.kind == stepFallback {
+			for _, in := range s.in {
+				in.base.fixed = true
+			}
+		}
+	}
+	type class struct {
+		dtype any
+		size  int
+	}
+	free := make(map[class][]*slot)
+	dead := make(map[int][]*slot)
+	buffers := 0
+	for i := range p.steps {
+		if s := &p.steps[i]; s.kind == stepKernel {
+			c := class{s.out.dtype, s.out.size()}
+			if l := free[c]; len(l) > 0 && !s.out.fixed {
+				last := l[len(l)-1]
+				s.out.f32, s.out.f64, s.out.buffer = last.f32, last.f64, last.buffer
+				free[c] = l[:len(l)-1]
+			} else {
+				s.out.allocate()
+				buffers++
+				s.out.buffer = buffers
+				p.stats.Bytes += int64(c.size) * int64(s.out.dtype.Size())
+			}
+			if !s.out.fixed {
+				dead[s.out.to] = append(dead[s.out.to], s.out)
+			}
+		}
+		for _, d := range dead[i] {
+			c := class{d.dtype, d.size()}
+			free[c] = append(free[c], d)
+		}
+	}
+}
