@@ -39,36 +39,35 @@ func Write(path string, content func(io.Writer) error) (err error) {
 	if err := content(w); err != nil {
 		return err
 	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return cause(err)
+	rename := func() error { return os.Rename(f.Name(), path) }
+	for _, step := range []func() error{w.Flush, f.Sync, f.Close, rename} {
+		if err := step(); err != nil {
+			return cause(err)
+		}
 	}
 	named = true
 	return SyncDir(filepath.Dir(path))
 }
 
-// createTemp makes a new file beside path with the mode that path has, or would get.
+// createTemp makes a new file beside path, with the mode that path has or would get.
 func createTemp(path string) (*os.File, error) {
-	mode := fs.FileMode(0o666) // less the umask
-	info, err := os.Stat(path)
-	if err == nil {
-		mode = info.Mode().Perm()
-	}
-	for n := 0; ; n++ {
-		name := fmt.Sprintf(".%s.%d-%d.tmp", filepath.Base(path), os.Getpid(), n)
-		f, err := os.OpenFile(filepath.Join(filepath.Dir(path), name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-		if !errors.Is(err, fs.ErrExist) {
-			return f, err
+	dir, base := filepath.Dir(path), filepath.Base(path)
+	var f *os.File
+	for err, n := fs.ErrExist, 0; errors.Is(err, fs.ErrExist); n++ {
+		name := fmt.Sprintf(".%s.%d-%d.tmp", base, os.Getpid(), n)
+		f, err = os.OpenFile(filepath.Join(dir, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		if err != nil && !errors.Is(err, fs.ErrExist) {
+			return nil, err
 		}
 	}
+	if info, err := os.Stat(path); err == nil {
+		if err := f.Chmod(info.Mode().Perm()); err != nil {
+			f.Close()
+			os.Remove(f.Name())
+			return nil, err
+		}
+	}
+	return f, nil
 }
 
 // cause is the reason in an error of package os, without the names of files.
