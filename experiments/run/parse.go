@@ -128,7 +128,8 @@ func (r *reader) document(name string, src []byte) error {
 func (r *reader) argument(arg string) error {
 	s := source{reader: r, place: Place{Argument: "--set " + arg}, seen: map[string]Place{}}
 	name, value, ok := strings.Cut(arg, "=")
-	if !ok {
+	name = strings.TrimSpace(name)
+	if !ok || name == "" {
 		return &UsageError{Place: s.place, Problem: "allowed: key=value, such as train.rate=0.01"}
 	}
 	if len(arg) > maxConfigSize {
@@ -141,7 +142,7 @@ func (r *reader) argument(arg string) error {
 	if body == nil {
 		body = ast.Null(nil)
 	}
-	return s.assign(strings.TrimSpace(name), nil, body)
+	return s.assign(name, nil, body)
 }
 
 // finish checks what no key can tell alone.

@@ -1,0 +1,141 @@
+package run
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// equal compares bits, so that -0 counts.
+func equal(a, b Config) bool {
+	return reflect.DeepEqual(a, b) && math.Signbit(a.Data.Low) == math.Signbit(b.Data.Low) &&
+		math.Signbit(a.Data.High) == math.Signbit(b.Data.High)
+}
+
+// drawConfig is any valid configuration.
+func drawConfig(t *rapid.T) Config {
+	name := rapid.OneOf(rapid.StringMatching(`[a-z][a-z0-9-]{0,12}`),
+		rapid.SampledFrom([]string{"null", "true", "no", "on", "nan", "inf", "e1", "y"}))
+	float := rapid.Float64Range(-math.MaxFloat32, math.MaxFloat32)
+	c := Config{
+		Seed: rapid.Uint64().Draw(t, "seed"),
+		Model: Model{
+			Hidden:     rapid.SliceOfN(rapid.IntRange(1, maxWidth), 1, 8).Draw(t, "hidden"),
+			Activation: name.Draw(t, "activation"),
+			Init:       name.Draw(t, "init"),
+			Cost:       name.Draw(t, "cost"),
+		},
+		Data: Data{
+			Name: name.Draw(t, "name"),
+			Seed: rapid.Uint32().Draw(t, "data seed"),
+			Low:  float.Draw(t, "low"),
+			High: float.Draw(t, "high"),
+		},
+		Train: Train{
+			Updates: rapid.IntMin(0).Draw(t, "updates"),
+			Batch:   rapid.IntRange(1, maxBatch).Draw(t, "batch"),
+			Rate:    rapid.Float64Range(math.SmallestNonzeroFloat32, math.MaxFloat32).Draw(t, "rate"),
+		},
+		Observe: Observe{
+			Every:    rapid.IntMin(0).Draw(t, "every"),
+			Examples: rapid.IntRange(1, maxExamples).Draw(t, "examples"),
+		},
+		Threads: Threads(rapid.IntRange(0, maxThreads).Draw(t, "threads")),
+	}
+	if float32(c.Data.Low) >= float32(c.Data.High) {
+		t.Skip("low is not below high")
+	}
+	return c
+}
+
+// A configuration written as YAML reads back as it was, and writes the same bytes again.
+func TestRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := drawConfig(t)
+		src := want.YAML()
+		got, err := Parse("run.yaml", src, Allowed{})
+		if err != nil || !equal(got, want) {
+			t.Fatalf("got %v, %v, want %v, from\n%s", got, err, want, src)
+		}
+		if again := got.YAML(); string(again) != string(src) {
+			t.Fatalf("got\n%s\nwant\n%s", again, src)
+		}
+	})
+}
+
+// Set with the Value of each key makes any configuration of any other.
+func TestValues(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := drawConfig(t)
+		var args []string
+		for _, k := range Keys(Allowed{}) {
+			v, ok := want.Value(k.Name)
+			if !ok {
+				t.Fatalf("no value of %s", k.Name)
+			}
+			args = append(args, k.Name+"="+v)
+		}
+		if got, err := Load("", args, Allowed{}); err != nil || !equal(got, want) {
+			t.Fatalf("got %v, %v, want %v", got, err, want)
+		}
+	})
+	if _, ok := Default().Value("model"); ok {
+		t.Error("model has a value")
+	}
+}
+
+// The golden file holds every key with its default and what is allowed, and the
+// document that a run of the defaults begins with.
+func TestDefaults(t *testing.T) {
+	got := string(Default().YAML())
+	for _, k := range Keys(allowed) {
+		got += fmt.Sprintf("%s [%s] %s\n", k.Name, k.Default, k.Allowed)
+	}
+	golden := filepath.Join("testdata", "default.golden")
+	if *update {
+		if err := os.WriteFile(golden, []byte(got), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestThreads(t *testing.T) {
+	if n := Threads(0).Count(); n != runtime.NumCPU() {
+		t.Errorf("all threads are %d of %d processors", n, runtime.NumCPU())
+	}
+	if n := Threads(3).Count(); n != 3 {
+		t.Errorf("3 threads are %d", n)
+	}
+}
+
+// Any bytes make a configuration that round-trips, or an error of one line that says
+// where.
+func FuzzParse(f *testing.F) {
+	f.Add(Default().YAML())
+	f.Add([]byte("model: {hidden: [1, 2], init: figure}\ntrain.rate: 1e-05\n"))
+	f.Add([]byte("a: &x [1]\nb: *x\n<<: *x\n? [1]\n: 2\n"))
+	f.Add([]byte("seed: |\n  1\n---\n!!int 3\n"))
+	f.Fuzz(func(t *testing.T, src []byte) {
+		c, err := Parse("x.yaml", src, allowed)
+		if err != nil {
+			oneLineError(t, err)
+			return
+		}
+		if again, err := Parse("x.yaml", c.YAML(), allowed); err != nil || !equal(again, c) {
+			t.Fatalf("%v became %v, %v", c, again, err)
+		}
+	})
+}
