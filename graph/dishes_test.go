@@ -38,6 +38,9 @@ func positiveUnary(k *kitchen) op {
 		"log": G.Log, "log2": G.Log2, "sqrt": G.Sqrt, "inv": G.Inverse, "invSqrt": G.InverseSqrt, "log1p": G.Log1p,
 	}
 	name := rapid.SampledFrom([]string{"log", "log2", "sqrt", "inv", "invSqrt", "log1p"}).Draw(k.T, "positive")
+	if k.smooth && (name == "log2" || name == "invSqrt") {
+		return op{} // Gorgonia's derivatives of these two are wrong: x/ln 2 for 1/(x ln 2), -1/(2y³) for -y³/2
+	}
 	return unaryOp(name, func(x *G.Node) (*G.Node, error) {
 		x = G.Must(G.Add(G.Must(G.Square(x)), one(x)))
 		return kinds[name](x)
@@ -106,8 +109,8 @@ func compare(k *kitchen) op {
 
 func broadcast(k *kitchen) op {
 	x, v := k.pick("x", dims(2)), k.pick("v", dims(1))
-	if x < 0 || v < 0 {
-		return op{}
+	if x < 0 || v < 0 || k.nodes[v].Shape().TotalSize() == 1 {
+		return op{} // for one element, the lisp machine trips over the shapes (1) and (1, 1)
 	}
 	axis := byte(1)
 	if k.nodes[v].Shape()[0] == k.nodes[x].Shape()[1] {
@@ -144,6 +147,9 @@ func dot(k *kitchen) op {
 }
 
 func outer(k *kitchen) op {
+	if k.smooth {
+		return op{} // Gorgonia's derivative of it is wrong: it multiplies each argument by the gradient, not by the other
+	}
 	x, y := k.pick("x", dims(1)), k.pick("y", dims(1))
 	return binaryOp("outer", G.OuterProd, x, y, k.bounds[x]*k.bounds[y])
 }
@@ -231,6 +237,9 @@ func concat(k *kitchen) op {
 
 func softmax(k *kitchen) op {
 	x := k.pick("x", dims(2))
+	if k.smooth && k.nodes[x].Shape()[1] == 1 {
+		return op{} // Gorgonia's derivative takes a column for a row
+	}
 	return unaryOp("softmax", func(n *G.Node) (*G.Node, error) { return G.SoftMax(n) }, x, 1)
 }
 

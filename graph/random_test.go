@@ -98,3 +98,111 @@ func distance(x, y []float64) float64 {
 	}
 	return d
 }
+
+// The symbolic gradients of random graphs, run on the Machine, are those of the lisp machine (forward only) and, in
+// float64, the finite differences of the cost. The tape machine has the same but for a few graphs in a hundred: it lets
+// a reshape share its argument's memory and then writes to it.
+func TestRandomGradients(t *testing.T) {
+	graphs, astray := 0, 0
+	rapid.Check(t, func(rt *rapid.T) {
+		r := drawRecipe(rt, 8, true)
+		dtype, tol := tensor.Float64, 1e-9
+		if rapid.Bool().Draw(rt, "float32") {
+			dtype, tol = tensor.Float32, 1e-3
+		}
+		b, cost, grads := differentiated(rt, r, dtype)
+		m, err := graph.New(b.graph, graph.WithThreads(1), graph.Observe(cost), graph.Observe(grads...))
+		if err != nil {
+			rt.Fatal(err)
+		}
+		defer m.Close()
+		for seed := range uint64(2) {
+			b.bind(seed)
+			if err := m.RunAll(); err != nil {
+				rt.Fatalf("%v\n%v", err, r)
+			}
+			lisp, _, nodes := differentiated(rt, r, dtype)
+			lisp.bind(seed)
+			want, err := lispValues(lisp, nodes)
+			if err != nil {
+				rt.Fatalf("lisp machine: %v\n%v", err, r)
+			}
+			for i, n := range grads {
+				if d := distance(elements(n.Value()), elements(want[i])); !(d <= tol) {
+					rt.Fatalf("gradient %d is %v, on the lisp machine %v\n%v", i, n.Value(), want[i], r)
+				}
+			}
+			if graphs++; !sameOnTape(rt, r, dtype, seed, grads, tol) {
+				astray++
+			}
+			if dtype == tensor.Float32 {
+				continue
+			}
+			for i, n := range b.inputs {
+				got := elements(grads[i].Value())
+				if want := differences(rt, m, cost, n); !(distance(got, want) <= 1e-6) {
+					rt.Fatalf("gradient %d is %v, by differences %v\n%v", i, got, want, r)
+				}
+			}
+		}
+	})
+	if astray*20 > graphs {
+		t.Errorf("%d of %d graphs have other gradients on the tape machine, want 1 in 20 at most", astray, graphs)
+	}
+}
+
+// sameOnTape reports whether the tape machine computes the same gradients.
+func sameOnTape(t *rapid.T, r recipe, dtype tensor.Dtype, seed uint64, grads G.Nodes, tol float64) bool {
+	tape, _, nodes := differentiated(t, r, dtype)
+	tape.bind(seed)
+	want, err := tapeValues(tape, nodes)
+	if err != nil {
+		t.Fatalf("tape machine: %v\n%v", err, r)
+	}
+	for i, n := range grads {
+		if !(distance(elements(n.Value()), elements(want[i])) <= tol) {
+			return false
+		}
+	}
+	return true
+}
+
+// differentiated builds the recipe's graph, its cost, and the gradients of all inputs and then of all other nodes.
+func differentiated(t *rapid.T, r recipe, dtype tensor.Dtype) (b *built, cost *G.Node, grads G.Nodes) {
+	b = r.build(dtype)
+	cost = b.cost()
+	one := G.NewConstant(1.0)
+	if dtype == tensor.Float32 {
+		one = G.NewConstant(float32(1))
+	}
+	one = b.graph.AddNode(one)
+	grads, err := G.Backpropagate(G.Nodes{cost}, G.Nodes{one}, append(append(G.Nodes{}, b.inputs...), b.nodes...))
+	if err != nil {
+		t.Fatalf("%v\n%v", err, r)
+	}
+	return b, cost, grads
+}
+
+// differences returns dcost/dn by central differences of the machine's cost. The error is of the order h² = 1e-10 times
+// the third derivative, and of rounding, 1e-16/h.
+func differences(t *rapid.T, m *graph.Machine, cost, n *G.Node) []float64 {
+	const h = 1e-5
+	at := func(x []float64) float64 {
+		let(n, x)
+		if err := m.RunAll(); err != nil {
+			t.Fatal(err)
+		}
+		return elements(cost.Value())[0]
+	}
+	x := elements(n.Value())
+	d := make([]float64, len(x))
+	for i, x0 := range x {
+		x[i] = x0 + h
+		up := at(x)
+		x[i] = x0 - h
+		d[i] = (up - at(x)) / (2 * h)
+		x[i] = x0
+	}
+	at(x)
+	return d
+}

@@ -110,10 +110,10 @@ func (k *kitchen) input(name string, ok func(*G.Node) bool) int {
 	return k.pick(name, func(n *G.Node) bool { return n.Op() == nil && ok(n) })
 }
 
-func anyNode(*G.Node) bool        { return true }
+func anyNode(*G.Node) bool          { return true }
 func dims(d int) func(*G.Node) bool { return func(n *G.Node) bool { return n.Dims() == d } }
-func tensorNode(n *G.Node) bool   { return n.Dims() > 0 }
-func wide(n *G.Node) bool         { return n.Dims() >= 2 }
+func tensorNode(n *G.Node) bool     { return n.Dims() > 0 }
+func wide(n *G.Node) bool           { return n.Dims() >= 2 }
 
 func unaryOp(name string, f func(*G.Node) (*G.Node, error), arg int, bound float64) op {
 	return op{name, []int{arg}, func(x []*G.Node) (*G.Node, error) { return f(x[0]) }, bound}

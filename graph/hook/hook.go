@@ -82,13 +82,13 @@ func (l *Lab) Step(update int) error {
 	if err != nil {
 		return err
 	}
-	if err := l.read(update, before); err != nil {
+	if err := l.read(update, true); err != nil {
 		return err
 	}
 	if err := m.RunAll(); err != nil {
 		return fmt.Errorf("update %d: %w", update, err)
 	}
-	if err := l.read(update, after); err != nil {
+	if err := l.read(update, false); err != nil {
 		return err
 	}
 	return l.call(update)
@@ -121,19 +121,15 @@ func (l *Lab) Close() error {
 	return l.machine.Close()
 }
 
-// A hook sees its inputs before the graph runs, since running it may update them, and all other nodes after.
-type moment bool
-
-const before, after moment = true, false
-
-// read reads the nodes of the hooks that are due.
-func (l *Lab) read(update int, m moment) error {
+// read reads the inputs among the nodes of the hooks that are due, or the other nodes. Inputs are read before the graph
+// runs, since running it may update them.
+func (l *Lab) read(update int, inputs bool) error {
 	for _, h := range l.hooks {
 		if !h.schedule(update) {
 			continue
 		}
 		for i, n := range h.nodes {
-			if moment(n.Op() == nil) != m {
+			if (n.Op() == nil) != inputs {
 				continue
 			}
 			if err := h.values[i].read(n); err != nil {
