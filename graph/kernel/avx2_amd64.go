@@ -2,60 +2,90 @@
 
 package kernel
 
-// chain1AVX2 is the chain kernel of 1 rows.
+// stream1AVX2 is the stream kernel of 1 rows.
 //
 //go:noescape
-func chain1AVX2(t *chainTile)
+func stream1AVX2(t *chainTile)
+
+// packed1AVX2 is the packed kernel of 1 rows.
+//
+//go:noescape
+func packed1AVX2(t *chainTile)
 
 // dots1AVX2 is the dots kernel of 1 rows.
 //
 //go:noescape
 func dots1AVX2(t *dotTile)
 
-// chain2AVX2 is the chain kernel of 2 rows.
+// stream2AVX2 is the stream kernel of 2 rows.
 //
 //go:noescape
-func chain2AVX2(t *chainTile)
+func stream2AVX2(t *chainTile)
+
+// packed2AVX2 is the packed kernel of 2 rows.
+//
+//go:noescape
+func packed2AVX2(t *chainTile)
 
 // dots2AVX2 is the dots kernel of 2 rows.
 //
 //go:noescape
 func dots2AVX2(t *dotTile)
 
-// chain3AVX2 is the chain kernel of 3 rows.
+// stream3AVX2 is the stream kernel of 3 rows.
 //
 //go:noescape
-func chain3AVX2(t *chainTile)
+func stream3AVX2(t *chainTile)
+
+// packed3AVX2 is the packed kernel of 3 rows.
+//
+//go:noescape
+func packed3AVX2(t *chainTile)
 
 // dots3AVX2 is the dots kernel of 3 rows.
 //
 //go:noescape
 func dots3AVX2(t *dotTile)
 
-// chain4AVX2 is the chain kernel of 4 rows.
+// stream4AVX2 is the stream kernel of 4 rows.
 //
 //go:noescape
-func chain4AVX2(t *chainTile)
+func stream4AVX2(t *chainTile)
+
+// packed4AVX2 is the packed kernel of 4 rows.
+//
+//go:noescape
+func packed4AVX2(t *chainTile)
 
 // dots4AVX2 is the dots kernel of 4 rows.
 //
 //go:noescape
 func dots4AVX2(t *dotTile)
 
-// chain5AVX2 is the chain kernel of 5 rows.
+// stream5AVX2 is the stream kernel of 5 rows.
 //
 //go:noescape
-func chain5AVX2(t *chainTile)
+func stream5AVX2(t *chainTile)
+
+// packed5AVX2 is the packed kernel of 5 rows.
+//
+//go:noescape
+func packed5AVX2(t *chainTile)
 
 // dots5AVX2 is the dots kernel of 5 rows.
 //
 //go:noescape
 func dots5AVX2(t *dotTile)
 
-// chain6AVX2 is the chain kernel of 6 rows.
+// stream6AVX2 is the stream kernel of 6 rows.
 //
 //go:noescape
-func chain6AVX2(t *chainTile)
+func stream6AVX2(t *chainTile)
+
+// packed6AVX2 is the packed kernel of 6 rows.
+//
+//go:noescape
+func packed6AVX2(t *chainTile)
 
 // dots6AVX2 is the dots kernel of 6 rows.
 //

@@ -28,8 +28,8 @@ type worker struct {
 	chain  chainTile
 	dot    dotTile
 	last   dotTile
-	pair   [64]float32 // what dotOne computes
-	pack   []float32   // a block of B, or of A, in the order in which it is read
+	column [64]float32 // what dotOne computes
+	a, b   []float32   // packed blocks
 	flops  int         // of FMALoop
 	sum    float32     // of ReadLoop, kept so that the reading is not idle
 	parked atomic.Bool

@@ -3,20 +3,19 @@ package kernel
 import "math"
 
 const (
-	dotLanes = 8   // virtual lanes of a dot product
-	dotBlock = 512 // columns after which the lanes are added up
-
+	dotLanes      = 8   // virtual lanes of a dot product
 	portablePanel = 256 // columns that stay in the first cache
 )
 
 // portable is the set that defines the others.
 var portable = set{
-	name:  "portable",
-	chain: []func(*chainTile){nil, chain1},
-	panel: portablePanel,
-	dots:  []func(*dotTile){nil, dots1},
-	group: 1,
-	lanes: 1,
+	name:   "portable",
+	stream: []func(*chainTile){nil, stream1},
+	packed: []func(*chainTile){nil, packed1},
+	panel:  portablePanel,
+	dots:   []func(*dotTile){nil, dots1},
+	group:  1,
+	lanes:  1,
 	axpy: func(y, x []float32, alpha float32) {
 		for i, v := range x {
 			y[i] = fma(alpha, v, y[i])
@@ -101,8 +100,14 @@ func eachGrad(f func(z, dz float32) float32) func(dst, z, dz []float32) {
 
 func abs(x float32) float32 { return math.Float32frombits(math.Float32bits(x) &^ (1 << 31)) }
 
-// chain1 is the chain kernel of one row.
-func chain1(t *chainTile) {
+// packed1 is the packed kernel of one row: a stream, for A is the same.
+func packed1(t *chainTile) {
+	t.bDepth = portablePanel
+	stream1(t)
+}
+
+// stream1 is the stream kernel of one row.
+func stream1(t *chainTile) {
 	c := t.c[:t.cols]
 	if t.resume == 0 {
 		clear(c)
@@ -111,7 +116,7 @@ func chain1(t *chainTile) {
 	for j := 0; j < len(c); j += panel {
 		c, b := c[j:min(j+panel, len(c))], t.b[j/panel*t.bPanel:]
 		for d := range t.depth {
-			a, b := float64(t.a[d*t.aDepth]), b[d*t.bDepth:][:len(c)]
+			a, b := float64(t.a[d]), b[d*t.bDepth:][:len(c)]
 			for j, v := range b { // fma
 				p, q := a*float64(v), float64(c[j])
 				s := p + q

@@ -2,21 +2,17 @@ package kernel
 
 import "fmt"
 
-// A job is the work that the threads share, as they need to see it.
+// A job is what the threads need to know of the work that they share.
 type job struct {
-	chain chainTile // of the whole product: its slices, strides and flags
-	rows  int
-	depth int // block of the depth
-	strip int // columns that are walked before the next rows
-	dot   dotTile
-	dotK  int // rows of B
-
-	rowChunk, colChunk, colChunks int
+	chain  chainTile // of a whole product: its slices, strides and flags
+	rows   int       // of C
+	split  split
+	dot    dotTile // of a whole product of rows with rows
+	alpha  float32
+	update bool // of a fused pass
 
 	x, y, z []float32 // elementwise
-	alpha   float32
 	op      int
-	cols    int
 }
 
 func need(op, name string, x []float32, rows, cols int) {
@@ -40,38 +36,50 @@ func (e *Engine) matMul(op string, c, a, b, bias []float32, m, k, n int) {
 	need(op, "c", c, m, n)
 	need(op, "a", a, m, k)
 	need(op, "b", b, k, n)
-	e.job.chain = chainTile{
-		c: c[:m*n], a: a[:m*k], b: b[:k*n], bias: bias,
-		cRow: n, aRow: k, aDepth: 1, bDepth: n, bPanel: e.set.panel, depth: k, cols: n,
+	if k == 0 {
+		clear(c[:m*n])
+		if len(bias) > 0 {
+			e.AddRow(c, bias, m, n)
+		}
+		return
 	}
-	e.chain(m, 32, 128)
+	e.job.chain = chainTile{
+		c: c[:m*n], a: a[:m*k], b: b[:k*n], bias: bias, cRow: n, aRow: k, bDepth: n, bPanel: e.set.panel, depth: k, cols: n,
+	}
+	e.job.rows = m
+	e.job.split = e.byColumns(m, n, m*k*n)
+	if m <= thin {
+		e.run(doStream)
+	} else {
+		e.run(doThick)
+	}
 }
 
 // MatMulTransA computes C[k,n] = A[m,k]ᵀ B[m,n].
 func (e *Engine) MatMulTransA(c, a, b []float32, m, k, n int) {
-	need("MatMulTransA", "c", c, k, n)
-	need("MatMulTransA", "a", a, m, k)
-	need("MatMulTransA", "b", b, m, n)
-	e.job.chain = chainTile{
-		c: c[:k*n], a: a[:m*k], b: b[:m*n],
-		cRow: n, aRow: 1, aDepth: k, bDepth: n, bPanel: e.set.panel, depth: m, cols: n,
-	}
-	e.chain(k, 256, n)
+	e.transA("MatMulTransA", c, 1, a, b, m, k, n, 0)
 }
 
 // AddMatMulTransA computes C[k,n] += A[m,k]ᵀ (alpha B[m,n]): the update of plain SGD, with alpha the negative rate, A
 // the layer's input and B the gradient of its pre-activation. The gradient of C is never stored.
 func (e *Engine) AddMatMulTransA(c []float32, alpha float32, a, b []float32, m, k, n int) {
-	need("AddMatMulTransA", "c", c, k, n)
-	need("AddMatMulTransA", "a", a, m, k)
-	need("AddMatMulTransA", "b", b, m, n)
-	e.scratch = grow(e.scratch, m*n)
-	e.set.scaleTo(e.scratch[:m*n], b[:m*n], alpha)
-	e.job.chain = chainTile{
-		c: c[:k*n], a: a[:m*k], b: e.scratch[:m*n],
-		cRow: n, aRow: 1, aDepth: k, bDepth: n, bPanel: e.set.panel, depth: m, cols: n, resume: 1,
+	e.transA("AddMatMulTransA", c, alpha, a, b, m, k, n, 1)
+}
+
+func (e *Engine) transA(op string, c []float32, alpha float32, a, b []float32, m, k, n, resume int) {
+	need(op, "c", c, k, n)
+	need(op, "a", a, m, k)
+	need(op, "b", b, m, n)
+	if m == 0 {
+		if resume == 0 {
+			clear(c[:k*n])
+		}
+		return
 	}
-	e.chain(k, 256, n)
+	e.job.chain = chainTile{c: c[:k*n], a: a[:m*k], b: b[:m*n], cRow: n, aRow: k, bDepth: n, depth: m, cols: n, resume: resume}
+	e.job.rows, e.job.alpha = k, alpha
+	e.job.split = e.byColumns(k, n, m*k*n)
+	e.run(doPacked)
 }
 
 // MatMulTransB computes C[m,k] = A[m,n] B[k,n]ᵀ.
@@ -84,153 +92,86 @@ func (e *Engine) MatMulTransB(c, a, b []float32, m, n, k int) {
 		return
 	}
 	e.job.dot = dotTile{c: c[:m*k], a: a[:m*n], b: b[:k*n], cRow: k, aRow: n, bRow: n, cols: n}
-	e.job.rows, e.job.dotK = m, k
-	chunks := 1
-	if t := e.Threads(); t > 1 {
-		chunks = max(min(4*t, ceil(k, 8)), 1)
-	}
-	e.job.rowChunk = roundUp(k, chunks, 4)
-	e.pool.run(ceil(k, e.job.rowChunk), doDots)
-	e.job = job{}
+	e.job.rows = m
+	e.job.split = e.byRows(k, m*k*n)
+	e.run(doDots)
 }
 
-// MatMulTransBUpdate computes C[m,k] = D[m,n] W[k,n]ᵀ and then W[k,n] += A[m,k]ᵀ (alpha D[m,n]), reading W once: the
-// back-propagation through a layer and its update, the same bits as MatMulTransB and then AddMatMulTransA.
+// MatMulTransBUpdate computes C[m,k] = D[m,n] W[k,n]ᵀ and then W[k,n] += A[m,k]ᵀ (alpha D[m,n]): the back-propagation
+// through a layer and its update, the same bits as MatMulTransB and then AddMatMulTransA. Where the batch is thin it
+// reads W from memory once.
 func (e *Engine) MatMulTransBUpdate(c, w []float32, alpha float32, a, d []float32, m, k, n int) {
-	e.MatMulTransB(c, d, w, m, n, k)
-	e.AddMatMulTransA(w, alpha, a, d, m, k, n)
-}
-
-// chain runs the product in e.job.chain over the given number of rows.
-func (e *Engine) chain(rows, depth, strip int) {
-	j := &e.job
-	if j.chain.depth == 0 {
-		e.empty()
+	need("MatMulTransBUpdate", "c", c, m, k)
+	need("MatMulTransBUpdate", "w", w, k, n)
+	need("MatMulTransBUpdate", "a", a, m, k)
+	need("MatMulTransBUpdate", "d", d, m, n)
+	if m > thin || m == 0 || n == 0 {
+		e.MatMulTransB(c, d, w, m, n, k)
+		e.AddMatMulTransA(w, alpha, a, d, m, k, n)
 		return
 	}
-	j.rows, j.depth, j.strip = rows, depth, roundUp(strip, 1, e.set.panel)
-	j.rowChunk, j.colChunk = max(rows, 1), max(j.chain.cols, 1)
-	if t := e.Threads(); t > 1 {
-		if j.chain.cols >= 2*t*e.set.panel {
-			j.colChunk = roundUp(j.chain.cols, t, e.set.panel)
+	e.job.dot = dotTile{c: c[:m*k], a: d[:m*n], b: w[:k*n], cRow: k, aRow: n, bRow: n, cols: n}
+	e.job.chain = chainTile{c: w[:k*n], a: a[:m*k], b: d[:m*n], cRow: n, aRow: k, bDepth: n, depth: m, cols: n, resume: 1}
+	e.job.rows, e.job.alpha = m, alpha
+	e.job.split = e.byRows(k, 2*m*k*n)
+	e.run(doFused)
+}
+
+// A split cuts a matrix into the parts that the threads work on; each sum is in one part.
+type split struct {
+	rows, cols       int // of the matrix
+	rowPart, colPart int // of a part
+	wide             int // parts side by side
+}
+
+// parallel is the least work, in multiply-adds, that pays for waking a thread.
+const parallel = 1 << 15
+
+// byColumns cuts the columns into one part a thread, or the rows if the columns are few.
+func (e *Engine) byColumns(rows, cols, work int) split {
+	s := split{rows: rows, cols: cols, rowPart: rows, colPart: cols}
+	if t := e.Threads(); t > 1 && work >= parallel {
+		if cols >= 2*t*e.set.panel {
+			s.colPart = ceil(ceil(cols, t), e.set.panel) * e.set.panel
 		} else {
-			j.rowChunk = roundUp(rows, t, 1)
+			s.rowPart = ceil(rows, t)
 		}
 	}
-	j.colChunks = ceil(j.chain.cols, j.colChunk)
-	e.pool.run(ceil(rows, j.rowChunk)*j.colChunks, doChain)
+	s.wide = ceil(cols, s.colPart)
+	return s
+}
+
+// byRows cuts the rows of B, and of the weights that are updated, into one part a thread.
+func (e *Engine) byRows(rows, work int) split {
+	s := split{rows: rows, cols: 1, rowPart: rows, colPart: 1, wide: 1}
+	if t := e.Threads(); t > 1 && work >= parallel {
+		s.rowPart = ceil(ceil(rows, t), e.set.group) * e.set.group
+	}
+	return s
+}
+
+// run has the threads do all parts.
+func (e *Engine) run(do func(*worker, int)) {
+	s := e.job.split
+	if s.rows > 0 && s.cols > 0 {
+		e.pool.run(ceil(s.rows, s.rowPart)*s.wide, do)
+	}
 	e.job = job{}
 }
 
-// empty finishes a product of depth 0.
-func (e *Engine) empty() {
-	if t := e.job.chain; t.resume == 0 {
-		clear(t.c)
-		for i := 0; len(t.bias) > 0 && i < len(t.c); i += t.cols {
-			e.set.addTo(t.c[i:][:t.cols], t.bias)
-		}
-	}
-	e.job = job{}
+// part returns the rows i0..i1 and columns j0..j1 of a part.
+func (s split) part(n int) (i0, i1, j0, j1 int) {
+	i0, j0 = n/s.wide*s.rowPart, n%s.wide*s.colPart
+	return i0, min(i0+s.rowPart, s.rows), j0, min(j0+s.colPart, s.cols)
 }
 
-// doChain computes one chunk of a product: blocks of the depth, strips of columns, groups of rows.
-func doChain(w *worker, chunk int) {
-	j := &w.e.job
-	i0 := chunk / j.colChunks * j.rowChunk
-	i1 := min(i0+j.rowChunk, j.rows)
-	j0 := chunk % j.colChunks * j.colChunk
-	j1 := min(j0+j.colChunk, j.chain.cols)
-	for d := 0; d < j.chain.depth; d += j.depth {
-		for s := j0; s < j1; s += j.strip {
-			w.chainStrip(i0, i1, s, min(s+j.strip, j1), d)
-		}
+// ceil returns n/d rounded up, 0 if d is 0.
+func ceil(n, d int) int {
+	if d == 0 {
+		return 0
 	}
+	return (n + d - 1) / d
 }
-
-// chainStrip computes the rows i0..i1 of columns j0..j1 over the block of the depth that begins at d.
-func (w *worker) chainStrip(i0, i1, j0, j1, d int) {
-	p, j, t := w.e.set, &w.e.job, &w.chain
-	*t = j.chain
-	t.cols = j1 - j0
-	t.depth = min(j.depth, j.chain.depth-d)
-	t.b = t.b[j0/p.panel*t.bPanel+d*t.bDepth:]
-	if d > 0 {
-		t.resume = 1
-	}
-	if len(t.bias) > 0 {
-		t.bias = t.bias[j0:j1]
-		if d+t.depth < j.chain.depth {
-			t.bias = nil
-		}
-	}
-	for i := i0; i < i1; {
-		r := even(i1-i, len(p.chain)-1)
-		t.c = j.chain.c[i*t.cRow+j0:]
-		t.a = j.chain.a[i*t.aRow+d*t.aDepth:]
-		p.chain[r](t)
-		i += r
-	}
-}
-
-// doDots computes one chunk of the rows of B.
-func doDots(w *worker, chunk int) {
-	k0 := chunk * w.e.job.rowChunk
-	k1 := min(k0+w.e.job.rowChunk, w.e.job.dotK)
-	n := w.e.job.dot.cols
-	for j := 0; j < n; j += dotBlock {
-		for k := k0; k < k1; k += 8 {
-			w.dotStrip(k, min(k+8, k1), j)
-		}
-	}
-}
-
-// dotStrip computes the columns k0..k1 of C over the block of columns of A and B that begins at j0.
-func (w *worker) dotStrip(k0, k1, j0 int) {
-	p, j, t := w.e.set, &w.e.job, &w.dot
-	*t = j.dot
-	t.cols = min(dotBlock, j.dot.cols-j0)
-	if j0 > 0 {
-		t.resume = 1
-	}
-	whole := (k1 - k0) / p.group
-	for i := 0; i < j.rows; {
-		r := even(j.rows-i, len(p.dots)-1)
-		t.a = j.dot.a[i*t.aRow+j0:]
-		t.c = j.dot.c[i*t.cRow+k0:]
-		t.b = j.dot.b[k0*t.bRow+j0:]
-		t.groups = whole
-		if whole > 0 {
-			p.dots[r](t)
-		}
-		for k := k0 + whole*p.group; k < k1; k++ {
-			w.dotOne(r, i, k, j0)
-		}
-		i += r
-	}
-}
-
-// dotOne computes r elements of column k of C where less than a group of rows of B is left.
-func (w *worker) dotOne(r, i, k, j0 int) {
-	p, j, t := w.e.set, &w.e.job, w.dot
-	t.b = j.dot.b[k*t.bRow+j0:]
-	t.c, t.cRow, t.bRow, t.groups = w.pair[:], p.group, 0, 1
-	for l := range r {
-		w.pair[l*p.group] = j.dot.c[(i+l)*j.dot.cRow+k]
-	}
-	w.last = t
-	p.dots[r](&w.last)
-	for l := range r {
-		j.dot.c[(i+l)*j.dot.cRow+k] = w.pair[l*p.group]
-	}
-}
-
-// even returns how many of n rows to take next so that all groups have about the same size, at most most.
-func even(n, most int) int { return ceil(n, ceil(n, most)) }
-
-func ceil(n, d int) int { return (n + d - 1) / d }
-
-// roundUp returns the least multiple of unit that is at least n/parts.
-func roundUp(n, parts, unit int) int { return max(ceil(ceil(n, parts), unit), 1) * unit }
 
 // grow returns a slice of at least n elements, x if it is one.
 func grow(x []float32, n int) []float32 {

@@ -5,9 +5,10 @@ package kernel
 type set struct {
 	name string
 
-	// chain[r] computes r rows of a product whose sums are chains; len(chain)-1 is the most rows it can take.
-	chain []func(*chainTile)
-	// panel is the number of columns a chain kernel holds in registers.
+	// stream[r] and packed[r] compute r rows of a product whose sums are chains; the longest is the most rows they can take.
+	stream []func(*chainTile)
+	packed []func(*chainTile)
+	// panel is the number of columns they hold in registers.
 	panel int
 
 	// dots[r] computes r rows of a product of rows with rows.
@@ -28,22 +29,23 @@ type set struct {
 }
 
 // chainTile is a tile of a product whose sums are chains over depth:
-// C[i,j] = fma(A[i,d], B[d,j], C[i,j]) for d in increasing order, for the rows of the kernel and cols columns. All
-// strides are in elements. The assembly knows this layout (gen/chain.go; TestTileLayout).
+// C[i,j] = fma(A[i,d], B[d,j], C[i,j]) for d in increasing order, for the rows of the kernel and cols columns. The stream
+// kernels find A[i,d] at a[i*aRow+d], the packed ones at a[d*rows+i]. B[d,j] is at
+// b[j/panel*bPanel + d*bDepth + j%panel], with bDepth = panel and zeros beyond cols for the packed ones. All strides are in
+// elements. The assembly knows this layout (gen/chain.go; TestTileLayout).
 type chainTile struct {
 	c        []float32
 	a        []float32
 	b        []float32
-	bias     []float32 // if not empty, added at the end
-	cRow     int       // from a row of C to the next
-	aRow     int       // from a row of A to the next
-	aDepth   int       // from A[i,d] to A[i,d+1]
-	bDepth   int       // from B[d,j] to B[d+1,j], within a panel of columns
-	bPanel   int       // from a panel of columns of B to the next
-	depth    int
+	bias     []float32 // if not empty, added at the end; for the stream kernels
+	cRow     int
+	aRow     int
+	bDepth   int
+	bPanel   int
+	depth    int // at least 1
 	cols     int
 	resume   int // 0: chains start from +0, 1: from what C holds
-	prefetch int // how far ahead of the row of B being read to prefetch
+	prefetch int // how far ahead of the row of B being read the stream kernels prefetch
 }
 
 // dotTile is a tile of a product of rows with rows over one block of columns, C[i,k] = A[i,:]·B[k,:] with eight lanes and the tree

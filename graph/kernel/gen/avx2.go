@@ -22,7 +22,9 @@ func (p *program) avx2() (map[string][]byte, error) {
 		p.AddDatum(4*i, operand.I32(i/16-1))
 	}
 	for rows := 1; rows <= 6; rows++ {
-		(&chainKernel{p, rows, 8, p.YMM, y}).write()
+		k := &chainKernel{program: p, rows: rows, lanes: 8, vec: p.YMM, tail: y}
+		k.stream()
+		k.packed()
 		(&dotsKernel{p, rows, 2, p.YMM, y}).write()
 	}
 	p.elementwise()

@@ -16,23 +16,24 @@ const (
 	chainBiasLen  = 80
 	chainCRow     = 96
 	chainARow     = 104
-	chainADepth   = 112
-	chainBDepth   = 120
-	chainBPanel   = 128
-	chainDepth    = 136
-	chainCols     = 144
-	chainResume   = 152
-	chainPrefetch = 160
+	chainBDepth   = 112
+	chainBPanel   = 120
+	chainDepth    = 128
+	chainCols     = 136
+	chainResume   = 144
+	chainPrefetch = 152
 )
 
-// A chainKernel writes the kernels of products whose sums are chains. A panel of two vectors of columns stays in
-// registers for each of the rows, while a depth loop loads two vectors of B and one broadcast number of A a row.
+// A chainKernel writes the kernels of products whose sums are chains. For each panel of two vectors of columns, the
+// sums of all rows stay in registers; a step of the depth loads two vectors of B and one broadcast number of A a row.
 type chainKernel struct {
 	*program
 	rows  int
 	lanes int
 	vec   func() reg.VecVirtual
 	tail  tail
+	c     reg.GPVirtual // the panel's address in C
+	ahead int           // bytes between a row of C that is read and what is prefetched, 0 for none
 }
 
 // tail is how a set loads and stores the columns that do not fill a panel.
@@ -43,26 +44,127 @@ type tail interface {
 	store(x reg.VecVirtual, v int, m operand.Mem)
 }
 
-func (k *chainKernel) write() {
-	name := fmt.Sprintf("chain%d", k.rows)
-	k.function(name, "(t *chainTile)", fmt.Sprintf("is the chain kernel of %d rows.", k.rows))
+// stream writes the kernel that reads A and B where they are, and prefetches B.
+func (k *chainKernel) stream() {
+	const unroll = 4
+	k.ahead = 0
+	k.function(fmt.Sprintf("stream%d", k.rows), "(t *chainTile)", fmt.Sprintf("is the stream kernel of %d rows.", k.rows))
 	t := k.Load(k.Param("t"), k.GP64())
-	c, b, bias := k.loadField(t, chainC), k.loadField(t, chainB), k.loadField(t, chainBias)
-	cols := k.loadField(t, chainCols)
-	aRow, aDepth, bDepth := k.loadStride(t, chainARow), k.loadStride(t, chainADepth), k.loadStride(t, chainBDepth)
-	cRow, prefetch := k.loadStride(t, chainCRow), k.loadStride(t, chainPrefetch)
-	panel := 2 * k.lanes
-
-	move := func(load bool) (func(operand.Mem, int, reg.VecVirtual), func(reg.VecVirtual, int, operand.Mem)) {
-		if load {
-			return k.tail.load, k.tail.store
+	aRow, bDepth, bDepth3 := k.loadStride(t, chainARow), k.loadStride(t, chainBDepth), k.GP64()
+	k.LEAQ(operand.Mem{Base: bDepth, Index: bDepth, Scale: 2}, bDepth3)
+	k.panels(t, func(b reg.Register, acc []reg.VecVirtual, load func(operand.Mem, int, reg.VecVirtual), label func(string) string) {
+		a := k.program.rows(k.loadField(t, chainA), aRow, k.rows)
+		row, ahead, d := k.GP64(), k.loadStride(t, chainPrefetch), k.loadField(t, chainDepth)
+		k.MOVQ(b, row)
+		k.ADDQ(b, ahead)
+		// at is the memory u rows of B below one of the two pointers.
+		at := func(base reg.Register, u, disp int) operand.Mem {
+			m := operand.Mem{Base: base, Disp: disp}
+			switch u {
+			case 1, 2:
+				m.Index, m.Scale = bDepth, uint8(u)
+			case 3:
+				m.Index, m.Scale = bDepth3, 1
+			}
+			return m
 		}
-		return func(m operand.Mem, _ int, x reg.VecVirtual) { k.VMOVUPS(m, x) },
-			func(x reg.VecVirtual, _ int, m operand.Mem) { k.VMOVUPS(x, m) }
+		k.depth(label, unroll, d, func(n int) {
+			for u := range n {
+				w := vectors(2, k.vec)
+				for v := range w {
+					load(at(row, u, 4*k.lanes*v), v, w[v])
+				}
+				for line := 0; line < 8*k.lanes; line += 64 {
+					k.PREFETCHT0(at(ahead, u, line))
+				}
+				k.multiply(acc, w, func(i int) operand.Mem { return a.at(i, 4*u) })
+			}
+			k.advance(a, operand.U8(4*n))
+			for _, b := range []reg.Register{row, ahead} {
+				if n == 1 {
+					k.ADDQ(bDepth, b)
+				} else {
+					k.LEAQ(operand.Mem{Base: b, Index: bDepth, Scale: 4}, b)
+				}
+			}
+		})
+		k.CMPQ(field(t, chainBiasLen), operand.U8(0))
+		k.JE(operand.LabelRef(label("unbiased")))
+		bias, w := k.loadField(t, chainBias), vectors(2, k.vec)
+		k.SUBQ(field(t, chainC), bias)
+		for v := range w {
+			load(operand.Mem{Base: bias, Index: k.c, Scale: 1, Disp: 4 * k.lanes * v}, v, w[v])
+		}
+		for i := range acc {
+			k.VADDPS(w[i%2], acc[i], acc[i])
+		}
+		k.Label(label("unbiased"))
+	})
+}
+
+// packed writes the kernel that reads A and B from where they lie in the order of reading: A[d][row] and, by panels,
+// B[d][column], padded with zeros to a panel. It prefetches C.
+func (k *chainKernel) packed() {
+	const unroll = 5
+	k.ahead = 256
+	k.function(fmt.Sprintf("packed%d", k.rows), "(t *chainTile)", fmt.Sprintf("is the packed kernel of %d rows.", k.rows))
+	t := k.Load(k.Param("t"), k.GP64())
+	k.panels(t, func(b reg.Register, acc []reg.VecVirtual, _ func(operand.Mem, int, reg.VecVirtual), label func(string) string) {
+		a, row, d := k.loadField(t, chainA), k.GP64(), k.loadField(t, chainDepth)
+		k.MOVQ(b, row)
+		k.depth(label, unroll, d, func(n int) {
+			for u := range n {
+				w := vectors(2, k.vec)
+				for v := range w {
+					k.VMOVUPS(operand.Mem{Base: row, Disp: 4 * k.lanes * (2*u + v)}, w[v])
+				}
+				k.multiply(acc, w, func(i int) operand.Mem { return operand.Mem{Base: a, Disp: 4 * (u*k.rows + i)} })
+			}
+			k.ADDQ(operand.U32(8*k.lanes*n), row)
+			k.ADDQ(operand.U32(4*k.rows*n), a)
+		})
+	})
+}
+
+// multiply adds the product of one column of A and one row of B to the sums.
+func (k *chainKernel) multiply(acc, w []reg.VecVirtual, a func(row int) operand.Mem) {
+	for i := range k.rows {
+		x := k.vec()
+		k.VBROADCASTSS(a(i), x)
+		for v := range w {
+			k.VFMADD231PS(w[v], x, acc[2*i+v])
+		}
 	}
+}
+
+// depth writes a loop of d > 0 steps, several at a time and the rest one by one.
+func (k *chainKernel) depth(label func(string) string, unroll int, d reg.Register, steps func(n int)) {
+	k.SUBQ(operand.U8(unroll), d)
+	k.JL(operand.LabelRef(label("few")))
+	k.Label(label("many"))
+	steps(unroll)
+	k.SUBQ(operand.U8(unroll), d)
+	k.JGE(operand.LabelRef(label("many")))
+	k.Label(label("few"))
+	k.ADDQ(operand.U8(unroll), d)
+	k.JZ(operand.LabelRef(label("summed")))
+	k.Label(label("one"))
+	steps(1)
+	k.DECQ(d)
+	k.JNZ(operand.LabelRef(label("one")))
+	k.Label(label("summed"))
+}
+
+// panels writes the loop over panels and the columns that are left, and returns from the function. Sums is the work on
+// one panel: from the address of B and the sums so far to the sums; load takes care of a masked panel.
+func (k *chainKernel) panels(t reg.Register, sums func(b reg.Register, acc []reg.VecVirtual, load func(operand.Mem, int, reg.VecVirtual), label func(string) string)) {
+	panel := 2 * k.lanes
+	b, cols := k.loadField(t, chainB), k.loadField(t, chainCols)
+	k.c = k.loadField(t, chainC)
 	for _, part := range []string{"panel", "tail"} {
-		load, store := move(part == "tail")
 		label := func(s string) string { return part + "_" + s }
+		load := func(m operand.Mem, _ int, x reg.VecVirtual) { k.VMOVUPS(m, x) }
+		store := func(x reg.VecVirtual, _ int, m operand.Mem) { k.VMOVUPS(x, m) }
 		k.Label(part)
 		if part == "panel" {
 			k.CMPQ(cols, operand.U8(panel))
@@ -71,71 +173,36 @@ func (k *chainKernel) write() {
 			k.TESTQ(cols, cols)
 			k.JZ(operand.LabelRef("done"))
 			k.tail.prepare(cols)
+			load, store = k.tail.load, k.tail.store
 		}
-		acc := vectors(2*k.rows, k.vec)
 
-		// The chains start from +0 or from C.
+		acc := vectors(2*k.rows, k.vec)
 		k.CMPQ(field(t, chainResume), operand.U8(0))
 		k.JNE(operand.LabelRef(label("resume")))
 		k.clear(acc...)
 		k.JMP(operand.LabelRef(label("start")))
 		k.Label(label("resume"))
-		row := k.GP64()
-		k.MOVQ(c, row)
-		for i := range k.rows {
+		k.eachRow(t, func(i int, row reg.Register) {
+			if k.ahead > 0 {
+				for line := 0; line < 4*panel; line += 64 {
+					k.PREFETCHT0(operand.Mem{Base: row, Disp: line + k.ahead})
+				}
+			}
 			for v := range 2 {
 				load(operand.Mem{Base: row, Disp: 4 * k.lanes * v}, v, acc[2*i+v])
 			}
-			k.ADDQ(cRow, row)
-		}
-
+		})
 		k.Label(label("start"))
-		a := k.program.rows(k.loadField(t, chainA), aRow, k.rows)
-		bp, d := k.GP64(), k.loadField(t, chainDepth)
-		k.MOVQ(b, bp)
-		k.Label(label("depth"))
-		w := vectors(2, k.vec)
-		for v := range w {
-			load(operand.Mem{Base: bp, Disp: 4 * k.lanes * v}, v, w[v])
-		}
-		for line := 0; line < 4*panel; line += 64 {
-			k.PREFETCHT0(operand.Mem{Base: bp, Index: prefetch, Scale: 1, Disp: line})
-		}
-		for i := range k.rows {
-			x := k.vec()
-			k.VBROADCASTSS(a.at(i, 0), x)
-			for v := range w {
-				k.VFMADD231PS(w[v], x, acc[2*i+v])
-			}
-		}
-		k.advance(a, aDepth)
-		k.ADDQ(bDepth, bp)
-		k.DECQ(d)
-		k.JNZ(operand.LabelRef(label("depth")))
-
-		k.CMPQ(field(t, chainBiasLen), operand.U8(0))
-		k.JE(operand.LabelRef(label("store")))
-		for v := range w {
-			load(operand.Mem{Base: bias, Disp: 4 * k.lanes * v}, v, w[v])
-		}
-		for i := range acc {
-			k.VADDPS(w[i%2], acc[i], acc[i])
-		}
-		k.ADDQ(operand.U8(4*panel), bias)
-
-		k.Label(label("store"))
-		row = k.GP64()
-		k.MOVQ(c, row)
-		for i := range k.rows {
+		sums(b, acc, load, label)
+		k.eachRow(t, func(i int, row reg.Register) {
 			for v := range 2 {
 				store(acc[2*i+v], v, operand.Mem{Base: row, Disp: 4 * k.lanes * v})
 			}
-			k.ADDQ(cRow, row)
-		}
+		})
 		if part == "panel" {
 			step := k.loadStride(t, chainBPanel)
 			k.ADDQ(step, b)
-			k.ADDQ(operand.U32(4*panel), c)
+			k.ADDQ(operand.U32(4*panel), k.c)
 			k.SUBQ(operand.U8(panel), cols)
 			k.JMP(operand.LabelRef("panel"))
 		}
@@ -143,4 +210,16 @@ func (k *chainKernel) write() {
 	k.Label("done")
 	k.VZEROUPPER()
 	k.RET()
+}
+
+// eachRow walks the rows of C.
+func (k *chainKernel) eachRow(t reg.Register, do func(i int, row reg.Register)) {
+	row, cRow := k.GP64(), k.loadStride(t, chainCRow)
+	k.MOVQ(k.c, row)
+	for i := range k.rows {
+		do(i, row)
+		if i < k.rows-1 {
+			k.ADDQ(cRow, row)
+		}
+	}
 }

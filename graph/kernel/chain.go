@@ -1,0 +1,158 @@
+package kernel
+
+// The products whose sums are chains, MatMul, MatMulTransA and AddMatMulTransA, in three ways.
+//
+//   - Stream, for a thin batch: B, the weights, is read from memory once, in blocks of streamDepth of its rows, from
+//     left to right, so that a block touches few pages and its lines are prefetched some panels ahead. The first group of
+//     rows of A brings the block to the second cache, where the other groups find it.
+//   - Thick, for MatMul with more rows: a block of B of packDepth rows and stripCols columns is copied to where it is read in
+//     order and stays in the second cache, while all rows of A pass by.
+//   - Packed, for the transposed A: the block of A is copied so that the numbers of a step lie together, and the block of B
+//     too, multiplied by alpha. C, the weights or their gradient, is read and written once a block, in rows of whole
+//     panels.
+//
+// A chain that is longer than a block goes on through C.
+const (
+	thin        = 48       // rows up to which a batch is thin
+	streamDepth = 32       // rows of B in a block
+	streamAhead = 64       // columns between what is read and what is prefetched
+	packDepth   = 256      // steps in a packed block
+	packSize    = 48 << 10 // numbers of B in a packed block: 192 KB
+)
+
+func doStream(w *worker, part int) {
+	j := &w.e.job
+	i0, i1, j0, j1 := j.split.part(part)
+	for d := 0; d < j.chain.depth; d += streamDepth {
+		t := w.chainBlock(j0, j1, d, streamDepth)
+		t.b = j.chain.b[d*t.bDepth+j0:]
+		t.prefetch = streamAhead
+		for i := i0; i < i1; {
+			r := take(i1-i, len(w.e.set.stream)-1)
+			w.streamRows(i, r, j0, d)
+			t.prefetch = 0
+			i += r
+		}
+	}
+}
+
+func doThick(w *worker, part int) {
+	j := &w.e.job
+	i0, i1, j0, j1 := j.split.part(part)
+	for d := 0; d < j.chain.depth; d += packDepth {
+		depth := min(packDepth, j.chain.depth-d)
+		strip := w.e.set.strip(depth)
+		for s := j0; s < j1; s += strip {
+			s1 := min(s+strip, j1)
+			w.packB(s, s1, d, depth, 1)
+			t := w.chainBlock(s, s1, d, packDepth)
+			t.b, t.bDepth, t.bPanel = w.b, w.e.set.panel, depth*w.e.set.panel
+			for i := i0; i < i1; {
+				r := take(i1-i, len(w.e.set.stream)-1)
+				w.streamRows(i, r, s, d)
+				i += r
+			}
+		}
+	}
+}
+
+// strip returns how many columns of B, in whole panels, make a packed block.
+func (s *set) strip(depth int) int { return max(packSize/depth/s.panel, 1) * s.panel }
+
+// streamRows computes r rows from row i of the block of w.chain, which begins at column j and step d.
+func (w *worker) streamRows(i, r, j, d int) {
+	c := &w.e.job.chain
+	w.chain.c = c.c[i*c.cRow+j:]
+	w.chain.a = c.a[i*c.aRow+d:]
+	w.e.set.stream[r](&w.chain)
+}
+
+func doPacked(w *worker, part int) {
+	j := &w.e.job
+	i0, i1, j0, j1 := j.split.part(part)
+	for d := 0; d < j.chain.depth; d += packDepth {
+		depth := min(packDepth, j.chain.depth-d)
+		strip := w.e.set.strip(depth)
+		w.packA(i0, i1, d, depth)
+		for s := j0; s < j1; s += strip {
+			s1 := min(s+strip, j1)
+			w.packB(s, s1, d, depth, j.alpha)
+			w.packedRows(i0, i1, s, s1, d, depth)
+		}
+	}
+}
+
+// packedRows computes the rows i0..i1 of columns j0..j1 from the packed blocks of A and B.
+func (w *worker) packedRows(i0, i1, j0, j1, d, depth int) {
+	t := w.chainBlock(j0, j1, d, depth)
+	t.b, t.bPanel = w.b, depth*w.e.set.panel
+	for i := i0; i < i1; {
+		r := take(i1-i, len(w.e.set.packed)-1)
+		t.c = w.e.job.chain.c[i*t.cRow+j0:]
+		t.a = w.a[(i-i0)*depth:]
+		w.e.set.packed[r](t)
+		i += r
+	}
+}
+
+// chainBlock returns the tile of columns j0..j1 and at most depth steps from d on.
+func (w *worker) chainBlock(j0, j1, d, depth int) *chainTile {
+	t := &w.chain
+	*t = w.e.job.chain
+	t.cols, t.depth = j1-j0, min(depth, t.depth-d)
+	if d > 0 {
+		t.resume = 1
+	}
+	if len(t.bias) > 0 {
+		t.bias = t.bias[j0:j1]
+		if d+t.depth < w.e.job.chain.depth {
+			t.bias = nil
+		}
+	}
+	return t
+}
+
+// packA copies the block of A, whose rows are the steps, to w.a: for each group of rows of C, step by step.
+func (w *worker) packA(i0, i1, d, depth int) {
+	j := &w.e.job.chain
+	w.a = grow(w.a, (i1-i0)*depth)
+	to := w.a
+	for i := i0; i < i1; {
+		r := take(i1-i, len(w.e.set.packed)-1)
+		from := j.a[d*j.aRow+i:]
+		for s := range depth {
+			if from := from[s*j.aRow:]; r == 6 {
+				*(*[6]float32)(to) = [6]float32(from)
+			} else {
+				copy(to[:r], from)
+			}
+			to = to[r:]
+		}
+		i += r
+	}
+}
+
+// packB copies alpha times the block of B to w.b, panel by panel, the last one padded with zeros.
+func (w *worker) packB(j0, j1, d, depth int, alpha float32) {
+	b, p := &w.e.job.chain, w.e.set
+	w.b = grow(w.b, ceil(j1-j0, p.panel)*p.panel*depth)
+	for s := range depth {
+		from, to := b.b[(d+s)*b.bDepth+j0:][:j1-j0], w.b[s*p.panel:]
+		for ; len(from) >= p.panel; from = from[p.panel:] {
+			p.scale(to[:p.panel], from[:p.panel], alpha)
+			to = to[min(depth*p.panel, len(to)):]
+		}
+		if len(from) > 0 {
+			portable.scale(to, from, alpha)
+			clear(to[len(from):p.panel])
+		}
+	}
+}
+
+// take returns how many of n rows to take next, at most most, so that the last two groups are about the same size.
+func take(n, most int) int {
+	if n >= 2*most {
+		return most
+	}
+	return ceil(n, ceil(n, most))
+}
