@@ -38,7 +38,7 @@ func compile(g *G.ExprGraph, e *kernel.Engine, o *options) (*plan, error) {
 		return nil, err
 	}
 	if len(o.observed) == 0 && len(o.updates) == 0 {
-		o.observed = graphRoots(g)
+		o.observed = wanted(g)
 	}
 	roots := append(append(G.Nodes{}, o.guarded...), o.observed...)
 	for _, r := range reads {

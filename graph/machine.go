@@ -38,7 +38,8 @@ type options struct {
 // Observe makes the Values of the given nodes right after every RunAll. A Value is overwritten by the next
 // RunAll, so a reader that keeps it clones it. The Value of an input is what it is bound to, after the updates.
 //
-// Without Observe and Update, the graph's roots (nodes that no other node reads) are observed.
+// Without Observe and Update, the graph's roots (nodes that no other node reads) and the gradients of its inputs are
+// observed, so that a Machine may be put where a tape machine was.
 func Observe(nodes ...*G.Node) Option {
 	return func(o *options) { o.observed = append(o.observed, nodes...) }
 }

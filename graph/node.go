@@ -62,22 +62,27 @@ func source(n *G.Node) *G.Node {
 	return n
 }
 
-// graphRoots returns the nodes that no node of the graph reads, in the order they were added.
-func graphRoots(g *G.ExprGraph) G.Nodes {
-	read := make(map[*G.Node]bool)
+// wanted returns what one wants of a graph if one does not say: the nodes that no node of the graph reads, and the
+// gradients of the inputs, for a solver.
+func wanted(g *G.ExprGraph) G.Nodes {
+	read, gradient := make(map[*G.Node]bool), make(map[*G.Node]bool)
 	for _, n := range g.AllNodes() {
-		if isInput(n) || isStatement(n) {
+		if isInput(n) {
+			gradient[n.Deriv()] = true
+			continue
+		}
+		if isStatement(n) {
 			continue
 		}
 		for _, k := range children(n) {
 			read[k] = true
 		}
 	}
-	var roots G.Nodes
+	var nodes G.Nodes
 	for _, n := range g.AllNodes() {
-		if !isInput(n) && !isStatement(n) && !isConstant(n) && !read[n] {
-			roots = append(roots, n)
+		if !isInput(n) && !isStatement(n) && !isConstant(n) && (!read[n] || gradient[n]) {
+			nodes = append(nodes, n)
 		}
 	}
-	return roots
+	return nodes
 }
