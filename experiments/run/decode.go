@@ -1,6 +1,7 @@
 package run
 
 import (
+	"encoding"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -38,55 +39,74 @@ func decode(src json.RawMessage, v reflect.Value) error {
 	case isNonFinite && isFloat(t.Kind()):
 		v.SetFloat(f)
 		return nil
-	case string(src) == "null" || t.Kind() != reflect.Pointer && reflect.PointerTo(t).Implements(unmarshaler):
+	case string(src) == "null" || unmarshals(t):
 	case t.Kind() == reflect.Pointer:
 		if v.IsNil() {
 			v.Set(reflect.New(t.Elem()))
 		}
 		return decode(src, v.Elem())
 	case t.Kind() == reflect.Struct:
-		var members map[string]json.RawMessage
-		if err := json.Unmarshal(src, &members); err != nil {
-			return err
-		}
-		for _, f := range fields(t) {
-			if m := member(members, f.name); m != nil {
-				if err := decode(m, fieldOf(v, f.index)); err != nil {
-					return fmt.Errorf("%s: %w", f.name, err)
-				}
-			}
-		}
-		return nil
-	case t.Kind() == reflect.Map && t.Key().Kind() == reflect.String:
-		var members map[string]json.RawMessage
-		if err := json.Unmarshal(src, &members); err != nil {
-			return err
-		}
-		v.Set(reflect.MakeMapWithSize(t, len(members)))
-		for name, m := range members {
-			elem := reflect.New(t.Elem()).Elem()
-			if err := decode(m, elem); err != nil {
-				return fmt.Errorf("%s: %w", name, err)
-			}
-			v.SetMapIndex(reflect.ValueOf(name).Convert(t.Key()), elem)
-		}
-		return nil
+		return decodeStruct(src, v)
+	case t.Kind() == reflect.Map:
+		return decodeMap(src, v)
 	case t.Kind() == reflect.Array || t.Kind() == reflect.Slice && t.Elem().Kind() != reflect.Uint8:
-		var list []json.RawMessage
-		if err := json.Unmarshal(src, &list); err != nil {
-			return err
-		}
-		if t.Kind() == reflect.Slice {
-			v.Set(reflect.MakeSlice(t, len(list), len(list)))
-		}
-		for i, e := range list[:min(len(list), v.Len())] {
-			if err := decode(e, v.Index(i)); err != nil {
-				return err
-			}
-		}
-		return nil
+		return decodeList(src, v)
 	}
 	return json.Unmarshal(src, v.Addr().Interface())
+}
+
+func decodeStruct(src json.RawMessage, v reflect.Value) error {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(src, &members); err != nil {
+		return err
+	}
+	for _, f := range fields(v.Type()) {
+		m := member(members, f.name)
+		if m == nil {
+			continue
+		}
+		x, err := fieldOf(v, f.index)
+		if err == nil {
+			err = decode(m, x)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", f.name, err)
+		}
+	}
+	return nil
+}
+
+func decodeMap(src json.RawMessage, v reflect.Value) error {
+	// encoding/json reads the keys, whatever their type.
+	members := reflect.New(reflect.MapOf(v.Type().Key(), reflect.TypeFor[json.RawMessage]()))
+	if err := json.Unmarshal(src, members.Interface()); err != nil {
+		return err
+	}
+	v.Set(reflect.MakeMap(v.Type()))
+	for it := members.Elem().MapRange(); it.Next(); {
+		elem := reflect.New(v.Type().Elem()).Elem()
+		if err := decode(it.Value().Bytes(), elem); err != nil {
+			return fmt.Errorf("%v: %w", it.Key(), err)
+		}
+		v.SetMapIndex(it.Key(), elem)
+	}
+	return nil
+}
+
+func decodeList(src json.RawMessage, v reflect.Value) error {
+	var list []json.RawMessage
+	if err := json.Unmarshal(src, &list); err != nil {
+		return err
+	}
+	if v.Kind() == reflect.Slice {
+		v.Set(reflect.MakeSlice(v.Type(), len(list), len(list)))
+	}
+	for i, e := range list[:min(len(list), v.Len())] {
+		if err := decode(e, v.Index(i)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // member is the one of that name, or else one whose name differs only in case, as
@@ -104,9 +124,12 @@ func member(members map[string]json.RawMessage, name string) json.RawMessage {
 }
 
 // fieldOf is a field of v, where embedded pointers on the way to it get a struct.
-func fieldOf(v reflect.Value, index []int) reflect.Value {
-	for i, x := range index {
-		if i > 0 && v.Kind() == reflect.Pointer {
+func fieldOf(v reflect.Value, index []int) (reflect.Value, error) {
+	for _, x := range index {
+		if v.Kind() == reflect.Pointer {
+			if v.IsNil() && !v.CanSet() {
+				return v, fmt.Errorf("an embedded %s of a type that is not exported", v.Type())
+			}
 			if v.IsNil() {
 				v.Set(reflect.New(v.Type().Elem()))
 			}
@@ -114,7 +137,16 @@ func fieldOf(v reflect.Value, index []int) reflect.Value {
 		}
 		v = v.Field(x)
 	}
-	return v
+	return v, nil
 }
 
-var unmarshaler = reflect.TypeFor[json.Unmarshaler]()
+var (
+	unmarshaler     = reflect.TypeFor[json.Unmarshaler]()
+	textUnmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()
+)
+
+// unmarshals tells whether values of the type read their JSON themselves.
+func unmarshals(t reflect.Type) bool {
+	p := reflect.PointerTo(t)
+	return t.Kind() != reflect.Pointer && (p.Implements(unmarshaler) || p.Implements(textUnmarshaler))
+}

@@ -1,7 +1,6 @@
 package run
 
 import (
-	"cmp"
 	"encoding"
 	"encoding/json"
 	"errors"
@@ -28,8 +27,8 @@ func encode(record any) ([]byte, error) {
 // for ever.
 const maxDepth = 1000
 
-// appendJSON appends what encoding/json makes of v, by the same rules for struct tags,
-// except for the numbers that JSON lacks.
+// appendJSON appends what encoding/json makes of v, by the same rules for struct tags
+// (but for the option "string"), except for the numbers that JSON lacks.
 func appendJSON(b []byte, v reflect.Value, depth int) ([]byte, error) {
 	if depth > maxDepth {
 		return nil, fmt.Errorf("a record nested more than %d deep", maxDepth)
@@ -47,7 +46,7 @@ func appendJSON(b []byte, v reflect.Value, depth int) ([]byte, error) {
 		return appendJSON(b, v.Elem(), depth+1)
 	case v.Kind() == reflect.Struct:
 		return appendStruct(b, v, depth)
-	case v.Kind() == reflect.Map && !v.IsNil() && v.Type().Key().Kind() == reflect.String && !marshals(v.Type().Key()):
+	case v.Kind() == reflect.Map && !v.IsNil():
 		return appendMap(b, v, depth)
 	case v.Kind() == reflect.Array, v.Kind() == reflect.Slice && !v.IsNil() && v.Type().Elem().Kind() != reflect.Uint8:
 		b = append(b, '[')
@@ -71,7 +70,12 @@ func appendStruct(b []byte, v reflect.Value, depth int) ([]byte, error) {
 		if err != nil || f.omitEmpty && isEmpty(x) || f.omitZero && x.IsZero() {
 			continue // err is an embedded pointer that is nil
 		}
-		if b, err = appendMember(comma(b, n), f.name, x, depth); err != nil {
+		name, err := json.Marshal(f.name)
+		if err != nil {
+			return nil, err
+		}
+		b = append(append(comma(b, n), name...), ':')
+		if b, err = appendJSON(b, x, depth+1); err != nil {
 			return nil, err
 		}
 		n++
@@ -80,24 +84,17 @@ func appendStruct(b []byte, v reflect.Value, depth int) ([]byte, error) {
 }
 
 func appendMap(b []byte, v reflect.Value, depth int) ([]byte, error) {
-	names := v.MapKeys()
-	slices.SortFunc(names, func(x, y reflect.Value) int { return cmp.Compare(x.String(), y.String()) })
-	b = append(b, '{')
-	for i, name := range names {
-		var err error
-		if b, err = appendMember(comma(b, i), name.String(), v.MapIndex(name), depth); err != nil {
+	// encoding/json sorts and writes the keys, whatever their type.
+	members := reflect.MakeMap(reflect.MapOf(v.Type().Key(), reflect.TypeFor[json.RawMessage]()))
+	for it := v.MapRange(); it.Next(); {
+		j, err := appendJSON(nil, it.Value(), depth+1)
+		if err != nil {
 			return nil, err
 		}
+		members.SetMapIndex(it.Key(), reflect.ValueOf(json.RawMessage(j)))
 	}
-	return append(b, '}'), nil
-}
-
-func appendMember(b []byte, name string, v reflect.Value, depth int) ([]byte, error) {
-	j, err := json.Marshal(name)
-	if err != nil {
-		return nil, err
-	}
-	return appendJSON(append(append(b, j...), ':'), v, depth+1)
+	j, err := json.Marshal(members.Interface())
+	return append(b, j...), err
 }
 
 // comma separates the i-th element from the one before it.
@@ -115,9 +112,11 @@ type field struct {
 	omitEmpty, omitZero bool
 }
 
-// fields are those of a struct and of the structs embedded in it.
+// fields are those of a struct and of the structs embedded in it; of two with the same
+// name the outer one hides the inner.
 func fields(t reflect.Type) []field {
 	var list []field
+	depth := map[string]int{}
 	for _, f := range reflect.VisibleFields(t) {
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		inlined := f.Anonymous && name == "" && (f.Type.Kind() == reflect.Struct || f.Type.Kind() == reflect.Pointer)
@@ -127,10 +126,13 @@ func fields(t reflect.Type) []field {
 		if name == "" {
 			name = f.Name
 		}
+		if d, ok := depth[name]; !ok || len(f.Index) < d {
+			depth[name] = len(f.Index)
+		}
 		list = append(list, field{name: name, index: f.Index,
 			omitEmpty: strings.Contains(options, "omitempty"), omitZero: strings.Contains(options, "omitzero")})
 	}
-	return list
+	return slices.DeleteFunc(list, func(f field) bool { return len(f.index) > depth[f.name] })
 }
 
 var (

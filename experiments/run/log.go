@@ -118,6 +118,10 @@ func (r *Run) ReadLog() (Log, error) {
 	if err != nil {
 		return Log{}, err
 	}
+	return readLog(path, src)
+}
+
+func readLog(path string, src []byte) (Log, error) {
 	var log Log
 	for n := 1; len(src) > 0; n++ {
 		line, rest, whole := bytes.Cut(src, []byte("\n"))

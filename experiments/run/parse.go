@@ -14,7 +14,7 @@ import (
 
 // maxConfigSize is far beyond any configuration, and keeps a wrong file from being read
 // to its end.
-const maxConfigSize = 64 << 10
+const maxConfigSize = 16 << 10
 
 // Load resolves a configuration: the defaults, then the YAML file, then each "key=value"
 // of set in order. An empty file name means that there is none. What is wrong with the

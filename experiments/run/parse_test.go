@@ -156,7 +156,7 @@ func TestBadFiles(t *testing.T) {
 	for file, want := range map[string]string{
 		"none.yaml": "none.yaml: there is no such configuration file",
 		"dir":       "dir: is a directory, allowed: a YAML file",
-		"long.yaml": "long.yaml: is too long for a configuration, allowed: 65536 bytes",
+		"long.yaml": "long.yaml: is too long for a configuration, allowed: 16384 bytes",
 	} {
 		_, err := Load(file, nil, allowed)
 		if usage := new(UsageError); !errors.As(err, &usage) || err.Error() != want {
@@ -164,7 +164,7 @@ func TestBadFiles(t *testing.T) {
 		}
 	}
 	_, err := Load("", []string{"seed=" + strings.Repeat("1", maxConfigSize)}, allowed)
-	if err == nil || err.Error() != "--set seed: is too long, allowed: 65536 bytes" {
+	if err == nil || err.Error() != "--set seed: is too long, allowed: 16384 bytes" {
 		t.Error(err)
 	}
 	// A file that cannot be read is no wrong use.

@@ -45,13 +45,12 @@ func Create(dir string, c Config) (r *Run, err error) {
 		return nil, fmt.Errorf("cannot make the run directory: %w", err)
 	}
 	defer func() {
-		if err != nil && made != "" {
-			os.RemoveAll(made)
+		if err != nil {
+			removeEmpty(dir, made)
 		}
 	}()
 	log, err := createLog(filepath.Join(dir, LogFile))
 	if errors.Is(err, fs.ErrExist) { // another process was faster
-		made = ""
 		return nil, taken(dir)
 	}
 	if err != nil {
@@ -111,6 +110,15 @@ func mkdirAll(dir string) (made string, err error) {
 		made = d
 	}
 	return made, os.MkdirAll(dir, 0o777)
+}
+
+// removeEmpty takes back what mkdirAll made, as far as nothing has come to be in it.
+func removeEmpty(dir, made string) {
+	for d := filepath.Clean(dir); len(d) >= len(made) && made != ""; d = filepath.Dir(d) {
+		if os.Remove(d) != nil {
+			return
+		}
+	}
 }
 
 // Open reads the directory of an existing run: its configuration now, its log and
