@@ -92,6 +92,16 @@ func packed6AVX2(t *chainTile)
 //go:noescape
 func dots6AVX2(t *dotTile)
 
+// packPanelAVX2 multiplies count > 0 blocks of 16 numbers by alpha; the steps are between blocks.
+//
+//go:noescape
+func packPanelAVX2(dst, src []float32, alpha float32, count, srcStep, dstStep int)
+
+// packGroupAVX2 multiplies count > 0 blocks of 8 numbers by alpha; the steps are between blocks.
+//
+//go:noescape
+func packGroupAVX2(dst, src []float32, alpha float32, count, srcStep, dstStep int)
+
 // axpyAVX2 computes y = fma(alpha, x, y).
 //
 //go:noescape
@@ -101,11 +111,6 @@ func axpyAVX2(y, x []float32, alpha float32)
 //
 //go:noescape
 func addAVX2(y, x []float32)
-
-// scaleAVX2 computes y = alpha*x.
-//
-//go:noescape
-func scaleAVX2(y, x []float32, alpha float32)
 
 // tanhGradAVX2 computes dst = dz*fma(-z, z, 1).
 //

@@ -5361,6 +5361,56 @@ next:
 	VZEROUPPER
 	RET
 
+// func packPanelAVX2(dst []float32, src []float32, alpha float32, count int, srcStep int, dstStep int)
+// Requires: AVX
+TEXT ·packPanelAVX2(SB), NOSPLIT, $0-80
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         src_base+24(FP), CX
+	MOVQ         src_len+32(FP), DX
+	VBROADCASTSS alpha+48(FP), Y0
+	MOVQ         count+56(FP), DX
+	MOVQ         srcStep+64(FP), BX
+	MOVQ         dstStep+72(FP), SI
+	SHLQ         $0x02, BX
+	SHLQ         $0x02, SI
+
+loop:
+	VMULPS  (CX), Y0, Y1
+	VMOVUPS Y1, (AX)
+	VMULPS  32(CX), Y0, Y1
+	VMOVUPS Y1, 32(AX)
+	ADDQ    BX, CX
+	ADDQ    SI, AX
+	DECQ    DX
+	JNZ     loop
+	VZEROUPPER
+	RET
+
+// func packGroupAVX2(dst []float32, src []float32, alpha float32, count int, srcStep int, dstStep int)
+// Requires: AVX
+TEXT ·packGroupAVX2(SB), NOSPLIT, $0-80
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         src_base+24(FP), CX
+	MOVQ         src_len+32(FP), DX
+	VBROADCASTSS alpha+48(FP), Y0
+	MOVQ         count+56(FP), DX
+	MOVQ         srcStep+64(FP), BX
+	MOVQ         dstStep+72(FP), SI
+	SHLQ         $0x02, BX
+	SHLQ         $0x02, SI
+
+loop:
+	VMULPS  (CX), Y0, Y1
+	VMOVUPS Y1, (AX)
+	ADDQ    BX, CX
+	ADDQ    SI, AX
+	DECQ    DX
+	JNZ     loop
+	VZEROUPPER
+	RET
+
 // func axpyAVX2(y []float32, x []float32, alpha float32)
 // Requires: AVX, FMA3
 TEXT ·axpyAVX2(SB), NOSPLIT, $0-52
@@ -5399,29 +5449,6 @@ loop:
 	VMOVUPS (AX), Y0
 	VADDPS  (CX), Y0, Y0
 	VMOVUPS Y0, (AX)
-	ADDQ    $0x20, AX
-	ADDQ    $0x20, CX
-	DECQ    DX
-	JNZ     loop
-
-done:
-	VZEROUPPER
-	RET
-
-// func scaleAVX2(y []float32, x []float32, alpha float32)
-// Requires: AVX
-TEXT ·scaleAVX2(SB), NOSPLIT, $0-52
-	MOVQ         y_base+0(FP), AX
-	MOVQ         y_len+8(FP), CX
-	MOVQ         x_base+24(FP), CX
-	MOVQ         x_len+32(FP), DX
-	VBROADCASTSS alpha+48(FP), Y0
-	SHRQ         $0x03, DX
-	JZ           done
-
-loop:
-	VMULPS  (CX), Y0, Y1
-	VMOVUPS Y1, (AX)
 	ADDQ    $0x20, AX
 	ADDQ    $0x20, CX
 	DECQ    DX

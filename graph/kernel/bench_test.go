@@ -23,7 +23,7 @@ func newStep(batch int) *step {
 			s.z[i][j], s.d[i][j] = float32(j%7)/8, float32(j%5)*1e-6
 		}
 		if i > 0 {
-			w := make([]float32, paper[i-1] * n)
+			w := make([]float32, paper[i-1]*n)
 			for j := range w {
 				w[j] = float32(j%13-6) / 200
 			}

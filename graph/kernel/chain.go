@@ -114,19 +114,19 @@ func (w *worker) chainBlock(j0, j1, d, depth int) *chainTile {
 
 // packA copies the block of A, whose rows are the steps, to w.a: for each group of rows of C, step by step.
 func (w *worker) packA(i0, i1, d, depth int) {
-	j := &w.e.job.chain
-	w.a = grow(w.a, (i1-i0)*depth)
-	to := w.a
+	a, p := &w.e.job.chain, w.e.set
+	w.a = grow(w.a, (i1-i0)*depth+p.gather)
 	for i := i0; i < i1; {
-		r := take(i1-i, len(w.e.set.packed)-1)
-		from := j.a[d*j.aRow+i:]
-		for s := range depth {
-			if from := from[s*j.aRow:]; r == 6 {
-				*(*[6]float32)(to) = [6]float32(from)
-			} else {
-				copy(to[:r], from)
-			}
-			to = to[r:]
+		r := take(i1-i, len(p.packed)-1)
+		from, to := a.a[d*a.aRow+i:], w.a[(i-i0)*depth:]
+		// A block of packGroup has more numbers than rows. The next step overwrites the rest, unless it is beyond A.
+		n := 0
+		if len(from) >= p.gather {
+			n = min(depth, (len(from)-p.gather)/a.aRow+1)
+			p.packGroup(to, from, 1, n, a.aRow, r)
+		}
+		for ; n < depth; n++ {
+			copy(to[n*r:(n+1)*r], from[n*a.aRow:])
 		}
 		i += r
 	}
@@ -135,16 +135,19 @@ func (w *worker) packA(i0, i1, d, depth int) {
 // packB copies alpha times the block of B to w.b, panel by panel, the last one padded with zeros.
 func (w *worker) packB(j0, j1, d, depth int, alpha float32) {
 	b, p := &w.e.job.chain, w.e.set
-	w.b = grow(w.b, ceil(j1-j0, p.panel)*p.panel*depth)
+	whole, rest := (j1-j0)/p.panel, (j1-j0)%p.panel
+	w.b = grow(w.b, (whole+1)*p.panel*depth)
 	for s := range depth {
-		from, to := b.b[(d+s)*b.bDepth+j0:][:j1-j0], w.b[s*p.panel:]
-		for ; len(from) >= p.panel; from = from[p.panel:] {
-			p.scale(to[:p.panel], from[:p.panel], alpha)
-			to = to[min(depth*p.panel, len(to)):]
+		from, to := b.b[(d+s)*b.bDepth+j0:], w.b[s*p.panel:]
+		if whole > 0 {
+			p.packPanel(to, from, alpha, whole, p.panel, depth*p.panel)
 		}
-		if len(from) > 0 {
-			portable.scale(to, from, alpha)
-			clear(to[len(from):p.panel])
+		if rest > 0 {
+			to := to[whole*depth*p.panel:][:p.panel]
+			for j, v := range from[whole*p.panel:][:rest] {
+				to[j] = alpha * v
+			}
+			clear(to[rest:])
 		}
 	}
 }

@@ -71,13 +71,6 @@ func (s *set) addTo(y, x []float32) {
 	portable.add(y[n:], x[n:])
 }
 
-// scaleTo computes y = alpha*x.
-func (s *set) scaleTo(y, x []float32, alpha float32) {
-	n := len(x) / s.lanes * s.lanes
-	s.scale(y[:n], x[:n], alpha)
-	portable.scale(y[n:], x[n:], alpha)
-}
-
 func (s *set) unaryTo(op unaryOp, dst, src []float32) {
 	n := len(src) / s.lanes * s.lanes
 	s.unary[op](dst[:n], src[:n])

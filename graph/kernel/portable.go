@@ -9,13 +9,16 @@ const (
 
 // portable is the set that defines the others.
 var portable = set{
-	name:   "portable",
-	stream: []func(*chainTile){nil, stream1},
-	packed: []func(*chainTile){nil, packed1},
-	panel:  portablePanel,
-	dots:   []func(*dotTile){nil, dots1},
-	group:  1,
-	lanes:  1,
+	name:      "portable",
+	stream:    []func(*chainTile){nil, stream1},
+	packed:    []func(*chainTile){nil, packed1},
+	panel:     portablePanel,
+	packPanel: pack(portablePanel),
+	packGroup: pack(1),
+	gather:    1,
+	dots:      []func(*dotTile){nil, dots1},
+	group:     1,
+	lanes:     1,
 	axpy: func(y, x []float32, alpha float32) {
 		for i, v := range x {
 			y[i] = fma(alpha, v, y[i])
@@ -24,11 +27,6 @@ var portable = set{
 	add: func(y, x []float32) {
 		for i, v := range x {
 			y[i] += v
-		}
-	},
-	scale: func(y, x []float32, alpha float32) {
-		for i, v := range x {
-			y[i] = alpha * v
 		}
 	},
 	unary: [unaries]func(dst, src []float32){
@@ -80,6 +78,18 @@ var portable = set{
 		}
 		return s
 	},
+}
+
+// pack returns the copying of blocks of n numbers.
+func pack(n int) func(dst, src []float32, alpha float32, count, srcStep, dstStep int) {
+	return func(dst, src []float32, alpha float32, count, srcStep, dstStep int) {
+		for b := range count {
+			dst, src := dst[b*dstStep:][:n], src[b*srcStep:][:n]
+			for i, v := range src {
+				dst[i] = alpha * v
+			}
+		}
+	}
 }
 
 func each(f func(float32) float32) func(dst, src []float32) {

@@ -11,6 +11,12 @@ type set struct {
 	// panel is the number of columns they hold in registers.
 	panel int
 
+	// packPanel and packGroup multiply count > 0 blocks of numbers by alpha, in order; steps are from one block to the next.
+	// A block of packPanel is a panel, one of packGroup has gather numbers, enough for the rows of a packed kernel.
+	packPanel func(dst, src []float32, alpha float32, count, srcStep, dstStep int)
+	packGroup func(dst, src []float32, alpha float32, count, srcStep, dstStep int)
+	gather    int
+
 	// dots[r] computes r rows of a product of rows with rows.
 	dots []func(*dotTile)
 	// group is the number of rows of B a dots kernel takes at a time.
@@ -21,7 +27,6 @@ type set struct {
 
 	axpy  func(y, x []float32, alpha float32) // y = fma(alpha, x, y)
 	add   func(y, x []float32)                // y = y + x
-	scale func(y, x []float32, alpha float32) // y = alpha * x
 	unary [unaries]func(dst, src []float32)   // by unaryOp
 	grad  [grads]func(dst, z, dz []float32)   // by gradOp
 	peak  func(rounds int) (flops int)        // a loop of independent FMAs in registers

@@ -7,16 +7,18 @@ import (
 )
 
 var avx2 = set{
-	name:   "avx2",
-	stream: []func(*chainTile){nil, stream1AVX2, stream2AVX2, stream3AVX2, stream4AVX2, stream5AVX2, stream6AVX2},
-	packed: []func(*chainTile){nil, packed1AVX2, packed2AVX2, packed3AVX2, packed4AVX2, packed5AVX2, packed6AVX2},
-	panel:  16,
-	dots:   []func(*dotTile){nil, dots1AVX2, dots2AVX2, dots3AVX2, dots4AVX2, dots5AVX2, dots6AVX2},
-	group:  2,
-	lanes:  8,
-	axpy:   axpyAVX2,
-	add:    addAVX2,
-	scale:  scaleAVX2,
+	name:      "avx2",
+	stream:    []func(*chainTile){nil, stream1AVX2, stream2AVX2, stream3AVX2, stream4AVX2, stream5AVX2, stream6AVX2},
+	packed:    []func(*chainTile){nil, packed1AVX2, packed2AVX2, packed3AVX2, packed4AVX2, packed5AVX2, packed6AVX2},
+	panel:     16,
+	packPanel: packPanelAVX2,
+	packGroup: packGroupAVX2,
+	gather:    8,
+	dots:      []func(*dotTile){nil, dots1AVX2, dots2AVX2, dots3AVX2, dots4AVX2, dots5AVX2, dots6AVX2},
+	group:     2,
+	lanes:     8,
+	axpy:      axpyAVX2,
+	add:       addAVX2,
 	unary: [unaries]func(dst, src []float32){
 		opTanh: tanhAVX2, opSigmoid: sigmoidAVX2, opSoftsign: softsignAVX2, opRelu: reluAVX2, opExp: expAVX2, opLog: logAVX2,
 	},

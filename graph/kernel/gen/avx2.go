@@ -27,6 +27,8 @@ func (p *program) avx2() (map[string][]byte, error) {
 		k.packed()
 		(&dotsKernel{p, rows, 2, p.YMM, y}).write()
 	}
+	p.pack("packPanel", 2, 8, p.YMM)
+	p.pack("packGroup", 1, 8, p.YMM)
 	p.elementwise()
 	p.peak(12, p.YMM)
 	p.sweep()
@@ -149,7 +151,6 @@ func (p *program) elementwise() {
 	for _, op := range []struct{ name, sig, doc string }{
 		{"axpy", "(y, x []float32, alpha float32)", "computes y = fma(alpha, x, y)."},
 		{"add", "(y, x []float32)", "computes y += x."},
-		{"scale", "(y, x []float32, alpha float32)", "computes y = alpha*x."},
 	} {
 		p.function(op.name, op.sig, op.doc)
 		y, _ := p.slice("y")
@@ -171,8 +172,6 @@ func (p *program) elementwise() {
 			case "add":
 				p.VMOVUPS(operand.Mem{Base: y}, v)
 				p.VADDPS(operand.Mem{Base: x}, v, v)
-			case "scale":
-				p.VMULPS(operand.Mem{Base: x}, alpha, v)
 			}
 			p.VMOVUPS(v, operand.Mem{Base: y})
 		}, y, x)
@@ -237,5 +236,35 @@ func (p *program) sweep() {
 func (p *program) pause() {
 	p.function("pause", "()", "waits some tens of cycles, in favour of the other thread of the core.")
 	p.PAUSE()
+	p.RET()
+}
+
+// pack writes the copying of count blocks of n vectors each.
+func (p *program) pack(name string, n, lanes int, vec func() reg.VecVirtual) {
+	p.function(name, "(dst, src []float32, alpha float32, count, srcStep, dstStep int)",
+		fmt.Sprintf("multiplies count > 0 blocks of %d numbers by alpha; the steps are between blocks.", n*lanes))
+	dst, _ := p.slice("dst")
+	src, _ := p.slice("src")
+	m, err := p.Param("alpha").Resolve()
+	if err != nil {
+		panic(err)
+	}
+	alpha := vec()
+	p.VBROADCASTSS(m.Addr, alpha)
+	count := p.Load(p.Param("count"), p.GP64())
+	srcStep, dstStep := p.Load(p.Param("srcStep"), p.GP64()), p.Load(p.Param("dstStep"), p.GP64())
+	p.SHLQ(operand.U8(2), srcStep)
+	p.SHLQ(operand.U8(2), dstStep)
+	p.Label("loop")
+	for v := range n {
+		x := vec()
+		p.VMULPS(operand.Mem{Base: src, Disp: 4 * lanes * v}, alpha, x)
+		p.VMOVUPS(x, operand.Mem{Base: dst, Disp: 4 * lanes * v})
+	}
+	p.ADDQ(srcStep, src)
+	p.ADDQ(dstStep, dst)
+	p.DECQ(count)
+	p.JNZ(operand.LabelRef("loop"))
+	p.VZEROUPPER()
 	p.RET()
 }
