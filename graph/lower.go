@@ -82,7 +82,7 @@ func lowerFloat[T float](b *builder, k kernels[T], n *G.Node, kids G.Nodes) (uni
 	case "gorgonia.transposeOp":
 		return transpose[T](n, kids[0], text)
 	case "gorgonia.sizeOp":
-		return sizeOf[T](kids[0], text)
+		return sizeOf[T](text)
 	}
 	return unit{}, false
 }

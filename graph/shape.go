@@ -2,6 +2,8 @@ package graph
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -141,23 +143,13 @@ func transpose[T float](n, kid *G.Node, text string) (unit, bool) {
 	}), true
 }
 
-// sizeOf lowers a dimension's size, which is known now, to a constant ("SizeOf=10" or "SizeOf(0)").
-func sizeOf[T float](kid *G.Node, text string) (unit, bool) {
-	num := numbers(text)
-	if len(num) != 1 {
-		return unit{}, false
-	}
-	size := num[0]
-	if text[len("SizeOf")] == '(' {
-		if size >= len(kid.Shape()) {
-			return unit{}, false
-		}
-		size = kid.Shape()[size]
-	}
+// sizeOf lowers a dimension's size, which Gorgonia knows when it builds the graph, to that number ("SizeOf=10").
+func sizeOf[T float](text string) (unit, bool) {
+	size, err := strconv.Atoi(strings.TrimPrefix(text, "SizeOf="))
 	return unit{code: func(out *slot, _ []*slot) func() error {
 		dst := ref[T](out)
 		return func() error { (*dst)[0] = T(size); return nil }
-	}}, true
+	}}, err == nil
 }
 
 // each calls f for every index of shape, in row-major order.
