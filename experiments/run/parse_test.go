@@ -197,6 +197,7 @@ func TestValidate(t *testing.T) {
 		"model.hidden: got an empty list, allowed: a list of widths from 1 to 1000000, such as [1000, 1000]": func(c *Config) { c.Model.Hidden = nil },
 		"train.rate: got NaN, allowed: a number above 0 in the range of float32":                             func(c *Config) { c.Train.Rate /= 0; c.Train.Rate -= c.Train.Rate },
 		"threads: got -1, allowed: all or an integer from 1 to 1024":                                         func(c *Config) { c.Threads = -1 },
+		`model.cost: got "x\ny", allowed: nll, quadratic`:                                                    func(c *Config) { c.Model.Cost = "x\ny" },
 		`model.init: got "x\n  cost: y", allowed: standard, normalized, figure`:                              func(c *Config) { c.Model.Init = "x\n  cost: y" },
 	} {
 		c := Default()

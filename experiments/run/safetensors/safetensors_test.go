@@ -237,6 +237,7 @@ func TestWriteErrors(t *testing.T) {
 	}{
 		{File{Tensors: []Tensor{{"a", []int{2}, []float32{1}}}}, `tensor "a": got 1 elements for the shape [2]`},
 		{File{Tensors: []Tensor{{"a", []int{-1, -1}, []float32{1}}}}, `tensor "a": got 1 elements for the shape [-1 -1]`},
+		{File{Tensors: []Tensor{{"a", []int{-1}, []float32{}}}}, `tensor "a": got 0 elements for the shape [-1]`},
 		{File{Tensors: []Tensor{{"a", []int{1}, []int{1}}}}, `tensor "a": got data of type []int, allowed: []float32, []float64, []int64, []uint8`},
 		{File{Tensors: []Tensor{{"a", []int{0}, []uint8{}}, {"a", []int{0}, []uint8{}}}}, `tensor "a": the name is used already, or is not UTF-8`},
 		{File{Tensors: []Tensor{{"__metadata__", []int{0}, []uint8{}}}}, `tensor "__metadata__": the name is used already, or is not UTF-8`},
