@@ -177,7 +177,7 @@ func (p *plan) assemble(b *builder, o *options) error {
 		for _, in := range s.in {
 			at = max(at, in.made)
 		}
-		if at >= 0 && lastGuard < at && base[at].absorb(&o.updates[i], b) {
+		if at >= 0 && base[at].absorb(&o.updates[i], b) {
 			p.stats.Fused++
 			continue
 		}
@@ -225,19 +225,11 @@ func touch(steps []step) {
 }
 
 // planMemory gives every kernel's result memory. A buffer whose last reader has run is given to the next
-// result of its type and size. Memory that others than kernels see (observers, ops run by Do, which may keep it) is
-// never given away.
+// result of its type and size, unless it is observed.
 func (p *plan) planMemory(b *builder) {
 	touch(p.steps)
 	for n := range b.observed {
 		b.slots[n].base.fixed = true
-	}
-	for i := range p.steps {
-		if s := &p.steps[i]; s.kind == stepFallback {
-			for _, in := range s.in {
-				in.base.fixed = true
-			}
-		}
 	}
 	type class struct {
 		dtype any

@@ -47,6 +47,21 @@ func TestGuard(t *testing.T) {
 	})
 }
 
+// All updates wait for the last guard: here the first layer's gradient, when the second layer's is long known.
+func TestUpdatesWaitForGuards(t *testing.T) {
+	p := newPerceptron(tensor.Float64)
+	m := p.machine(t, &graph.SGD{Rate: 0.1}, graph.Guard(p.grads[0]))
+	let(p.y, slices.Repeat([]float64{math.Inf(-1)}, 15))
+	before := p.bits()
+	var e *graph.NonFiniteError
+	if err := m.RunAll(); !errors.As(err, &e) || e.Node != p.grads[0] {
+		t.Errorf("the run ends with %v, want the gradient of w1 not to be finite", err)
+	}
+	if !slices.Equal(p.bits(), before) {
+		t.Error("a parameter was updated")
+	}
+}
+
 // A guarded input, and an input that is not finite already.
 func TestGuardedInput(t *testing.T) {
 	p := newPerceptron(tensor.Float64)

@@ -222,24 +222,29 @@ func TestEvalMode(t *testing.T) {
 	want(t, y, ones...)
 }
 
-// In evaluation, dropout's result is its argument; a later update of that must not reach observers.
+// In evaluation, dropout's result is its argument, here a parameter's memory; the update of that must not reach
+// observers.
 func TestResultThatIsItsArgument(t *testing.T) {
-	g := G.NewGraph()
-	w := G.NewMatrix(g, tensor.Float64, G.WithShape(2, 1), G.WithName("w"))
-	let(w, []float64{1, 2})
-	flat := must(G.Reshape(w, tensor.Shape{2}))
-	y := must(G.Dropout(flat, 0.5))
-	z := must(G.Square(w))
-	cost := must(G.Sum(z))
-	grads, err := G.Grad(cost, w)
-	if err != nil {
-		t.Fatal(err)
+	for _, observeFlat := range []bool{true, false} {
+		g := G.NewGraph()
+		w := G.NewMatrix(g, tensor.Float64, G.WithShape(2, 1), G.WithName("w"))
+		let(w, []float64{1, 2})
+		flat := must(G.Reshape(w, tensor.Shape{2}))
+		y := must(G.Dropout(flat, 0.5))
+		grads, err := G.Grad(must(G.Sum(must(G.Square(w)))), w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		nodes := G.Nodes{y}
+		if observeFlat {
+			nodes = append(nodes, flat)
+		}
+		run(t, newMachine(t, g, graph.EvalMode(), graph.Observe(nodes...), graph.Update(&graph.SGD{Rate: 0.25}, G.Nodes{w}, grads)))
+		for _, n := range nodes {
+			want(t, n, 1, 2)
+		}
+		want(t, w, 0.5, 1)
 	}
-	m := newMachine(t, g, graph.EvalMode(), graph.Observe(y, flat), graph.Update(&graph.SGD{Rate: 0.25}, G.Nodes{w}, grads))
-	run(t, m)
-	want(t, y, 1, 2)
-	want(t, flat, 1, 2)
-	want(t, w, 0.5, 1)
 }
 
 // Two machines over one graph, with engines shared or not, each make the nodes' values right.
@@ -412,5 +417,14 @@ func TestWritePlan(t *testing.T) {
 	}
 	if m.Stats().Fused != 2 { // the product and the gradient of w
 		t.Errorf("%d nodes fused, want 2", m.Stats().Fused)
+	}
+	product := must(G.Mul(x, w)) // the same node again, but now somebody looks at it
+	m = newMachine(t, g, graph.Observe(product), graph.Update(&graph.SGD{Rate: 1}, G.Nodes{w, bias}, grads))
+	text.Reset()
+	if err := m.WritePlan(&text); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(text.String(), " A + row") || m.Stats().Fused != 1 {
+		t.Errorf("the product is observed and fused nevertheless:\n%s", &text)
 	}
 }

@@ -24,7 +24,7 @@ type slot struct {
 
 	base   *slot // the slot whose memory this one shares (a reshape, an input bound to the same tensor), or itself
 	buffer int   // number of the planned buffer, from 1; 0 if the memory is not planned
-	fixed  bool  // its memory is its own for the machine's life: never given to another slot
+	fixed  bool  // observed: its memory is never given to another slot
 	made   int   // the step that makes the slot
 	to     int   // the last step that touches the memory; kept in base
 	param  bool  // an update writes it

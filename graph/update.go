@@ -159,8 +159,7 @@ func updateCode[T float](u *update, param *slot, in []*slot, k kernels[T], apply
 // parameter, dz = d wᵀ, and the update is the fused one, w -= rate xᵀ d. One kernel then reads w once.
 func (s *step) absorb(u *update, b *builder) bool {
 	x, d, ok := u.product(b)
-	if !ok || s.kind != stepKernel || s.updating != nil || !isProduct(s.node, "A × Bᵀ") ||
-		s.in[0] != b.slots[d] || s.in[1] != b.slots[u.param] || s.in[0].base == s.in[1].base {
+	if !ok || s.kind != stepKernel || !isProduct(s.node, "A × Bᵀ") || s.in[0] != b.slots[d] || s.in[1] != b.slots[u.param] {
 		return false
 	}
 	s.what += ", update by *graph.SGD"

@@ -184,33 +184,70 @@ func TestUpdatesWaitForEachOther(t *testing.T) {
 	})
 }
 
+// The same where A's update, a decay, could come early: dB = Aᵀ 1 is of the old A.
+func TestUpdateOfAFactor(t *testing.T) {
+	b := &bench{G.NewGraph(), tensor.Float64, rand.New(rand.NewPCG(1, 1))}
+	ab := G.Nodes{b.in("A", 2, 2), b.in("B", 2, 2)}
+	let(ab[0], []float64{1, 2, 3, 4})
+	let(ab[1], []float64{5, 6, 7, 8})
+	grads, err := G.Grad(must(G.Sum(must(G.Mul(ab[0], ab[1])))), ab...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run(t, newMachine(t, b.ExprGraph, graph.Update(&graph.SGD{Rate: 1}, ab, G.Nodes{ab[0], grads[1]})))
+	want(t, ab[0], 0, 0, 0, 0)
+	want(t, ab[1], 5-4, 6-4, 7-6, 8-6)
+}
+
+// The update's product is that of its own gradient, though the parameter's last reader is a product of another one:
+// here w is moved along the gradient of v.
+func TestUpdateAlongAnotherGradient(t *testing.T) {
+	b := &bench{G.NewGraph(), tensor.Float64, rand.New(rand.NewPCG(1, 1))}
+	x, w, u, v := b.in("x", 2, 2), b.in("w", 2, 2), b.in("u", 2, 2), b.in("v", 2, 2)
+	cost := must(G.Add(must(G.Sum(must(G.Mul(u, v)))), must(G.Sum(must(G.Square(must(G.Mul(x, w))))))))
+	grads, err := G.Grad(cost, v, x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := elements(w.Value())
+	run(t, newMachine(t, b.ExprGraph, graph.Observe(grads...), graph.Update(&graph.SGD{Rate: 1}, G.Nodes{w}, grads[:1])))
+	for i, g := range elements(grads[0].Value()) {
+		old[i] -= g
+	}
+	want(t, w, old...)
+}
+
 // Where one parameter is another's gradient itself, no order is right, and New says so. It may be its own.
 func TestParameterAsGradient(t *testing.T) {
 	b := &bench{G.NewGraph(), tensor.Float64, rand.New(rand.NewPCG(1, 1))}
 	v, w := b.in("v", 2), b.in("w", 2)
 	let(w, []float64{2, 4})
 	_ = must(G.Add(v, w))
-	_, err := graph.New(b.ExprGraph, graph.Update(&graph.SGD{Rate: 1}, G.Nodes{v, w}, G.Nodes{w, v}))
-	fails(t, err, `input "v": its gradient is the parameter input "w"`)
+	for _, g := range (G.Nodes{w, must(G.Reshape(w, tensor.Shape{2, 1}))}) {
+		_, err := graph.New(b.ExprGraph, graph.Update(&graph.SGD{Rate: 1}, G.Nodes{v, w}, G.Nodes{g, v}))
+		fails(t, err, `input "v": its gradient is the parameter input "w"`)
+	}
 	run(t, newMachine(t, b.ExprGraph, graph.Update(&graph.SGD{Rate: 0.25}, G.Nodes{w}, G.Nodes{w})))
 	want(t, w, 1.5, 3)
 }
 
-// Two inputs over one tensor: the update of one waits for the readers of the other.
+// Two inputs over one tensor: the update of one waits for the readers of the other. Here a and b are one tensor, and the
+// gradient of c, 2 c b², is computed after that of a.
 func TestSharedTensorInOneGraph(t *testing.T) {
 	g := G.NewGraph()
 	shared := tensor.New(tensor.WithBacking([]float64{1, 2}))
 	a := G.NewVector(g, tensor.Float64, G.WithShape(2), G.WithName("a"), G.WithValue(shared))
 	b := G.NewVector(g, tensor.Float64, G.WithShape(2), G.WithName("b"), G.WithValue(shared))
-	cost := must(G.Sum(must(G.Square(a))))
-	grads, err := G.Grad(cost, a)
+	c := G.NewVector(g, tensor.Float64, G.WithShape(2), G.WithName("c"))
+	let(c, []float64{1, 1})
+	cost := must(G.Add(must(G.Sum(must(G.Square(a)))), must(G.Sum(must(G.Square(must(G.HadamardProd(b, c))))))))
+	grads, err := G.Grad(cost, a, c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	late := must(G.Add(must(G.Tanh(must(G.Sub(b, b)))), b)) // reads b long after the gradient is there
-	run(t, newMachine(t, g, graph.Observe(late), graph.Update(&graph.SGD{Rate: 0.5}, G.Nodes{a}, grads)))
-	want(t, late, 1, 2)
+	run(t, newMachine(t, g, graph.Update(&graph.SGD{Rate: 0.5}, G.Nodes{a, c}, grads)))
 	want(t, a, 0, 0)
+	want(t, c, 0, -3)
 }
 
 // A machine that trains and one that looks share the parameters by sharing tensors, over two graphs.
