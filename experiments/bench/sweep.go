@@ -1,6 +1,9 @@
 package bench
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Point is one row of a sweep.
 type Point struct {
@@ -62,4 +65,19 @@ func measurePoint(ctx context.Context, o Options) (Point, error) {
 	t := b.update.times()
 	gflops := flops / t.Median / 1e6
 	return Point{Width: o.Width, Depth: o.Depth, Batch: o.Batch, Update: t, Flops: flops, GFLOPS: gflops, Share: gflops / b.peak}, nil
+}
+
+// UpdateTime returns how long an update of the paper's network takes here on one thread: the median of a few.
+func UpdateTime(ctx context.Context) (time.Duration, error) {
+	b, err := prepare(ctx, Options{})
+	if err != nil {
+		return 0, err
+	}
+	defer b.close()
+	for range 15 {
+		if err := b.update.time(1, func() error { return b.updates(ctx, 1) }); err != nil {
+			return 0, err
+		}
+	}
+	return time.Duration(b.update.times().Median * float64(time.Millisecond)), nil
 }

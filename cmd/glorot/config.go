@@ -1,0 +1,61 @@
+package main
+
+import (
+	"glorot/experiments/dataset"
+	"glorot/experiments/run"
+	"glorot/models"
+
+	"github.com/urfave/cli/v2"
+)
+
+// configFlags choose the configuration of a run.
+func configFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "config", Usage: "read the configuration from a YAML `FILE`"},
+		&cli.StringSliceFlag{Name: "set", Usage: "set one `KEY=VALUE` of the configuration; may be repeated"},
+	}
+}
+
+// configuration resolves defaults, --config and --set.
+func configuration(c *cli.Context) (run.Config, error) {
+	return run.Load(c.String("config"), c.StringSlice("set"), allowed())
+}
+
+// allowed lists the names that the configuration may use.
+func allowed() run.Allowed {
+	a := run.Allowed{Data: []string{"shapeset"}}
+	for _, x := range models.Activations() {
+		a.Activations = append(a.Activations, x.Name)
+	}
+	for _, x := range models.Initializers() {
+		a.Inits = append(a.Inits, x.Name)
+	}
+	for _, x := range models.Costs() {
+		a.Costs = append(a.Costs, x.Name)
+	}
+	return a
+}
+
+// network declares the network of a configuration for Shapeset-3x2.
+func network(c run.Config) (models.Config, error) {
+	shapeset := dataset.DefaultShapeset()
+	m := models.Config{Inputs: shapeset.Features(), Hidden: c.Model.Hidden, Classes: shapeset.Classes()}
+	var err error
+	if m.Activation, err = models.ActivationByName(c.Model.Activation); err != nil {
+		return m, err
+	}
+	if m.Init, err = models.InitializerByName(c.Model.Init); err != nil {
+		return m, err
+	}
+	m.Cost, err = models.CostByName(c.Model.Cost)
+	return m, err
+}
+
+// configHelp lists the configuration keys for a command's help.
+func configHelp() string {
+	text := "Configuration keys, with their defaults:\n"
+	for _, k := range run.Keys(allowed()) {
+		text += "   " + k.Name + " [" + k.Default + "]  " + k.Allowed + "\n"
+	}
+	return text
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"fmt"
+	"image/png"
+	"io"
+	"math"
+	"path/filepath"
+
+	"glorot/experiments/dataset"
+	"glorot/experiments/run/atomicfile"
+
+	"github.com/urfave/cli/v2"
+)
+
+func dataCommand() *cli.Command {
+	return &cli.Command{
+		Name:        "data",
+		Usage:       "make data sets",
+		Description: "Example:\n   glorot data shapeset --seed 0 --count 100 --out shapeset.png",
+		Subcommands: []*cli.Command{shapesetCommand()},
+		Action: func(c *cli.Context) error {
+			if c.Args().Present() {
+				return wrongUse("unknown data set %q; want shapeset", c.Args().First())
+			}
+			return cli.ShowSubcommandHelp(c)
+		},
+	}
+}
+
+func shapesetCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "shapeset",
+		Usage: "write the first images of a Shapeset-3x2 seed",
+		Description: "An .npz file holds images, uint8 [N,1024] in the generator's order (pixel (x, y) at x*32+y), and labels, uint8 [N].\n" +
+			"A .png file is a contact sheet. Seed 0 is the test set's, 4294967295 the validation set's.\n\n" +
+			"Example:\n   glorot data shapeset --seed 0 --count 10000 --out test.npz",
+		Flags: []cli.Flag{
+			&cli.Uint64Flag{Name: "seed", Usage: "of the generator, 0 to 4294967295", Value: 1},
+			&cli.IntFlag{Name: "count", Usage: "number of images", Value: 100},
+			&cli.StringFlag{Name: "out", Usage: "`FILE`.npz or FILE.png", Required: true},
+			jsonFlag(),
+		},
+		Action: func(c *cli.Context) error {
+			if err := noArguments(c); err != nil {
+				return err
+			}
+			seed, count, out := c.Uint64("seed"), c.Int("count"), c.String("out")
+			if seed > math.MaxUint32 {
+				return wrongUse("--seed %d; want 0 to %d", seed, uint32(math.MaxUint32))
+			}
+			if count < 1 {
+				return wrongUse("--count %d; want at least 1", count)
+			}
+			kind := filepath.Ext(out)
+			if kind != ".npz" && kind != ".png" {
+				return wrongUse("--out %s; want a name that ends in .npz or .png", out)
+			}
+			if err := notThere(out); err != nil {
+				return err
+			}
+			set, err := dataset.DefaultShapeset().Set(c.Context, uint32(seed), count)
+			if err != nil {
+				return err
+			}
+			if err := writeSet(out, kind, set); err != nil {
+				return err
+			}
+			if c.Bool("json") {
+				return printJSON(c, map[string]any{"file": out, "seed": seed, "count": count, "classes": set.Classes})
+			}
+			_, err = fmt.Fprintf(c.App.Writer, "%d images of seed %d in %s\n", count, seed, out)
+			return err
+		},
+	}
+}
+
+func writeSet(out, kind string, set *dataset.Set) error {
+	if kind == ".npz" {
+		return atomicfile.Write(out, func(w io.Writer) error { return dataset.WriteNPZ(w, set) })
+	}
+	const columns = 20
+	sheet, err := dataset.ContactSheet(set, min(columns, set.Len()))
+	if err != nil {
+		return err
+	}
+	return atomicfile.Write(out, func(w io.Writer) error { return png.Encode(w, sheet) })
+}

@@ -1,0 +1,120 @@
+// Glorot is a laboratory for the training dynamics of deep networks: Glorot & Bengio (2010), "Understanding the
+// difficulty of training deep feedforward neural networks", as a running program.
+//
+//	glorot reproduce                          the paper's figures and claims, as a page
+//	glorot train --set model.init=normalized --out runs/a
+//	glorot help COMMAND                       what a command takes, with an example
+//
+// Results go to standard output, progress to standard error. The exit status is 0 for success, 1 for failure, 2 for wrong use and
+// 130 after an interrupt.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"glorot/experiments/run"
+
+	"github.com/urfave/cli/v2"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(glorot(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// Exit statuses.
+const (
+	exitFailure     = 1
+	exitUsage       = 2
+	exitInterrupted = 130
+)
+
+// glorot runs the program with the arguments after its name and returns the exit status.
+func glorot(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	app := newApp(stdin, stdout, stderr)
+	err := app.RunContext(ctx, append([]string{app.Name}, flagsFirst(app, args)...))
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintf(stderr, "glorot: interrupted%s\n", detail(err))
+		return exitInterrupted
+	}
+	fmt.Fprintln(stderr, "glorot:", err)
+	var use *run.UsageError
+	var wrong usageError
+	if errors.As(err, &use) || errors.As(err, &wrong) {
+		return exitUsage
+	}
+	return exitFailure
+}
+
+// detail is what an interrupted command says of what it left behind.
+func detail(err error) string {
+	var i interrupted
+	if errors.As(err, &i) {
+		return ": " + i.left
+	}
+	return ""
+}
+
+// interrupted is a context's end, and what is left of the work.
+type interrupted struct{ left string }
+
+func (i interrupted) Error() string { return "interrupted: " + i.left }
+func (i interrupted) Unwrap() error { return context.Canceled }
+
+// usageError is wrong use of the command line.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+func wrongUse(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
+	app := &cli.App{
+		Name:                 "glorot",
+		Usage:                "a laboratory for the training dynamics of deep networks",
+		Description:          "Reproduces Glorot & Bengio (2010), \"Understanding the difficulty of training deep feedforward neural networks\".\n\nExample:\n   glorot reproduce --scale quick --out reproduction",
+		Reader:               stdin,
+		Writer:               stdout,
+		ErrWriter:            stderr,
+		HideVersion:          true,
+		EnableBashCompletion: true,
+		ExitErrHandler:       func(*cli.Context, error) {},
+		OnUsageError:         func(_ *cli.Context, err error, _ bool) error { return usageError{err} },
+		CommandNotFound:      nil,
+		Action: func(c *cli.Context) error {
+			if c.Args().Present() {
+				return wrongUse("unknown command %q; want reproduce, train, data, export, graph, bench or version", c.Args().First())
+			}
+			return cli.ShowAppHelp(c)
+		},
+		Commands: []*cli.Command{
+			reproduceCommand(),
+			trainCommand(),
+			dataCommand(),
+			exportCommand(),
+			graphCommand(),
+			benchCommand(),
+			versionCommand(),
+		},
+	}
+	usageErrors(app.Commands)
+	return app
+}
+
+// usageErrors makes every command report wrong flags as wrong use, in one line.
+func usageErrors(commands []*cli.Command) {
+	for _, c := range commands {
+		c.OnUsageError = func(_ *cli.Context, err error, _ bool) error { return usageError{err} }
+		usageErrors(c.Subcommands)
+	}
+}

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"glorot/experiments/bench"
+	"glorot/experiments/paper"
+	"glorot/experiments/report"
+	"glorot/experiments/run/atomicfile"
+
+	"github.com/urfave/cli/v2"
+)
+
+func reproduceCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "reproduce",
+		Usage:     "reproduce the paper's figures and claims, as a page",
+		ArgsUsage: "[fig6 fig7 claims C4 …]",
+		Description: "Writes index.html (one page, nothing loaded from elsewhere), results.json and figures/. Without arguments everything\n" +
+			"is made; with arguments, these figures and claims (" + paper.Names() + ").\n\n" +
+			"Scales: smoke takes seconds, quick minutes, paper the paper's own 2.5 million updates a network.\n\n" +
+			"Example:\n   glorot reproduce fig6 fig7 claims --seed 7 --out reproduction",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "scale", Usage: "how much is run: smoke, quick or paper", Value: "quick"},
+			&cli.Uint64Flag{Name: "seed", Usage: "of the first network; the others have the seeds after it", Value: 1},
+			&cli.StringFlag{Name: "out", Usage: "make the page in `DIR`, which must not hold anything", Value: "reproduction"},
+			&cli.IntFlag{Name: "threads", Usage: "networks run at a time, each on one thread; 0 means one a processor"},
+			jsonFlag(),
+		},
+		Action: reproduce,
+	}
+}
+
+func reproduce(c *cli.Context) error {
+	scale, err := paper.ScaleByName(c.String("scale"))
+	if err != nil {
+		return wrongUse("--scale: %w", err)
+	}
+	if c.Int("threads") < 0 {
+		return wrongUse("--threads %d; want 0 or more", c.Int("threads"))
+	}
+	out := c.String("out")
+	if err := emptyOrNew(out); err != nil {
+		return err
+	}
+	threads := c.Int("threads")
+	if threads == 0 {
+		threads = runtime.NumCPU()
+	}
+	bar := newProgress(c.App.ErrWriter)
+	study, err := paper.NewStudy(paper.Options{
+		Scale: scale, Seed: c.Uint64("seed"), Threads: threads, Only: c.Args().Slice(), Progress: bar.show,
+	})
+	if err != nil {
+		return usageError{err}
+	}
+	if scale.Name == "paper" || bar.w != nil {
+		if err := announce(c.Context, c.App.ErrWriter, study, threads); err != nil {
+			return ended(err)
+		}
+	}
+	started := time.Now()
+	results, err := study.Run(c.Context)
+	bar.clear()
+	if err != nil {
+		return ended(err)
+	}
+	p := page{results: results, scale: scale, command: command(c), started: started, took: time.Since(started), threads: threads}
+	if err := p.write(out); err != nil {
+		return err
+	}
+	if c.Bool("json") {
+		return printJSON(c, p.forPrograms())
+	}
+	return p.print(c.App.Writer, out)
+}
+
+// ended says of an interrupt that it left nothing.
+func ended(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return interrupted{"nothing was written"}
+	}
+	return err
+}
+
+// announce says how long the study will take here.
+func announce(ctx context.Context, w io.Writer, study *paper.Study, threads int) error {
+	update, err := bench.UpdateTime(ctx)
+	if err != nil {
+		return err
+	}
+	total := time.Duration(study.Work() * float64(update) / float64(threads))
+	_, err = fmt.Fprintf(w, "this takes about %s on %d threads\n", short(total), threads)
+	return err
+}
+
+// emptyOrNew refuses a directory that holds something.
+func emptyOrNew(dir string) error {
+	entries, err := os.ReadDir(dir)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil
+	case err != nil:
+		return wrongUse("--out %s is not a directory", dir)
+	case len(entries) > 0:
+		return wrongUse("--out %s holds something already; nothing is overwritten: choose another directory or remove it", dir)
+	}
+	return nil
+}
+
+// command is the command line, as typed.
+func command(c *cli.Context) string {
+	words := []string{"glorot", "reproduce", "--scale", c.String("scale"), "--seed", fmt.Sprint(c.Uint64("seed"))}
+	return strings.Join(append(words, c.Args().Slice()...), " ")
+}
+
+// print tells the verdicts.
+func (p page) print(w io.Writer, out string) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	counts := make(map[report.Verdict]int)
+	for _, c := range p.results.Claims {
+		counts[c.Verdict]++
+		fmt.Fprintf(t, "%s\t%s\t%s\n", c.ID, c.Verdict, strings.TrimSpace(c.Text+" "+variant(c)))
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	var summary []string
+	for _, v := range report.Verdicts {
+		if counts[v] > 0 {
+			summary = append(summary, fmt.Sprintf("%d %s", counts[v], v))
+		}
+	}
+	if len(summary) > 0 {
+		fmt.Fprintln(w, strings.Join(summary, ", "))
+	}
+	_, err := fmt.Fprintf(w, "%d figures in %s\n", len(p.results.Figures), filepath.Join(out, "index.html"))
+	return err
+}
+
+func variant(c report.Claim) string {
+	if c.Variant == "" {
+		return ""
+	}
+	return "[" + c.Variant + "]"
+}
+
+// write makes the whole directory under another name and renames it at the end.
+func (p page) write(out string) (err error) {
+	parent := filepath.Dir(out)
+	if err := os.MkdirAll(parent, 0o777); err != nil {
+		return err
+	}
+	tmp, err := os.MkdirTemp(parent, "."+filepath.Base(out)+"-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			os.RemoveAll(tmp)
+		}
+	}()
+	if err := os.Chmod(tmp, 0o755); err != nil {
+		return err
+	}
+	figures := filepath.Join(tmp, "figures")
+	if err := os.Mkdir(figures, 0o755); err != nil {
+		return err
+	}
+	for _, f := range p.results.Figures {
+		if _, err := f.Save(figures); err != nil {
+			return err
+		}
+	}
+	write := func(name string, content func(io.Writer) error) error {
+		return atomicfile.Write(filepath.Join(tmp, name), content)
+	}
+	if err := write("results.json", func(w io.Writer) error { return report.WriteResults(w, p.forPrograms()) }); err != nil {
+		return err
+	}
+	if err := write("index.html", func(w io.Writer) error { return report.WritePage(w, p.forReaders()) }); err != nil {
+		return err
+	}
+	if err := os.Remove(out); err != nil && !errors.Is(err, os.ErrNotExist) { // an empty directory
+		return err
+	}
+	return os.Rename(tmp, out)
+}

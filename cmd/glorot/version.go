@@ -1,0 +1,103 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+
+	"glorot/graph/kernel"
+
+	"github.com/urfave/cli/v2"
+)
+
+// versions is what `glorot version --json` prints.
+type versions struct {
+	Version  string `json:"version"`
+	Revision string `json:"revision,omitempty"`
+	Go       string `json:"go"`
+	OS       string `json:"os"`
+	Arch     string `json:"arch"`
+	Gorgonia string `json:"gorgonia"`
+	Tensor   string `json:"tensor"`
+	Kernels  string `json:"kernels"`
+	Threads  int    `json:"threads"`
+}
+
+func versionCommand() *cli.Command {
+	return &cli.Command{
+		Name:        "version",
+		Usage:       "print the versions of the program, of Go and of Gorgonia, and the kernels in use",
+		Description: "Example:\n   glorot version --json",
+		Flags:       []cli.Flag{jsonFlag()},
+		Action: func(c *cli.Context) error {
+			if err := noArguments(c); err != nil {
+				return err
+			}
+			e, err := kernel.New(kernel.Options{})
+			if err != nil {
+				return usageError{err}
+			}
+			defer e.Close()
+			v := buildVersions()
+			v.Kernels, v.Threads = e.Set(), e.Threads()
+			if c.Bool("json") {
+				return printJSON(c, v)
+			}
+			_, err = fmt.Fprintf(c.App.Writer, "glorot %s, %s %s/%s\ngorgonia %s, tensor %s\nkernels %s, %d threads\n",
+				join(v.Version, v.Revision), v.Go, v.OS, v.Arch, v.Gorgonia, v.Tensor, v.Kernels, v.Threads)
+			return err
+		},
+	}
+}
+
+func buildVersions() versions {
+	v := versions{Version: "(devel)", Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return v
+	}
+	if info.Main.Version != "" {
+		v.Version = info.Main.Version
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			v.Revision = s.Value
+		}
+	}
+	for _, d := range info.Deps {
+		switch d.Path {
+		case "gorgonia.org/gorgonia":
+			v.Gorgonia = d.Version
+		case "gorgonia.org/tensor":
+			v.Tensor = d.Version
+		}
+	}
+	return v
+}
+
+func join(version, revision string) string {
+	if revision == "" {
+		return version
+	}
+	return version + " " + revision
+}
+
+func jsonFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "json", Usage: "print the result as JSON"}
+}
+
+func printJSON(c *cli.Context, v any) error {
+	e := json.NewEncoder(c.App.Writer)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+// noArguments refuses arguments that a command does not take.
+func noArguments(c *cli.Context) error {
+	if c.Args().Present() {
+		return wrongUse("%s takes no argument, got %q", c.Command.FullName(), c.Args().First())
+	}
+	return nil
+}
