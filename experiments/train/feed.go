@@ -10,8 +10,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A Source makes training batches in order, for ever or until an error. The batch's slices are those of the last call,
-// to be written over.
+// A Source makes training batches in order, for ever or until an error. The batch's slices are those of the last call, to be
+// written over: X is the network's input itself.
 type Source interface {
 	Next(b *dataset.Batch) error
 }
@@ -43,10 +43,16 @@ func newFeed(net *models.MLP) (*feed, error) {
 	}, nil
 }
 
-// target writes the labels as one-hot rows into Y.
+// target checks the batch and writes its labels as one-hot rows into Y.
 func (f *feed) target() error {
-	if len(f.b.X) != len(f.b.Labels)*f.inputs || &f.b.X[0] != &f.x[0] || len(f.b.Labels)*f.classes != len(f.y) {
-		return fmt.Errorf("a batch of %d examples of %d features; the network takes %d of %d", f.b.N, f.b.Features, len(f.y)/f.classes, f.inputs)
+	n := len(f.y) / f.classes
+	if f.b.N != n || f.b.Features != f.inputs || len(f.b.Labels) != n || len(f.b.X) != len(f.x) {
+		return fmt.Errorf("a batch of %d examples of %d features (%d numbers, %d labels); the network takes %d of %d",
+			f.b.N, f.b.Features, len(f.b.X), len(f.b.Labels), n, f.inputs)
+	}
+	if &f.b.X[0] != &f.x[0] { // the source has made memory of its own, for this batch or for an earlier one of another size
+		copy(f.x, f.b.X)
+		f.b.X = f.x
 	}
 	clear(f.y)
 	for i, l := range f.b.Labels {

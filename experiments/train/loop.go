@@ -4,12 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 
 	"glorot/experiments/dataset"
+	"glorot/experiments/measure"
 	"glorot/graph"
 	"glorot/graph/hook"
 	"glorot/graph/kernel"
 	"glorot/models"
+
+	G "gorgonia.org/gorgonia"
 )
 
 // Options declare a Loop.
@@ -18,8 +22,8 @@ type Options struct {
 	Params *models.Parameters // trained in place
 	Source Source
 	Batch  int            // examples of a mini-batch
-	Rate   float64        // of SGD, on the mean gradient of the mini-batch
-	Engine *kernel.Engine // may be shared with probes
+	Rate   float64        // of SGD, on the gradient of the mean cost over the mini-batch; above 0
+	Engine *kernel.Engine // closed by the caller; probes and evaluators used by the same goroutine may share it
 }
 
 // A Loop trains a network.
@@ -28,8 +32,10 @@ type Loop struct {
 
 	source  Source
 	feed    *feed
+	params  *models.Parameters
 	machine *graph.Machine
-	done    int
+	done    int // updates
+	seen    int // the last update at which all hooks were called, -1 before
 	hooks   []scheduled
 }
 
@@ -38,8 +44,12 @@ type scheduled struct {
 	do   func(ctx context.Context, update int) error
 }
 
-// New compiles the training graph.
+// New compiles the training graph. It fails when the parameters are not those of the model, or when the batch or the rate is out of
+// its limits.
 func New(o Options) (*Loop, error) {
+	if !(o.Rate > 0) || math.IsInf(o.Rate, 1) {
+		return nil, fmt.Errorf("a rate of %v; want a number above 0", o.Rate)
+	}
 	net, err := o.Model.Build(o.Params, o.Batch)
 	if err != nil {
 		return nil, err
@@ -54,11 +64,11 @@ func New(o Options) (*Loop, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Loop{Net: net, source: o.Source, feed: f, machine: m}, nil
+	return &Loop{Net: net, source: o.Source, feed: f, params: o.Params, machine: m, seen: -1}, nil
 }
 
-// On calls do before update u whenever s is due at u, u = 0, 1, …, and after the last update of a Run if s is due then. Hooks
-// are called in the order of On.
+// On calls do when the parameters have had u updates, u = 0, 1, …, whenever s is due at u: before the first update, between two,
+// and after the last one of a Run. Hooks are called in the order of On, once for each u.
 func (l *Loop) On(s hook.Schedule, do func(ctx context.Context, update int) error) {
 	l.hooks = append(l.hooks, scheduled{s, do})
 }
@@ -73,15 +83,11 @@ func (l *Loop) Run(ctx context.Context, updates int) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		for _, h := range l.hooks {
-			if h.when(l.done) {
-				if err := h.do(ctx, l.done); err != nil {
-					return err
-				}
-			}
+		if err := l.look(ctx); err != nil {
+			return err
 		}
 		if l.done >= updates {
-			return nil
+			return l.finite()
 		}
 		if err := l.step(); err != nil {
 			return err
@@ -89,6 +95,23 @@ func (l *Loop) Run(ctx context.Context, updates int) error {
 	}
 }
 
+// look calls the hooks that are due, unless they were called at this update.
+func (l *Loop) look(ctx context.Context) error {
+	if l.seen == l.done {
+		return nil
+	}
+	for _, h := range l.hooks {
+		if h.when(l.done) {
+			if err := h.do(ctx, l.done); err != nil {
+				return err
+			}
+		}
+	}
+	l.seen = l.done
+	return nil
+}
+
+// step makes one update.
 func (l *Loop) step() error {
 	if err := l.source.Next(&l.feed.b); err != nil {
 		return fmt.Errorf("update %d: training batch: %w", l.done, err)
@@ -107,12 +130,13 @@ func (l *Loop) step() error {
 	return nil
 }
 
-// A DivergedError says that training met a NaN or an infinity. The parameters are those before the update.
+// A DivergedError says that training met a NaN or an infinity. No parameter was changed after it was met: if Node is a parameter, the
+// last update made it, otherwise the parameters are finite and the next update would have.
 type DivergedError struct {
-	Update int    // the parameters have had this many updates
-	Layer  int    // 1 is the first hidden layer; 0 if the node has no layer
-	Node   string // where it first arose
-	Value  float64
+	Update int     // the parameters have had this many updates
+	Layer  int     // 1 is the first hidden layer; 0 if the node has no layer
+	Node   string  // where it first arose: its name and op
+	Value  float64 // NaN or an infinity
 }
 
 func (e *DivergedError) Error() string {
@@ -132,5 +156,21 @@ func (l *Loop) diverged(found *graph.NonFiniteError) error {
 	return &DivergedError{Update: l.done, Layer: l.Net.Layer(first.Node), Node: graph.Describe(first.Node), Value: first.Value}
 }
 
-// Batch returns the mini-batch that the last update saw.
+// finite returns a *DivergedError that names the first parameter that is not finite. The cost alone does not tell at the end: the last
+// update may have made it, and an infinite weight may hide behind a saturated unit.
+func (l *Loop) finite() error {
+	for i := range l.params.W {
+		for _, p := range []struct {
+			node *G.Node
+			x    []float32
+		}{{l.Net.W[i], l.params.W[i].Float32s()}, {l.Net.B[i], l.params.B[i].Float32s()}} {
+			if k := measure.FirstNonFinite(p.x); k >= 0 {
+				return &DivergedError{Update: l.done, Layer: i + 1, Node: graph.Describe(p.node), Value: float64(p.x[k])}
+			}
+		}
+	}
+	return nil
+}
+
+// Batch returns the mini-batch that the last update saw. It is overwritten by the next.
 func (l *Loop) Batch() *dataset.Batch { return &l.feed.b }
