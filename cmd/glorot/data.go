@@ -38,11 +38,14 @@ func shapesetCommand() *cli.Command {
 		Flags: []cli.Flag{
 			&cli.Uint64Flag{Name: "seed", Usage: "of the generator, 0 to 4294967295", Value: 1},
 			&cli.IntFlag{Name: "count", Usage: "number of images", Value: 100},
-			&cli.StringFlag{Name: "out", Usage: "`FILE`.npz or FILE.png", Required: true},
+			&cli.StringFlag{Name: "out", Usage: "`FILE`.npz or FILE.png"},
 			jsonFlag(),
 		},
 		Action: func(c *cli.Context) error {
 			if err := noArguments(c); err != nil {
+				return err
+			}
+			if err := needs(c, "out"); err != nil {
 				return err
 			}
 			seed, count, out := c.Uint64("seed"), c.Int("count"), c.String("out")

@@ -22,11 +22,14 @@ func exportCommand() *cli.Command {
 		Description: "The file holds W1, b1, W2, …: float32, weights row-major [in, out]. numpy.load reads it.\n\n" +
 			"Example:\n   glorot export runs/a --weights weights.npz",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "weights", Usage: "write the weights to `FILE`.npz", Required: true},
+			&cli.StringFlag{Name: "weights", Usage: "write the weights to `FILE`.npz"},
 		},
 		Action: func(c *cli.Context) error {
 			if c.NArg() != 1 {
 				return wrongUse("export takes one run, got %d arguments", c.NArg())
+			}
+			if err := needs(c, "weights"); err != nil {
+				return err
 			}
 			out := c.String("weights")
 			if filepath.Ext(out) != ".npz" {

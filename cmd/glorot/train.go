@@ -27,10 +27,13 @@ func trainCommand() *cli.Command {
 			"are the initial weights.\n\n" + configHelp() +
 			"\nExample:\n   glorot train --set model.activation=softsign --set train.updates=20000 --out runs/softsign",
 		Flags: append(configFlags(),
-			&cli.StringFlag{Name: "out", Usage: "make the run in `DIR`, which must not hold anything", Required: true},
+			&cli.StringFlag{Name: "out", Usage: "make the run in `DIR`, which must not hold anything"},
 			jsonFlag()),
 		Action: func(c *cli.Context) error {
 			if err := noArguments(c); err != nil {
+				return err
+			}
+			if err := needs(c, "out"); err != nil {
 				return err
 			}
 			cfg, err := configuration(c)

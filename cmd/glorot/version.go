@@ -101,3 +101,11 @@ func noArguments(c *cli.Context) error {
 	}
 	return nil
 }
+
+// needs refuses a command without a flag that it cannot do without.
+func needs(c *cli.Context, flag string) error {
+	if c.String(flag) == "" {
+		return wrongUse("%s needs --%s; see glorot %s --help", c.Command.Name, flag, c.Command.FullName())
+	}
+	return nil
+}

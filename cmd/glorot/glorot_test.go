@@ -1,0 +1,157 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"glorot": func() { main() },
+	})
+}
+
+// The sessions of testdata/*.txtar.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{Dir: "testdata"})
+}
+
+// glorotAt runs the program in a directory of its own and returns its exit status, standard output and standard error. "DIR" in an
+// argument stands for the directory.
+func glorotAt(t *testing.T, ctx context.Context, dir string, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	for i := range args {
+		args[i] = strings.ReplaceAll(args[i], "DIR", dir)
+	}
+	var out, errs bytes.Buffer
+	status = glorot(ctx, args, strings.NewReader(""), &out, &errs)
+	return status, out.String(), errs.String()
+}
+
+// Wrong use is one line on standard error that names the thing and what is allowed, nothing on standard output and status 2.
+func TestWrongUse(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, content string) {
+		t.Helper()
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("full/something", "")
+	write("file", "")
+	write("bad.yaml", "model:\n  activation: gelu\n")
+	write("unknown.yaml", "train:\n  rates: 1\n")
+	for _, test := range []struct {
+		args string
+		want []string // on standard error
+	}{
+		{"nonsense", []string{`unknown command "nonsense"`, "reproduce"}},
+		{"version extra", []string{`"extra"`}},
+		{"version --nonsense", []string{"nonsense"}},
+		{"reproduce --scale huge", []string{`"huge"`, "smoke, quick, paper"}},
+		{"reproduce fig99 --out DIR/new", []string{`"fig99"`, "fig6"}},
+		{"reproduce --out DIR/full", []string{"DIR/full", "nothing is overwritten"}},
+		{"reproduce --out DIR/file", []string{"DIR/file", "not a directory"}},
+		{"reproduce --threads -2 --out DIR/new", []string{"--threads -2"}},
+		{"train", []string{"out"}},
+		{"train --out DIR/full", []string{"DIR/full"}},
+		{"train --out DIR/new --set model.activation=gelu", []string{"model.activation", "gelu", "sigmoid, tanh, softsign, identity, relu"}},
+		{"train --out DIR/new --set train.rate=0", []string{"train.rate"}},
+		{"train --out DIR/new --set train.rate=.nan", []string{"train.rate"}},
+		{"train --out DIR/new --set model.hidden=[100,-1]", []string{"model.hidden", "-1"}},
+		{"train --out DIR/new --config DIR/none.yaml", []string{"DIR/none.yaml"}},
+		{"train --out DIR/new --config DIR/bad.yaml", []string{"DIR/bad.yaml:2:15", "gelu"}},
+		{"train --out DIR/new --config DIR/unknown.yaml", []string{"DIR/unknown.yaml:2:3", "rates", "train.rate"}},
+		{"graph --set nonsense", []string{"nonsense"}},
+		{"data mnist", []string{`"mnist"`, "shapeset"}},
+		{"data shapeset --out DIR/x.gif", []string{"DIR/x.gif", ".npz or .png"}},
+		{"data shapeset --out DIR/x.npz --seed 4294967296", []string{"4294967296"}},
+		{"data shapeset --out DIR/x.npz --seed -1", []string{"-1"}},
+		{"data shapeset --out DIR/x.npz --count 0", []string{"--count 0"}},
+		{"data shapeset --out DIR/file.npz --count 1 extra", []string{`"extra"`}},
+		{"export --weights DIR/w.npz", []string{"one run"}},
+		{"export DIR/none --weights DIR/w.npz", []string{"DIR/none"}},
+		{"export DIR/full --weights DIR/w.npz", []string{"DIR/full"}},
+		{"export DIR/full --weights DIR/w.txt", []string{"DIR/w.txt", ".npz"}},
+		{"bench --width 0", []string{"--width 0"}},
+	} {
+		status, stdout, stderr := glorotAt(t, t.Context(), dir, strings.Fields(test.args)...)
+		if status != exitUsage || stdout != "" || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("glorot %s: status %d, stdout %q, stderr %q; want status 2 and one line on stderr", test.args, status, stdout, stderr)
+		}
+		for _, want := range test.want {
+			if want = strings.ReplaceAll(want, "DIR", dir); !strings.Contains(stderr, want) {
+				t.Errorf("glorot %s: %q does not say %q", test.args, stderr, want)
+			}
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "new")); err == nil {
+		t.Error("wrong use made a directory")
+	}
+}
+
+// Flags stand before or after arguments, and "--" ends them.
+func TestFlagsFirst(t *testing.T) {
+	app := newApp(nil, nil, nil)
+	for _, test := range []struct{ args, want string }{
+		{"reproduce fig6 --seed 7 fig7", "reproduce --seed 7 -- fig6 fig7"},
+		{"reproduce --seed=7 fig6", "reproduce --seed=7 -- fig6"},
+		{"reproduce fig6 --json --scale smoke", "reproduce --json --scale smoke -- fig6"},
+		{"export runs/a --weights w.npz", "export --weights w.npz -- runs/a"},
+		{"export --weights w.npz -- --odd", "export --weights w.npz -- --odd"},
+		{"data shapeset --count 3 --out x.npz", "data shapeset --count 3 --out x.npz"},
+		{"data shapeset extra --count 3", "data shapeset --count 3 -- extra"},
+		{"train --set a=b --set c=d --out -x", "train --set a=b --set c=d --out -x"},
+		{"help train", "help train"},
+		{"nonsense", "nonsense"},
+	} {
+		got := strings.Join(flagsFirst(app, strings.Fields(test.args)), " ")
+		if got != test.want {
+			t.Errorf("flagsFirst(%s) = %s, want %s", test.args, got, test.want)
+		}
+	}
+}
+
+// An interrupt ends training between two updates: the weights are kept, the log says so, and the status is 130.
+func TestInterrupt(t *testing.T) {
+	dir := t.TempDir()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	status, stdout, stderr := glorotAt(t, ctx, dir, "train", "--set", "model.hidden=[5]", "--set", "train.updates=10", "--out", "DIR/run")
+	if status != exitInterrupted || stdout != "" || !strings.Contains(stderr, "interrupted") {
+		t.Errorf("status %d, stdout %q, stderr %q; want 130 and a line that says interrupted", status, stdout, stderr)
+	}
+	status, _, stderr = glorotAt(t, ctx, dir, "reproduce", "fig6", "--out", "DIR/page")
+	if status != exitInterrupted || !strings.Contains(stderr, "nothing was written") {
+		t.Errorf("status %d, stderr %q; want 130 and that nothing was written", status, stderr)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "*page*")); len(left) != 0 {
+		t.Errorf("an interrupted reproduction left %q", left)
+	}
+}
+
+// A run that diverges keeps its weights, logs where the first NaN arose, and fails.
+func TestDiverged(t *testing.T) {
+	dir := t.TempDir()
+	status, _, stderr := glorotAt(t, t.Context(), dir, "train", "--out", "DIR/run",
+		"--set", "model.hidden=[5,5]", "--set", "model.activation=identity", "--set", "train.rate=1e38", "--set", "train.updates=50")
+	if status != exitFailure || !strings.Contains(stderr, "diverged") || !strings.Contains(stderr, "layer") {
+		t.Errorf("status %d, stderr %q; want 1 and the layer", status, stderr)
+	}
+	log, err := os.ReadFile(filepath.Join(dir, "run", "log.jsonl"))
+	if err != nil || !bytes.Contains(log, []byte(`"event":"diverged"`)) {
+		t.Errorf("log %s, error %v; want a record of the divergence", log, err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "run", "weights.safetensors")); err != nil {
+		t.Error(err)
+	}
+}
