@@ -2,6 +2,7 @@ package models
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"glorot/graph"
@@ -21,8 +22,15 @@ type Activation struct {
 	apply func(s *G.Node) (*G.Node, error)
 }
 
-// Apply makes the node f(s), of the shape of s.
-func (a Activation) Apply(s *G.Node) (*G.Node, error) { return a.apply(s) }
+// Apply makes the node f(s), of the shape of s. It fails for the zero Activation.
+func (a Activation) Apply(s *G.Node) (*G.Node, error) {
+	if a.apply == nil {
+		return nil, fmt.Errorf("no activation; want %s", strings.Join(names(Activations(), activationName), ", "))
+	}
+	return a.apply(s)
+}
+
+func activationName(a Activation) string { return a.Name }
 
 // Activations returns the activations in the paper's order and then the others. Sigmoid, tanh and softsign (Bergstra
 // et al. 2009) are the paper's, section 2.2; identity is for its linear theory, section 4.2.1; relu is not in the paper.
@@ -45,7 +53,7 @@ func Activations() []Activation {
 		{
 			Name: "softsign", Formula: "s/(1+|s|)",
 			// f'(s) = 1/(1+|s|)², and 1/(1+|s|) = 1-|z|.
-			Derivative: func(z float64) float64 { return (1 - abs(z)) * (1 - abs(z)) },
+			Derivative: func(z float64) float64 { return (1 - math.Abs(z)) * (1 - math.Abs(z)) },
 			apply: pointwise("softsign",
 				(*kernel.Engine).Softsign, (*kernel.Engine).SoftsignGrad,
 				(*kernel.Engine64).Softsign, (*kernel.Engine64).SoftsignGrad),
@@ -72,7 +80,7 @@ func Activations() []Activation {
 
 // ActivationByName returns the activation called name, or an error that lists the names there are.
 func ActivationByName(name string) (Activation, error) {
-	return byName("activation", name, Activations(), func(a Activation) string { return a.Name })
+	return byName("activation", name, Activations(), activationName)
 }
 
 // pointwise declares f and its derivative as Gorgonia ops from their kernels. The kernels write dst from src, and dst
@@ -96,30 +104,4 @@ func pointwise(name string,
 		},
 	}
 	return func(s *G.Node) (*G.Node, error) { return f.Apply(s) }
-}
-
-// byName finds an entry of a list, or says what there is.
-func byName[T any](kind, name string, list []T, nameOf func(T) string) (T, error) {
-	for _, t := range list {
-		if nameOf(t) == name {
-			return t, nil
-		}
-	}
-	var zero T
-	return zero, fmt.Errorf("unknown %s %q; want %s", kind, name, strings.Join(names(list, nameOf), ", "))
-}
-
-func names[T any](list []T, nameOf func(T) string) []string {
-	out := make([]string, len(list))
-	for i, t := range list {
-		out[i] = nameOf(t)
-	}
-	return out
-}
-
-func abs(x float64) float64 {
-	if x < 0 {
-		return -x
-	}
-	return x
 }

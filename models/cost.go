@@ -2,6 +2,7 @@ package models
 
 import (
 	"fmt"
+	"strings"
 
 	"glorot/graph"
 	"glorot/graph/kernel"
@@ -19,8 +20,21 @@ type Cost struct {
 	build func(logits, y *G.Node, batch int) (*G.Node, error)
 }
 
-// Build makes the scalar cost node.
-func (c Cost) Build(logits, y *G.Node) (*G.Node, error) { return c.build(logits, y, y.Shape()[0]) }
+// Build makes the scalar cost node. It fails for the zero Cost and for nodes that are not two matrices of one shape.
+func (c Cost) Build(logits, y *G.Node) (*G.Node, error) {
+	if c.build == nil {
+		return nil, fmt.Errorf("no cost; want %s", strings.Join(names(Costs(), costName), ", "))
+	}
+	if logits.Dims() != 2 || !logits.Shape().Eq(y.Shape()) {
+		return nil, fmt.Errorf("logits of shape %v and targets of shape %v; want [batch, classes] both", logits.Shape(), y.Shape())
+	}
+	if t := logits.Dtype(); t != y.Dtype() || t != tensor.Float32 && t != tensor.Float64 {
+		return nil, fmt.Errorf("logits of type %v and targets of type %v; want float32 or float64 both", t, y.Dtype())
+	}
+	return c.build(logits, y, y.Shape()[0])
+}
+
+func costName(c Cost) string { return c.Name }
 
 // Costs returns the costs that section 4.1 and Figure 5 of the paper compare: nll, the negative log-likelihood
 // -log P(y|x), with which all of its networks are trained, and quadratic.
@@ -33,7 +47,7 @@ func Costs() []Cost {
 
 // CostByName returns the cost called name, or an error that lists the names there are.
 func CostByName(name string) (Cost, error) {
-	return byName("cost", name, Costs(), func(c Cost) string { return c.Name })
+	return byName("cost", name, Costs(), costName)
 }
 
 func negativeLogLikelihood(logits, y *G.Node, batch int) (*G.Node, error) {
@@ -77,22 +91,14 @@ func quadratic(logits, y *G.Node, batch int) (*G.Node, error) {
 }
 
 // over divides a scalar node by an integer.
-func over(n *G.Node, by int) (*G.Node, error) {
-	d, err := constant(n.Dtype(), float64(by))
-	if err != nil {
-		return nil, err
-	}
-	return G.Div(n, d)
-}
+func over(n *G.Node, by int) (*G.Node, error) { return G.Div(n, constant(n.Dtype(), float64(by))) }
 
-func constant(dtype tensor.Dtype, x float64) (*G.Node, error) {
-	switch dtype {
-	case tensor.Float32:
-		return G.NewConstant(float32(x)), nil
-	case tensor.Float64:
-		return G.NewConstant(x), nil
+// constant is a scalar of type float32 or float64.
+func constant(dtype tensor.Dtype, x float64) *G.Node {
+	if dtype == tensor.Float32 {
+		return G.NewConstant(float32(x))
 	}
-	return nil, fmt.Errorf("a constant of type %v; want float32 or float64", dtype)
+	return G.NewConstant(x)
 }
 
 // LogSoftmax makes the node log softmax(x) over the rows of x [batch, classes]: x - max - log sum exp(x - max), which

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 
 	"glorot/models/stream"
 
@@ -51,8 +52,10 @@ func Initializers() []Initializer {
 
 // InitializerByName returns the initialiser called name, or an error that lists the names there are.
 func InitializerByName(name string) (Initializer, error) {
-	return byName("initialiser", name, Initializers(), func(i Initializer) string { return i.Name })
+	return byName("initialiser", name, Initializers(), initializerName)
 }
+
+func initializerName(i Initializer) string { return i.Name }
 
 // Parameters are the weights W[i] [in, out] and biases B[i] [out] of a network. Graphs of different batch sizes made over the
 // same Parameters share them.
@@ -61,11 +64,14 @@ type Parameters struct {
 }
 
 // NewParameters draws the parameters of a network whose layers have the given sizes, inputs first and classes last. Each
-// weight matrix has a random stream of its own, named W1, W2, … in order, and is drawn row by row in float64; dtype is
-// Float32 or Float64.
+// weight matrix has a random stream of its own, named W1, W2, … in order, and is drawn row by row in float64, then rounded
+// to dtype, Float32 or Float64.
 func NewParameters(sizes []int, init Initializer, seed uint64, dtype tensor.Dtype) (*Parameters, error) {
 	if err := checkSizes(sizes); err != nil {
 		return nil, err
+	}
+	if init.Limit == nil {
+		return nil, fmt.Errorf("no initialiser; want %s", strings.Join(names(Initializers(), initializerName), ", "))
 	}
 	if dtype != tensor.Float32 && dtype != tensor.Float64 {
 		return nil, fmt.Errorf("parameters of type %v; want float32 or float64", dtype)
@@ -111,7 +117,11 @@ func checkSizes(sizes []int) error {
 	}
 	for i, n := range sizes {
 		if n < 1 {
-			return fmt.Errorf("layer %d has width %d; want at least 1", i, n)
+			what := fmt.Sprintf("layer %d", i)
+			if i == 0 {
+				what = "the input"
+			}
+			return fmt.Errorf("%s has width %d; want at least 1", what, n)
 		}
 	}
 	return nil

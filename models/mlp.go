@@ -1,6 +1,7 @@
 package models
 
 import (
+	"errors"
 	"fmt"
 
 	G "gorgonia.org/gorgonia"
@@ -90,7 +91,7 @@ func (c Config) Build(p *Parameters, batch int) (*MLP, error) {
 	m.Logits = m.S[len(c.Hidden)]
 	var err error
 	if m.Cost, err = c.Cost.Build(m.Logits, m.Y); err != nil {
-		return nil, fmt.Errorf("cost %s: %w", c.Cost.Name, err)
+		return nil, fmt.Errorf("cost: %w", err)
 	}
 	if err := m.differentiate(); err != nil {
 		return nil, fmt.Errorf("differentiating: %w", err)
@@ -99,20 +100,24 @@ func (c Config) Build(p *Parameters, batch int) (*MLP, error) {
 	return m, nil
 }
 
+// fits checks that the parameters are of the network's sizes and type.
 func (c Config) fits(p *Parameters) error {
+	if p == nil {
+		return errors.New("no parameters")
+	}
 	sizes := c.Sizes()
 	if err := checkSizes(sizes); err != nil {
 		return err
 	}
 	if len(p.W) != len(sizes)-1 || len(p.B) != len(p.W) {
-		return fmt.Errorf("parameters of %d layers for a network of %d", len(p.W), len(sizes)-1)
+		return fmt.Errorf("parameters of %d weight matrices and %d biases for a network of %d layers", len(p.W), len(p.B), len(sizes)-1)
 	}
 	for i, w := range p.W {
 		if want := (tensor.Shape{sizes[i], sizes[i+1]}); !w.Shape().Eq(want) || w.Dtype() != c.dtype() {
-			return fmt.Errorf("W%d is %v %v; want %v %v", i+1, w.Dtype(), w.Shape(), c.dtype(), want)
+			return fmt.Errorf("weights W%d are %v %v; want %v %v", i+1, w.Dtype(), w.Shape(), c.dtype(), want)
 		}
 		if want := (tensor.Shape{sizes[i+1]}); !p.B[i].Shape().Eq(want) || p.B[i].Dtype() != c.dtype() {
-			return fmt.Errorf("b%d is %v %v; want %v %v", i+1, p.B[i].Dtype(), p.B[i].Shape(), c.dtype(), want)
+			return fmt.Errorf("biases b%d are %v %v; want %v %v", i+1, p.B[i].Dtype(), p.B[i].Shape(), c.dtype(), want)
 		}
 	}
 	return nil
@@ -129,11 +134,7 @@ func affine(z, w, b *G.Node) (*G.Node, error) {
 
 // differentiate adds the gradient nodes. gorgonia.Grad refuses interior nodes such as S[i]; Backpropagate does not.
 func (m *MLP) differentiate() error {
-	one, err := constant(m.Cost.Dtype(), 1)
-	if err != nil {
-		return err
-	}
-	one = m.Graph.AddNode(one)
+	one := m.Graph.AddNode(constant(m.Cost.Dtype(), 1))
 	var wrt G.Nodes
 	for i := range m.W {
 		wrt = append(wrt, m.S[i], m.W[i], m.B[i])

@@ -19,18 +19,16 @@ func Example() {
 	G.WithName("w x")(wx)
 	cost := G.Must(G.Sum(G.Must(G.Square(wx))))
 	grads, err := G.Grad(cost, w)
-	if err != nil {
-		panic(err)
-	}
 	lab := hook.NewLab(g, graph.Update(&graph.SGD{Rate: 0.01}, G.Nodes{w}, grads))
-	lab.Every(2, G.Nodes{wx, grads[0]}, func(o hook.Observation) error {
+	lab.Every(2, append(G.Nodes{wx}, grads...), func(o hook.Observation) error {
 		fmt.Printf("update %d: %s = %.3f, dcost/dw = %.2f\n", o.Update, o.Values[0].Name, o.Values[0].Data, o.Values[1].Data)
 		return nil
 	})
-	for u := range 5 {
-		if err := lab.Step(u); err != nil {
-			panic(err)
-		}
+	for u := 0; u < 5 && err == nil; u++ {
+		err = lab.Step(u)
+	}
+	if err != nil {
+		panic(err)
 	}
 	// Output:
 	// update 0: w x = [1.000 2.000 3.000], dcost/dw = [28.00]
