@@ -13,13 +13,13 @@ import (
 const level = 0.95
 
 // A check compares one number, measured once for each seed, with the range that the claim expects. A range with two ends is what
-// the mean over seeds should come to, give or take; one with a single end is a bound that must hold.
+// the mean over seeds should come to, give or take; one with a single end is a bound that must be kept.
 type check struct {
 	name      string
 	at        string    // "L1": checks of one name at several places are printed together
 	values    []float64 // one for each seed
 	low, high float64   // expected, ends included; ±Inf where there is none
-	exact     bool      // the number has no interval: it does not depend on chance, or is one over all seeds
+	exact     bool      // the number has no interval: it does not depend on chance, or is one of all seeds
 }
 
 // verdict compares the mean and its 95 % interval over seeds with the expected range. With two ends it agrees if
@@ -55,7 +55,7 @@ func (c check) measured() string {
 	if half == 0 {
 		return short(mean)
 	}
-	return fmt.Sprintf("%s ± %s", short(mean), fmt.Sprintf("%.2g", half))
+	return fmt.Sprintf("%s ± %.2g", short(mean), half)
 }
 
 func (c check) expected() string {
@@ -101,24 +101,33 @@ func judge(checks ...check) report.Claim {
 	return row
 }
 
-// list prints checks one after the other, those of one name together: "std: L1 0.308, L2 0.172; ratio: 0.56".
+// list prints checks one after the other, those of one name together: "std: L1 0.308, L2 0.172; ratio: 0.56", or "std: each 0.9 to 1.1"
+// where they are all the same.
 func list(checks []check, print func(check) string) string {
-	var b strings.Builder
-	for i, c := range checks {
-		switch {
-		case i == 0:
-			b.WriteString(c.name + ": ")
-		case c.name == checks[i-1].name:
-			b.WriteString(", ")
-		default:
-			b.WriteString("; " + c.name + ": ")
+	var groups []string
+	for len(checks) > 0 {
+		n := 1
+		for n < len(checks) && checks[n].name == checks[0].name {
+			n++
 		}
-		if c.at != "" {
-			b.WriteString(c.at + " ")
-		}
-		b.WriteString(print(c))
+		groups = append(groups, checks[0].name+": "+listPlaces(checks[:n], print))
+		checks = checks[n:]
 	}
-	return b.String()
+	return strings.Join(groups, "; ")
+}
+
+func listPlaces(checks []check, print func(check) string) string {
+	var places []string
+	same := true
+	for _, c := range checks {
+		text := print(c)
+		same = same && text == print(checks[0])
+		places = append(places, strings.TrimSpace(c.at+" "+text))
+	}
+	if same && len(checks) > 1 {
+		return "each " + print(checks[0])
+	}
+	return strings.Join(places, ", ")
 }
 
 // about is the range of ±share around x.
@@ -149,6 +158,19 @@ func largestRatio(n int, f func(k int) float64) float64 {
 		largest = math.Max(largest, f(k+1)/f(k))
 	}
 	return largest
+}
+
+// smallestRatio returns the smallest f(k+1)/f(k) over layers 1 to n: above 1, f increases strictly.
+func smallestRatio(n int, f func(k int) float64) float64 {
+	return 1 / largestRatio(n, func(k int) float64 { return 1 / f(k) })
+}
+
+// farther returns whichever of a and b is farther from x; a if they are as far. NaN is farthest.
+func farther(x, a, b float64) float64 {
+	if math.Abs(b-x) > math.Abs(a-x) || math.IsNaN(b) {
+		return b
+	}
+	return a
 }
 
 // meanRatio returns the geometric mean of f(k+1)/f(k) over layers 1 to n.

@@ -2,5 +2,6 @@
 // networks": one file a figure, its claims as functions with a verdict, and its printed numbers as data.
 //
 // A [Study] runs what the figures and claims asked for need (networks just initialised, from several seeds, and networks in
-// training) and hands the observations to them. Figures and claims only read observations.
+// training) and hands the observations to them. Figures and claims only read observations, but for
+// Figure 1, which asks the generator of the images.
 package paper

@@ -14,7 +14,7 @@ func figures() []figure {
 		{"fig1", needs{}, figure1},
 		{"fig2", needs{curves: []Network{sigmoid4}}, figure2},
 		{"fig3", needs{curves: []Network{tanhStandard, softsignStandard}}, figure3},
-		{"fig5", needs{}, figure5},
+		{"fig5", needs{surfaces: true}, figure5},
 		{"fig6", needs{initial: []Network{tanhStandard, tanhNormalized, tanhFigure}}, figure6},
 		{"fig7", needs{initial: []Network{tanhStandard, tanhNormalized, tanhFigure}}, figure7},
 		{"fig8", needs{initial: []Network{tanhStandard, tanhNormalized, tanhFigure}}, figure8},

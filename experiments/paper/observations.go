@@ -9,6 +9,7 @@ type Observations struct {
 	Initial  map[Network][]Initial // one for each seed
 	Curves   map[Network][]Curve   // one for each seed
 	Shapeset *ShapesetCounts
+	Surfaces *CostSurfaces
 	Scale    Scale
 }
 
@@ -46,9 +47,9 @@ type TestError struct {
 // ShapesetCounts describes images of the fixed test set's generator (seed 0).
 type ShapesetCounts struct {
 	Images   int
-	Classes  []int // images of each class
-	Pairs    int   // images of two objects
-	Overlaps []float64
+	Classes  []int     // images of each class
+	Pairs    int       // images of two objects
+	Overlaps []float64 // of each pair, the share of the first object's pixels that the second hides
 }
 
 // stdZ, stdDS and stdDW return the standard deviation of layer k = 1..d.

@@ -14,7 +14,25 @@ type Scale struct {
 	Seeds   int // networks initialised for the figures and claims about initialisation
 	Updates int // of each network that is trained
 	Observe int // updates between two looks at a network in training
-	Test    int // updates between two measurements of the test error
+	Test    int // updates between two measurements of the test error; 0 means none
+}
+
+// observed reports whether a network in training is looked at after u updates: before, on schedule and at the end.
+func (s Scale) observed(u int) bool { return u%s.Observe == 0 || u == s.Updates }
+
+// tested reports whether the test error is measured after u updates: on schedule and at the end.
+func (s Scale) tested(u int) bool { return s.Test > 0 && u > 0 && (u%s.Test == 0 || u == s.Updates) }
+
+func (s Scale) validate() error {
+	for _, n := range []struct {
+		name         string
+		value, least int
+	}{{"width", s.Width, 1}, {"seeds", s.Seeds, 1}, {"updates", s.Updates, 0}, {"updates between two looks", s.Observe, 1}, {"updates between two tests", s.Test, 0}} {
+		if n.value < n.least {
+			return fmt.Errorf("scale %q: %s is %d; want at least %d", s.Name, n.name, n.value, n.least)
+		}
+	}
+	return nil
 }
 
 // The rate and batch with which networks are trained, and the examples that are looked at: mini-batches of 10 and 300 fixed test
@@ -30,8 +48,8 @@ const (
 // (2.5e7 examples), hours for each network.
 func Scales() []Scale {
 	return []Scale{
-		{Name: "smoke", Width: 1000, Seeds: 1, Updates: 200, Observe: 50, Test: 100},
-		{Name: "quick", Width: 1000, Seeds: 5, Updates: 10_000, Observe: 500, Test: 1_000},
+		{Name: "smoke", Width: 1000, Seeds: 1, Updates: 100, Observe: 10},
+		{Name: "quick", Width: 1000, Seeds: 5, Updates: 7_000, Observe: 100, Test: 7_000},
 		{Name: "paper", Width: 1000, Seeds: 5, Updates: 125 * train.Epoch, Observe: train.Epoch, Test: 5_000},
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
+	"strings"
 	"sync"
 
 	"glorot/experiments/report"
@@ -15,11 +17,11 @@ import (
 type Options struct {
 	Scale   Scale
 	Seed    uint64   // networks have the seeds Seed, Seed+1, …
-	Threads int      // jobs run at a time, each on one thread; 0 means all processors
+	Threads int      // as many jobs run at a time; 0 means all processors. Results do not depend on it
 	Only    []string // figures ("fig6"), claims ("C4") or "claims" for all of them; empty means everything
 
-	// Progress is called, from one goroutine at a time, with what is done of all the work, in arbitrary units, and what has just
-	// begun or ended. It may be nil.
+	// Progress is called, by one goroutine at a time, with what is done of all the work, in the units of Work, and the job that
+	// began, went on or ended. It may be nil.
 	Progress func(done, all float64, what string)
 }
 
@@ -29,9 +31,9 @@ type Study struct {
 	figures []figure
 	claims  []claim
 
-	mu   sync.Mutex
-	done float64
-	obs  *Observations
+	mu   sync.Mutex    // jobs run side by side
+	done float64       // of the present Run
+	obs  *Observations // of the present Run
 }
 
 // A figure of the paper: what it needs and how it is drawn.
@@ -54,61 +56,65 @@ type claim struct {
 type needs struct {
 	initial   []Network // with gradients
 	forward   []Network // initial activations only
-	jacobians []Network
-	curves    []Network
+	jacobians []Network // and initial activations
+	curves    []Network // activations in training
 	shapeset  bool
+	surfaces  bool
 }
 
-// Results are what a Study made.
+// Results are what a Study made, in the paper's order.
 type Results struct {
 	Figures []report.Figure
 	Claims  []report.Claim
-	Seeds   []uint64
+	Seeds   []uint64 // of the initialised networks; the trained ones have the first
 }
 
-// NewStudy chooses the figures and claims. It fails when a name of Only is unknown.
+// NewStudy chooses the figures and claims. It fails when a name of Only is unknown, or a number of Options is out of its limits.
 func NewStudy(o Options) (*Study, error) {
-	s := &Study{o: o, obs: &Observations{Scale: o.Scale, Initial: make(map[Network][]Initial), Curves: make(map[Network][]Curve)}}
-	if len(o.Only) == 0 {
-		s.figures, s.claims = figures(), claims()
-		return s, nil
+	if err := o.Scale.validate(); err != nil {
+		return nil, err
+	}
+	if o.Threads < 0 {
+		return nil, fmt.Errorf("%d threads; want 1 or more, or 0 for one a processor", o.Threads)
+	}
+	s := &Study{o: o}
+	known := make(map[string]bool)
+	chosen := func(name, group string) bool {
+		known[name], known[group] = true, true
+		return len(o.Only) == 0 || slices.Contains(o.Only, name) || slices.Contains(o.Only, group)
+	}
+	for _, f := range figures() {
+		if chosen(f.id, f.id) {
+			s.figures = append(s.figures, f)
+		}
+	}
+	for _, c := range claims() {
+		if chosen(c.id, allClaims) {
+			s.claims = append(s.claims, c)
+		}
 	}
 	for _, name := range o.Only {
-		if !s.choose(name) {
+		if !known[name] {
 			return nil, fmt.Errorf("unknown figure or claim %q; want %s", name, Names())
 		}
 	}
 	return s, nil
 }
 
+// allClaims chooses all claims.
+const allClaims = "claims"
+
 // Names says what can be chosen.
 func Names() string {
-	text := "claims"
+	var names []string
 	for _, f := range figures() {
-		text += ", " + f.id
+		names = append(names, f.id)
 	}
-	all := claims()
-	return fmt.Sprintf("%s, or one of the claims %s to %s", text, all[0].id, all[len(all)-1].id)
-}
-
-func (s *Study) choose(name string) bool {
-	if name == "claims" {
-		s.claims = claims()
-		return true
-	}
-	for _, f := range figures() {
-		if f.id == name {
-			s.figures = append(s.figures, f)
-			return true
-		}
-	}
+	names = append(names, allClaims)
 	for _, c := range claims() {
-		if c.id == name {
-			s.claims = append(s.claims, c)
-			return true
-		}
+		names = append(names, c.id)
 	}
-	return false
+	return strings.Join(names, ", ")
 }
 
 // job is one piece of work, done by one worker with an engine of its own.
@@ -119,9 +125,11 @@ type job struct {
 }
 
 // Run does the work and makes the figures and claims. It ends early with ctx's error when ctx is done, and with the first error of a
-// job.
+// job. A Study runs one Run at a time; each begins anew.
 func (s *Study) Run(ctx context.Context) (*Results, error) {
-	if err := s.runAll(ctx, s.jobs(), s.Work()); err != nil {
+	jobs := s.jobs()
+	s.done, s.obs = 0, s.observations()
+	if err := s.runAll(ctx, jobs); err != nil {
 		return nil, err
 	}
 	r := &Results{}
@@ -129,6 +137,9 @@ func (s *Study) Run(ctx context.Context) (*Results, error) {
 		r.Seeds = append(r.Seeds, s.o.Seed+uint64(i))
 	}
 	for _, f := range s.figures {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		fig, err := f.draw(s.obs)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f.id, err)
@@ -144,12 +155,25 @@ func (s *Study) Run(ctx context.Context) (*Results, error) {
 	return r, nil
 }
 
-// runAll does the jobs, the longest first so that no worker is idle at the end.
-func (s *Study) runAll(ctx context.Context, jobs []job, all float64) error {
-	workers := s.o.Threads
-	if workers < 1 {
-		workers = runtime.NumCPU()
+// observations returns the places that the jobs fill.
+func (s *Study) observations() *Observations {
+	o := &Observations{Scale: s.o.Scale, Initial: make(map[Network][]Initial), Curves: make(map[Network][]Curve)}
+	for _, net := range s.needs().networks() {
+		o.Initial[net] = make([]Initial, s.o.Scale.Seeds)
 	}
+	return o
+}
+
+// runAll does the jobs in order, as many at a time as there are threads; where there are fewer jobs than threads, each has several.
+func (s *Study) runAll(ctx context.Context, jobs []job) error {
+	if len(jobs) == 0 {
+		return ctx.Err()
+	}
+	threads := s.o.Threads
+	if threads == 0 {
+		threads = runtime.NumCPU()
+	}
+	workers := min(threads, len(jobs))
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	queue := make(chan job, len(jobs)) // holds all jobs
@@ -161,22 +185,13 @@ func (s *Study) runAll(ctx context.Context, jobs []job, all float64) error {
 	var wg sync.WaitGroup
 	for w := range workers {
 		wg.Go(func() {
-			e, err := kernel.New(kernel.Options{Threads: 1})
-			if err != nil {
-				errs[w] = err
-				return
-			}
-			defer e.Close()
-			for j := range queue {
-				if err := s.runJob(ctx, j, e, all); err != nil {
-					errs[w] = err
-					cancel()
-					return
-				}
+			if errs[w] = s.work(ctx, queue, threads/workers, total(jobs)); errs[w] != nil {
+				cancel()
 			}
 		})
 	}
 	wg.Wait()
+	// A job's own error comes before those of the jobs that it ended.
 	var first error
 	for _, err := range errs {
 		if err != nil && (first == nil || errors.Is(first, context.Canceled)) {
@@ -184,6 +199,21 @@ func (s *Study) runAll(ctx context.Context, jobs []job, all float64) error {
 		}
 	}
 	return first
+}
+
+// work does jobs of the queue until it is empty, on an engine of its own.
+func (s *Study) work(ctx context.Context, queue <-chan job, threads int, all float64) error {
+	e, err := kernel.New(kernel.Options{Threads: threads})
+	if err != nil {
+		return err
+	}
+	defer e.Close()
+	for j := range queue {
+		if err := s.runJob(ctx, j, e, all); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Study) runJob(ctx context.Context, j job, e *kernel.Engine, all float64) error {
@@ -219,11 +249,13 @@ func (s *Study) keep(f func(o *Observations)) {
 	f(s.obs)
 }
 
-// Work returns how much the study has to do, in updates of the paper's network (1024-1000x5-9, batch 10) on one thread, to within a
-// factor of two or so.
-func (s *Study) Work() float64 {
+// Work returns how much the study has to do, in updates of the paper's network (1024-1000x5-9, batch 10) on one thread: at width 1000, to
+// within a third or so.
+func (s *Study) Work() float64 { return total(s.jobs()) }
+
+func total(jobs []job) float64 {
 	all := 0.0
-	for _, j := range s.jobs() {
+	for _, j := range jobs {
 		all += j.cost
 	}
 	return all

@@ -16,29 +16,38 @@ const (
 	surfaceRange = 4.0
 )
 
-// surface is a cost as a function of the two weights of a network of one input, one hidden tanh unit and one output a = W2
+// CostSurfaces are the surfaces of Figure 5.
+type CostSurfaces struct {
+	Entropy, Quadratic Surface
+}
+
+// A Surface is a cost as a function of the two weights of a network of one input, one hidden tanh unit and one output a = W2
 // tanh(W1 x), with x = 1, two classes of logits (a, -a) and targets 1/2 each (random targets, averaged): point i*surfaceSide+j has W1 at
 // index i and W2 at index j of the grid.
-type surface struct {
+type Surface struct {
 	Cost  []float64
 	Slope []float64 // the norm of the gradient
 }
 
 // costSurfaces evaluates cross entropy and quadratic cost on the grid: it is one batch of a network whose weights
 // differ from example to example.
-func costSurfaces() (entropy, quadratic surface, err error) {
-	if entropy, err = costSurface("nll", func(logp []float64) float64 { return -(logp[0] + logp[1]) / 2 }); err != nil {
-		return
+func costSurfaces() (*CostSurfaces, error) {
+	entropy, err := costSurface("nll", func(logp []float64) float64 { return -(logp[0] + logp[1]) / 2 })
+	if err != nil {
+		return nil, err
 	}
-	quadratic, err = costSurface("quadratic", func(logp []float64) float64 {
+	quadratic, err := costSurface("quadratic", func(logp []float64) float64 {
 		return square(math.Exp(logp[0])-.5) + square(math.Exp(logp[1])-.5)
 	})
-	return
+	if err != nil {
+		return nil, err
+	}
+	return &CostSurfaces{entropy, quadratic}, nil
 }
 
 // costSurface differentiates the cost called name symbolically; height is the cost of one point given its log
 // probabilities.
-func costSurface(name string, height func(logp []float64) float64) (surface, error) {
+func costSurface(name string, height func(logp []float64) float64) (Surface, error) {
 	const points = surfaceSide * surfaceSide
 	grid := func(weight int) *tensor.Dense {
 		t := tensor.New(tensor.Of(tensor.Float64), tensor.WithShape(points, 1))
@@ -60,46 +69,46 @@ func costSurface(name string, height func(logp []float64) float64) (surface, err
 
 	tanh, err := models.ActivationByName("tanh")
 	if err != nil {
-		return surface{}, err
+		return Surface{}, err
 	}
 	cost, err := models.CostByName(name)
 	if err != nil {
-		return surface{}, err
+		return Surface{}, err
 	}
 	hidden, err := tanh.Apply(w1)
 	if err != nil {
-		return surface{}, err
+		return Surface{}, err
 	}
 	out, err := G.HadamardProd(w2, hidden)
 	if err != nil {
-		return surface{}, err
+		return Surface{}, err
 	}
 	logits, err := G.Mul(out, signs)
 	if err != nil {
-		return surface{}, err
+		return Surface{}, err
 	}
 	logp, err := models.LogSoftmax(logits)
 	if err != nil {
-		return surface{}, err
+		return Surface{}, err
 	}
 	mean, err := cost.Build(logits, y)
 	if err != nil {
-		return surface{}, err
+		return Surface{}, err
 	}
 	grads, err := G.Grad(mean, w1, w2)
 	if err != nil {
-		return surface{}, err
+		return Surface{}, err
 	}
 	m, err := graph.New(g, graph.Observe(logp, grads[0], grads[1]), graph.WithThreads(1))
 	if err != nil {
-		return surface{}, err
+		return Surface{}, err
 	}
 	defer m.Close()
 	if err := m.RunAll(); err != nil {
-		return surface{}, err
+		return Surface{}, err
 	}
 	values := func(n *G.Node) []float64 { return n.Value().(*tensor.Dense).Float64s() }
-	s := surface{Cost: make([]float64, points), Slope: make([]float64, points)}
+	s := Surface{Cost: make([]float64, points), Slope: make([]float64, points)}
 	l, d1, d2 := values(logp), values(grads[0]), values(grads[1])
 	for i := range points {
 		s.Cost[i] = height(l[2*i : 2*i+2])
@@ -109,13 +118,13 @@ func costSurface(name string, height func(logp []float64) float64) (surface, err
 }
 
 // corners returns the indices of the grid's corners.
-func (s surface) corners() []int {
+func (s Surface) corners() []int {
 	const n = surfaceSide
 	return []int{0, n - 1, n * (n - 1), n*n - 1}
 }
 
 // axes returns the indices where a weight is 0.
-func (s surface) axes() []int {
+func (s Surface) axes() []int {
 	var at []int
 	for k := range surfaceSide {
 		at = append(at, surfaceSide/2*surfaceSide+k, k*surfaceSide+surfaceSide/2)
@@ -124,7 +133,7 @@ func (s surface) axes() []int {
 }
 
 // flat returns the share of the grid where the slope is below 1 % of the surface's largest.
-func (s surface) flat() float64 {
+func (s Surface) flat() float64 {
 	steepest := 0.0
 	for _, x := range s.Slope {
 		steepest = math.Max(steepest, x)

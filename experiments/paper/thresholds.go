@@ -4,12 +4,20 @@ package paper
 // independent simulation in numpy of 1024-1000x5-9 networks on the authors' generator, mean of four networks.
 const (
 	varianceTolerance = 0.02 // of Var[W]: sampling error of 1e6 weights is 0.1 %
+	float32Rounding   = 1e-6 // of the largest |W|
+
+	// Of standardStdZ and standardPeakZ below: what the readings and the simulation differ by.
+	stdTolerance, peakTolerance = 0.05, 0.10
 
 	// The linear theory has sqrt(1/3) = .577 (eq. 15); tanh's slope below 1 takes a little off.
 	stdRatioLow, stdRatioHigh = 0.55, 0.58
 
 	// Simulation of eq. 16 in every layer: .61 of activations, .59 of gradients, against .10 with eq. 1.
 	normalizedRatioLow = 0.55
+	standardRatioHigh  = 0.12
+
+	// Figure 7 top: std L1/L5 .0055/.058; simulation .0057/.0587.
+	standardGradientRatio, standardGradientTolerance = 0.097, 0.10
 
 	// Figure 6 bottom: .3135 to .318; simulation, mean of four networks: .302 to .308.
 	figureSpread = 1.03
