@@ -56,7 +56,10 @@ func TestWrongUse(t *testing.T) {
 	}{
 		{"nonsense", []string{`unknown command "nonsense"`, "reproduce"}},
 		{"version extra", []string{`"extra"`}},
-		{"version --nonsense", []string{"nonsense"}},
+		{"version --nonsense", []string{"nonsense", "see glorot version --help"}},
+		{"help nonsense", []string{"nonsense"}},
+		{"--nonsense", []string{"nonsense", "see glorot help"}},
+		{"data shapeset --cuont 5", []string{"cuont", "see glorot data shapeset --help"}},
 		{"reproduce --scale huge", []string{`"huge"`, "smoke, quick, paper"}},
 		{"reproduce fig99 --out DIR/new", []string{`"fig99"`, "fig6"}},
 		{"reproduce --out DIR/full", []string{"DIR/full", "nothing is overwritten"}},

@@ -50,7 +50,8 @@ func glorot(ctx context.Context, args []string, stdin io.Reader, stdout, stderr 
 	fmt.Fprintln(stderr, "glorot:", err)
 	var use *run.UsageError
 	var wrong usageError
-	if errors.As(err, &use) || errors.As(err, &wrong) {
+	var help cli.ExitCoder // of the help command: no such topic
+	if errors.As(err, &use) || errors.As(err, &wrong) || errors.As(err, &help) {
 		return exitUsage
 	}
 	return exitFailure
@@ -91,7 +92,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		// A value such as model.hidden=[100,100] is one value.
 		DisableSliceFlagSeparator: true,
 		ExitErrHandler:            func(*cli.Context, error) {},
-		OnUsageError:              func(_ *cli.Context, err error, _ bool) error { return usageError{err} },
+		OnUsageError:              func(_ *cli.Context, err error, _ bool) error { return wrongUse("%w; see glorot help", err) },
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
 				return wrongUse("unknown command %q; want reproduce, train, data, export, graph, bench or version", c.Args().First())
@@ -108,14 +109,15 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			versionCommand(),
 		},
 	}
-	usageErrors(app.Commands)
+	usageErrors(app.Name, app.Commands)
 	return app
 }
 
-// usageErrors makes every command report wrong flags as wrong use, in one line.
-func usageErrors(commands []*cli.Command) {
+// usageErrors makes every command report wrong flags as wrong use, in one line that says where to read more.
+func usageErrors(parent string, commands []*cli.Command) {
 	for _, c := range commands {
-		c.OnUsageError = func(_ *cli.Context, err error, _ bool) error { return usageError{err} }
-		usageErrors(c.Subcommands)
+		name := parent + " " + c.Name
+		c.OnUsageError = func(_ *cli.Context, err error, _ bool) error { return wrongUse("%w; see %s --help", err, name) }
+		usageErrors(name, c.Subcommands)
 	}
 }
