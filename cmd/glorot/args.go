@@ -1,15 +1,20 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 )
 
 // flagsFirst moves a command's flags before its arguments, so that they may stand anywhere: urfave/cli v2 stops to look for flags at
-// the first argument. Everything after "--" is an argument.
+// the first argument. Everything after "--" is an argument. "help data shapeset" becomes "data shapeset --help", because cli's own help
+// knows one level.
 func flagsFirst(app *cli.App, args []string) []string {
 	commands, flags := app.Commands, app.Flags
+	if len(args) > 1 && (args[0] == "help" || args[0] == "h") && find(commands, args[1]) != nil {
+		args = append(slices.Clone(args[1:]), "--help")
+	}
 	var path, front, back []string
 	for i := 0; i < len(args); i++ {
 		arg := args[i]
@@ -19,10 +24,14 @@ func flagsFirst(app *cli.App, args []string) []string {
 			i = len(args)
 		case len(arg) > 1 && arg[0] == '-':
 			front = append(front, arg)
-			if takesValue(flags, arg) && i+1 < len(args) {
-				i++
-				front = append(front, args[i])
+			if !takesValue(flags, arg) {
+				continue
 			}
+			if i+1 == len(args) { // nothing may follow it, or it would be taken for its value
+				return append(path, front...)
+			}
+			i++
+			front = append(front, args[i])
 		default:
 			if c := find(commands, arg); c != nil && len(back) == 0 && len(front) == 0 {
 				path = append(path, arg)

@@ -60,6 +60,9 @@ func TestWrongUse(t *testing.T) {
 		{"help nonsense", []string{"nonsense"}},
 		{"--nonsense", []string{"nonsense", "see glorot help"}},
 		{"data shapeset --cuont 5", []string{"cuont", "see glorot data shapeset --help"}},
+		{"reproduce fig1 --out", []string{"flag needs an argument: -out"}},
+		{"export run --weights", []string{"flag needs an argument: -weights"}},
+		{"help data nonsense", []string{"nonsense"}},
 		{"reproduce --scale huge", []string{`"huge"`, "smoke, quick, paper"}},
 		{"reproduce fig99 --out DIR/new", []string{`"fig99"`, "fig6"}},
 		{"reproduce --out DIR/full", []string{"DIR/full", "nothing is overwritten"}},
@@ -114,7 +117,11 @@ func TestFlagsFirst(t *testing.T) {
 		{"data shapeset --count 3 --out x.npz", "data shapeset --count 3 --out x.npz"},
 		{"data shapeset extra --count 3", "data shapeset --count 3 -- extra"},
 		{"train --set a=b --set c=d --out -x", "train --set a=b --set c=d --out -x"},
-		{"help train", "help train"},
+		{"help train", "train --help"},
+		{"help data shapeset", "data shapeset --help"},
+		{"help nonsense", "help nonsense"},
+		{"reproduce fig6 --out", "reproduce --out"},
+		{"export run --weights", "export --weights"},
 		{"nonsense", "nonsense"},
 	} {
 		got := strings.Join(flagsFirst(app, strings.Fields(test.args)), " ")
