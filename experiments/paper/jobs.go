@@ -221,15 +221,7 @@ func maxAbs(t *tensor.Dense) float64 {
 // trainJob trains one network and looks at its activations on the scale's schedule.
 func (s *Study) trainJob(net Network, data *fixed) job {
 	sc := s.o.Scale
-	cost := costWeights + float64(sc.Updates)
-	for u := range sc.Updates + 1 {
-		if sc.observed(u) {
-			cost += costForward
-		}
-		if sc.tested(u) {
-			cost += costTest
-		}
-	}
+	cost := costWeights + float64(sc.Updates) + costForward*float64(sc.looks()) + costTest*float64(sc.tests())
 	run := func(ctx context.Context, e *kernel.Engine, progress func(float64)) error {
 		if err := data.load(ctx); err != nil {
 			return err
@@ -288,7 +280,7 @@ func (s *Study) train(ctx context.Context, net Network, data *fixed, e *kernel.E
 		curve.Errors = append(curve.Errors, TestError{update, score.Error()})
 		return nil
 	})
-	loop.On(hook.Every(max(1, sc.Updates/200)), func(_ context.Context, update int) error {
+	loop.On(hook.Every(max(1, min(sc.Updates/200, 500))), func(_ context.Context, update int) error {
 		progress(float64(update) / float64(max(1, sc.Updates)))
 		return nil
 	})

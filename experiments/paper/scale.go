@@ -23,6 +23,17 @@ func (s Scale) observed(u int) bool { return u%s.Observe == 0 || u == s.Updates 
 // tested reports whether the test error is measured after u updates: on schedule and at the end.
 func (s Scale) tested(u int) bool { return s.Test > 0 && u > 0 && (u%s.Test == 0 || u == s.Updates) }
 
+// looks and tests return how many there are in a training.
+func (s Scale) looks() int { return 1 + (s.Updates+s.Observe-1)/s.Observe }
+
+func (s Scale) tests() int {
+	if s.Test == 0 {
+		return 0
+	}
+	return (s.Updates + s.Test - 1) / s.Test
+}
+
+// validate reports the first number out of its limits.
 func (s Scale) validate() error {
 	for _, n := range []struct {
 		name         string

@@ -1,0 +1,261 @@
+package paper
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"glorot/experiments/report"
+	"glorot/experiments/train"
+	"glorot/models"
+)
+
+// Observations as the paper has them make every claim agree, each from nothing but what it says it needs.
+func TestClaimsAgree(t *testing.T) {
+	o := fabricated()
+	for _, c := range claims() {
+		rows := c.check(c.needs.only(o))
+		if len(rows) == 0 {
+			t.Errorf("%s has no row", c.id)
+		}
+		for _, row := range rows {
+			if row.Verdict != report.Agrees {
+				t.Errorf("%s %s %s: measured %s, expected %s", c.id, row.Variant, row.Verdict, row.Measured, row.Expected)
+			}
+			if row.Text == "" || row.Source == "" || row.Measured == "" || row.Expected == "" || len(row.Values) == 0 {
+				t.Errorf("%s %s lacks something: %+v", c.id, row.Variant, row)
+			}
+			if strings.Contains(row.Note, "One seed") {
+				t.Errorf("%s %s: %d seeds, and the note says %q", c.id, row.Variant, fabricatedSeeds, row.Note)
+			}
+		}
+	}
+}
+
+// change returns a function that multiplies numbers of layers of a network, in all seeds.
+func change(net Network, f func(l *train.Layer, k int)) func(o *Observations) {
+	return func(o *Observations) {
+		for _, i := range o.Initial[net] {
+			for k := range i.Layers.Layers {
+				f(&i.Layers.Layers[k], k+1)
+			}
+		}
+	}
+}
+
+// z, ds, dw and peak multiply one layer's number by a factor.
+func z(net Network, layer int, factor float64) func(o *Observations) {
+	return change(net, func(l *train.Layer, k int) {
+		if k == layer {
+			l.Z.Std *= factor
+		}
+	})
+}
+
+func ds(net Network, layer int, factor float64) func(o *Observations) {
+	return change(net, func(l *train.Layer, k int) {
+		if k == layer {
+			l.DS.Std *= factor
+		}
+	})
+}
+
+func dw(net Network, layer int, factor float64) func(o *Observations) {
+	return change(net, func(l *train.Layer, k int) {
+		if k == layer {
+			l.DW.Std *= factor
+		}
+	})
+}
+
+func weight(net Network, f func(w *WeightSample)) func(o *Observations) {
+	return func(o *Observations) {
+		f(&o.Initial[net][3].Weights[2]) // of one seed and one layer: every one counts
+	}
+}
+
+func jacobian(net Network, factor float64) func(o *Observations) {
+	return func(o *Observations) {
+		for _, i := range o.Initial[net] {
+			for k := range i.Jacobian {
+				i.Jacobian[k] *= factor
+			}
+		}
+	}
+}
+
+// noisy spreads a number of one layer over the seeds: its mean stays and its interval grows past the range.
+func noisy(net Network, layer int, f func(l *train.Layer) *float64, by float64) func(o *Observations) {
+	return func(o *Observations) {
+		for s, i := range o.Initial[net] {
+			*f(&i.Layers.Layers[layer-1]) *= 1 + by*jitter[s]/jitter[fabricatedSeeds-1]
+		}
+	}
+}
+
+func stdZ(l *train.Layer) *float64  { return &l.Z.Std }
+func stdDS(l *train.Layer) *float64 { return &l.DS.Std }
+func stdDW(l *train.Layer) *float64 { return &l.DW.Std }
+
+// Every row of every claim is refuted by observations that contradict it, and by nothing less: the other rows stay. Where
+// seeds contradict each other it is undecided.
+func TestClaimsRefuted(t *testing.T) {
+	const no, open = report.Disagrees, report.Undecided
+	covered := make(map[string]bool)
+	for _, c := range []struct {
+		id, variant, what string
+		want              report.Verdict
+		spoil             func(o *Observations)
+	}{
+		{"C1", "", "variance of eq. 1 too large", no, weight(tanhStandard, func(w *WeightSample) { w.Variance *= 1.03 })},
+		{"C1", "", "variance of eq. 16 too small", no, weight(tanhNormalized, func(w *WeightSample) { w.Variance *= 0.97 })},
+		{"C1", "", "a weight outside the range", no, weight(tanhNormalized, func(w *WeightSample) { w.MaxAbs *= 1.001 })},
+		{"C1", "", "a bias", no, weight(tanhStandard, func(w *WeightSample) { w.MaxBias = 1e-6 })},
+		{"C1", "", "a bias with eq. 16", no, weight(tanhNormalized, func(w *WeightSample) { w.MaxBias = 1e-6 })},
+		{"C2", "", "layer 3 above layer 2", no, z(tanhStandard, 3, 2)},
+		{"C2", "", "layer 5 too small", no, z(tanhStandard, 5, 0.9)},
+		{"C2", "", "no shrinking", no, change(tanhStandard, func(l *train.Layer, _ int) { l.Z.Std = .3 })},
+		{"C2", "", "all three times as large", no, change(tanhStandard, func(l *train.Layer, _ int) { l.Z.Std *= 3 })},
+		{"C2", "", "seeds differ", open, noisy(tanhStandard, 2, stdZ, 1)},
+		{"C3", "", "a lower peak in layer 4", no, change(tanhStandard, func(l *train.Layer, k int) {
+			if k == 4 {
+				l.Z.Histogram = peaked(4)
+			}
+		})},
+		{"C3", "", "all peaks too high", no, change(tanhStandard, func(l *train.Layer, k int) { l.Z.Histogram = peaked(1.2 * standardPeakZ[k-1]) })},
+		{"C3", "", "all peaks alike", no, change(tanhStandard, func(l *train.Layer, _ int) { l.Z.Histogram = peaked(1.4) })},
+		{"C4", variantLiteral, "top layer too small", no, z(tanhNormalized, 5, 0.8)},
+		{"C4", variantLiteral, "standard as good", no, z(tanhStandard, 5, 2)},
+		{"C4", variantLiteral, "seeds differ", open, noisy(tanhNormalized, 5, stdZ, 0.5)},
+		{"C4", variantFigure, "one layer larger", no, z(tanhFigure, 3, 1.05)},
+		{"C5", "", "no shrinking downwards", no, change(tanhStandard, func(l *train.Layer, _ int) { l.DS.Std = .05 })},
+		{"C5", "", "shrinking upwards", no, change(tanhStandard, func(l *train.Layer, k int) { l.DS.Std = 1 / l.DS.Std })},
+		{"C5", "", "layer 1 too large", no, ds(tanhStandard, 1, 1.3)},
+		{"C5", "", "peaks alike", no, change(tanhStandard, func(l *train.Layer, k int) { l.DS.Histogram = peaked(20 + float64(k)) })},
+		{"C5", "", "seeds differ", open, noisy(tanhStandard, 1, stdDS, 1)},
+		{"C6", variantLiteral, "shrinking downwards", no, ds(tanhNormalized, 1, 0.5)},
+		{"C6", variantLiteral, "seeds differ", open, noisy(tanhNormalized, 1, stdDS, 0.5)},
+		{"C6", variantFigure, "shrinking downwards", no, ds(tanhFigure, 1, 0.8)},
+		{"C6", variantFigure, "growing downwards", no, ds(tanhFigure, 1, 1.3)},
+		{"C7", "", "one layer apart", no, dw(tanhStandard, 4, 1.5)},
+		{"C7", "", "seeds differ", open, noisy(tanhStandard, 4, stdDW, 0.8)},
+		{"C8", variantLiteral, "one layer apart", no, dw(tanhNormalized, 2, 0.6)},
+		{"C8", variantLiteral, "seeds differ", open, noisy(tanhNormalized, 2, stdDW, 0.8)},
+		{"C8", variantFigure, "layer 1 as the others", no, dw(tanhFigure, 1, 0.5)},
+		{"C8", variantFigure, "layer 5 apart", no, dw(tanhFigure, 5, 2)},
+		{"C9", "standard", "0.8 as with eq. 16", no, jacobian(tanhStandard, 1.7)},
+		{"C9", variantLiteral, "0.5 as with eq. 1", no, jacobian(tanhNormalized, 0.65)},
+		{"C9", variantFigure, "1", no, jacobian(tanhFigure, 1.2)},
+		{"C10", "standard", "activations", no, z(linearStandard, 3, 1.1)},
+		{"C10", "standard", "back-propagated gradients", no, ds(linearStandard, 2, 0.9)},
+		{"C10", "standard", "weight gradients", no, dw(linearStandard, 5, 1.1)},
+		{"C10", "normalized", "activations", no, z(linearNormalized, 1, 0.9)},
+		{"C10", "normalized", "back-propagated gradients", no, ds(linearNormalized, 4, 1.1)},
+		{"C10", "normalized", "weight gradients", no, dw(linearNormalized, 1, 0.9)},
+		{"C12", "", "top layer at 0", no, change(sigmoid4, func(l *train.Layer, k int) {
+			if k == 4 {
+				l.Z.Mean = .05
+			}
+		})},
+		{"C12", "", "a wide layer", no, z(sigmoid4, 2, 1.5)},
+		{"C12", "", "seeds differ", open, noisy(sigmoid4, 1, func(l *train.Layer) *float64 { l.Z.Mean *= 1.05; return &l.Z.Mean }, 0.1)},
+		{"C13", "standard", "layer 4 larger", no, z(softsignStandard, 4, 1.2)},
+		{"C13", variantLiteral, "layer 2 smaller", no, z(softsignNormalized, 2, 0.8)},
+		{"C14", "", "the costs changed places", no, func(o *Observations) {
+			o.Surfaces.Entropy, o.Surfaces.Quadratic = o.Surfaces.Quadratic, o.Surfaces.Entropy
+		}},
+		{"C14", "", "one cost twice", no, func(o *Observations) { o.Surfaces.Quadratic = o.Surfaces.Entropy }},
+		{"C14", "", "a steep corner", no, func(o *Observations) { o.Surfaces.Quadratic.Slope[0] = .02 }},
+		{"C15", "", "the costs changed places", no, func(o *Observations) {
+			o.Surfaces.Entropy, o.Surfaces.Quadratic = o.Surfaces.Quadratic, o.Surfaces.Entropy
+		}},
+		{"C15", "", "a bump on the axis of cross entropy", no, func(o *Observations) { o.Surfaces.Entropy.Cost[surfaceSide/2*surfaceSide+7] += .01 }},
+		{"C15", "", "a low corner of cross entropy", no, func(o *Observations) { o.Surfaces.Entropy.Cost[surfaceSide-1] = 3.8 }},
+		{"C15", "", "a bump on the axis of the quadratic cost", no, func(o *Observations) { o.Surfaces.Quadratic.Cost[3*surfaceSide+surfaceSide/2] += .01 }},
+		{"C15", "", "a high corner of the quadratic cost", no, func(o *Observations) { o.Surfaces.Quadratic.Cost[surfaceSide*surfaceSide-1] = .6 }},
+		{"C45", "", "equal priors", no, func(o *Observations) { o.Shapeset.Classes = slices.Repeat([]int{2000}, 9) }},
+		{"C45", "", "two pairs in other numbers", no, func(o *Observations) { o.Shapeset.Classes[6], o.Shapeset.Classes[7] = 700, 1300 }},
+		{"C45", "", "one class fewer", no, func(o *Observations) { o.Shapeset.Classes = o.Shapeset.Classes[:8] }},
+		{"C45", "", "one class more", no, func(o *Observations) { o.Shapeset.Classes = append(o.Shapeset.Classes, 0) }},
+		{"C46", "", "an object hidden", no, func(o *Observations) { o.Shapeset.Overlaps[0] = .9 }},
+		{"C46", "", "often more than half", no, func(o *Observations) { o.Shapeset.Overlaps = slices.Repeat([]float64{.51}, 90) }},
+	} {
+		o := fabricated()
+		c.spoil(o)
+		found := false
+		for _, claim := range claims() {
+			if claim.id != c.id {
+				continue
+			}
+			for _, row := range claim.check(claim.needs.only(o)) {
+				want := report.Agrees
+				if row.Variant == c.variant {
+					want, found = c.want, true
+				}
+				if row.Verdict != want {
+					t.Errorf("%s %s, %s: %s, want %s; measured %s, expected %s", c.id, row.Variant, c.what, row.Verdict, want, row.Measured, row.Expected)
+				}
+			}
+		}
+		if !found {
+			t.Errorf("%s has no row %q", c.id, c.variant)
+		}
+		if c.want == no {
+			covered[c.id+c.variant] = true
+		}
+	}
+	for _, claim := range claims() {
+		for _, row := range claim.check(fabricated()) {
+			if !covered[claim.id+row.Variant] && claim.id != "C11" { // C11: below
+				t.Errorf("nothing refutes %s %s", claim.id, row.Variant)
+			}
+		}
+	}
+}
+
+// C11 holds for eq. 16 alone: other initialisers break one of its parts or another.
+func TestCompromise(t *testing.T) {
+	limit := func(name string) func(layer, layers, in, out int) float64 {
+		i, err := models.InitializerByName(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return i.Limit
+	}
+	if row := compromise(limit("normalized")); row.Verdict != report.Agrees {
+		t.Errorf("eq. 16: %s; measured %s", row.Verdict, row.Measured)
+	}
+	for name, f := range map[string]func(layer, layers, in, out int) float64{
+		"eq. 1":       limit("standard"),
+		"figure":      limit("figure"),
+		"fan-in only": func(_, _, in, _ int) float64 { return limit("normalized")(0, 2, in, in) },
+	} {
+		if row := compromise(f); row.Verdict != report.Disagrees {
+			t.Errorf("%s: %s; measured %s", name, row.Verdict, row.Measured)
+		}
+	}
+}
+
+// With one seed there is no interval: the value alone decides, and the row says so.
+func TestClaimsOfOneSeed(t *testing.T) {
+	o := fabricated()
+	for net, seeds := range o.Initial {
+		o.Initial[net] = seeds[:1]
+	}
+	for _, c := range claims() {
+		for _, row := range c.check(o) {
+			if row.Verdict != report.Agrees {
+				t.Errorf("%s %s: %s", c.id, row.Variant, row.Verdict)
+			}
+			for _, v := range row.Values {
+				if v.Interval != nil {
+					t.Errorf("%s %s: %s has an interval", c.id, row.Variant, v.Name)
+				}
+			}
+		}
+	}
+	z(tanhStandard, 2, 1.2)(o)
+	if row := claimC2(o)[0]; row.Verdict != report.Disagrees || !strings.Contains(row.Note, "One seed") {
+		t.Errorf("C2 of one seed: %s, note %q", row.Verdict, row.Note)
+	}
+}

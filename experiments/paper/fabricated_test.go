@@ -1,0 +1,166 @@
+package paper
+
+import (
+	"math"
+
+	"glorot/experiments/measure"
+	"glorot/experiments/train"
+	"glorot/models"
+)
+
+const (
+	fabricatedSeeds = 5
+	fabricatedWidth = 1000
+)
+
+// jitter is what the fabricated seeds differ by: a standard deviation of 0.16 %, so that a mean's interval is ±0.2 %.
+var jitter = [fabricatedSeeds]float64{-.002, -.001, 0, .001, .002}
+
+// fabricated returns observations that no network made: each number is the one the claim expects, give or take a jitter.
+func fabricated() *Observations {
+	o := &Observations{
+		Scale:   Scale{Name: "fabricated", Width: fabricatedWidth, Seeds: fabricatedSeeds},
+		Initial: make(map[Network][]Initial),
+		Shapeset: &ShapesetCounts{
+			Images: 18_000, Classes: []int{3000, 3000, 3000, 2000, 2000, 2000, 1000, 1000, 1000},
+			Pairs: 9000, Overlaps: []float64{.12, .38, .54, .07, 0},
+		},
+		Surfaces: &CostSurfaces{Entropy: entropySurface(), Quadratic: quadraticSurface()},
+	}
+	put := func(net Network, z, ds, dw, jacobian []float64) {
+		for k := range fabricatedSeeds {
+			o.Initial[net] = append(o.Initial[net], initial(net, 1+jitter[k], z, ds, dw, jacobian))
+		}
+	}
+	// The simulation's numbers of Figures 6, 7 and 8.
+	put(tanhStandard, standardStdZ[:], []float64{.0057, .0108, .0191, .0338, .0587}, []float64{.0033, .0033, .0031, .0031, .0031}, []float64{.47, .48, .49, .49})
+	put(tanhNormalized, []float64{.458, .381, .332, .302, .279}, []float64{.089, .106, .121, .136, .150}, []float64{.0475, .0467, .0447, .0440, .0439}, []float64{.71, .74, .77, .78})
+	put(tanhFigure, []float64{.308, .307, .302, .303, .306}, []float64{.061, .059, .057, .056, .055}, []float64{.031, .0164, .0157, .0154, .0154}, []float64{.82, .83, .84, .84})
+	put(softsignStandard, softsignStandardStdZ[:], nil, nil, nil)
+	put(softsignNormalized, softsignNormalizedStdZ[:], nil, nil, nil)
+	put(sigmoid4, []float64{.083, .075, .075, .072}, nil, nil, nil)
+	for net, g := range map[Network]float64{linearStandard: 1. / 3, linearNormalized: 1} { // eq. 15; eq. 12 at equal widths
+		z, ds, dw := make([]float64, layers), make([]float64, layers), make([]float64, layers)
+		x := 1. / 3 // Var[x] of U[-1, 1]; 256 grey levels have 0.8 % more
+		for k := range layers {
+			z[k] = math.Sqrt(math.Pow(g, float64(k+1)) * x)
+			ds[k] = .1 * math.Sqrt(math.Pow(g, float64(layers-1-k)))
+			dw[k] = .1 * math.Sqrt(math.Pow(g, layers-1)*x)
+		}
+		put(net, z, ds, dw, nil)
+	}
+	return o
+}
+
+// initial is one seed of a network whose numbers are factor times those given.
+func initial(net Network, factor float64, z, ds, dw, jacobian []float64) Initial {
+	i := Initial{Weights: weights(net, factor)}
+	for k := range z {
+		mean, peak := 0.0, 0.4/z[k]
+		if net == sigmoid4 {
+			mean = .5
+		}
+		if net == tanhStandard {
+			peak = standardPeakZ[k]
+		}
+		l := train.Layer{Layer: k + 1, Z: &measure.Summary{Mean: factor * mean, Std: factor * z[k], Histogram: peaked(factor * peak)}}
+		if ds != nil {
+			l.DS = &measure.Spread{Std: factor * ds[k], Histogram: peaked(0.45 / (factor * ds[k]))}
+			l.DW = &measure.Spread{Std: factor * dw[k]}
+		}
+		i.Layers.Layers = append(i.Layers.Layers, l)
+	}
+	for _, j := range jacobian {
+		i.Jacobian = append(i.Jacobian, factor*j)
+	}
+	return i
+}
+
+// weights are what the initialiser draws, as large as it allows.
+func weights(net Network, factor float64) []WeightSample {
+	initializer, _ := models.InitializerByName(net.Init)
+	sizes := []int{1024}
+	for range net.Depth {
+		sizes = append(sizes, fabricatedWidth)
+	}
+	sizes = append(sizes, 9)
+	var all []WeightSample
+	for k := range len(sizes) - 1 {
+		a := initializer.Limit(k, len(sizes)-1, sizes[k], sizes[k+1])
+		all = append(all, WeightSample{In: sizes[k], Out: sizes[k+1], Variance: factor * a * a / 3, MaxAbs: a})
+	}
+	return all
+}
+
+// peaked is a histogram with the given density at 0, in one bin of width 0.001.
+func peaked(density float64) measure.Histogram {
+	const total = 1e9
+	h := measure.Histogram{Low: -.0015, High: .0015, Counts: make([]int64, 3)}
+	h.Counts[1] = int64(density * 0.001 * total)
+	h.Above = total - h.Counts[1]
+	return h
+}
+
+// The closed forms of Figure 5, with a = W2 tanh W1. The cross entropy of p = 1/(1+exp(-2a)) with targets 1/2 is ln(2 cosh a), of slope
+// tanh a; the quadratic cost 2 (p - 1/2)² is tanh²(a)/2, of slope tanh(a)/cosh²(a).
+func entropySurface() Surface {
+	return closedForm(func(a float64) (cost, slope float64) { return math.Log(2 * math.Cosh(a)), math.Tanh(a) })
+}
+
+func quadraticSurface() Surface {
+	return closedForm(func(a float64) (cost, slope float64) {
+		t := math.Tanh(a)
+		return t * t / 2, t / (math.Cosh(a) * math.Cosh(a))
+	})
+}
+
+func closedForm(f func(a float64) (cost, slope float64)) Surface {
+	var s Surface
+	for i := range surfaceSide {
+		for j := range surfaceSide {
+			w1, w2 := -4+8*float64(i)/(surfaceSide-1), -4+8*float64(j)/(surfaceSide-1)
+			cost, slope := f(w2 * math.Tanh(w1))
+			s.Cost = append(s.Cost, cost)
+			s.Slope = append(s.Slope, math.Abs(slope)*math.Hypot(w2/(math.Cosh(w1)*math.Cosh(w1)), math.Tanh(w1)))
+		}
+	}
+	return s
+}
+
+// only returns the part of o that n promises, so that a claim that reads more meets a nil.
+func (n needs) only(o *Observations) *Observations {
+	part := &Observations{Scale: o.Scale, Initial: make(map[Network][]Initial), Curves: make(map[Network][]Curve)}
+	for _, net := range n.networks() {
+		for _, i := range o.Initial[net] {
+			c := Initial{Layers: train.Layers{Layers: append([]train.Layer{}, i.Layers.Layers...)}, Weights: i.Weights}
+			if !contains(n.initial, net) {
+				for k := range c.Layers.Layers {
+					c.Layers.Layers[k].DS, c.Layers.Layers[k].DW = nil, nil
+				}
+			}
+			if contains(n.jacobians, net) {
+				c.Jacobian = i.Jacobian
+			}
+			part.Initial[net] = append(part.Initial[net], c)
+		}
+	}
+	for _, net := range n.curves {
+		part.Curves[net] = o.Curves[net]
+	}
+	if n.shapeset {
+		part.Shapeset = o.Shapeset
+	}
+	if n.surfaces {
+		part.Surfaces = o.Surfaces
+	}
+	return part
+}
+
+func contains(list []Network, net Network) bool {
+	for _, n := range list {
+		if n == net {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,371 @@
+package paper
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"math"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"glorot/experiments/report"
+	"glorot/graph/kernel"
+)
+
+// tiny has all that the scales have, in a second.
+var tiny = Scale{Name: "tiny", Width: 30, Seeds: 2, Updates: 23, Observe: 5, Test: 10}
+
+func newStudy(t *testing.T, o Options) *Study {
+	t.Helper()
+	s, err := NewStudy(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// tinyRun is one whole run of the tiny scale, shared by the tests that only read it.
+var tinyRun = sync.OnceValues(func() (*Study, error) {
+	s, err := NewStudy(Options{Scale: tiny, Seed: 1, Threads: 2})
+	if err != nil {
+		return nil, err
+	}
+	_, err = s.Run(context.Background())
+	return s, err
+})
+
+// fingerprint is all that the results say: the drawings and the claims.
+func fingerprint(t *testing.T, r *Results) string {
+	t.Helper()
+	var b bytes.Buffer
+	for _, f := range r.Figures {
+		if err := f.WriteSVG(&b); err != nil {
+			t.Fatal(err)
+		}
+		b.WriteString(f.Caption)
+	}
+	if err := json.NewEncoder(&b).Encode(r.Claims); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// Results depend neither on the number of threads nor on an earlier run; another seed makes other networks.
+func TestStudyIsReproducible(t *testing.T) {
+	one := newStudy(t, Options{Scale: tiny, Seed: 1, Threads: 1})
+	first, err := one.Run(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(first.Seeds, []uint64{1, 2}) {
+		t.Errorf("seeds %v, want 1 and 2", first.Seeds)
+	}
+	if len(first.Figures) != len(figures()) || len(first.Claims) < len(claims()) {
+		t.Errorf("%d figures and %d rows of claims", len(first.Figures), len(first.Claims))
+	}
+	want := fingerprint(t, first)
+	one.Work()
+	again, err := one.Run(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fingerprint(t, again) != want {
+		t.Error("a second run of a study differs from the first")
+	}
+	two, err := tinyRun()
+	if err != nil {
+		t.Fatal(err)
+	}
+	onTwo, err := newStudy(t, two.o).Run(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fingerprint(t, onTwo) != want {
+		t.Error("results on two threads differ from those on one")
+	}
+	if slices.ContainsFunc(first.Claims, func(c report.Claim) bool { return c.Figure == "" || c.ID == "" }) {
+		t.Error("a claim without its id or figure")
+	}
+
+	forward := newStudy(t, Options{Scale: tiny, Seed: 2, Only: []string{"C12"}})
+	if _, err := forward.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	shared, other := forward.obs.Initial[sigmoid4], one.obs.Initial[sigmoid4]
+	if shared[0].stdZ(1) != other[1].stdZ(1) || shared[0].Weights[0] != other[1].Weights[0] {
+		t.Error("seed 2 as the first seed differs from seed 2 as the second")
+	}
+	if shared[0].stdZ(1) == other[0].stdZ(1) || shared[0].stdZ(1) == shared[1].stdZ(1) {
+		t.Error("two seeds made the same network")
+	}
+}
+
+// What was asked for is chosen once, in the paper's order, whatever the order of the asking.
+func TestStudyChooses(t *testing.T) {
+	for _, c := range []struct{ only, figures, claims string }{
+		{"fig7 fig6 fig7", "fig6 fig7", ""},
+		{"C4", "", "C4"},
+		{"C46 C2 fig5 C2", "fig5", "C2 C46"},
+		{"claims C4 fig1", "fig1", "C1 C2 C3 C4 C5 C6 C7 C8 C9 C10 C11 C12 C13 C14 C15 C45 C46"},
+		{"", "fig1 fig2 fig3 fig5 fig6 fig7 fig8 fig10", "C1 C2 C3 C4 C5 C6 C7 C8 C9 C10 C11 C12 C13 C14 C15 C45 C46"},
+	} {
+		s := newStudy(t, Options{Scale: tiny, Only: strings.Fields(c.only)})
+		var f, k []string
+		for _, figure := range s.figures {
+			f = append(f, figure.id)
+		}
+		for _, claim := range s.claims {
+			k = append(k, claim.id)
+		}
+		if strings.Join(f, " ") != c.figures || strings.Join(k, " ") != c.claims {
+			t.Errorf("%q: figures %v, claims %v", c.only, f, k)
+		}
+	}
+}
+
+func TestStudyRefuses(t *testing.T) {
+	for want, o := range map[string]Options{
+		`unknown figure or claim "fig4"; want fig1, fig2, `: {Scale: tiny, Only: []string{"fig1", "fig4"}},
+		`unknown figure or claim ""; want `:                 {Scale: tiny, Only: []string{""}},
+		`unknown figure or claim "C16"; want `:              {Scale: tiny, Only: []string{"C16"}},
+		`-1 threads; want 1 or more`:                        {Scale: tiny, Threads: -1},
+		`scale "": width is 0; want at least 1`:             {},
+		`scale "x": seeds is 0; want at least 1`:            {Scale: Scale{Name: "x", Width: 1}},
+		`scale "x": updates is -1; want at least 0`:         {Scale: Scale{Name: "x", Width: 1, Seeds: 1, Updates: -1, Observe: 1}},
+		`updates between two looks is 0; want at least 1`:   {Scale: Scale{Name: "x", Width: 1, Seeds: 1}},
+		`updates between two tests is -5; want at least 0`:  {Scale: Scale{Name: "x", Width: 1, Seeds: 1, Observe: 1, Test: -5}},
+	} {
+		if _, err := NewStudy(o); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	}
+	for _, name := range strings.Split(Names(), ", ") {
+		newStudy(t, Options{Scale: tiny, Only: []string{name}})
+	}
+}
+
+func TestScales(t *testing.T) {
+	for _, s := range Scales() {
+		got, err := ScaleByName(s.Name)
+		if err != nil || got != s {
+			t.Errorf("%s: %+v, %v", s.Name, got, err)
+		}
+		if err := s.validate(); err != nil {
+			t.Error(err)
+		}
+		if s.Width != 1000 {
+			t.Errorf("%s has width %d, the paper's is 1000", s.Name, s.Width)
+		}
+	}
+	if s, _ := ScaleByName("paper"); s.Updates != 2_500_000 { // Figure 11: 2.5e7 examples in mini-batches of 10
+		t.Errorf("paper has %d updates", s.Updates)
+	}
+	if _, err := ScaleByName("huge"); err == nil || err.Error() != `unknown scale "huge"; want smoke, quick, paper` {
+		t.Errorf("got %v", err)
+	}
+	// 23 updates, a look every 5 and a test every 10: both also at the end, a look also before.
+	var looks, tests []int
+	for u := range tiny.Updates + 1 {
+		if tiny.observed(u) {
+			looks = append(looks, u)
+		}
+		if tiny.tested(u) {
+			tests = append(tests, u)
+		}
+	}
+	if !slices.Equal(looks, []int{0, 5, 10, 15, 20, 23}) || !slices.Equal(tests, []int{10, 20, 23}) {
+		t.Errorf("looks at %v, tests at %v", looks, tests)
+	}
+	for _, s := range []Scale{tiny, {Updates: 20, Observe: 5}, {Updates: 20, Observe: 5, Test: 20}, {Observe: 5, Test: 5}, {Updates: 3, Observe: 5, Test: 5}} {
+		looks, tests := 0, 0
+		for u := range s.Updates + 1 {
+			if s.observed(u) {
+				looks++
+			}
+			if s.tested(u) {
+				tests++
+			}
+		}
+		if looks != s.looks() || tests != s.tests() {
+			t.Errorf("%+v: %d looks and %d tests, counted %d and %d", s, s.looks(), s.tests(), looks, tests)
+		}
+	}
+}
+
+// Curves are of the whole training, with a look and a test error where the scale says.
+func TestStudyTrains(t *testing.T) {
+	s, err := tinyRun()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(s.obs.Curves); n != 5 {
+		t.Errorf("%d networks trained, want 5", n)
+	}
+	for net, curves := range s.obs.Curves {
+		c := curves[0]
+		var looks, tests []int
+		for _, l := range c.Looks {
+			looks = append(looks, l.Update)
+			if len(l.Layers) != net.Depth+1 || l.Layers[0].Z.N != Examples*30 {
+				t.Errorf("%v: %d layers, %d activations", net, len(l.Layers), l.Layers[0].Z.N)
+			}
+		}
+		for _, e := range c.Errors {
+			tests = append(tests, e.Update)
+			if e.Error <= 0 || e.Error > 1 {
+				t.Errorf("%v: error %v", net, e.Error)
+			}
+		}
+		if len(curves) != 1 || c.Seed != 1 || !slices.Equal(looks, []int{0, 5, 10, 15, 20, 23}) || !slices.Equal(tests, []int{10, 20, 23}) {
+			t.Errorf("%v: seed %d, looks at %v, tests at %v", net, c.Seed, looks, tests)
+		}
+		// The network in training begins as the one before training of the same seed.
+		if i := s.obs.Initial[net]; len(i) > 0 && c.Looks[0].Layers[0].Z.Std != i[0].stdZ(1) {
+			t.Errorf("%v: std of layer 1 is %v at update 0, %v before training", net, c.Looks[0].Layers[0].Z.Std, i[0].stdZ(1))
+		}
+		if c.Looks[5].Layers[0].Z.Std == c.Looks[0].Layers[0].Z.Std {
+			t.Errorf("%v: layer 1 did not change", net)
+		}
+	}
+}
+
+// Progress rises from 0 to all of the work.
+func TestStudyProgress(t *testing.T) {
+	last, calls := 0.0, 0
+	o := Options{Scale: tiny, Seed: 1, Threads: 2, Only: []string{"fig2", "fig3", "C1", "C12", "C45"}}
+	var work float64
+	o.Progress = func(done, all float64, what string) {
+		calls++
+		if done < last || all != work || done > all*(1+1e-9) || what == "" {
+			t.Errorf("%v of %v after %v, %q", done, all, last, what)
+		}
+		last = done
+	}
+	s := newStudy(t, o)
+	work = s.Work()
+	if _, err := s.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if calls < 20 || math.Abs(last-work) > 1e-6*work {
+		t.Errorf("%d calls, the last with %v of %v", calls, last, work)
+	}
+}
+
+// A study ends when its context does, in the middle of a job too, and leaves no goroutine behind.
+func TestStudyCancel(t *testing.T) {
+	before := runtime.NumGoroutine()
+	long := tiny
+	long.Updates, long.Test = 1_000_000_000, 0
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	calls := 0
+	o := Options{Scale: long, Threads: 2, Only: []string{"fig2", "fig3"}, Progress: func(float64, float64, string) {
+		if calls++; calls == 4 { // both workers have begun to train
+			cancel()
+		}
+	}}
+	s := newStudy(t, o)
+	if _, err := s.Run(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want context.Canceled", err)
+	}
+	if len(s.obs.Curves) != 0 {
+		t.Error("a curve of a training that did not end")
+	}
+	for range 100 {
+		runtime.Gosched()
+	}
+	if after := runtime.NumGoroutine(); after > before+1 {
+		t.Errorf("%d goroutines before, %d after", before, after)
+	}
+	done, stop := context.WithCancel(context.Background())
+	stop()
+	for _, only := range []string{"C1", "fig1", "fig5"} {
+		if _, err := newStudy(t, Options{Scale: tiny, Only: []string{only}}).Run(done); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: got %v, want context.Canceled", only, err)
+		}
+	}
+}
+
+// The error of a job ends the others and names the job; it comes before the cancellations that it causes.
+func TestStudyJobError(t *testing.T) {
+	broken := errors.New("broken")
+	waits := func(ctx context.Context, _ *kernel.Engine, _ func(float64)) error { <-ctx.Done(); return ctx.Err() }
+	fails := func(context.Context, *kernel.Engine, func(float64)) error { return broken }
+	for _, threads := range []int{2, 3} {
+		s := newStudy(t, Options{Scale: tiny, Threads: threads, Only: []string{"fig1"}})
+		err := s.runAll(context.Background(), []job{{"waiting", 1, waits}, {"failing", 1, fails}, {"never", 1, waits}})
+		if !errors.Is(err, broken) || err.Error() != "failing: broken" {
+			t.Errorf("got %v, want the failing job's error", err)
+		}
+	}
+	s := newStudy(t, Options{Scale: tiny, Only: []string{"C12"}})
+	s.claims[0].needs.forward = []Network{{"cube", "standard", 2}}
+	if _, err := s.Run(context.Background()); err == nil || !strings.HasPrefix(err.Error(), `cube, standard, depth 2, seed 0, before training: unknown activation "cube"; want sigmoid, `) {
+		t.Errorf("got %v", err)
+	}
+	s = newStudy(t, Options{Scale: tiny, Only: []string{"fig2"}})
+	s.figures[0].needs.curves = []Network{{"tanh", "zero", 2}}
+	if _, err := s.Run(context.Background()); err == nil || !strings.HasPrefix(err.Error(), `tanh, zero, depth 2, seed 0, 23 updates: unknown initialiser "zero"; want standard, `) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Each observation is made once, however many ask for it, and costs what it is.
+func TestJobs(t *testing.T) {
+	count := func(only string) (int, float64) {
+		s := newStudy(t, Options{Scale: tiny, Only: strings.Fields(only)})
+		jobs := s.jobs()
+		names := make(map[string]bool)
+		for i, j := range jobs {
+			if names[j.name] {
+				t.Errorf("%q: %s twice", only, j.name)
+			}
+			if names[j.name] = true; j.cost <= 0 || i > 0 && j.cost > jobs[i-1].cost {
+				t.Errorf("%q: %s costs %v", only, j.name, j.cost)
+			}
+		}
+		return len(jobs), s.Work()
+	}
+	for only, want := range map[string]int{
+		"fig1": 0, "C11": 0, "fig5": 1, "C14 C15 fig5": 1, "C45 C46": 1,
+		"fig6": 3 * 2, "fig6 fig7 fig8": 3 * 2, "C1": 2 * 2, "C1 fig6": 3 * 2, "C12": 2, "C9": 3 * 2, "fig2": 1, "fig2 fig3": 3, "fig10": 2,
+		"claims": 8*2 + 2,
+	} {
+		if got, _ := count(only); got != want {
+			t.Errorf("%q: %d jobs, want %d", only, got, want)
+		}
+	}
+	_, forward := count("C13")
+	_, gradients := count("C10")
+	_, jacobians := count("C9")
+	if !(forward < gradients && gradients < jacobians) {
+		t.Errorf("2 networks forward cost %v, 2 with gradients %v, 3 with Jacobians %v", forward, gradients, jacobians)
+	}
+}
+
+// Networks are looked at as asked: gradients and Jacobians where somebody reads them, nowhere else.
+func TestStudyObservesWhatIsNeeded(t *testing.T) {
+	s := newStudy(t, Options{Scale: tiny, Seed: 1, Only: []string{"C1", "C7", "C9"}})
+	if _, err := s.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	for net, want := range map[Network]struct{ gradients, jacobian bool }{
+		tanhStandard: {true, true}, tanhNormalized: {false, true}, tanhFigure: {false, true},
+	} {
+		for _, i := range s.obs.Initial[net] {
+			if (i.Layers.Layers[0].DS != nil) != want.gradients || (len(i.Jacobian) == net.Depth-1) != want.jacobian || len(i.Weights) != net.Depth+1 {
+				t.Errorf("%v: %+v", net, i)
+			}
+		}
+		if i := s.obs.Initial[net]; want.jacobian && i[0].Jacobian[0] == i[1].Jacobian[0] {
+			t.Errorf("%v: both seeds have the Jacobian %v", net, i[0].Jacobian)
+		}
+	}
+	if l := s.obs.Initial[tanhStandard][0].Layers; l.Update != 0 || l.Layers[4].DW.N != 30*30*30 {
+		t.Errorf("update %d, %d weight gradients; want those of 30 mini-batches", l.Update, l.Layers[4].DW.N)
+	}
+}

@@ -1,0 +1,64 @@
+package paper
+
+import (
+	"math"
+	"testing"
+)
+
+// The surfaces of the symbolic graph are the closed forms of Figure 5's recipe, heights and slopes.
+func TestSurfacesAreClosedForms(t *testing.T) {
+	got, err := costSurfaces()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, pair := range map[string][2]Surface{
+		"cross entropy": {got.Entropy, entropySurface()}, "quadratic": {got.Quadratic, quadraticSurface()},
+	} {
+		if len(pair[0].Cost) != surfaceSide*surfaceSide || len(pair[0].Slope) != len(pair[0].Cost) {
+			t.Fatalf("%s: %d costs, %d slopes", name, len(pair[0].Cost), len(pair[0].Slope))
+		}
+		for i := range pair[0].Cost {
+			if math.Abs(pair[0].Cost[i]-pair[1].Cost[i]) > 1e-12 || math.Abs(pair[0].Slope[i]-pair[1].Slope[i]) > 1e-11 {
+				t.Fatalf("%s at point %d: cost %v, slope %v; want %v, %v", name, i, pair[0].Cost[i], pair[0].Slope[i], pair[1].Cost[i], pair[1].Slope[i])
+			}
+		}
+	}
+	// Read off the paper's figure: 3.9 to 4.1 and 0.49 to 0.53 at the corners.
+	for _, c := range got.Entropy.corners() {
+		if e, q := got.Entropy.Cost[c], got.Quadratic.Cost[c]; e < 3.9 || e > 4.1 || q < .49 || q > .53 {
+			t.Errorf("corner %d: %v and %v", c, e, q)
+		}
+	}
+}
+
+// The corners have both weights at ±4, the axes one weight at 0; the flat share counts.
+func TestSurfacePlaces(t *testing.T) {
+	s := Surface{Slope: make([]float64, surfaceSide*surfaceSide)}
+	at := func(i int) (w1, w2 float64) {
+		return -4 + 8*float64(i/surfaceSide)/(surfaceSide-1), -4 + 8*float64(i%surfaceSide)/(surfaceSide-1)
+	}
+	for _, i := range s.corners() {
+		if w1, w2 := at(i); math.Abs(w1) != 4 || math.Abs(w2) != 4 {
+			t.Errorf("corner %d is at %v, %v", i, w1, w2)
+		}
+	}
+	seen := make(map[int]bool)
+	for _, i := range s.axes() {
+		if w1, w2 := at(i); w1 != 0 && w2 != 0 {
+			t.Errorf("axis point %d is at %v, %v", i, w1, w2)
+		}
+		seen[i] = true
+	}
+	if len(seen) != 2*surfaceSide-1 {
+		t.Errorf("%d points on the axes, want %d", len(seen), 2*surfaceSide-1)
+	}
+	for i := range s.Slope {
+		s.Slope[i] = 2
+	}
+	for i := range 41 {
+		s.Slope[i] = 0.0199
+	}
+	if got := s.flat(); math.Abs(got-1./41) > 1e-12 {
+		t.Errorf("flat share %v, want one row of 41", got)
+	}
+}
