@@ -109,16 +109,26 @@ func (c Config) fits(p *Parameters) error {
 	if err := checkSizes(sizes); err != nil {
 		return err
 	}
-	if len(p.W) != len(sizes)-1 || len(p.B) != len(p.W) {
-		return fmt.Errorf("parameters of %d weight matrices and %d biases for a network of %d layers", len(p.W), len(p.B), len(sizes)-1)
+	if len(p.W) != len(sizes)-1 {
+		return fmt.Errorf("parameters of %d layers for a network of %d", len(p.W), len(sizes)-1)
 	}
-	for i, w := range p.W {
-		if want := (tensor.Shape{sizes[i], sizes[i+1]}); !w.Shape().Eq(want) || w.Dtype() != c.dtype() {
-			return fmt.Errorf("weights W%d are %v %v; want %v %v", i+1, w.Dtype(), w.Shape(), c.dtype(), want)
+	if len(p.B) != len(p.W) {
+		return fmt.Errorf("parameters of %d weight matrices and %d biases; want as many", len(p.W), len(p.B))
+	}
+	for i := range p.W {
+		if err := c.fit(fmt.Sprintf("W%d", i+1), p.W[i], sizes[i], sizes[i+1]); err != nil {
+			return err
 		}
-		if want := (tensor.Shape{sizes[i+1]}); !p.B[i].Shape().Eq(want) || p.B[i].Dtype() != c.dtype() {
-			return fmt.Errorf("biases b%d are %v %v; want %v %v", i+1, p.B[i].Dtype(), p.B[i].Shape(), c.dtype(), want)
+		if err := c.fit(fmt.Sprintf("b%d", i+1), p.B[i], sizes[i+1]); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+func (c Config) fit(name string, t *tensor.Dense, shape ...int) error {
+	if want := tensor.Shape(shape); !t.Shape().Eq(want) || t.Dtype() != c.dtype() {
+		return fmt.Errorf("%s is %v %v; want %v %v", name, t.Dtype(), t.Shape(), c.dtype(), want)
 	}
 	return nil
 }

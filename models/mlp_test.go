@@ -196,13 +196,13 @@ func TestBuildErrors(t *testing.T) {
 		{func(_ *Config, p *Parameters) (*Parameters, int) { return p, 0 }, "batch of 0; want at least 1"},
 		{func(_ *Config, _ *Parameters) (*Parameters, int) { return nil, 1 }, "no parameters"},
 		{func(c *Config, p *Parameters) (*Parameters, int) { c.Hidden = []int{-3}; return p, 1 }, "layer 1 has width -3; want at least 1"},
-		{func(c *Config, p *Parameters) (*Parameters, int) { c.Hidden = nil; return p, 1 }, "parameters of 2 weight matrices and 2 biases for a network of 1 layers"},
-		{func(c *Config, p *Parameters) (*Parameters, int) { c.Inputs = 5; return p, 1 }, "weights W1 are float32 (4, 3); want float32 (5, 3)"},
-		{func(c *Config, p *Parameters) (*Parameters, int) { c.Dtype = tensor.Float64; return p, 1 }, "weights W1 are float32 (4, 3); want float64 (4, 3)"},
-		{func(_ *Config, p *Parameters) (*Parameters, int) { return &Parameters{W: p.W, B: p.B[:1]}, 1 }, "parameters of 2 weight matrices and 1 biases for a network of 2 layers"},
+		{func(c *Config, p *Parameters) (*Parameters, int) { c.Hidden = nil; return p, 1 }, "parameters of 2 layers for a network of 1"},
+		{func(c *Config, p *Parameters) (*Parameters, int) { c.Inputs = 5; return p, 1 }, "W1 is float32 (4, 3); want float32 (5, 3)"},
+		{func(c *Config, p *Parameters) (*Parameters, int) { c.Dtype = tensor.Float64; return p, 1 }, "W1 is float32 (4, 3); want float64 (4, 3)"},
+		{func(_ *Config, p *Parameters) (*Parameters, int) { return &Parameters{W: p.W, B: p.B[:1]}, 1 }, "parameters of 2 weight matrices and 1 biases; want as many"},
 		{func(_ *Config, p *Parameters) (*Parameters, int) {
 			return &Parameters{W: p.W, B: []*tensor.Dense{p.B[1], p.B[1]}}, 1
-		}, "biases b1 are float32 (2); want float32 (3)"},
+		}, "b1 is float32 (2); want float32 (3)"},
 		{func(c *Config, p *Parameters) (*Parameters, int) { c.Activation = Activation{}; return p, 1 }, "layer 1: no activation; want sigmoid, tanh, softsign, identity, relu"},
 		{func(c *Config, p *Parameters) (*Parameters, int) { c.Cost = Cost{}; return p, 1 }, "cost: no cost; want nll, quadratic"},
 	} {
