@@ -48,10 +48,11 @@ func reproduce(c *cli.Context) error {
 	if c.Int("threads") < 0 {
 		return wrongUse("--threads %d; want 0 or more", c.Int("threads"))
 	}
-	out := c.String("out")
-	if err := emptyOrNew(out); err != nil {
+	out, err := stage(c.String("out"))
+	if err != nil {
 		return err
 	}
+	defer out.remove()
 	threads := c.Int("threads")
 	if threads == 0 {
 		threads = runtime.NumCPU()
@@ -75,13 +76,16 @@ func reproduce(c *cli.Context) error {
 		return ended(err)
 	}
 	p := page{results: results, scale: scale, command: command(c), started: started, took: time.Since(started), threads: threads}
-	if err := p.write(out); err != nil {
+	if err := p.write(out.dir); err != nil {
+		return err
+	}
+	if err := out.finish(); err != nil {
 		return err
 	}
 	if c.Bool("json") {
 		return printJSON(c, p.forPrograms())
 	}
-	return p.print(c.App.Writer, out)
+	return p.print(c.App.Writer, out.out)
 }
 
 // ended says of an interrupt that it left nothing.
@@ -99,22 +103,8 @@ func announce(ctx context.Context, w io.Writer, study *paper.Study, threads int)
 		return err
 	}
 	total := time.Duration(study.Work() * float64(update) / float64(threads))
-	_, err = fmt.Fprintf(w, "this takes about %s on %d threads\n", short(total), threads)
+	_, err = fmt.Fprintf(w, "this takes about %s on %s\n", short(total), plural(threads, "thread"))
 	return err
-}
-
-// emptyOrNew refuses a directory that holds something.
-func emptyOrNew(dir string) error {
-	entries, err := os.ReadDir(dir)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return nil
-	case err != nil:
-		return wrongUse("--out %s is not a directory", dir)
-	case len(entries) > 0:
-		return wrongUse("--out %s holds something already; nothing is overwritten: choose another directory or remove it", dir)
-	}
-	return nil
 }
 
 // command is the command line, as typed.
@@ -143,7 +133,7 @@ func (p page) print(w io.Writer, out string) error {
 	if len(summary) > 0 {
 		fmt.Fprintln(w, strings.Join(summary, ", "))
 	}
-	_, err := fmt.Fprintf(w, "%d figures in %s\n", len(p.results.Figures), filepath.Join(out, "index.html"))
+	_, err := fmt.Fprintf(w, "%s in %s\n", plural(len(p.results.Figures), "figure"), filepath.Join(out, "index.html"))
 	return err
 }
 
@@ -154,26 +144,10 @@ func variant(c report.Claim) string {
 	return "[" + c.Variant + "]"
 }
 
-// write makes the whole directory under another name and renames it at the end.
-func (p page) write(out string) (err error) {
-	parent := filepath.Dir(out)
-	if err := os.MkdirAll(parent, 0o777); err != nil {
-		return err
-	}
-	tmp, err := os.MkdirTemp(parent, "."+filepath.Base(out)+"-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.RemoveAll(tmp)
-		}
-	}()
-	if err := os.Chmod(tmp, 0o755); err != nil {
-		return err
-	}
-	figures := filepath.Join(tmp, "figures")
-	if err := os.Mkdir(figures, 0o755); err != nil {
+// write fills a directory.
+func (p page) write(dir string) error {
+	figures := filepath.Join(dir, "figures")
+	if err := os.Mkdir(figures, 0o777); err != nil {
 		return err
 	}
 	for _, f := range p.results.Figures {
@@ -182,16 +156,10 @@ func (p page) write(out string) (err error) {
 		}
 	}
 	write := func(name string, content func(io.Writer) error) error {
-		return atomicfile.Write(filepath.Join(tmp, name), content)
+		return atomicfile.Write(filepath.Join(dir, name), content)
 	}
 	if err := write("results.json", func(w io.Writer) error { return report.WriteResults(w, p.forPrograms()) }); err != nil {
 		return err
 	}
-	if err := write("index.html", func(w io.Writer) error { return report.WritePage(w, p.forReaders()) }); err != nil {
-		return err
-	}
-	if err := os.Remove(out); err != nil && !errors.Is(err, os.ErrNotExist) { // an empty directory
-		return err
-	}
-	return os.Rename(tmp, out)
+	return write("index.html", func(w io.Writer) error { return report.WritePage(w, p.forReaders()) })
 }

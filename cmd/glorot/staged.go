@@ -1,0 +1,115 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// staged is a directory that is filled under a name of its own, so that the directory it becomes is never there in part.
+type staged struct {
+	dir string // to be filled
+	out string // what it becomes
+	tmp string // holds dir; on the file system of out
+}
+
+// stage refuses an out that holds something, and makes the directory to be filled: in out if that is there, otherwise in the nearest
+// directory above it. The caller calls remove when all is done.
+func stage(out string) (*staged, error) {
+	if out == "" {
+		return nil, wrongUse("--out is empty; want the name of a new or an empty directory")
+	}
+	s := &staged{out: filepath.Clean(out)}
+	if err := emptyOrNew(s.out, ""); err != nil {
+		return nil, err
+	}
+	near := s.out
+	for {
+		if _, err := os.Lstat(near); !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		near = filepath.Dir(near)
+	}
+	var err error
+	if s.tmp, err = os.MkdirTemp(near, ".glorot-*"); err != nil {
+		return nil, cannotMake(s.out, err)
+	}
+	s.dir = filepath.Join(s.tmp, "out")
+	if err := os.Mkdir(s.dir, 0o777); err != nil {
+		s.remove()
+		return nil, cannotMake(s.out, err)
+	}
+	return s, nil
+}
+
+// finish gives the directory its name. If there is an empty directory of that name, what is in dir moves there.
+func (s *staged) finish() error {
+	if err := emptyOrNew(s.out, filepath.Base(s.tmp)); err != nil {
+		return err
+	}
+	err := os.MkdirAll(filepath.Dir(s.out), 0o777)
+	if err != nil {
+		return cannotMake(s.out, err)
+	}
+	if _, err := os.Stat(s.out); err == nil {
+		return s.move()
+	}
+	if err := os.Rename(s.dir, s.out); err != nil {
+		return cannotMake(s.out, err)
+	}
+	return nil
+}
+
+func (s *staged) move() error {
+	entries, err := os.ReadDir(s.dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if err := os.Rename(filepath.Join(s.dir, e.Name()), filepath.Join(s.out, e.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// remove takes away what is not finished.
+func (s *staged) remove() { os.RemoveAll(s.tmp) }
+
+// emptyOrNew refuses a directory that holds something besides an entry called except.
+func emptyOrNew(dir, except string) error {
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err == nil && !info.IsDir():
+		return wrongUse("--out %s is a file; want a new or an empty directory", dir)
+	case err != nil:
+		return cannotMake(dir, err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if e.Name() != except {
+			return wrongUse("--out %s holds something already; nothing is overwritten: choose another directory or remove it", dir)
+		}
+	}
+	return nil
+}
+
+// cannotMake is err without the temporary names, which mean nothing to a reader.
+func cannotMake(dir string, err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		err = path.Err
+	case errors.As(err, &link):
+		err = link.Err
+	}
+	return fmt.Errorf("cannot make %s: %w", dir, err)
+}
