@@ -64,7 +64,7 @@ func shapesetCommand() *cli.Command {
 			}
 			set, err := dataset.DefaultShapeset().Set(c.Context, uint32(seed), count)
 			if err != nil {
-				return err
+				return ended(err)
 			}
 			if err := writeSet(out, kind, set); err != nil {
 				return err

@@ -3,10 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -132,21 +134,45 @@ func TestFlagsFirst(t *testing.T) {
 	}
 }
 
-// An interrupt ends training between two updates: the weights are kept, the log says so, and the status is 130.
-func TestInterrupt(t *testing.T) {
-	dir := t.TempDir()
+// An interrupt before the work began leaves nothing.
+func TestInterruptedEarly(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	status, stdout, stderr := glorotAt(t, ctx, dir, "train", "--set", "model.hidden=[5]", "--set", "train.updates=10", "--out", "DIR/run")
-	if status != exitInterrupted || stdout != "" || !strings.Contains(stderr, "interrupted") {
-		t.Errorf("status %d, stdout %q, stderr %q; want 130 and a line that says interrupted", status, stdout, stderr)
+	for _, args := range [][]string{{"train", "--out", "DIR/run"}, {"reproduce", "fig6", "--out", "DIR/page"}} {
+		dir := t.TempDir()
+		status, stdout, stderr := glorotAt(t, ctx, dir, args...)
+		if status != exitInterrupted || stdout != "" || stderr != "glorot: interrupted: nothing was written\n" {
+			t.Errorf("%s: status %d, stdout %q, stderr %q; want 130 and that nothing was written", args[0], status, stdout, stderr)
+		}
+		if left, _ := os.ReadDir(dir); len(left) != 0 {
+			t.Errorf("%s left %v", args[0], left)
+		}
 	}
-	status, _, stderr = glorotAt(t, ctx, dir, "reproduce", "fig6", "--out", "DIR/page")
-	if status != exitInterrupted || !strings.Contains(stderr, "nothing was written") {
-		t.Errorf("status %d, stderr %q; want 130 and that nothing was written", status, stderr)
+}
+
+// An interrupt ends training between two updates: the log says so, and the weights are those of a run of just as many updates.
+func TestInterrupted(t *testing.T) {
+	dir := t.TempDir()
+	ctx, cancel := context.WithCancel(t.Context())
+	tiny := []string{"train", "--set", "model.hidden=[5]", "--set", "observe.examples=10"}
+	time.AfterFunc(time.Second, cancel)
+	status, stdout, stderr := glorotAt(t, ctx, dir, append(tiny, "--set", "train.updates=1000000000", "--out", "DIR/run")...)
+	var updates int
+	_, err := fmt.Sscanf(stderr, "glorot: interrupted: "+dir+"/run holds the weights after %d updates", &updates)
+	if status != exitInterrupted || stdout != "" || err != nil {
+		t.Fatalf("status %d, stdout %q, stderr %q; want 130 and the number of updates", status, stdout, stderr)
 	}
-	if left, _ := filepath.Glob(filepath.Join(dir, "*page*")); len(left) != 0 {
-		t.Errorf("an interrupted reproduction left %q", left)
+	log, err := os.ReadFile(filepath.Join(dir, "run", "log.jsonl"))
+	if err != nil || !bytes.HasSuffix(log, []byte(`{"event":"finish","status":"interrupted"}`+"\n")) {
+		t.Errorf("log %s, error %v; want that the run was interrupted", log, err)
+	}
+	if status, _, stderr := glorotAt(t, t.Context(), dir, append(tiny, "--set", fmt.Sprintf("train.updates=%d", updates), "--out", "DIR/whole")...); status != 0 {
+		t.Fatal(stderr)
+	}
+	got, err1 := os.ReadFile(filepath.Join(dir, "run", "weights.safetensors"))
+	want, err2 := os.ReadFile(filepath.Join(dir, "whole", "weights.safetensors"))
+	if err1 != nil || err2 != nil || !bytes.Equal(got, want) {
+		t.Errorf("the weights after an interrupt at update %d are not those of a run of as many (errors %v, %v)", updates, err1, err2)
 	}
 }
 

@@ -40,12 +40,15 @@ func trainCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			r, err := run.Create(c.String("out"), cfg)
+			t, err := newTraining(c.Context, cfg)
 			if err != nil {
+				return ended(err)
+			}
+			defer t.close()
+			if t.run, err = run.Create(c.String("out"), cfg); err != nil {
 				return err
 			}
-			defer r.Close()
-			s, err := trainRun(c.Context, r, newProgress(c.App.ErrWriter))
+			s, err := t.train(c.Context, newProgress(c.App.ErrWriter))
 			if err != nil {
 				return err
 			}
@@ -89,41 +92,53 @@ type (
 	}
 )
 
-// trainRun trains the network of r's configuration. Whatever ends it, the weights are kept as they then are, and the log says why.
-func trainRun(ctx context.Context, r *run.Run, bar *progress) (summary, error) {
-	t, err := newTraining(ctx, r)
-	if err != nil {
-		return summary{}, err
-	}
-	defer t.close()
-	updates := r.Config().Train.Updates
+// train trains for as long as the configuration says.
+func (t *training) train(ctx context.Context, bar *progress) (summary, error) {
+	updates := t.run.Config().Train.Updates
 	t.loop.On(hook.Every(max(1, updates/1000)), func(_ context.Context, u int) error {
 		bar.show(float64(u), float64(max(1, updates)), fmt.Sprintf("%d updates of %d", u, updates))
 		return nil
 	})
-	err = t.loop.Run(ctx, updates)
+	err := t.loop.Run(ctx, updates)
 	bar.clear()
-	if kept := t.keepWeights(); kept != nil {
-		return summary{}, errors.Join(err, kept)
+	if err := t.end(err); err != nil {
+		return summary{}, err
 	}
+	return summary{Run: t.run.Dir(), Updates: t.loop.Updates(), TestError: t.score.Error(), TestNLL: t.score.NLL}, nil
+}
+
+// end keeps the weights as they are, whatever ended the training, and logs why it ended.
+func (t *training) end(err error) error {
+	status := run.Done
 	var diverged *train.DivergedError
 	switch {
 	case errors.As(err, &diverged):
-		logged := r.Log(divergedRecord{"diverged", diverged.Update, diverged.Layer, diverged.Node, diverged.Value})
-		return summary{}, errors.Join(err, logged, r.Finish("diverged"))
+		status = "diverged"
 	case errors.Is(err, context.Canceled):
-		left := fmt.Sprintf("%s holds the weights after %d updates", r.Dir(), t.loop.Updates())
-		return summary{}, errors.Join(interrupted{left}, r.Finish("interrupted"))
+		status = "interrupted"
+		err = interrupted{fmt.Sprintf("%s holds the weights after %d updates", t.run.Dir(), t.loop.Updates())}
 	case err != nil:
-		return summary{}, err
+		status = "failed"
 	}
-	s := summary{Run: r.Dir(), Updates: t.loop.Updates(), TestError: t.score.Error(), TestNLL: t.score.NLL}
-	return s, r.Finish(run.Done)
+	kept := t.keepWeights()
+	if kept == nil && diverged != nil {
+		kept = t.run.Log(divergedRecord{"diverged", diverged.Update, diverged.Layer, diverged.Node, diverged.Value})
+	}
+	if kept == nil {
+		kept = t.run.Finish(status)
+	}
+	switch {
+	case kept == nil:
+		return err
+	case err == nil || status == "interrupted": // it holds nothing
+		return kept
+	}
+	return fmt.Errorf("%w; %w", err, kept)
 }
 
-// training is a loop with the hooks that a run's configuration asks for.
+// training is a loop with the hooks that a configuration asks for.
 type training struct {
-	run    *run.Run
+	run    *run.Run // what they write to; made when all else is ready, so that a run is never without a loop
 	engine *kernel.Engine
 	stream *dataset.Stream
 	params *models.Parameters
@@ -131,9 +146,8 @@ type training struct {
 	score  train.Score // the last
 }
 
-func newTraining(ctx context.Context, r *run.Run) (_ *training, err error) {
-	cfg := r.Config()
-	t := &training{run: r}
+func newTraining(ctx context.Context, cfg run.Config) (_ *training, err error) {
+	t := &training{}
 	defer func() {
 		if err != nil {
 			t.close()
@@ -167,12 +181,11 @@ func newTraining(ctx context.Context, r *run.Run) (_ *training, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return t, t.watch(model, test, scale)
+	return t, t.watch(cfg, model, test, scale)
 }
 
 // watch attaches the hooks: on the first test images at update 0, on the schedule and at the end; the test error then too.
-func (t *training) watch(model models.Config, test *dataset.Set, scale dataset.Scale) error {
-	cfg := t.run.Config()
+func (t *training) watch(cfg run.Config, model models.Config, test *dataset.Set, scale dataset.Scale) error {
 	seen := *test
 	n := cfg.Observe.Examples
 	seen.Images, seen.Labels = test.Images[:n*test.Features], test.Labels[:n]
@@ -218,6 +231,9 @@ func (t *training) keepWeights() error {
 }
 
 func (t *training) close() {
+	if t.run != nil {
+		t.run.Close()
+	}
 	if t.stream != nil {
 		t.stream.Close()
 	}
