@@ -61,6 +61,8 @@ panel:
 	JMP    panel_start
 
 panel_resume:
+	MOVQ    152(AX), R8
+	SHLQ    $0x02, R8
 	MOVQ    96(AX), R8
 	SHLQ    $0x02, R8
 	MOVQ    DI, R8
@@ -161,6 +163,8 @@ tail:
 	JMP    tail_start
 
 tail_resume:
+	MOVQ       152(AX), SI
+	SHLQ       $0x02, SI
 	MOVQ       96(AX), SI
 	SHLQ       $0x02, SI
 	MOVQ       DI, SI
@@ -280,12 +284,14 @@ panel:
 	JMP    panel_start
 
 panel_resume:
-	MOVQ       96(AX), SI
+	MOVQ       152(AX), SI
 	SHLQ       $0x02, SI
-	MOVQ       BX, SI
-	PREFETCHT0 256(SI)
-	VMOVUPS    (SI), Y0
-	VMOVUPS    32(SI), Y1
+	MOVQ       96(AX), DI
+	SHLQ       $0x02, DI
+	MOVQ       BX, DI
+	PREFETCHT0 (DI)(SI*1)
+	VMOVUPS    (DI), Y0
+	VMOVUPS    32(DI), Y1
 
 panel_start:
 	MOVQ 24(AX), SI
@@ -366,14 +372,16 @@ tail:
 	JMP    tail_start
 
 tail_resume:
-	MOVQ       96(AX), DX
+	MOVQ       152(AX), DX
 	SHLQ       $0x02, DX
-	MOVQ       BX, DX
-	PREFETCHT0 256(DX)
+	MOVQ       96(AX), DI
+	SHLQ       $0x02, DI
+	MOVQ       BX, DI
+	PREFETCHT0 (DI)(DX*1)
 	VMOVUPS    (SI), Y0
-	VMASKMOVPS (DX), Y0, Y0
+	VMASKMOVPS (DI), Y0, Y0
 	VMOVUPS    32(SI), Y1
-	VMASKMOVPS 32(DX), Y1, Y1
+	VMASKMOVPS 32(DI), Y1, Y1
 
 tail_start:
 	MOVQ 24(AX), DX
@@ -583,6 +591,8 @@ panel:
 	JMP    panel_start
 
 panel_resume:
+	MOVQ    152(AX), R9
+	SHLQ    $0x02, R9
 	MOVQ    96(AX), R10
 	SHLQ    $0x02, R10
 	MOVQ    R8, R9
@@ -708,6 +718,8 @@ tail:
 	JMP    tail_start
 
 tail_resume:
+	MOVQ       152(AX), DI
+	SHLQ       $0x02, DI
 	MOVQ       96(AX), R10
 	SHLQ       $0x02, R10
 	MOVQ       R8, DI
@@ -856,16 +868,18 @@ panel:
 	JMP    panel_start
 
 panel_resume:
-	MOVQ       96(AX), DI
-	SHLQ       $0x02, DI
-	MOVQ       BX, SI
-	PREFETCHT0 256(SI)
-	VMOVUPS    (SI), Y0
-	VMOVUPS    32(SI), Y1
-	ADDQ       DI, SI
-	PREFETCHT0 256(SI)
-	VMOVUPS    (SI), Y2
-	VMOVUPS    32(SI), Y3
+	MOVQ       152(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       96(AX), R8
+	SHLQ       $0x02, R8
+	MOVQ       BX, DI
+	PREFETCHT0 (DI)(SI*1)
+	VMOVUPS    (DI), Y0
+	VMOVUPS    32(DI), Y1
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)(SI*1)
+	VMOVUPS    (DI), Y2
+	VMOVUPS    32(DI), Y3
 
 panel_start:
 	MOVQ 24(AX), SI
@@ -969,20 +983,22 @@ tail:
 	JMP    tail_start
 
 tail_resume:
-	MOVQ       96(AX), DI
-	SHLQ       $0x02, DI
-	MOVQ       BX, DX
-	PREFETCHT0 256(DX)
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       96(AX), R8
+	SHLQ       $0x02, R8
+	MOVQ       BX, DI
+	PREFETCHT0 (DI)(DX*1)
 	VMOVUPS    (SI), Y0
-	VMASKMOVPS (DX), Y0, Y0
+	VMASKMOVPS (DI), Y0, Y0
 	VMOVUPS    32(SI), Y1
-	VMASKMOVPS 32(DX), Y1, Y1
-	ADDQ       DI, DX
-	PREFETCHT0 256(DX)
+	VMASKMOVPS 32(DI), Y1, Y1
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)(DX*1)
 	VMOVUPS    (SI), Y2
-	VMASKMOVPS (DX), Y2, Y2
+	VMASKMOVPS (DI), Y2, Y2
 	VMOVUPS    32(SI), Y3
-	VMASKMOVPS 32(DX), Y3, Y3
+	VMASKMOVPS 32(DI), Y3, Y3
 
 tail_start:
 	MOVQ 24(AX), DX
@@ -1246,6 +1262,8 @@ panel:
 	JMP    panel_start
 
 panel_resume:
+	MOVQ    152(AX), R9
+	SHLQ    $0x02, R9
 	MOVQ    96(AX), R10
 	SHLQ    $0x02, R10
 	MOVQ    R8, R9
@@ -1396,6 +1414,8 @@ tail:
 	JMP    tail_start
 
 tail_resume:
+	MOVQ       152(AX), DI
+	SHLQ       $0x02, DI
 	MOVQ       96(AX), R10
 	SHLQ       $0x02, R10
 	MOVQ       R8, DI
@@ -1573,20 +1593,22 @@ panel:
 	JMP    panel_start
 
 panel_resume:
-	MOVQ       96(AX), DI
-	SHLQ       $0x02, DI
-	MOVQ       BX, SI
-	PREFETCHT0 256(SI)
-	VMOVUPS    (SI), Y0
-	VMOVUPS    32(SI), Y1
-	ADDQ       DI, SI
-	PREFETCHT0 256(SI)
-	VMOVUPS    (SI), Y2
-	VMOVUPS    32(SI), Y3
-	ADDQ       DI, SI
-	PREFETCHT0 256(SI)
-	VMOVUPS    (SI), Y4
-	VMOVUPS    32(SI), Y5
+	MOVQ       152(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       96(AX), R8
+	SHLQ       $0x02, R8
+	MOVQ       BX, DI
+	PREFETCHT0 (DI)(SI*1)
+	VMOVUPS    (DI), Y0
+	VMOVUPS    32(DI), Y1
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)(SI*1)
+	VMOVUPS    (DI), Y2
+	VMOVUPS    32(DI), Y3
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)(SI*1)
+	VMOVUPS    (DI), Y4
+	VMOVUPS    32(DI), Y5
 
 panel_start:
 	MOVQ 24(AX), SI
@@ -1713,26 +1735,28 @@ tail:
 	JMP    tail_start
 
 tail_resume:
-	MOVQ       96(AX), DI
-	SHLQ       $0x02, DI
-	MOVQ       BX, DX
-	PREFETCHT0 256(DX)
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       96(AX), R8
+	SHLQ       $0x02, R8
+	MOVQ       BX, DI
+	PREFETCHT0 (DI)(DX*1)
 	VMOVUPS    (SI), Y0
-	VMASKMOVPS (DX), Y0, Y0
+	VMASKMOVPS (DI), Y0, Y0
 	VMOVUPS    32(SI), Y1
-	VMASKMOVPS 32(DX), Y1, Y1
-	ADDQ       DI, DX
-	PREFETCHT0 256(DX)
+	VMASKMOVPS 32(DI), Y1, Y1
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)(DX*1)
 	VMOVUPS    (SI), Y2
-	VMASKMOVPS (DX), Y2, Y2
+	VMASKMOVPS (DI), Y2, Y2
 	VMOVUPS    32(SI), Y3
-	VMASKMOVPS 32(DX), Y3, Y3
-	ADDQ       DI, DX
-	PREFETCHT0 256(DX)
+	VMASKMOVPS 32(DI), Y3, Y3
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)(DX*1)
 	VMOVUPS    (SI), Y4
-	VMASKMOVPS (DX), Y4, Y4
+	VMASKMOVPS (DI), Y4, Y4
 	VMOVUPS    32(SI), Y5
-	VMASKMOVPS 32(DX), Y5, Y5
+	VMASKMOVPS 32(DI), Y5, Y5
 
 tail_start:
 	MOVQ 24(AX), DX
@@ -2056,6 +2080,8 @@ panel:
 	JMP    panel_start
 
 panel_resume:
+	MOVQ    152(AX), R9
+	SHLQ    $0x02, R9
 	MOVQ    96(AX), R10
 	SHLQ    $0x02, R10
 	MOVQ    R8, R9
@@ -2235,6 +2261,8 @@ tail:
 	JMP    tail_start
 
 tail_resume:
+	MOVQ       152(AX), DI
+	SHLQ       $0x02, DI
 	MOVQ       96(AX), R10
 	SHLQ       $0x02, R10
 	MOVQ       R8, DI
@@ -2445,24 +2473,26 @@ panel:
 	JMP    panel_start
 
 panel_resume:
-	MOVQ       96(AX), DI
-	SHLQ       $0x02, DI
-	MOVQ       BX, SI
-	PREFETCHT0 256(SI)
-	VMOVUPS    (SI), Y0
-	VMOVUPS    32(SI), Y1
-	ADDQ       DI, SI
-	PREFETCHT0 256(SI)
-	VMOVUPS    (SI), Y2
-	VMOVUPS    32(SI), Y3
-	ADDQ       DI, SI
-	PREFETCHT0 256(SI)
-	VMOVUPS    (SI), Y4
-	VMOVUPS    32(SI), Y5
-	ADDQ       DI, SI
-	PREFETCHT0 256(SI)
-	VMOVUPS    (SI), Y6
-	VMOVUPS    32(SI), Y7
+	MOVQ       152(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       96(AX), R8
+	SHLQ       $0x02, R8
+	MOVQ       BX, DI
+	PREFETCHT0 (DI)(SI*1)
+	VMOVUPS    (DI), Y0
+	VMOVUPS    32(DI), Y1
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)(SI*1)
+	VMOVUPS    (DI), Y2
+	VMOVUPS    32(DI), Y3
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)(SI*1)
+	VMOVUPS    (DI), Y4
+	VMOVUPS    32(DI), Y5
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)(SI*1)
+	VMOVUPS    (DI), Y6
+	VMOVUPS    32(DI), Y7
 
 panel_start:
 	MOVQ 24(AX), SI
@@ -2612,32 +2642,34 @@ tail:
 	JMP    tail_start
 
 tail_resume:
-	MOVQ       96(AX), DI
-	SHLQ       $0x02, DI
-	MOVQ       BX, DX
-	PREFETCHT0 256(DX)
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       96(AX), R8
+	SHLQ       $0x02, R8
+	MOVQ       BX, DI
+	PREFETCHT0 (DI)(DX*1)
 	VMOVUPS    (SI), Y0
-	VMASKMOVPS (DX), Y0, Y0
+	VMASKMOVPS (DI), Y0, Y0
 	VMOVUPS    32(SI), Y1
-	VMASKMOVPS 32(DX), Y1, Y1
-	ADDQ       DI, DX
-	PREFETCHT0 256(DX)
+	VMASKMOVPS 32(DI), Y1, Y1
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)(DX*1)
 	VMOVUPS    (SI), Y2
-	VMASKMOVPS (DX), Y2, Y2
+	VMASKMOVPS (DI), Y2, Y2
 	VMOVUPS    32(SI), Y3
-	VMASKMOVPS 32(DX), Y3, Y3
-	ADDQ       DI, DX
-	PREFETCHT0 256(DX)
+	VMASKMOVPS 32(DI), Y3, Y3
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)(DX*1)
 	VMOVUPS    (SI), Y4
-	VMASKMOVPS (DX), Y4, Y4
+	VMASKMOVPS (DI), Y4, Y4
 	VMOVUPS    32(SI), Y5
-	VMASKMOVPS 32(DX), Y5, Y5
-	ADDQ       DI, DX
-	PREFETCHT0 256(DX)
+	VMASKMOVPS 32(DI), Y5, Y5
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)(DX*1)
 	VMOVUPS    (SI), Y6
-	VMASKMOVPS (DX), Y6, Y6
+	VMASKMOVPS (DI), Y6, Y6
 	VMOVUPS    32(SI), Y7
-	VMASKMOVPS 32(DX), Y7, Y7
+	VMASKMOVPS 32(DI), Y7, Y7
 
 tail_start:
 	MOVQ 24(AX), DX
@@ -3019,6 +3051,8 @@ panel:
 	JMP    panel_start
 
 panel_resume:
+	MOVQ    152(AX), R9
+	SHLQ    $0x02, R9
 	MOVQ    96(AX), R10
 	SHLQ    $0x02, R10
 	MOVQ    R8, R9
@@ -3223,6 +3257,8 @@ tail:
 	JMP    tail_start
 
 tail_resume:
+	MOVQ       152(AX), DI
+	SHLQ       $0x02, DI
 	MOVQ       96(AX), R10
 	SHLQ       $0x02, R10
 	MOVQ       R8, DI
@@ -3462,28 +3498,30 @@ panel:
 	JMP    panel_start
 
 panel_resume:
-	MOVQ       96(AX), DI
-	SHLQ       $0x02, DI
-	MOVQ       BX, SI
-	PREFETCHT0 256(SI)
-	VMOVUPS    (SI), Y0
-	VMOVUPS    32(SI), Y1
-	ADDQ       DI, SI
-	PREFETCHT0 256(SI)
-	VMOVUPS    (SI), Y2
-	VMOVUPS    32(SI), Y3
-	ADDQ       DI, SI
-	PREFETCHT0 256(SI)
-	VMOVUPS    (SI), Y4
-	VMOVUPS    32(SI), Y5
-	ADDQ       DI, SI
-	PREFETCHT0 256(SI)
-	VMOVUPS    (SI), Y6
-	VMOVUPS    32(SI), Y7
-	ADDQ       DI, SI
-	PREFETCHT0 256(SI)
-	VMOVUPS    (SI), Y8
-	VMOVUPS    32(SI), Y9
+	MOVQ       152(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       96(AX), R8
+	SHLQ       $0x02, R8
+	MOVQ       BX, DI
+	PREFETCHT0 (DI)(SI*1)
+	VMOVUPS    (DI), Y0
+	VMOVUPS    32(DI), Y1
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)(SI*1)
+	VMOVUPS    (DI), Y2
+	VMOVUPS    32(DI), Y3
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)(SI*1)
+	VMOVUPS    (DI), Y4
+	VMOVUPS    32(DI), Y5
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)(SI*1)
+	VMOVUPS    (DI), Y6
+	VMOVUPS    32(DI), Y7
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)(SI*1)
+	VMOVUPS    (DI), Y8
+	VMOVUPS    32(DI), Y9
 
 panel_start:
 	MOVQ 24(AX), SI
@@ -3656,38 +3694,40 @@ tail:
 	JMP    tail_start
 
 tail_resume:
-	MOVQ       96(AX), DI
-	SHLQ       $0x02, DI
-	MOVQ       BX, DX
-	PREFETCHT0 256(DX)
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       96(AX), R8
+	SHLQ       $0x02, R8
+	MOVQ       BX, DI
+	PREFETCHT0 (DI)(DX*1)
 	VMOVUPS    (SI), Y0
-	VMASKMOVPS (DX), Y0, Y0
+	VMASKMOVPS (DI), Y0, Y0
 	VMOVUPS    32(SI), Y1
-	VMASKMOVPS 32(DX), Y1, Y1
-	ADDQ       DI, DX
-	PREFETCHT0 256(DX)
+	VMASKMOVPS 32(DI), Y1, Y1
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)(DX*1)
 	VMOVUPS    (SI), Y2
-	VMASKMOVPS (DX), Y2, Y2
+	VMASKMOVPS (DI), Y2, Y2
 	VMOVUPS    32(SI), Y3
-	VMASKMOVPS 32(DX), Y3, Y3
-	ADDQ       DI, DX
-	PREFETCHT0 256(DX)
+	VMASKMOVPS 32(DI), Y3, Y3
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)(DX*1)
 	VMOVUPS    (SI), Y4
-	VMASKMOVPS (DX), Y4, Y4
+	VMASKMOVPS (DI), Y4, Y4
 	VMOVUPS    32(SI), Y5
-	VMASKMOVPS 32(DX), Y5, Y5
-	ADDQ       DI, DX
-	PREFETCHT0 256(DX)
+	VMASKMOVPS 32(DI), Y5, Y5
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)(DX*1)
 	VMOVUPS    (SI), Y6
-	VMASKMOVPS (DX), Y6, Y6
+	VMASKMOVPS (DI), Y6, Y6
 	VMOVUPS    32(SI), Y7
-	VMASKMOVPS 32(DX), Y7, Y7
-	ADDQ       DI, DX
-	PREFETCHT0 256(DX)
+	VMASKMOVPS 32(DI), Y7, Y7
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)(DX*1)
 	VMOVUPS    (SI), Y8
-	VMASKMOVPS (DX), Y8, Y8
+	VMASKMOVPS (DI), Y8, Y8
 	VMOVUPS    32(SI), Y9
-	VMASKMOVPS 32(DX), Y9, Y9
+	VMASKMOVPS 32(DI), Y9, Y9
 
 tail_start:
 	MOVQ 24(AX), DX
@@ -4137,6 +4177,8 @@ panel:
 	JMP    panel_start
 
 panel_resume:
+	MOVQ    152(AX), R9
+	SHLQ    $0x02, R9
 	MOVQ    96(AX), R10
 	SHLQ    $0x02, R10
 	MOVQ    R8, R9
@@ -4366,6 +4408,8 @@ tail:
 	JMP    tail_start
 
 tail_resume:
+	MOVQ       152(AX), DI
+	SHLQ       $0x02, DI
 	MOVQ       96(AX), R10
 	SHLQ       $0x02, R10
 	MOVQ       R8, DI
@@ -4634,32 +4678,34 @@ panel:
 	JMP    panel_start
 
 panel_resume:
-	MOVQ       96(AX), DI
-	SHLQ       $0x02, DI
-	MOVQ       BX, SI
-	PREFETCHT0 256(SI)
-	VMOVUPS    (SI), Y0
-	VMOVUPS    32(SI), Y1
-	ADDQ       DI, SI
-	PREFETCHT0 256(SI)
-	VMOVUPS    (SI), Y2
-	VMOVUPS    32(SI), Y3
-	ADDQ       DI, SI
-	PREFETCHT0 256(SI)
-	VMOVUPS    (SI), Y4
-	VMOVUPS    32(SI), Y5
-	ADDQ       DI, SI
-	PREFETCHT0 256(SI)
-	VMOVUPS    (SI), Y6
-	VMOVUPS    32(SI), Y7
-	ADDQ       DI, SI
-	PREFETCHT0 256(SI)
-	VMOVUPS    (SI), Y8
-	VMOVUPS    32(SI), Y9
-	ADDQ       DI, SI
-	PREFETCHT0 256(SI)
-	VMOVUPS    (SI), Y10
-	VMOVUPS    32(SI), Y11
+	MOVQ       152(AX), SI
+	SHLQ       $0x02, SI
+	MOVQ       96(AX), R8
+	SHLQ       $0x02, R8
+	MOVQ       BX, DI
+	PREFETCHT0 (DI)(SI*1)
+	VMOVUPS    (DI), Y0
+	VMOVUPS    32(DI), Y1
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)(SI*1)
+	VMOVUPS    (DI), Y2
+	VMOVUPS    32(DI), Y3
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)(SI*1)
+	VMOVUPS    (DI), Y4
+	VMOVUPS    32(DI), Y5
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)(SI*1)
+	VMOVUPS    (DI), Y6
+	VMOVUPS    32(DI), Y7
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)(SI*1)
+	VMOVUPS    (DI), Y8
+	VMOVUPS    32(DI), Y9
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)(SI*1)
+	VMOVUPS    (DI), Y10
+	VMOVUPS    32(DI), Y11
 
 panel_start:
 	MOVQ 24(AX), SI
@@ -4855,44 +4901,46 @@ tail:
 	JMP    tail_start
 
 tail_resume:
-	MOVQ       96(AX), DI
-	SHLQ       $0x02, DI
-	MOVQ       BX, DX
-	PREFETCHT0 256(DX)
+	MOVQ       152(AX), DX
+	SHLQ       $0x02, DX
+	MOVQ       96(AX), R8
+	SHLQ       $0x02, R8
+	MOVQ       BX, DI
+	PREFETCHT0 (DI)(DX*1)
 	VMOVUPS    (SI), Y0
-	VMASKMOVPS (DX), Y0, Y0
+	VMASKMOVPS (DI), Y0, Y0
 	VMOVUPS    32(SI), Y1
-	VMASKMOVPS 32(DX), Y1, Y1
-	ADDQ       DI, DX
-	PREFETCHT0 256(DX)
+	VMASKMOVPS 32(DI), Y1, Y1
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)(DX*1)
 	VMOVUPS    (SI), Y2
-	VMASKMOVPS (DX), Y2, Y2
+	VMASKMOVPS (DI), Y2, Y2
 	VMOVUPS    32(SI), Y3
-	VMASKMOVPS 32(DX), Y3, Y3
-	ADDQ       DI, DX
-	PREFETCHT0 256(DX)
+	VMASKMOVPS 32(DI), Y3, Y3
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)(DX*1)
 	VMOVUPS    (SI), Y4
-	VMASKMOVPS (DX), Y4, Y4
+	VMASKMOVPS (DI), Y4, Y4
 	VMOVUPS    32(SI), Y5
-	VMASKMOVPS 32(DX), Y5, Y5
-	ADDQ       DI, DX
-	PREFETCHT0 256(DX)
+	VMASKMOVPS 32(DI), Y5, Y5
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)(DX*1)
 	VMOVUPS    (SI), Y6
-	VMASKMOVPS (DX), Y6, Y6
+	VMASKMOVPS (DI), Y6, Y6
 	VMOVUPS    32(SI), Y7
-	VMASKMOVPS 32(DX), Y7, Y7
-	ADDQ       DI, DX
-	PREFETCHT0 256(DX)
+	VMASKMOVPS 32(DI), Y7, Y7
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)(DX*1)
 	VMOVUPS    (SI), Y8
-	VMASKMOVPS (DX), Y8, Y8
+	VMASKMOVPS (DI), Y8, Y8
 	VMOVUPS    32(SI), Y9
-	VMASKMOVPS 32(DX), Y9, Y9
-	ADDQ       DI, DX
-	PREFETCHT0 256(DX)
+	VMASKMOVPS 32(DI), Y9, Y9
+	ADDQ       R8, DI
+	PREFETCHT0 (DI)(DX*1)
 	VMOVUPS    (SI), Y10
-	VMASKMOVPS (DX), Y10, Y10
+	VMASKMOVPS (DI), Y10, Y10
 	VMOVUPS    32(SI), Y11
-	VMASKMOVPS 32(DX), Y11, Y11
+	VMASKMOVPS 32(DI), Y11, Y11
 
 tail_start:
 	MOVQ 24(AX), DX

@@ -18,6 +18,7 @@ const (
 	streamAhead = 64       // columns between what is read and what is prefetched
 	packDepth   = 256      // steps in a packed block
 	packSize    = 48 << 10 // numbers of B in a packed block: 192 KB
+	packedAhead = 12       // rows of C between what is read and what is prefetched
 )
 
 func doStream(w *worker, part int) {
@@ -77,15 +78,15 @@ func doPacked(w *worker, part int) {
 		for s := j0; s < j1; s += strip {
 			s1 := min(s+strip, j1)
 			w.packB(s, s1, d, depth, j.alpha)
-			w.packedRows(i0, i1, s, s1, d, depth)
+			w.packedRows(i0, i1, s, s1, d, depth, packedAhead*j.chain.cRow)
 		}
 	}
 }
 
 // packedRows computes the rows i0..i1 of columns j0..j1 from the packed blocks of A and B.
-func (w *worker) packedRows(i0, i1, j0, j1, d, depth int) {
+func (w *worker) packedRows(i0, i1, j0, j1, d, depth, prefetch int) {
 	t := w.chainBlock(j0, j1, d, depth)
-	t.b, t.bPanel = w.b, depth*w.e.set.panel
+	t.b, t.bPanel, t.prefetch = w.b, depth*w.e.set.panel, prefetch
 	for i := i0; i < i1; {
 		r := take(i1-i, len(w.e.set.packed)-1)
 		t.c = w.e.job.chain.c[i*t.cRow+j0:]

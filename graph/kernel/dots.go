@@ -6,11 +6,11 @@ package kernel
 // thick A is taken in blocks of dotRows rows that stay in the second cache. In the fused pass a few rows of W, as many as stay
 // in the second cache, are first multiplied, then updated.
 const (
-	dotBlock  = 512 // columns after which the lanes are added up
-	dotRows   = 60  // rows of A in a block
-	dotStrip  = 8   // rows of B that meet all rows of the block of A
-	dotAhead  = 8   // rows of B between what is read and what is prefetched
-	fusedRows = 24  // rows of W that are multiplied, then updated
+	dotBlock  = 512      // columns after which the lanes are added up
+	dotRows   = 60       // rows of A in a block
+	dotStrip  = 24       // rows of B that meet all rows of the block of A
+	dotAhead  = 2        // rows of B between what is read and what is prefetched
+	fusedSize = 24 << 10 // numbers of W that are multiplied, then updated: 96 KB
 )
 
 func doDots(w *worker, part int) {
@@ -22,11 +22,13 @@ func doFused(w *worker, part int) {
 	j := &w.e.job
 	k0, k1, _, _ := j.split.part(part)
 	w.packB(0, j.chain.cols, 0, j.chain.depth, j.alpha)
-	for k := k0; k < k1; k += fusedRows {
-		end := min(k+fusedRows, k1)
+	// A multiple of the rows of every kernel. Meanwhile the update prefetches the rows that come next.
+	rows := max(fusedSize/j.chain.cols/12, 1) * 12
+	for k := k0; k < k1; k += rows {
+		end := min(k+rows, k1)
 		w.dotRange(k, end)
 		w.packA(k, end, 0, j.chain.depth)
-		w.packedRows(k, end, 0, j.chain.cols, 0, j.chain.depth)
+		w.packedRows(k, end, 0, j.chain.cols, 0, j.chain.depth, rows*j.chain.cRow)
 	}
 }
 

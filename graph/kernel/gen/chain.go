@@ -28,12 +28,12 @@ const (
 // sums of all rows stay in registers; a step of the depth loads two vectors of B and one broadcast number of A a row.
 type chainKernel struct {
 	*program
-	rows  int
-	lanes int
-	vec   func() reg.VecVirtual
-	tail  tail
-	c     reg.GPVirtual // the panel's address in C
-	ahead int           // bytes between a row of C that is read and what is prefetched, 0 for none
+	rows      int
+	lanes     int
+	vec       func() reg.VecVirtual
+	tail      tail
+	c         reg.GPVirtual // the panel's address in C
+	prefetchC bool          // whether rows of C that come later are prefetched
 }
 
 // tail is how a set loads and stores the columns that do not fill a panel.
@@ -47,7 +47,7 @@ type tail interface {
 // stream writes the kernel that reads A and B where they are, and prefetches B.
 func (k *chainKernel) stream() {
 	const unroll = 4
-	k.ahead = 0
+	k.prefetchC = false
 	k.function(fmt.Sprintf("stream%d", k.rows), "(t *chainTile)", fmt.Sprintf("is the stream kernel of %d rows.", k.rows))
 	t := k.Load(k.Param("t"), k.GP64())
 	aRow, bDepth, bDepth3 := k.loadStride(t, chainARow), k.loadStride(t, chainBDepth), k.GP64()
@@ -106,7 +106,7 @@ func (k *chainKernel) stream() {
 // B[d][column], padded with zeros to a panel. It prefetches C.
 func (k *chainKernel) packed() {
 	const unroll = 5
-	k.ahead = 256
+	k.prefetchC = true
 	k.function(fmt.Sprintf("packed%d", k.rows), "(t *chainTile)", fmt.Sprintf("is the packed kernel of %d rows.", k.rows))
 	t := k.Load(k.Param("t"), k.GP64())
 	k.panels(t, func(b reg.Register, acc []reg.VecVirtual, _ func(operand.Mem, int, reg.VecVirtual), label func(string) string) {
@@ -182,11 +182,10 @@ func (k *chainKernel) panels(t reg.Register, sums func(b reg.Register, acc []reg
 		k.clear(acc...)
 		k.JMP(operand.LabelRef(label("start")))
 		k.Label(label("resume"))
+		ahead := k.loadStride(t, chainPrefetch)
 		k.eachRow(t, func(i int, row reg.Register) {
-			if k.ahead > 0 {
-				for line := 0; line < 4*panel; line += 64 {
-					k.PREFETCHT0(operand.Mem{Base: row, Disp: line + k.ahead})
-				}
+			for line := 0; k.prefetchC && line < 4*panel; line += 64 {
+				k.PREFETCHT0(operand.Mem{Base: row, Index: ahead, Scale: 1, Disp: line})
 			}
 			for v := range 2 {
 				load(operand.Mem{Base: row, Disp: 4 * k.lanes * v}, v, acc[2*i+v])

@@ -24,6 +24,7 @@ import (
 	"github.com/mmcloughlin/avo/pass"
 	"github.com/mmcloughlin/avo/printer"
 	"github.com/mmcloughlin/avo/reg"
+	"github.com/mmcloughlin/avo/x86"
 )
 
 func main() {
@@ -110,7 +111,15 @@ func vectors(n int, one func() reg.VecVirtual) []reg.VecVirtual {
 // clear sets registers to +0.
 func (p *program) clear(v ...reg.VecVirtual) {
 	for _, x := range v {
-		p.VXORPS(x, x, x)
+		i, err := x86.VXORPS(x, x, x)
+		if x.Size() == 64 {
+			i, err = x86.VPXORD(x, x, x)
+		}
+		if err != nil {
+			panic(err)
+		}
+		i.CancellingInputs = true // x is not read; the register allocator does not know it of VPXORD
+		p.Instruction(i)
 	}
 }
 
