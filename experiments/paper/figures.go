@@ -2,6 +2,8 @@ package paper
 
 import (
 	"fmt"
+	"math"
+	"strings"
 
 	"glorot/experiments/measure"
 	"glorot/experiments/report"
@@ -45,20 +47,53 @@ func densityPanel(title, xlabel string, initials []Initial, of func(l train.Laye
 	return p
 }
 
-// trainingPanels draws panels of curves over epochs: as far as was trained, and beside it the paper's whole axis
-// unless that is as long.
-func trainingPanels(title string, ymin, ymax, paperEpochs float64, curves []Curve, ours func(c Curve) []report.Series, printed []report.Series) []report.Panel {
-	last := curves[0].Looks[len(curves[0].Looks)-1]
-	trained := float64(last.Update) / train.Epoch
+// trainingPanels draws panels of curves over epochs: as far as was trained, on axes of its own, and beside it the paper's whole axes,
+// unless the training is nearly as long. ours draws a curve with a marker at every n-th look, the last one among them.
+func trainingPanels(title string, ymin, ymax, paperEpochs float64, c Curve, ours func(c Curve, every int) []report.Series, printed []report.Series) []report.Panel {
+	trained := float64(c.Looks[len(c.Looks)-1].Update) / train.Epoch
 	panel := func(suffix string, xmax float64) report.Panel {
-		p := report.Panel{Title: title + suffix, XLabel: "epochs of 20,000 updates", YLabel: "activation", XMin: 0, XMax: xmax, YMin: ymin, YMax: ymax}
-		p.Series = append(append(p.Series, printed...), ours(curves[0])...)
-		return p
+		every := 1
+		if trained > 0 { // some 20 markers on the whole axis
+			every = max(1, int(float64(len(c.Looks))*xmax/trained/20))
+		}
+		return report.Panel{
+			Title: title + suffix, XLabel: "epochs of 20,000 updates", YLabel: "activation", XMax: xmax, YMin: ymin, YMax: ymax,
+			Series: append(readUntil(printed, xmax), ours(c, every)...),
+		}
 	}
+	whole := panel("", max(trained, paperEpochs))
 	if trained >= 0.8*paperEpochs {
-		return []report.Panel{panel("", max(trained, paperEpochs))}
+		return []report.Panel{whole}
 	}
-	return []report.Panel{panel(": as far as trained", trained), panel(": the paper's axis", paperEpochs)}
+	whole.Title += ": the paper's axes"
+	zoom := panel(": as far as trained", trained)
+	zoom.YMin, zoom.YMax = 0, 0 // fitted
+	return []report.Panel{zoom, whole}
+}
+
+// readUntil returns the points that were read off the paper up to x = xmax: the line to the next one beyond would say what nobody read.
+func readUntil(printed []report.Series, xmax float64) []report.Series {
+	var all []report.Series
+	for _, s := range printed {
+		part := s
+		part.X, part.Y, part.Low, part.High = nil, nil, nil, nil
+		for i, x := range s.X {
+			if x > xmax || math.IsNaN(s.Y[i]) {
+				continue
+			}
+			part.X, part.Y = append(part.X, x), append(part.Y, s.Y[i])
+			if s.Low != nil {
+				part.Low, part.High = append(part.Low, s.Low[i]), append(part.High, s.High[i])
+			}
+		}
+		if len(part.X) == 1 && part.Kind == report.Line {
+			part.Kind = report.Level
+		}
+		if len(part.X) > 0 {
+			all = append(all, part)
+		}
+	}
+	return all
 }
 
 // epochs returns the times of a curve's looks.
@@ -72,27 +107,27 @@ func epochs(c Curve) []float64 {
 
 // intervals draws each hidden layer's standard deviation, as lines at plus and minus it, and the 1st and 99th percentile, as markers
 // alone: Figures 3 and 10.
-func intervals(c Curve) []report.Series {
+func intervals(c Curve, every int) []report.Series {
 	x := epochs(c)
 	var all []report.Series
 	for k := 1; k < len(c.Looks[0].Layers); k++ {
 		std := func(sign float64) []float64 {
 			return each(c, func(l train.Layers) float64 { return sign * l.Layers[k-1].Z.Std })
 		}
-		every := max(1, len(x)/24)
 		for _, s := range []report.Series{
 			{Kind: report.Marked, Y: std(1)},
 			{Kind: report.Marked, Y: std(-1)},
 			{Kind: report.Markers, Y: each(c, func(l train.Layers) float64 { return l.Layers[k-1].Z.P99 })},
 			{Kind: report.Markers, Y: each(c, func(l train.Layers) float64 { return l.Layers[k-1].Z.P01 })},
 		} {
-			s.Name, s.Style, s.X, s.MarkEvery = layerName(k), report.Layer(k), x, every
+			s.Name, s.Style, s.X, s.MarkEvery, s.MarkFrom = layerName(k), report.Layer(k), x, every, (len(x)-1)%every
 			all = append(all, s)
 		}
 	}
 	return all
 }
 
+// each returns f of every look.
 func each(c Curve, f func(l train.Layers) float64) []float64 {
 	y := make([]float64, len(c.Looks))
 	for i, l := range c.Looks {
@@ -101,8 +136,19 @@ func each(c Curve, f func(l train.Layers) float64) []float64 {
 	return y
 }
 
-// trainedCaption says how long ours was trained.
-func trainedCaption(c Curve) string {
+// trainedCaption says how our networks were trained, and how far they came.
+func trainedCaption(o *Observations, nets ...Network) string {
+	c := o.Curves[nets[0]][0]
 	last := c.Looks[len(c.Looks)-1].Update
-	return fmt.Sprintf(" Ours: seed %d, rate %g, %d updates (%.3g epochs), inputs in [0, 1].", c.Seed, Rate, last, float64(last)/train.Epoch)
+	text := fmt.Sprintf(" Ours: seed %d, rate %g, %d updates (%.3g epochs), inputs in [0, 1].", c.Seed, Rate, last, float64(last)/train.Epoch)
+	var errors []string
+	for _, net := range nets {
+		if tests := o.Curves[net][0].Errors; len(tests) > 0 {
+			errors = append(errors, fmt.Sprintf("%.1f %% (%v)", 100*tests[len(tests)-1].Error, net))
+		}
+	}
+	if len(errors) > 0 {
+		text += " Test error at the end: " + strings.Join(errors, ", ") + "; chance is 83.3 %."
+	}
+	return text + " Light: points read off the paper's figure."
 }

@@ -1,0 +1,291 @@
+package paper
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"glorot/experiments/dataset"
+	"glorot/experiments/measure"
+	"glorot/experiments/report"
+	"glorot/experiments/train"
+)
+
+// tinyFigure is one figure of the tiny run.
+func tinyFigure(t *testing.T, id string) (report.Figure, *Observations) {
+	t.Helper()
+	s, err := tinyRun()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range figures() {
+		if f.id == id {
+			fig, err := f.draw(f.needs.only(s.obs))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return fig, s.obs
+		}
+	}
+	t.Fatalf("no figure %s", id)
+	return report.Figure{}, nil
+}
+
+// Every figure can be drawn from what it says it needs, has its own number in its name and title, and a caption.
+func TestFiguresAreValid(t *testing.T) {
+	for _, f := range figures() {
+		fig, _ := tinyFigure(t, f.id)
+		if err := fig.Validate(); err != nil {
+			t.Error(err)
+		}
+		number := strings.TrimPrefix(f.id, "fig")
+		if fig.ID != f.id || !strings.HasPrefix(fig.Title, "Figure "+number+": ") || len(fig.Caption) < 50 {
+			t.Errorf("%s: id %q, title %q, caption %q", f.id, fig.ID, fig.Title, fig.Caption)
+		}
+	}
+}
+
+// Axes are those of the paper's figures (read off them), and panels in its order, with the variants of normalized initialisation.
+func TestFigureAxes(t *testing.T) {
+	type axes struct {
+		title                  string
+		xmin, xmax, ymin, ymax float64
+	}
+	for id, want := range map[string][]axes{
+		"fig2":  {{"sigmoid", 0, 0.00115, 0, 0}, {"sigmoid", 0, 140, 0, 1}},
+		"fig3":  {{"tanh", 0, 0.00115, 0, 0}, {"tanh", 0, 95, -1, 1}, {"softsign", 0, 0.00115, 0, 0}, {"softsign", 0, 95, -1, 1}},
+		"fig6":  {{"standard", -1, 1, 0, 15}, {"normalized initialisation, eq. 16", -1, 1, 0, 2}, {"normalized, as the paper", -1, 1, 0, 2}},
+		"fig7":  {{"standard", -.2, .2, 0, 100}, {"normalized initialisation, eq. 16", -.3, .3, 0, 10}, {"normalized, as the paper", -.3, .3, 0, 10}},
+		"fig8":  {{"standard", -.027, .027, 0, 300}, {"normalized initialisation, eq. 16", -.14, .14, 0, 60}, {"normalized, as the paper", -.14, .14, 0, 60}},
+		"fig10": {{"eq. 16", 0, 0.00115, 0, 0}, {"eq. 16", 0, 95, -1, 1}, {"as in the paper", 0, 0.00115, 0, 0}, {"as in the paper", 0, 95, -1, 1}},
+	} {
+		fig, _ := tinyFigure(t, id)
+		if len(fig.Panels) != len(want) {
+			t.Errorf("%s has %d panels, want %d", id, len(fig.Panels), len(want))
+			continue
+		}
+		for i, p := range fig.Panels {
+			got := axes{want[i].title, p.XMin, p.XMax, p.YMin, p.YMax}
+			if !strings.HasPrefix(p.Title, want[i].title) || got != want[i] || p.XLabel == "" || p.YLabel == "" {
+				t.Errorf("%s, panel %q on %v (%q, %q); want %v", id, p.Title, got, p.XLabel, p.YLabel, want[i])
+			}
+			checkLayers(t, id, p)
+		}
+	}
+}
+
+// checkLayers fails unless the panel has our curves of every layer, in the layer's style and by its name, over nameless ones of the paper.
+func checkLayers(t *testing.T, id string, p report.Panel) {
+	t.Helper()
+	depth := layers
+	if id == "fig2" {
+		depth = sigmoid4.Depth
+	}
+	ours, printed := make(map[string]bool), 0
+	for _, s := range p.Series {
+		if s.Printed {
+			if printed++; s.Name != "" {
+				t.Errorf("%s, %q: a series of the paper is named %q", id, p.Title, s.Name)
+			}
+			continue
+		}
+		ours[s.Name] = true
+		var k int
+		if _, err := fmt.Sscanf(s.Name, "Layer %d", &k); err != nil || s.Style.Color != report.Layer(k).Color || s.Style.Marker != report.Layer(k).Marker {
+			t.Errorf("%s, %q: series %q has the style of another layer", id, p.Title, s.Name)
+		}
+	}
+	if len(ours) != depth || printed == 0 {
+		t.Errorf("%s, %q: layers %v, %d series of the paper", id, p.Title, ours, printed)
+	}
+}
+
+// Figures 6, 7 and 8 show the densities of the first seed: of activations, and of gradients summed over mini-batches of 10.
+func TestDensities(t *testing.T) {
+	nets := []Network{tanhStandard, tanhNormalized, tanhFigure}
+	for id, of := range map[string]func(l train.Layer) measure.Histogram{
+		"fig6": func(l train.Layer) measure.Histogram { return l.Z.Histogram },
+		"fig7": func(l train.Layer) measure.Histogram { return l.DS.Histogram },
+		"fig8": func(l train.Layer) measure.Histogram { return l.DW.Histogram },
+	} {
+		fig, o := tinyFigure(t, id)
+		for i, p := range fig.Panels {
+			k := 0
+			for _, s := range p.Series {
+				if s.Printed {
+					continue
+				}
+				h := of(o.Initial[nets[i]][0].Layers.Layers[k])
+				k++
+				if !slices.Equal(s.X, h.Centers()) || !slices.Equal(s.Y, h.Density()) || s.Name != layerName(k) {
+					t.Errorf("%s, %q: %s is not its density", id, p.Title, s.Name)
+				}
+				if h.Low != p.XMin || h.High != p.XMax || len(h.Counts)%2 != 1 {
+					t.Errorf("%s, %q: histogram on [%v, %v] of %d bins", id, p.Title, h.Low, h.High, len(h.Counts))
+				}
+			}
+			if k != layers {
+				t.Errorf("%s, %q: %d densities", id, p.Title, k)
+			}
+		}
+		if id != "fig6" && (!strings.Contains(fig.Caption, "summed over mini-batches of 10") || !strings.Contains(fig.Panels[0].XLabel, "summed over 10 examples")) {
+			t.Errorf("%s does not say what its gradients are summed over", id)
+		}
+	}
+}
+
+// long is a curve of three looks, the last at the given epoch, whose statistics are told apart.
+func long(epochs int) Curve {
+	c := Curve{Seed: 3, Errors: []TestError{{1, .8}, {epochs * train.Epoch, .25}}}
+	for u, k := range []int{0, 1, epochs} {
+		l := train.Layers{Update: k * train.Epoch}
+		for i := range 6 {
+			x := float64(u) + float64(i)/10
+			l.Layers = append(l.Layers, train.Layer{Layer: i + 1, Z: &measure.Summary{Mean: x, Std: x / 10, P01: -x / 5, P99: x / 4}})
+		}
+		l.Layers[5].Z = nil // the output layer
+		c.Looks = append(c.Looks, l)
+	}
+	return c
+}
+
+// A training nearly as long as the paper's has one panel, a shorter one two.
+func TestTrainingPanels(t *testing.T) {
+	printed := printedMeans(printedFig2)
+	for epochs, want := range map[int][]float64{2: {2, 140}, 111: {111, 140}, 112: {140}, 150: {150}} {
+		panels := trainingPanels("x", 0, 1, 140, long(epochs), means, printed)
+		var ends []float64
+		for _, p := range panels {
+			ends = append(ends, p.XMax)
+			for _, s := range p.Series {
+				if s.Printed && slices.Max(s.X) > p.XMax {
+					t.Errorf("%d epochs: the paper's points go on to %v in a panel to %v", epochs, slices.Max(s.X), p.XMax)
+				}
+			}
+		}
+		if !slices.Equal(ends, want) {
+			t.Errorf("%d epochs: panels to %v, want %v", epochs, ends, want)
+		}
+	}
+	// Before any training there is but a point, and it can be drawn.
+	c := long(2)
+	c.Looks = c.Looks[:1]
+	if err := (report.Figure{ID: "x", Panels: trainingPanels("x", 0, 1, 140, c, means, printed)}).Validate(); err != nil {
+		t.Error(err)
+	}
+}
+
+// What is drawn of a look: mean and deviation in Figure 2, deviation and the 1st and 99th percentile in Figures 3 and 10; the last look has
+// a marker.
+func TestTrainingSeries(t *testing.T) {
+	c := long(2)
+	for _, every := range []int{1, 2, 50} {
+		for i, s := range means(c, every) {
+			for u := range c.Looks {
+				z := c.Looks[u].Layers[i].Z
+				if s.X[u] != []float64{0, 1, 2}[u] || s.Y[u] != z.Mean || s.Low[u] != z.Mean-z.Std || s.High[u] != z.Mean+z.Std || s.Kind != report.Bars {
+					t.Errorf("layer %d, look %d: %v, %v, %v to %v", i+1, u, s.X[u], s.Y[u], s.Low[u], s.High[u])
+				}
+			}
+			if s.MarkFrom >= len(s.X) {
+				t.Errorf("layer %d has no marker", i+1)
+			}
+		}
+		drawn := intervals(c, every)
+		if len(drawn) != 4*layers {
+			t.Fatalf("%d series, want 4 for each layer", len(drawn))
+		}
+		for i, s := range drawn {
+			z := c.Looks[2].Layers[i/4].Z
+			want := []float64{z.Std, -z.Std, z.P99, z.P01}[i%4]
+			if s.Y[2] != want || s.Name != layerName(i/4+1) || (s.Kind == report.Markers) != (i%4 >= 2) {
+				t.Errorf("series %d of %s ends at %v, want %v", i%4, s.Name, s.Y[2], want)
+			}
+			if (2-s.MarkFrom)%every != 0 {
+				t.Errorf("markers every %d from %d miss the last look", every, s.MarkFrom)
+			}
+		}
+	}
+}
+
+// Points are shown as far as they were read, a single one of a line as a tick.
+func TestReadUntil(t *testing.T) {
+	line := report.Series{Kind: report.Line, X: []float64{0, 4, 8}, Y: []float64{1, 2, 3}}
+	bars := report.Series{Kind: report.Bars, X: []float64{0, 4}, Y: []float64{1, 2}, Low: []float64{0, 1}, High: []float64{2, 3}}
+	gap := report.Series{Kind: report.Line, X: []float64{0, 4}, Y: []float64{math.NaN(), 2}}
+	got := readUntil([]report.Series{line, bars, gap}, 3)
+	if len(got) != 2 || got[0].Kind != report.Level || !slices.Equal(got[0].Y, []float64{1}) || got[1].Kind != report.Bars || !slices.Equal(got[1].High, []float64{2}) {
+		t.Errorf("until 3: %+v", got)
+	}
+	got = readUntil([]report.Series{line, bars, gap}, 4)
+	if len(got) != 3 || got[0].Kind != report.Line || len(got[0].X) != 2 || len(got[1].Low) != 2 || !slices.Equal(got[2].X, []float64{4}) {
+		t.Errorf("until 4: %+v", got)
+	}
+}
+
+func TestTrainedCaption(t *testing.T) {
+	o := &Observations{Curves: map[Network][]Curve{sigmoid4: {long(3)}, tanhStandard: {long(3)}}}
+	want := " Ours: seed 3, rate 0.01, 60000 updates (3 epochs), inputs in [0, 1]. Test error at the end: 25.0 % (sigmoid, standard, depth 4), 25.0 % (tanh, standard, depth 5); chance is 83.3 %. Light: points read off the paper's figure."
+	if got := trainedCaption(o, sigmoid4, tanhStandard); got != want {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	o.Curves[sigmoid4][0].Errors = nil
+	if got := trainedCaption(o, sigmoid4); strings.Contains(got, "error") {
+		t.Errorf("got %q", got)
+	}
+}
+
+// Figure 1 shows the first 50 images of the test set's generator at 64x64, upright: the generator stores them column by column.
+func TestFigure1(t *testing.T) {
+	fig, _ := tinyFigure(t, "fig1")
+	images := fig.Panels[0].Images
+	shapeset := dataset.DefaultShapeset()
+	shapeset.Size = 64
+	set, err := shapeset.Set(context.Background(), 0, 50)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if images.Columns != 10 || len(images.Pixels) != 50 || images.Width != 64 || images.Height != 64 {
+		t.Fatalf("%d images of %dx%d in %d columns", len(images.Pixels), images.Width, images.Height, images.Columns)
+	}
+	turned := 0
+	for i, picture := range images.Pixels {
+		for y := range 64 {
+			for x := range 64 {
+				stored := set.Images[i*4096+x*64+y]
+				if picture[y*64+x] != stored {
+					t.Fatalf("image %d, pixel %d, %d is %d, want %d", i, x, y, picture[y*64+x], stored)
+				}
+				if stored != set.Images[i*4096+y*64+x] {
+					turned++
+				}
+			}
+		}
+	}
+	if turned == 0 {
+		t.Error("all images are their own transposes: the test tells nothing")
+	}
+}
+
+// Figure 5 has the surfaces of both costs over the paper's box.
+func TestFigure5(t *testing.T) {
+	fig, o := tinyFigure(t, "fig5")
+	s := fig.Panels[0].Surfaces
+	if s.Low != -4 || s.High != 4 || s.ZMin != 0 || s.ZMax != 5 || len(s.Meshes) != 2 {
+		t.Fatalf("box [%v, %v]², [%v, %v], %d meshes", s.Low, s.High, s.ZMin, s.ZMax, len(s.Meshes))
+	}
+	for i, want := range []struct {
+		name string
+		z    []float64
+	}{{"cross entropy", o.Surfaces.Entropy.Cost}, {"quadratic cost", o.Surfaces.Quadratic.Cost}} {
+		if m := s.Meshes[i]; m.Name != want.name || m.N != surfaceSide || !slices.Equal(m.Z, want.z) {
+			t.Errorf("mesh %q of side %d", m.Name, m.N)
+		}
+	}
+	if s.Meshes[0].Color != report.Black || s.Meshes[1].Color != report.Red {
+		t.Error("the paper's colours are black for cross entropy and red for the quadratic cost")
+	}
+}
