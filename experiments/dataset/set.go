@@ -5,12 +5,13 @@ import (
 	"math"
 )
 
-// Set is a stored set of labelled grey images.
+// Set is a stored set of labelled images: of Shapeset column by column, of the data
+// sets in files row by row.
 type Set struct {
 	Name     string
-	Images   []uint8 // [Len, Features] row-major, grey levels 0 to 255
+	Images   []uint8 // [Len, Features] row-major, levels 0 to 255
 	Labels   []uint8 // [Len], each below Classes
-	Features int     // pixels of an image
+	Features int     // pixels of an image, or colours of all pixels
 	Classes  int
 }
 

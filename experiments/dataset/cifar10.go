@@ -1,0 +1,138 @@
+package dataset
+
+import (
+	"archive/tar"
+	"fmt"
+	"io"
+	"path"
+	"path/filepath"
+	"slices"
+)
+
+// The binary version of CIFAR-10 (Krizhevsky, "Learning multiple layers of
+// features from tiny images", 2009): files of 10,000 records, each a label and
+// the 32x32 reds, greens and blues, row by row.
+const (
+	cifarArchive  = "cifar-10-binary.tar.gz"
+	cifarFeatures = 3 * 32 * 32
+	cifarRecords  = 10000 // of each file
+)
+
+// cifarFiles in the order of their images; the last has the test images.
+var cifarFiles = []string{"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin",
+	"data_batch_4.bin", "data_batch_5.bin", "test_batch.bin"}
+
+// openCIFAR10 reads the 50,000 + 10,000 images. The paper learns from 40,000 and
+// validates on 10,000; which ones is not said, so these are the last 10,000 of the
+// training files, those of data_batch_5.
+func openCIFAR10(dir string) (*Splits, error) { return openCIFAR(dir, cifarRecords) }
+
+// openCIFAR expects that many records in each file.
+func openCIFAR(dir string, records int) (*Splits, error) {
+	paths, err := findCIFAR(dir)
+	if err != nil {
+		return nil, err
+	}
+	set := &Set{
+		Images:   make([]uint8, len(cifarFiles)*records*cifarFeatures),
+		Labels:   make([]uint8, len(cifarFiles)*records),
+		Features: cifarFeatures,
+		Classes:  10,
+	}
+	if len(paths) == 1 {
+		err = readFile(paths[0], func(r io.Reader) error { return readCIFARArchive(r, set) })
+	} else {
+		err = readCIFARFiles(paths, set)
+	}
+	if err != nil {
+		return nil, err
+	}
+	s := &Splits{Name: "cifar10", Height: 32, Width: 32, Channels: 3, Files: paths, Classes: []string{
+		"airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"}}
+	train := (len(cifarFiles) - 1) * records
+	s.hold(set.part("", 0, train), set.part("", train, set.Len()), records)
+	return s, nil
+}
+
+// findCIFAR returns the paths of the six files, or that of the archive.
+func findCIFAR(dir string) ([]string, error) {
+	if dir == "" {
+		return nil, &MissingError{Files: cifarFiles, Instead: cifarArchive}
+	}
+	const unpacked = "cifar-10-batches-bin" // the folder in the archive
+	own := filepath.Join(dir, "cifar10")
+	paths, missing := find([]string{own, filepath.Join(own, unpacked), dir, filepath.Join(dir, unpacked)}, cifarFiles)
+	if missing == nil {
+		return paths, nil
+	}
+	for _, d := range []string{own, dir} {
+		if archive := filepath.Join(d, cifarArchive); exists(archive) {
+			return []string{archive}, nil
+		}
+	}
+	missing.Instead = cifarArchive
+	return nil, missing
+}
+
+// readCIFARFiles fills the set from the six files.
+func readCIFARFiles(paths []string, set *Set) error {
+	for i, p := range paths {
+		err := readFile(p, func(r io.Reader) error { return readCIFARFile(r, set, i) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readCIFARArchive fills the set from a tar archive with the six files, in
+// whatever order, and any others.
+func readCIFARArchive(r io.Reader, set *Set) error {
+	var seen [6]bool
+	archive := tar.NewReader(r)
+	for {
+		h, err := archive.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return fmt.Errorf("archive: %w", err)
+		}
+		i := slices.Index(cifarFiles, path.Base(h.Name))
+		if i < 0 {
+			continue
+		}
+		if seen[i] {
+			return fmt.Errorf("%s is there twice", cifarFiles[i])
+		}
+		seen[i] = true
+		if err := readCIFARFile(archive, set, i); err != nil {
+			return fmt.Errorf("%s: %w", cifarFiles[i], err)
+		}
+	}
+	if i := slices.Index(seen[:], false); i >= 0 {
+		return fmt.Errorf("%s is not in the archive", cifarFiles[i])
+	}
+	_, err := io.Copy(io.Discard, r) // to where the checksum is
+	return err
+}
+
+// readCIFARFile reads the records of the file of that index, which must end with
+// them, to their place in the set.
+func readCIFARFile(r io.Reader, set *Set, index int) error {
+	records := set.Len() / len(cifarFiles)
+	record := make([]uint8, 1+set.Features)
+	for k := range records {
+		n, err := io.ReadFull(r, record)
+		if err != nil {
+			return ended(err, "data", k*len(record)+n, records*len(record))
+		}
+		if int(record[0]) >= set.Classes {
+			return fmt.Errorf("record %d has label %d, must be below %d", k, record[0], set.Classes)
+		}
+		i := index*records + k
+		set.Labels[i] = record[0]
+		copy(set.Images[i*set.Features:], record[1:])
+	}
+	return atEnd(r)
+}

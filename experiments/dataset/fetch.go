@@ -1,0 +1,305 @@
+package dataset
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"glorot/experiments/run/atomicfile"
+)
+
+// remote is a file as it was published.
+type remote struct {
+	name   string
+	bytes  int64
+	sha256 string
+}
+
+// published are the data sets that have a public source, and where: a file's
+// address is that of its folder, a slash and its name.
+var published = map[string]struct {
+	folders []string
+	files   []remote
+}{
+	"mnist": {
+		[]string{
+			"https://ossci-datasets.s3.amazonaws.com/mnist",
+			"https://storage.googleapis.com/cvdf-datasets/mnist",
+		},
+		[]remote{
+			{trainImages + ".gz", 9912422, "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"},
+			{trainLabels + ".gz", 28881, "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"},
+			{testImages + ".gz", 1648877, "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"},
+			{testLabels + ".gz", 4542, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"},
+		},
+	},
+	"cifar10": {
+		[]string{"https://www.cs.toronto.edu/~kriz"},
+		[]remote{
+			{cifarArchive, 170052171, "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"},
+		},
+	},
+}
+
+// Progress is how far the download of a file has come.
+type Progress struct {
+	File        string
+	Done, Total int64 // bytes, of which Done may have been there before
+}
+
+// Fetch downloads the files of mnist or cifar10 to the folder of that name in dir,
+// and makes the folder if need be. They come from the folders at the addresses, or
+// from the public sources if there are none; the next is asked if one fails. What
+// has come so far is kept beside a file as NAME.part, from which the next attempt
+// goes on. A file gets its name when its SHA-256 is the published one; one that is
+// there already is left as it is, and is an error if its sum is another. Progress,
+// which may be nil, is called after each piece. The error is one line.
+func Fetch(ctx context.Context, name, dir string, addresses []string, progress func(Progress)) error {
+	source, ok := published[name]
+	if !ok {
+		return fmt.Errorf("fetch %s: has no public source; mnist and cifar10 have", name)
+	}
+	if len(addresses) == 0 {
+		addresses = source.folders
+	}
+	if progress == nil {
+		progress = func(Progress) {}
+	}
+	f := &fetcher{addresses: addresses, progress: progress, patience: 30 * time.Second}
+	if err := f.fetch(ctx, filepath.Join(dir, name), source.files); err != nil {
+		return fmt.Errorf("fetch %s: %w", name, err)
+	}
+	return nil
+}
+
+type fetcher struct {
+	addresses []string
+	progress  func(Progress)
+	patience  time.Duration // without a byte
+}
+
+func (f *fetcher) fetch(ctx context.Context, dir string, files []remote) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	for _, file := range files {
+		path := filepath.Join(dir, file.name)
+		switch sum, size, err := sumFile(path); {
+		case errors.Is(err, fs.ErrNotExist):
+			if err := f.file(ctx, path, file); err != nil {
+				return err
+			}
+		case err != nil:
+			return err
+		case sum != file.sha256:
+			return fmt.Errorf("%s is not the published file: SHA-256 is %s, published %s; move it away", path, sum, file.sha256)
+		default:
+			f.progress(Progress{file.name, size, size})
+		}
+	}
+	return nil
+}
+
+// file asks one address after the other until the file is at path.
+func (f *fetcher) file(ctx context.Context, path string, file remote) error {
+	part, err := os.OpenFile(path+".part", os.O_RDWR|os.O_CREATE, 0o666)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		info, err := part.Stat()
+		part.Close()
+		if err == nil && info.Size() == 0 {
+			os.Remove(part.Name())
+		}
+	}()
+	var failed []string
+	reached := false
+	for _, address := range f.addresses {
+		d := &download{fetcher: f, address: strings.TrimSuffix(address, "/") + "/" + file.name, file: file, part: part}
+		err := d.run(ctx)
+		if err == nil {
+			return d.finish(path)
+		}
+		if ctx.Err() != nil {
+			return fmt.Errorf("%s: stopped after %d of %d bytes, which are kept: %w", file.name, d.have, file.bytes, context.Cause(ctx))
+		}
+		failed = append(failed, fmt.Sprintf("%s: %v", d.address, err))
+		var op *net.OpError
+		reached = reached || !errors.As(err, &op) || op.Op == "read" || op.Op == "write"
+	}
+	if !reached {
+		failed[0] = "no server can be reached, is there a network? " + failed[0]
+	}
+	return errors.New(strings.Join(failed, "; "))
+}
+
+// download is one file from one address.
+type download struct {
+	*fetcher
+	address string
+	file    remote
+	part    *os.File
+	have    int64 // bytes in part
+	own     bool  // all of them have come from the address
+}
+
+// maxAttempts bounds how often a connection may be cut.
+const maxAttempts = 50
+
+// run fills part with the published file, or returns an error. It goes on after a
+// cut as long as that brings it further, and begins anew, once, if what was in part
+// before does not fit.
+func (d *download) run(ctx context.Context) error {
+	info, err := d.part.Stat()
+	if err != nil {
+		return err
+	}
+	d.have = info.Size()
+	if d.have > d.file.bytes {
+		if err := d.restart(); err != nil {
+			return err
+		}
+	}
+	for range maxAttempts {
+		before, own := d.have, d.own
+		err = d.attempt(ctx)
+		if err == nil {
+			if err = d.verify(); err == nil {
+				return nil
+			}
+			own = own || d.own
+			if err := d.restart(); err != nil {
+				return err
+			}
+		}
+		if further, anew := d.have > before, d.own && !own; ctx.Err() != nil || !further && !anew {
+			return err
+		}
+	}
+	return fmt.Errorf("cut %d times: %w", maxAttempts, err)
+}
+
+// verify returns an error if part is not the published file.
+func (d *download) verify() error {
+	sum, _, err := sumFile(d.part.Name())
+	if err == nil && sum != d.file.sha256 {
+		err = fmt.Errorf("not the published file: SHA-256 is %s, published %s", sum, d.file.sha256)
+	}
+	return err
+}
+
+// restart drops what has come.
+func (d *download) restart() error {
+	d.have, d.own = 0, true
+	return d.part.Truncate(0)
+}
+
+// attempt asks for what is missing, and adds what comes to part.
+func (d *download) attempt(ctx context.Context) error {
+	if d.have == d.file.bytes {
+		return nil
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	patience := time.AfterFunc(d.patience, func() { cancel(fmt.Errorf("nothing came for %v", d.patience)) })
+	defer patience.Stop()
+	response, err := d.ask(ctx)
+	if err != nil {
+		return reason(ctx, err)
+	}
+	defer response.Body.Close()
+	if err := d.check(response); err != nil {
+		return err
+	}
+	piece := make([]byte, 1<<16)
+	for d.have < d.file.bytes {
+		n, err := response.Body.Read(piece[:min(int64(len(piece)), d.file.bytes-d.have)])
+		patience.Reset(d.patience)
+		if _, err := d.part.WriteAt(piece[:n], d.have); err != nil {
+			return err
+		}
+		d.have += int64(n)
+		if n > 0 {
+			d.progress(Progress{d.file.name, d.have, d.file.bytes})
+		}
+		if err != nil && d.have < d.file.bytes {
+			return fmt.Errorf("after %d of %d bytes: %w", d.have, d.file.bytes, reason(ctx, err))
+		}
+	}
+	return nil
+}
+
+func (d *download) ask(ctx context.Context) (*http.Response, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, d.address, nil)
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Accept-Encoding", "identity") // the file as it is
+	if d.have > 0 {
+		request.Header.Set("Range", fmt.Sprintf("bytes=%d-", d.have))
+	}
+	return http.DefaultClient.Do(request)
+}
+
+// check makes sure that the answer's body is what belongs at d.have of part, after
+// it has emptied part if the answer is the file from its beginning.
+func (d *download) check(response *http.Response) error {
+	switch response.StatusCode {
+	case http.StatusOK:
+		if n := response.ContentLength; n >= 0 && n != d.file.bytes {
+			return fmt.Errorf("a file of %d bytes, the published one has %d", n, d.file.bytes)
+		}
+		return d.restart()
+	case http.StatusPartialContent:
+		want := fmt.Sprintf("bytes %d-%d/%d", d.have, d.file.bytes-1, d.file.bytes)
+		if got := response.Header.Get("Content-Range"); got != want {
+			return fmt.Errorf("the answer has range %q, must have %q", got, want)
+		}
+		return nil
+	case http.StatusRequestedRangeNotSatisfiable:
+		if err := d.restart(); err != nil { // it was too much
+			return err
+		}
+	}
+	return fmt.Errorf("the answer is %s", response.Status)
+}
+
+// finish gives the file its name.
+func (d *download) finish(path string) error {
+	for _, step := range []func() error{
+		d.part.Sync,
+		d.part.Close,
+		func() error { return os.Rename(d.part.Name(), path) },
+		func() error { return atomicfile.SyncDir(filepath.Dir(path)) },
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reason is why a request failed, without the address.
+func reason(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err
+	}
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		return errors.New("the connection was cut")
+	}
+	return err
+}

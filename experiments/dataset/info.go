@@ -1,0 +1,101 @@
+package dataset
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// Info says what is in a stored data set.
+type Info struct {
+	Name     string      `json:"name"`
+	Height   int         `json:"height"`
+	Width    int         `json:"width"`
+	Channels int         `json:"channels"` // 1 for greys, 3 for red, green and blue
+	Classes  []string    `json:"classes"`  // name of each label
+	Splits   []SplitInfo `json:"splits"`   // train, valid and test
+	Files    []FileInfo  `json:"files"`
+	Checksum string      `json:"checksum"` // that of [Splits.Checksum]
+}
+
+// SplitInfo says what is in one of the sets.
+type SplitInfo struct {
+	Name   string  `json:"name"`
+	Images int     `json:"images"`
+	Counts []int   `json:"counts"` // images of each class
+	Mean   float64 `json:"mean"`   // of all values, from 0 to 1
+}
+
+// FileInfo says which file a set was read from.
+type FileInfo struct {
+	Path      string `json:"path"`
+	Bytes     int64  `json:"bytes"`
+	SHA256    string `json:"sha256"`
+	Published bool   `json:"published"` // that is the sum of the file as it was published
+}
+
+// Inspect opens a data set as [Open] does, and says what is in it.
+func Inspect(name, dir string) (*Info, error) {
+	s, err := Open(name, dir)
+	if err != nil {
+		return nil, err
+	}
+	info := &Info{Name: s.Name, Height: s.Height, Width: s.Width, Channels: s.Channels, Classes: s.Classes, Checksum: s.Checksum()}
+	for i, set := range s.sets() {
+		info.Splits = append(info.Splits, set.info([]string{"train", "valid", "test"}[i]))
+	}
+	for _, path := range s.Files {
+		sum, size, err := sumFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		file := FileInfo{Path: path, Bytes: size, SHA256: sum}
+		for _, f := range published[name].files {
+			file.Published = file.Published || f.name == filepath.Base(path) && f.sha256 == sum
+		}
+		info.Files = append(info.Files, file)
+	}
+	return info, nil
+}
+
+func (s *Splits) sets() [3]*Set { return [3]*Set{s.Train, s.Valid, s.Test} }
+
+// Checksum returns the SHA-256 over all images and labels of the splits, in
+// hexadecimal. It is the same however the files are packed.
+func (s *Splits) Checksum() string {
+	h := sha256.New()
+	for _, set := range s.sets() {
+		fmt.Fprintf(h, "%d images of %d in %d classes\n", set.Len(), set.Features, set.Classes)
+		h.Write(set.Labels)
+		h.Write(set.Images)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func (s *Set) info(name string) SplitInfo {
+	info := SplitInfo{Name: name, Images: s.Len(), Counts: make([]int, s.Classes)}
+	for _, label := range s.Labels {
+		info.Counts[label]++
+	}
+	var total int64
+	for _, grey := range s.Images {
+		total += int64(grey)
+	}
+	info.Mean = float64(total) / 255 / float64(len(s.Images))
+	return info
+}
+
+// sumFile returns the SHA-256 of a file, in hexadecimal, and its size.
+func sumFile(path string) (sum string, size int64, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", 0, err
+	}
+	defer f.Close()
+	h := sha256.New()
+	size, err = io.Copy(h, f)
+	return hex.EncodeToString(h.Sum(nil)), size, err
+}
