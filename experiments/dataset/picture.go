@@ -1,0 +1,46 @@
+package dataset
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	_ "image/jpeg" // pictures are JPEG
+	_ "image/png"  // or PNG
+	"io"
+
+	"golang.org/x/image/draw"
+)
+
+// maxPixels bounds the memory that a picture takes, which its file's size does not.
+const maxPixels = 1 << 26
+
+// readPicture reads a JPEG or PNG picture and writes it as size x size greys, row
+// by row: the luma (ITU-R BT.601, as in JPEG itself) of the central square, resized
+// by Catmull and Rom's cubic filter, which is widened when it shrinks so that every
+// pixel counts. What is transparent is black.
+func readPicture(r io.Reader, size int, greys []uint8) error {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	config, format, err := image.DecodeConfig(bytes.NewReader(data))
+	switch {
+	case err != nil:
+		return fmt.Errorf("not a JPEG or PNG picture: %w", err)
+	case format != "jpeg" && format != "png":
+		return fmt.Errorf("format is %s, must be jpeg or png", format)
+	case config.Width < 1 || config.Height < 1 || config.Width > maxPixels/config.Height:
+		return fmt.Errorf("%d x %d pixels, must be 1 to %d together", config.Width, config.Height, maxPixels)
+	}
+	picture, _, err := image.Decode(bytes.NewReader(data))
+	if err != nil {
+		return fmt.Errorf("%s picture: %w", format, err)
+	}
+	side := min(config.Width, config.Height)
+	luma := image.NewGray(image.Rect(0, 0, side, side))
+	corner := picture.Bounds().Min.Add(image.Pt((config.Width-side)/2, (config.Height-side)/2))
+	draw.Draw(luma, luma.Rect, picture, corner, draw.Src)
+	small := &image.Gray{Pix: greys, Stride: size, Rect: image.Rect(0, 0, size, size)}
+	draw.CatmullRom.Scale(small, small.Rect, luma, luma.Rect, draw.Src, nil)
+	return nil
+}
