@@ -1,6 +1,9 @@
 package main
 
 import (
+	"fmt"
+	"math"
+
 	"glorot/experiments/dataset"
 	"glorot/experiments/run"
 	"glorot/models"
@@ -36,10 +39,20 @@ func allowed() run.Allowed {
 	return a
 }
 
+// maxWeights of a network are 8 GiB. What no memory could hold would end the program in the middle.
+const maxWeights = math.MaxInt32
+
 // network declares the network of a configuration for Shapeset-3x2.
 func network(c run.Config) (models.Config, error) {
 	shapeset := dataset.DefaultShapeset()
 	m := models.Config{Inputs: shapeset.Features(), Hidden: c.Model.Hidden, Classes: shapeset.Classes()}
+	sizes, weights := m.Sizes(), 0
+	for i := range sizes[1:] {
+		weights += sizes[i] * sizes[i+1]
+	}
+	if weights > maxWeights {
+		return m, wrongUse("model.hidden: %d weights; want at most %d", weights, maxWeights)
+	}
 	var err error
 	if m.Activation, err = models.ActivationByName(c.Model.Activation); err != nil {
 		return m, err
@@ -53,9 +66,9 @@ func network(c run.Config) (models.Config, error) {
 
 // configHelp lists the configuration keys for a command's help.
 func configHelp() string {
-	text := "Configuration keys, with their defaults:\n"
+	text := "Configuration keys:\n"
 	for _, k := range run.Keys(allowed()) {
-		text += "   " + k.Name + " [" + k.Default + "]  " + k.Allowed + "\n"
+		text += fmt.Sprintf("   %-17s %s; default %s\n", k.Name, k.Allowed, k.Default)
 	}
 	return text
 }

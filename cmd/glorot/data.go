@@ -37,7 +37,7 @@ func shapesetCommand() *cli.Command {
 			"Example:\n   glorot data shapeset --seed 0 --count 10000 --out test.npz",
 		Flags: []cli.Flag{
 			&cli.Uint64Flag{Name: "seed", Usage: "of the generator, 0 to 4294967295", Value: 1},
-			&cli.IntFlag{Name: "count", Usage: "number of images", Value: 100},
+			&cli.IntFlag{Name: "count", Usage: "number of images, 1 to 1000000", Value: 100},
 			&cli.StringFlag{Name: "out", Usage: "`FILE`.npz or FILE.png"},
 			jsonFlag(),
 		},
@@ -52,8 +52,8 @@ func shapesetCommand() *cli.Command {
 			if seed > math.MaxUint32 {
 				return wrongUse("--seed %d; want 0 to %d", seed, uint32(math.MaxUint32))
 			}
-			if count < 1 {
-				return wrongUse("--count %d; want at least 1", count)
+			if count < 1 || count > maxCount {
+				return wrongUse("--count %d; want 1 to %d", count, maxCount)
 			}
 			kind := filepath.Ext(out)
 			if kind != ".npz" && kind != ".png" {
@@ -77,6 +77,9 @@ func shapesetCommand() *cli.Command {
 		},
 	}
 }
+
+// maxCount images are 1 GB.
+const maxCount = 1_000_000
 
 func writeSet(out, kind string, set *dataset.Set) error {
 	if kind == ".npz" {

@@ -60,7 +60,7 @@ func listNodes(w io.Writer, net *models.MLP) error {
 	line := func(role string, layer int, n *G.Node) {
 		op, at := "input", fmt.Sprint(layer)
 		if n.Op() != nil {
-			op = strings.TrimSpace(n.Op().String())
+			op, _ = strings.CutSuffix(strings.TrimSpace(n.Op().String()), " false") // "+ false" is a sum that is no comparison
 		}
 		if layer == 0 {
 			at = "-"

@@ -26,6 +26,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second interrupt does not wait for a clean end
 	os.Exit(glorot(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
@@ -72,18 +73,14 @@ type interrupted struct{ left string }
 func (i interrupted) Error() string { return "interrupted: " + i.left }
 func (i interrupted) Unwrap() error { return context.Canceled }
 
-// usageError is wrong use of the command line.
-type usageError struct{ error }
-
-func (e usageError) Unwrap() error { return e.error }
-
-func wrongUse(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
-
 func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 	app := &cli.App{
-		Name:                 "glorot",
-		Usage:                "a laboratory for the training dynamics of deep networks",
-		Description:          "Reproduces Glorot & Bengio (2010), \"Understanding the difficulty of training deep feedforward neural networks\".\n\nExample:\n   glorot reproduce --scale quick --out reproduction",
+		Name:  "glorot",
+		Usage: "a laboratory for the training dynamics of deep networks",
+		Description: "Reproduces Glorot & Bengio (2010), \"Understanding the difficulty of training deep feedforward neural networks\".\n\n" +
+			"Example:\n   glorot reproduce --scale quick --out reproduction\n\n" +
+			"The exit status is 0 for success, 1 for failure, 2 for wrong use and 130 after an interrupt (Ctrl-C), which leaves nothing\n" +
+			"half-written. GLOROT_KERNELS=avx512|avx2|portable forces a set of kernels; results do not depend on it.",
 		Reader:               stdin,
 		Writer:               stdout,
 		ErrWriter:            stderr,
@@ -92,7 +89,10 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		// A value such as model.hidden=[100,100] is one value.
 		DisableSliceFlagSeparator: true,
 		ExitErrHandler:            func(*cli.Context, error) {},
-		OnUsageError:              func(_ *cli.Context, err error, _ bool) error { return wrongUse("%w; see glorot help", err) },
+		OnUsageError: func(_ *cli.Context, err error, _ bool) error {
+			return wrongUse("%s; see glorot help", wrongFlag(err, nil))
+		},
+		Before: checkKernels,
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
 				return wrongUse("unknown command %q; want reproduce, train, data, export, graph, bench or version", c.Args().First())
@@ -111,13 +111,4 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 	}
 	usageErrors(app.Name, app.Commands)
 	return app
-}
-
-// usageErrors makes every command report wrong flags as wrong use, in one line that says where to read more.
-func usageErrors(parent string, commands []*cli.Command) {
-	for _, c := range commands {
-		name := parent + " " + c.Name
-		c.OnUsageError = func(_ *cli.Context, err error, _ bool) error { return wrongUse("%w; see %s --help", err, name) }
-		usageErrors(name, c.Subcommands)
-	}
 }

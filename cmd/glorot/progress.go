@@ -12,6 +12,7 @@ import (
 // progress shows how much is done and how much time is left, in one line of a terminal; elsewhere nothing.
 type progress struct {
 	w       io.Writer // nil if there is no terminal
+	fd      int
 	started time.Time
 	shown   time.Time
 	width   int
@@ -20,7 +21,7 @@ type progress struct {
 func newProgress(w io.Writer) *progress {
 	p := &progress{started: time.Now()}
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		p.w = w
+		p.w, p.fd = w, int(f.Fd())
 	}
 	return p
 }
@@ -37,6 +38,9 @@ func (p *progress) show(done, all float64, what string) {
 		line += ", " + short(left) + " left"
 	}
 	line += "  " + what
+	if columns, _, err := term.GetSize(p.fd); err == nil && len(line) >= columns { // a line that wraps could not be taken away
+		line = line[:max(0, columns-1)]
+	}
 	pad := max(0, p.width-len(line))
 	p.width = len(line)
 	fmt.Fprintf(p.w, "\r%s%*s", line, pad, "")

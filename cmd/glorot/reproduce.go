@@ -77,7 +77,7 @@ func reproduce(c *cli.Context) error {
 	}
 	p := page{results: results, scale: scale, command: command(c), started: started, took: time.Since(started), threads: threads}
 	if err := p.write(out.dir); err != nil {
-		return err
+		return cannotMake(out.out, err)
 	}
 	if err := out.finish(); err != nil {
 		return err

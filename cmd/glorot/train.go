@@ -154,7 +154,7 @@ func newTraining(ctx context.Context, cfg run.Config) (_ *training, err error) {
 		}
 	}()
 	if t.engine, err = kernel.New(kernel.Options{Threads: cfg.Threads.Count()}); err != nil {
-		return nil, usageError{err}
+		return nil, err
 	}
 	model, err := network(cfg)
 	if err != nil {
@@ -169,8 +169,8 @@ func newTraining(ctx context.Context, cfg run.Config) (_ *training, err error) {
 		return nil, err
 	}
 	scale := dataset.Scale{Low: cfg.Data.Low, High: cfg.Data.High}
-	const ahead = 16 // batches
-	t.stream = dataset.NewStream(gen, scale, cfg.Train.Batch, ahead)
+	const ahead = 160 // images
+	t.stream = dataset.NewStream(gen, scale, cfg.Train.Batch, max(1, ahead/cfg.Train.Batch))
 	t.loop, err = train.New(train.Options{
 		Model: model, Params: t.params, Source: t.stream, Batch: cfg.Train.Batch, Rate: cfg.Train.Rate, Engine: t.engine,
 	})

@@ -36,7 +36,7 @@ func versionCommand() *cli.Command {
 			}
 			e, err := kernel.New(kernel.Options{})
 			if err != nil {
-				return usageError{err}
+				return err
 			}
 			defer e.Close()
 			v := buildVersions()
@@ -49,6 +49,16 @@ func versionCommand() *cli.Command {
 			return err
 		},
 	}
+}
+
+// checkKernels refuses a GLOROT_KERNELS that this machine does not have.
+func checkKernels(*cli.Context) error {
+	e, err := kernel.New(kernel.Options{Threads: 1})
+	if err != nil {
+		return usageError{err}
+	}
+	e.Close()
+	return nil
 }
 
 func buildVersions() versions {
