@@ -133,7 +133,7 @@ func (w *worker) packA(i0, i1, d, depth int) {
 	}
 }
 
-// packB copies alpha times the block of B to w.b, panel by panel, the last one padded with zeros.
+// packB copies alpha times the block of B to w.b, panel by panel. What is beyond the last column is never stored in C.
 func (w *worker) packB(j0, j1, d, depth int, alpha float32) {
 	b, p := &w.e.job.chain, w.e.set
 	whole, rest := (j1-j0)/p.panel, (j1-j0)%p.panel
@@ -148,7 +148,6 @@ func (w *worker) packB(j0, j1, d, depth int, alpha float32) {
 			for j, v := range from[whole*p.panel:][:rest] {
 				to[j] = alpha * v
 			}
-			clear(to[rest:])
 		}
 	}
 }

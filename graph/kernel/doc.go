@@ -27,5 +27,16 @@
 //     e[j]/sum or (x[j]-max)-log(sum), rounded once. The difference x[j]-max is taken in float32. A row that holds
 //     NaN or +Inf, or only -Inf, becomes NaN.
 //
+// These orders leave the width of vectors free: the columns of C are the lanes of a chain, and the eight lanes of
+// MatMulTransB are half a vector of AVX-512. Threads share columns of C, or rows of B, never a sum.
+//
+// # Speed
+//
+// A training step of a small batch reads and writes every weight a few times and does little with it, so the kernels
+// are as much about memory as about arithmetic. The blocks are described in chain.go and dots.go. In short: a tile of C
+// stays in registers (6 x 16 for AVX2, 12 x 32 for AVX-512); weights are read once a product, in rows or short blocks of
+// rows, while those that come next are prefetched; what is read again and again, the activations and gradients of the
+// batch, is copied to where it is read in order.
+//
 // Nothing is flushed to zero: subnormal numbers are computed like any other.
 package kernel

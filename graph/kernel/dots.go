@@ -9,77 +9,98 @@ const (
 	dotBlock  = 512      // columns after which the lanes are added up
 	dotRows   = 60       // rows of A in a block
 	dotStrip  = 24       // rows of B that meet all rows of the block of A
-	dotAhead  = 2        // rows of B between what is read and what is prefetched
+	dotAhead  = 8        // rows of B between what is read and what is prefetched
 	fusedSize = 24 << 10 // numbers of W that are multiplied, then updated: 96 KB
 )
 
 func doDots(w *worker, part int) {
-	k0, k1, _, _ := w.e.job.split.part(part)
-	w.dotRange(k0, k1)
+	j := &w.e.job
+	k0, k1, _, _ := j.split.part(part)
+	for i := 0; i < j.rows; i += dotRows {
+		rows := min(dotRows, j.rows-i)
+		w.padA(i, rows, k1-k0)
+		w.dotRange(i, rows, k0, k1)
+	}
 }
 
 func doFused(w *worker, part int) {
 	j := &w.e.job
 	k0, k1, _, _ := j.split.part(part)
+	w.padA(0, j.rows, k1-k0)
 	w.packB(0, j.chain.cols, 0, j.chain.depth, j.alpha)
-	// A multiple of the rows of every kernel. Meanwhile the update prefetches the rows that come next.
+	// A multiple of the rows of every kernel. The update prefetches the rows that are multiplied next.
 	rows := max(fusedSize/j.chain.cols/12, 1) * 12
 	for k := k0; k < k1; k += rows {
 		end := min(k+rows, k1)
-		w.dotRange(k, end)
+		w.dotRange(0, j.rows, k, end)
 		w.packA(k, end, 0, j.chain.depth)
 		w.packedRows(k, end, 0, j.chain.cols, 0, j.chain.depth, rows*j.chain.cRow)
 	}
 }
 
-// dotRange computes the columns k0..k1 of C.
-func (w *worker) dotRange(k0, k1 int) {
-	j := &w.e.job
-	for i := 0; i < j.rows; i += dotRows {
-		for n := 0; n < j.dot.cols; n += dotBlock {
-			for k := k0; k < k1; k += dotStrip {
-				w.dotBlock(i, min(i+dotRows, j.rows), k, min(k+dotStrip, k1), n)
-			}
+// padA sets w.dot to the given rows of A, copied if they meet enough rows of B to pay for it: aligned, and an odd number of
+// cache lines apart, so that rows do not compete for the same part of the cache.
+func (w *worker) padA(i, rows, k int) {
+	w.dot = w.e.job.dot
+	n := w.dot.cols
+	w.dot.a = w.dot.a[i*n:]
+	if k < 32 {
+		return
+	}
+	w.dot.aRow = (n+31)/32*32 + 16
+	w.pad = grow(w.pad, rows*w.dot.aRow)
+	for r := range rows {
+		copy(w.pad[r*w.dot.aRow:], w.dot.a[r*n:][:n])
+	}
+	w.dot.a = w.pad
+}
+
+// dotRange computes the columns k0..k1 of the given rows of C, whose rows of A are in w.dot.
+func (w *worker) dotRange(i, rows, k0, k1 int) {
+	for n := 0; n < w.dot.cols; n += dotBlock {
+		for k := k0; k < k1; k += dotStrip {
+			w.dotTile(i, rows, k, min(k+dotStrip, k1), n)
 		}
 	}
 }
 
-// dotBlock adds to rows i0..i1 and columns k0..k1 of C the block of columns of A and B that begins at n.
-func (w *worker) dotBlock(i0, i1, k0, k1, n int) {
-	p, j, t := w.e.set, &w.e.job, &w.dot
-	*t = j.dot
+// dotTile adds to C the products of the block of columns of A and B that begins at n.
+func (w *worker) dotTile(i, rows, k0, k1, n int) {
+	p, c, t := w.e.set, w.e.job.dot.c, w.dot
 	t.cols = min(dotBlock, t.cols-n)
 	if n > 0 {
 		t.resume = 1
 	}
 	t.prefetch = dotAhead * t.bRow
 	whole := (k1 - k0) / p.group
-	for i := i0; i < i1; {
-		r := take(i1-i, len(p.dots)-1)
-		if t.groups = whole; whole > 0 {
-			t.a, t.b, t.c = j.dot.a[i*t.aRow+n:], j.dot.b[k0*t.bRow+n:], j.dot.c[i*t.cRow+k0:]
-			p.dots[r](t)
+	for g := 0; g < rows; {
+		r := take(rows-g, len(p.dots)-1)
+		t.a = w.dot.a[g*t.aRow+n:]
+		if whole > 0 {
+			t.b, t.c, t.groups = w.dot.b[k0*t.bRow+n:], c[(i+g)*t.cRow+k0:], whole
+			w.tile = t
+			p.dots[r](&w.tile)
 		}
 		for k := k0 + whole*p.group; k < k1; k++ {
-			w.dotOne(i, r, k, n)
+			t.b, t.c = w.dot.b[k*t.bRow+n:], c[(i+g)*t.cRow+k:]
+			w.dotOne(r, t)
 		}
 		t.prefetch = 0
-		i += r
+		g += r
 	}
 }
 
-// dotOne does the same for r rows and one column of C, where less than a group of rows of B is left: it computes a group
-// of columns that are all the same.
-func (w *worker) dotOne(i, r, k, n int) {
-	p, c, t := w.e.set, w.e.job.dot.c, &w.last
-	*t = w.dot
-	t.a, t.b, t.c = w.e.job.dot.a[i*t.aRow+n:], w.e.job.dot.b[k*t.bRow+n:], w.column[:]
-	t.cRow, t.bRow, t.groups, t.prefetch = p.group, 0, 1, 0
+// dotOne computes one column of r rows, where less than a group of rows of B is left: a group of columns that are all the
+// same.
+func (w *worker) dotOne(r int, t dotTile) {
+	p := w.e.set
+	w.tile = t
+	w.tile.c, w.tile.cRow, w.tile.bRow, w.tile.groups, w.tile.prefetch = w.column[:], p.group, 0, 1, 0
 	for l := range r {
-		w.column[l*p.group] = c[(i+l)*w.dot.cRow+k]
+		w.column[l*p.group] = t.c[l*t.cRow]
 	}
-	p.dots[r](t)
+	p.dots[r](&w.tile)
 	for l := range r {
-		c[(i+l)*w.dot.cRow+k] = w.column[l*p.group]
+		t.c[l*t.cRow] = w.column[l*p.group]
 	}
 }

@@ -48,11 +48,13 @@ func TestFMA(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 1_000_000 {
 		a, b, c := anyFloat(r), anyFloat(r), anyFloat(r)
-		switch r.IntN(4) {
+		switch r.IntN(6) {
 		case 0: // c near -a*b: cancellation
 			c = -math.Float32frombits(math.Float32bits(a*b) + uint32(r.IntN(3)) - 1)
 		case 1: // the product is a small part of c's last place: double rounding
 			b = c * math.Float32frombits(uint32(127-26+r.IntN(4))<<23) / a
+		case 2, 3:
+			a, b, c = nearSubnormalTie(r)
 		}
 		if got, want := fma(a, b, c), bigFMA(a, b, c); !same(got, want) {
 			t.Fatalf("fma(%x, %x, %x) = %x, want %x", a, b, c, got, want)
@@ -60,25 +62,30 @@ func TestFMA(t *testing.T) {
 	}
 }
 
-// TestFMADoubleRounding holds cases in which float32(float64(a)*float64(b) + float64(c)) is wrong.
+// nearSubnormalTie draws a product that is half of the least float32 but for 2^-46 or some more of it, and a subnormal c:
+// the sum is next to a tie that float64 lands on, or one of its last places beside.
+func nearSubnormalTie(r *rand.Rand) (a, b, c float32) {
+	j := float32(1+r.IntN(1000)) * 0x1p-23
+	c = math.Float32frombits(1<<22 + r.Uint32N(1<<22))
+	if r.IntN(2) == 0 {
+		c = -c
+	}
+	return (1 + j) * 0x1p-75, (1 - j) * 0x1p-75, c
+}
+
+// TestFMADoubleRounding shows that rounding twice is wrong in these cases, and that fma is right.
 func TestFMADoubleRounding(t *testing.T) {
-	for _, x := range [][4]float32{
-		// 1+2^-24 is a tie that goes to 1; a little more must go up: 2^-70 is lost in float64.
-		{0x1p-35, 0x1p-35, 0, 0},
-		{0x1.000002p-12, 0x1p-12, 1, 0x1.000002p0},
-		{0x1p-75, 0x1.8p-74, 0x1p-126, 0x1p-126},
-		{-0x1p-75, 0x1.000002p-75, 0x1.000002p-126, 0x1.000002p-126},
+	for _, x := range [][3]float32{
+		{0x1.000002p-12, 0x1.fffffcp-13, 1 + 0x1p-23},     // the sum is 2^-70 below a tie to the even number above
+		{0x1.000002p-75, 0x1.fffffcp-76, 0x1.000004p-127}, // the same where float32 is subnormal
 	} {
 		want := bigFMA(x[0], x[1], x[2])
 		if got := fma(x[0], x[1], x[2]); got != want {
 			t.Errorf("fma(%x, %x, %x) = %x, want %x", x[0], x[1], x[2], got, want)
 		}
-	}
-	// c = 1 + 2^-23 (odd last bit), product 2^-24 - 2^-70: the exact sum is below the tie, float64 lands on it.
-	a, b := float32(0x1p-24), float32(1-0x1p-24)
-	c := float32(1 + 0x1p-23)
-	if got, want := fma(a, b, c), bigFMA(a, b, c); got != want {
-		t.Errorf("fma(%x, %x, %x) = %x, want %x", a, b, c, got, want)
+		if twice := float32(float64(x[0])*float64(x[1]) + float64(x[2])); twice == want {
+			t.Errorf("rounding %x * %x + %x twice is right; want a harder case", x[0], x[1], x[2])
+		}
 	}
 }
 

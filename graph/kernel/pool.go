@@ -26,10 +26,11 @@ type pool struct {
 type worker struct {
 	e      *Engine
 	chain  chainTile
-	dot    dotTile
-	last   dotTile
+	dot    dotTile     // of the product, with A where padA put it
+	tile   dotTile     // of the kernel that runs
 	column [64]float32 // what dotOne computes
 	a, b   []float32   // packed blocks
+	pad    []float32   // rows of A
 	flops  int         // of FMALoop
 	sum    float32     // of ReadLoop, kept so that the reading is not idle
 	parked atomic.Bool

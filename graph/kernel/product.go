@@ -4,12 +4,11 @@ import "fmt"
 
 // A job is what the threads need to know of the work that they share.
 type job struct {
-	chain  chainTile // of a whole product: its slices, strides and flags
-	rows   int       // of C
-	split  split
-	dot    dotTile // of a whole product of rows with rows
-	alpha  float32
-	update bool // of a fused pass
+	chain chainTile // of a whole product: its slices, strides and flags
+	rows  int       // of C
+	split split
+	dot   dotTile // of a whole product of rows with rows
+	alpha float32
 
 	x, y, z []float32 // elementwise
 	op      int
@@ -48,7 +47,7 @@ func (e *Engine) matMul(op string, c, a, b, bias []float32, m, k, n int) {
 	}
 	e.job.rows = m
 	e.job.split = e.byColumns(m, n, m*k*n)
-	if m <= thin {
+	if m <= thin && (m <= thin/2 || n%256 != 0) { // rows of B a power of two apart compete for the same part of the cache
 		e.run(doStream)
 	} else {
 		e.run(doThick)

@@ -36,7 +36,7 @@ type set struct {
 // chainTile is a tile of a product whose sums are chains over depth:
 // C[i,j] = fma(A[i,d], B[d,j], C[i,j]) for d in increasing order, for the rows of the kernel and cols columns. The stream
 // kernels find A[i,d] at a[i*aRow+d], the packed ones at a[d*rows+i]. B[d,j] is at
-// b[j/panel*bPanel + d*bDepth + j%panel], with bDepth = panel and zeros beyond cols for the packed ones. All strides are in
+// b[j/panel*bPanel + d*bDepth + j%panel], with bDepth = panel and anything beyond cols for the packed ones. All strides are in
 // elements. The assembly knows this layout (gen/chain.go; TestTileLayout).
 type chainTile struct {
 	c        []float32

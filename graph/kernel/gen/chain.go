@@ -103,7 +103,7 @@ func (k *chainKernel) stream() {
 }
 
 // packed writes the kernel that reads A and B from where they lie in the order of reading: A[d][row] and, by panels,
-// B[d][column], padded with zeros to a panel. It prefetches C.
+// B[d][column], in whole panels. It prefetches C.
 func (k *chainKernel) packed() {
 	const unroll = 5
 	k.prefetchC = true
