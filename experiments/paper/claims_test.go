@@ -138,11 +138,19 @@ func TestClaimsRefuted(t *testing.T) {
 		{"C6", variantFigure, "shrinking downwards", no, ds(tanhFigure, 1, 0.8)},
 		{"C6", variantFigure, "growing downwards", no, ds(tanhFigure, 1, 1.3)},
 		{"C7", "", "one layer apart", no, dw(tanhStandard, 4, 1.5)},
+		{"C7", "", "the first layer apart", no, dw(tanhStandard, 1, 0.7)},
+		{"C7", "", "the last layer apart", no, dw(tanhStandard, 5, 1.5)},
 		{"C7", "", "seeds differ", open, noisy(tanhStandard, 4, stdDW, 0.8)},
 		{"C8", variantLiteral, "one layer apart", no, dw(tanhNormalized, 2, 0.6)},
+		{"C8", variantLiteral, "the last layer apart", no, dw(tanhNormalized, 5, 1.5)},
 		{"C8", variantLiteral, "seeds differ", open, noisy(tanhNormalized, 2, stdDW, 0.8)},
 		{"C8", variantFigure, "layer 1 as the others", no, dw(tanhFigure, 1, 0.5)},
 		{"C8", variantFigure, "layer 5 apart", no, dw(tanhFigure, 5, 2)},
+		{"C8", variantFigure, "layer 2 apart", no, change(tanhFigure, func(l *train.Layer, k int) {
+			if k <= 2 {
+				l.DW.Std *= 1.5
+			}
+		})},
 		{"C9", "standard", "0.8 as with eq. 16", no, jacobian(tanhStandard, 1.7)},
 		{"C9", variantLiteral, "0.5 as with eq. 1", no, jacobian(tanhNormalized, 0.65)},
 		{"C9", variantFigure, "1", no, jacobian(tanhFigure, 1.2)},

@@ -17,7 +17,7 @@ import (
 )
 
 // tiny has all that the scales have, in a second.
-var tiny = Scale{Name: "tiny", Width: 30, Seeds: 2, Updates: 23, Observe: 5, Test: 10}
+var tiny = Scale{Name: "tiny", Width: 30, Seeds: 2, Updates: 23, Observe: 5, Test: 20}
 
 func newStudy(t *testing.T, o Options) *Study {
 	t.Helper()
@@ -167,7 +167,7 @@ func TestScales(t *testing.T) {
 	if _, err := ScaleByName("huge"); err == nil || err.Error() != `unknown scale "huge"; want smoke, quick, paper` {
 		t.Errorf("got %v", err)
 	}
-	// 23 updates, a look every 5 and a test every 10: both also at the end, a look also before.
+	// 23 updates, a look every 5 and a test every 20: both also at the end, a look also before.
 	var looks, tests []int
 	for u := range tiny.Updates + 1 {
 		if tiny.observed(u) {
@@ -177,7 +177,7 @@ func TestScales(t *testing.T) {
 			tests = append(tests, u)
 		}
 	}
-	if !slices.Equal(looks, []int{0, 5, 10, 15, 20, 23}) || !slices.Equal(tests, []int{10, 20, 23}) {
+	if !slices.Equal(looks, []int{0, 5, 10, 15, 20, 23}) || !slices.Equal(tests, []int{20, 23}) {
 		t.Errorf("looks at %v, tests at %v", looks, tests)
 	}
 	for _, s := range []Scale{tiny, {Updates: 20, Observe: 5}, {Updates: 20, Observe: 5, Test: 20}, {Observe: 5, Test: 5}, {Updates: 3, Observe: 5, Test: 5}} {
@@ -220,7 +220,7 @@ func TestStudyTrains(t *testing.T) {
 				t.Errorf("%v: error %v", net, e.Error)
 			}
 		}
-		if len(curves) != 1 || c.Seed != 1 || !slices.Equal(looks, []int{0, 5, 10, 15, 20, 23}) || !slices.Equal(tests, []int{10, 20, 23}) {
+		if len(curves) != 1 || c.Seed != 1 || !slices.Equal(looks, []int{0, 5, 10, 15, 20, 23}) || !slices.Equal(tests, []int{20, 23}) {
 			t.Errorf("%v: seed %d, looks at %v, tests at %v", net, c.Seed, looks, tests)
 		}
 		// The network in training begins as the one before training of the same seed.
