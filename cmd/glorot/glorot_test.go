@@ -3,14 +3,20 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"glorot/experiments/run"
+	"glorot/models"
+
 	"github.com/rogpeppe/go-internal/testscript"
+	"gorgonia.org/tensor"
 )
 
 func TestMain(m *testing.M) {
@@ -177,6 +183,93 @@ func TestInterrupted(t *testing.T) {
 	want, err2 := os.ReadFile(filepath.Join(dir, "whole", "weights.safetensors"))
 	if err1 != nil || err2 != nil || !bytes.Equal(got, want) {
 		t.Errorf("the weights after an interrupt at update %d are not those of a run of as many (errors %v, %v)", updates, err1, err2)
+	}
+}
+
+// Weights that cannot be kept are a failure, also after an interrupt.
+func TestInterruptedAndNotKept(t *testing.T) {
+	dir := t.TempDir()
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(time.Second, func() {
+		defer cancel()
+		taken := filepath.Join(dir, "run")
+		if err := errors.Join(os.RemoveAll(taken), os.WriteFile(taken, nil, 0o666)); err != nil {
+			t.Error(err)
+		}
+	})
+	status, _, stderr := glorotAt(t, ctx, dir, "train", "--set", "model.hidden=[5]", "--set", "train.updates=1000000000", "--out", "DIR/run")
+	if status != exitFailure || !strings.Contains(stderr, "weights.safetensors") || strings.Count(stderr, "\n") != 1 {
+		t.Errorf("status %d, stderr %q; want 1 and one line about the weights", status, stderr)
+	}
+}
+
+// Whatever else ends a run is returned, and the log says that it failed.
+func TestFailed(t *testing.T) {
+	cfg := run.Default()
+	cfg.Model.Hidden = []int{5}
+	tr, err := newTraining(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tr.close()
+	dir := filepath.Join(t.TempDir(), "run")
+	if tr.run, err = run.Create(dir, cfg); err != nil {
+		t.Fatal(err)
+	}
+	boom := errors.New("boom")
+	if err := tr.end(boom); err != boom {
+		t.Errorf("error %v, want %v", err, boom)
+	}
+	r, err := run.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := r.ReadLog()
+	if status, _ := log.Status(); err != nil || status != "failed" {
+		t.Errorf("status %q, error %v; want failed", status, err)
+	}
+}
+
+// Kernels that are not there are wrong use of every command.
+func TestUnknownKernels(t *testing.T) {
+	t.Setenv("GLOROT_KERNELS", "sse")
+	for _, args := range []string{"reproduce fig6 --out DIR/page", "train --out DIR/run", "bench", "version"} {
+		status, _, stderr := glorotAt(t, t.Context(), t.TempDir(), strings.Fields(args)...)
+		if want := "glorot: GLOROT_KERNELS: kernel set \"sse\" is unknown; want avx512, avx2 or portable\n"; status != exitUsage || stderr != want {
+			t.Errorf("glorot %s: status %d, stderr %q; want 2 and %q", args, status, stderr, want)
+		}
+	}
+}
+
+// The run's seed is that of the initial weights.
+func TestSeed(t *testing.T) {
+	dir := t.TempDir()
+	for _, args := range [][]string{
+		{"train", "--set", "seed=7", "--set", "model.hidden=[5]", "--set", "train.updates=0", "--out", "DIR/run"},
+		{"export", "DIR/run", "--weights", "DIR/w.npz"},
+	} {
+		if status, _, stderr := glorotAt(t, t.Context(), dir, args...); status != 0 {
+			t.Fatal(stderr)
+		}
+	}
+	init, err := models.InitializerByName("standard")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := models.NewParameters([]int{1024, 5, 9}, init, 7, tensor.Float32)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := arrays(t, filepath.Join(dir, "w.npz"))
+	for i := range p.W {
+		for _, w := range []struct {
+			name string
+			want []float32
+		}{{fmt.Sprintf("W%d", i+1), p.W[i].Float32s()}, {fmt.Sprintf("b%d", i+1), p.B[i].Float32s()}} {
+			if !slices.Equal(got[w.name].Data.([]float32), w.want) {
+				t.Errorf("%s are not those of seed 7", w.name)
+			}
+		}
 	}
 }
 

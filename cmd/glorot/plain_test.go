@@ -1,12 +1,16 @@
 package main
 
 import (
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"glorot/experiments/dataset/npz"
+	"glorot/experiments/run"
+
+	"gonum.org/v1/gonum/stat"
 )
 
 // Training from the command line is plain stochastic gradient descent: batch k holds images 10k to 10k+9 of the stream of data.seed,
@@ -32,15 +36,7 @@ func TestTrainIsPlainSGD(t *testing.T) {
 	data := arrays(t, filepath.Join(dir, "images.npz"))
 	images, labels := data["images"].Data.([]uint8), data["labels"].Data.([]uint8)
 	for u := range updates {
-		var xs [][]float64
-		for i := u * batch; i < (u+1)*batch; i++ {
-			x := make([]float64, 1024)
-			for p := range x {
-				x[p] = low + (high-low)*float64(images[i*1024+p])/255
-			}
-			xs = append(xs, x)
-		}
-		net.update(xs, labels[u*batch:(u+1)*batch], rate)
+		net.update(inputs(images[u*batch*1024:(u+1)*batch*1024], low, high), labels[u*batch:(u+1)*batch], rate)
 	}
 	end := floats(t, dir, "end.npz")
 	for name, want := range net.weights {
@@ -52,44 +48,132 @@ func TestTrainIsPlainSGD(t *testing.T) {
 	}
 }
 
+// A look is on the first observe.examples test images, and its gradients are summed over mini-batches of 10 of them. Held against
+// the same loops, before training.
+func TestLooksAtTheFirstTestImages(t *testing.T) {
+	dir := t.TempDir()
+	const examples, batch, low, high = 30, 10, -0.5, 1.5
+	for _, args := range [][]string{
+		{"train", "--out", "DIR/run", "--set", "train.updates=0", "--set", "model.hidden=[7,6]", "--set", "model.activation=softsign", "--set", "seed=3",
+			"--set", "data.low=-0.5", "--set", "data.high=1.5", "--set", "observe.examples=30"},
+		{"export", "DIR/run", "--weights", "DIR/start.npz"},
+		{"data", "shapeset", "--seed", "0", "--count", "30", "--out", "DIR/images.npz"},
+	} {
+		if status, _, stderr := glorotAt(t, t.Context(), dir, args...); status != 0 {
+			t.Fatalf("glorot %q: status %d, %s", args, status, stderr)
+		}
+	}
+	net := plain{weights: floats(t, dir, "start.npz"), widths: []int{1024, 7, 6, 9}}
+	data := arrays(t, filepath.Join(dir, "images.npz"))
+	images, labels := data["images"].Data.([]uint8), data["labels"].Data.([]uint8)
+	z, ds, dw := make([][]float64, 3), make([][]float64, 3), make([][]float64, 3)
+	for k := 0; k < examples; k += batch {
+		xs := inputs(images[k*1024:(k+batch)*1024], low, high)
+		for _, x := range xs {
+			for l, z1 := range net.forward(x)[1:3] {
+				z[l] = append(z[l], z1...)
+			}
+		}
+		g := net.gradient(xs, labels[k:k+batch])
+		for l, name := range layerNames {
+			dw[l], ds[l] = append(dw[l], g[name[0]]...), append(ds[l], g[name[1]]...)
+		}
+	}
+	for l, layer := range firstLook(t, dir).Layers.Layers {
+		if z[l] != nil {
+			same(t, fmt.Sprintf("z of layer %d", l+1), layer.Z.N, layer.Z.Mean, layer.Z.Std, z[l])
+		}
+		same(t, fmt.Sprintf("dCost/ds of layer %d", l+1), layer.DS.N, layer.DS.Mean, layer.DS.Std, ds[l])
+		same(t, fmt.Sprintf("dCost/dW of layer %d", l+1), layer.DW.N, layer.DW.Mean, layer.DW.Std, dw[l])
+	}
+}
+
+// firstLook is the first record of looking in the log of DIR/run.
+func firstLook(t *testing.T, dir string) (look lookRecord) {
+	t.Helper()
+	r, err := run.Open(filepath.Join(dir, "run"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := r.ReadLog()
+	if err != nil || len(log.Records) == 0 || log.Records[0].Event != "look" {
+		t.Fatalf("log %v, error %v; want that it begins with a look", log.Records, err)
+	}
+	if err := log.Records[0].Decode(&look); err != nil {
+		t.Fatal(err)
+	}
+	return look
+}
+
+// same compares a number, a mean and a standard deviation of float32 with those of want.
+func same[N int | int64](t *testing.T, what string, n N, mean, std float64, want []float64) {
+	t.Helper()
+	wantMean, wantVar := stat.PopMeanVariance(want, nil)
+	wantStd := math.Sqrt(wantVar)
+	if int(n) != len(want) || math.Abs(mean-wantMean) > 1e-5*wantStd || math.Abs(std-wantStd) > 1e-5*wantStd {
+		t.Errorf("%s: n %d, mean %v, std %v; want %d, %v, %v", what, n, mean, std, len(want), wantMean, wantStd)
+	}
+}
+
+// inputs are images as a network sees them.
+func inputs(images []uint8, low, high float64) (xs [][]float64) {
+	for i := 0; i < len(images); i += 1024 {
+		x := make([]float64, 1024)
+		for p := range x {
+			x[p] = low + (high-low)*float64(images[i+p])/255
+		}
+		xs = append(xs, x)
+	}
+	return xs
+}
+
 // plain is a softsign network in loops, with weights by their exported names.
 type plain struct {
 	weights map[string][]float64
 	widths  []int
 }
 
-func (n plain) update(xs [][]float64, labels []uint8, rate float64) {
-	names := [][2]string{{"W1", "b1"}, {"W2", "b2"}, {"W3", "b3"}}
-	step := make(map[string][]float64)
+// layerNames are the exported names of each layer's weights and biases.
+var layerNames = [][2]string{{"W1", "b1"}, {"W2", "b2"}, {"W3", "b3"}}
+
+// forward returns the input, the activations of the hidden layers and the logits.
+func (n plain) forward(x []float64) [][]float64 {
+	z := [][]float64{x}
+	for l, name := range layerNames {
+		in, out := n.widths[l], n.widths[l+1]
+		s := make([]float64, out)
+		for k := range out {
+			s[k] = n.weights[name[1]][k]
+			for i := range in {
+				s[k] += z[l][i] * n.weights[name[0]][i*out+k]
+			}
+			if l < len(layerNames)-1 {
+				s[k] /= 1 + math.Abs(s[k])
+			}
+		}
+		z = append(z, s)
+	}
+	return z
+}
+
+// gradient returns the gradient of the cost summed over the examples.
+func (n plain) gradient(xs [][]float64, labels []uint8) map[string][]float64 {
+	sum := make(map[string][]float64)
 	for name, w := range n.weights {
-		step[name] = make([]float64, len(w))
+		sum[name] = make([]float64, len(w))
 	}
 	for e, x := range xs {
-		z := [][]float64{x}
-		for l, name := range names {
-			in, out := n.widths[l], n.widths[l+1]
-			s := make([]float64, out)
-			for k := range out {
-				s[k] = n.weights[name[1]][k]
-				for i := range in {
-					s[k] += z[l][i] * n.weights[name[0]][i*out+k]
-				}
-				if l < len(names)-1 {
-					s[k] /= 1 + math.Abs(s[k])
-				}
-			}
-			z = append(z, s)
-		}
-		delta := softmax(z[3])
+		z := n.forward(x)
+		delta := softmax(z[len(z)-1])
 		delta[labels[e]]--
-		for l := len(names) - 1; l >= 0; l-- {
+		for l := len(layerNames) - 1; l >= 0; l-- {
 			in, out := n.widths[l], n.widths[l+1]
 			below := make([]float64, in)
 			for k := range out {
-				step[names[l][1]][k] += delta[k]
+				sum[layerNames[l][1]][k] += delta[k]
 				for i := range in {
-					step[names[l][0]][i*out+k] += z[l][i] * delta[k]
-					below[i] += n.weights[names[l][0]][i*out+k] * delta[k]
+					sum[layerNames[l][0]][i*out+k] += z[l][i] * delta[k]
+					below[i] += n.weights[layerNames[l][0]][i*out+k] * delta[k]
 				}
 			}
 			for i := range below {
@@ -98,9 +182,15 @@ func (n plain) update(xs [][]float64, labels []uint8, rate float64) {
 			delta = below
 		}
 	}
+	return sum
+}
+
+// update is one step on the mean gradient.
+func (n plain) update(xs [][]float64, labels []uint8, rate float64) {
+	sum := n.gradient(xs, labels)
 	for name, w := range n.weights {
 		for i := range w {
-			w[i] -= rate * step[name][i] / float64(len(xs))
+			w[i] -= rate * sum[name][i] / float64(len(xs))
 		}
 	}
 }
