@@ -60,7 +60,7 @@ const (
 func Scales() []Scale {
 	return []Scale{
 		{Name: "smoke", Width: 1000, Seeds: 1, Updates: 50, Observe: 10},
-		{Name: "quick", Width: 1000, Seeds: 5, Updates: 7_000, Observe: 70, Test: 7_000},
+		{Name: "quick", Width: 1000, Seeds: 5, Updates: 8_000, Observe: 160, Test: 8_000},
 		{Name: "paper", Width: 1000, Seeds: 5, Updates: 125 * train.Epoch, Observe: train.Epoch, Test: 5_000},
 	}
 }
