@@ -12,7 +12,9 @@ import (
 	"sync"
 	"testing"
 
+	"glorot/experiments/dataset"
 	"glorot/experiments/report"
+	"glorot/experiments/train"
 	"glorot/graph/kernel"
 )
 
@@ -364,6 +366,26 @@ func TestStudyObservesWhatIsNeeded(t *testing.T) {
 		if i := s.obs.Initial[net]; want.jacobian && i[0].Jacobian[0] == i[1].Jacobian[0] {
 			t.Errorf("%v: both seeds have the Jacobian %v", net, i[0].Jacobian)
 		}
+	}
+	// The second seed's Jacobians are those of its network at the second image.
+	model, err := tanhFigure.config(tiny.Width)
+	if err != nil {
+		t.Fatal(err)
+	}
+	params, err := model.Parameters(2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := dataset.DefaultShapeset().Set(context.Background(), dataset.TestSeed, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := train.Jacobians(context.Background(), model, params, example(second, 1), unit, kernel.Portable())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.obs.Initial[tanhFigure][1].Jacobian; !slices.Equal(got, want) {
+		t.Errorf("Jacobians %v, want %v", got, want)
 	}
 	if l := s.obs.Initial[tanhStandard][0].Layers; l.Update != 0 || l.Layers[4].DW.N != 30*30*30 {
 		t.Errorf("update %d, %d weight gradients; want those of 30 mini-batches", l.Update, l.Layers[4].DW.N)
