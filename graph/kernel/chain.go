@@ -5,11 +5,11 @@ package kernel
 //   - Stream, for a thin batch: B, the weights, is read from memory once, in blocks of streamDepth of its rows, from
 //     left to right, so that a block touches few pages and its lines are prefetched some panels ahead. The first group of
 //     rows of A brings the block to the second cache, where the other groups find it.
-//   - Thick, for MatMul with more rows: a block of B of packDepth rows and stripCols columns is copied to where it is read in
-//     order and stays in the second cache, while all rows of A pass by.
-//   - Packed, for the transposed A: the block of A is copied so that the numbers of a step lie together, and the block of B
-//     too, multiplied by alpha. C, the weights or their gradient, is read and written once a block, in rows of whole
-//     panels.
+//   - Thick, for MatMul with more rows: a block of B of packDepth rows and some columns is copied to where it is read
+//     in order and stays in the second cache, while all rows of A pass by.
+//   - Packed, for the transposed A: the block of A is copied so that the numbers of a step lie together, and the block
+//     of B too, multiplied by alpha. C, the weights or their gradient, is read and written once a block, while its rows
+//     that come next are prefetched.
 //
 // A chain that is longer than a block goes on through C.
 const (

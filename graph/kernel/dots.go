@@ -2,9 +2,9 @@ package kernel
 
 // The product of rows with rows, and the pass that updates B as it goes.
 //
-// A block of dotBlock columns of a thin A stays in the first cache, while the rows of B pass by once, a few at a time. A
-// thick A is taken in blocks of dotRows rows that stay in the second cache. In the fused pass a few rows of W, as many as stay
-// in the second cache, are first multiplied, then updated.
+// A block of dotBlock columns of a thin A stays in the first cache, while the rows of B pass by once, a few at a time.
+// A thick A is taken in blocks of dotRows rows that stay in the second cache. In the fused pass a few rows of W, as many
+// as stay in the second cache, are first multiplied, then updated.
 const (
 	dotBlock  = 512      // columns after which the lanes are added up
 	dotRows   = 60       // rows of A in a block

@@ -90,7 +90,8 @@ func choose(name string) (*set, error) {
 		case name == "" && s.missing == "":
 			return s.set, nil
 		case name == s.name && s.missing != "":
-			return nil, fmt.Errorf("%s %s needs %s, which this processor lacks; it can run %s", from, name, s.missing, strings.Join(Sets(), ", "))
+			return nil, fmt.Errorf("%s %s needs %s, which this processor lacks; it can run %s",
+				from, name, s.missing, strings.Join(Sets(), ", "))
 		case name == s.name:
 			return s.set, nil
 		}

@@ -108,7 +108,7 @@ func TestShortSlice(t *testing.T) {
 
 // TestNoAllocation holds every method to what Engine promises after the first call of a size.
 func TestNoAllocation(t *testing.T) {
-	const m, k, n = 10, 130, 140
+	const m, k, n = 10, 40, 70
 	x, w, d, z := make([]float32, m*k), make([]float32, k*n), make([]float32, m*n), make([]float32, m*n)
 	thick := make([]float32, 60*k)
 	out := make([]float32, 60*n)

@@ -53,7 +53,8 @@ func TestGuard(t *testing.T) {
 		for _, atStart := range []bool{false, true} {
 			g := guarded{t, atStart}
 			for _, s := range [][3]int{
-				{1, 1, 1}, {1, 40, 5}, {2, 3, 5}, {5, 13, 9}, {10, 37, 45}, {12, 12, 32}, {13, 18, 33}, {7, 31, 530}, {50, 41, 70}, {60, 600, 17},
+				{1, 1, 1}, {1, 40, 5}, {2, 3, 5}, {5, 13, 9}, {10, 37, 45}, {12, 12, 32}, {13, 18, 33},
+				{7, 31, 530}, {50, 41, 70}, {60, 600, 17},
 			} {
 				m, k, n := s[0], s[1], s[2]
 				x, w, bias, d, z := g.floats(r, m*k), g.floats(r, k*n), g.floats(r, n), g.floats(r, m*n), g.floats(r, m*n)

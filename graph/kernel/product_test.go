@@ -129,7 +129,7 @@ func shapes(r *rand.Rand) [][3]int {
 	s := [][3]int{
 		{10, 130, 100}, {10, 40, 1000}, {10, 300, 9}, {1, 130, 130}, {1, 1, 1}, {10, 1, 40}, {10, 40, 1}, {7, 33, 9},
 		{300, 20, 9}, {2, 30, 1500}, {0, 3, 3}, {3, 0, 3}, {3, 3, 0}, {49, 64, 65}, {13, 17, 1100}, {31, 70, 35},
-		{300, 70, 50}, {60, 300, 290},
+		{300, 40, 35}, {60, 300, 65},
 	}
 	for m := 1; m <= 26; m++ { // all numbers of rows in a group
 		s = append(s, [3]int{m, m + r.IntN(60), 1 + r.IntN(140)})
@@ -138,9 +138,9 @@ func shapes(r *rand.Rand) [][3]int {
 		return s
 	}
 	for range 20 {
-		s = append(s, [3]int{1 + r.IntN(100), 1 + r.IntN(90), 1 + r.IntN(140)})
+		s = append(s, [3]int{1 + r.IntN(60), 1 + r.IntN(60), 1 + r.IntN(140)})
 	}
-	return append(s, [3]int{10, 1024, 1000})
+	return append(s, [3]int{10, 1024, 70}, [3]int{10, 70, 1030})
 }
 
 // TestProducts holds every set on 1, 2 and 3 threads to the definitions, bit for bit.

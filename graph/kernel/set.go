@@ -36,8 +36,8 @@ type set struct {
 // chainTile is a tile of a product whose sums are chains over depth:
 // C[i,j] = fma(A[i,d], B[d,j], C[i,j]) for d in increasing order, for the rows of the kernel and cols columns. The stream
 // kernels find A[i,d] at a[i*aRow+d], the packed ones at a[d*rows+i]. B[d,j] is at
-// b[j/panel*bPanel + d*bDepth + j%panel], with bDepth = panel and anything beyond cols for the packed ones. All strides are in
-// elements. The assembly knows this layout (gen/chain.go; TestTileLayout).
+// b[j/panel*bPanel + d*bDepth + j%panel], with bDepth = panel and anything beyond cols for the packed ones. All strides
+// are in elements. The assembly knows this layout (gen/chain.go; TestTileLayout).
 type chainTile struct {
 	c        []float32
 	a        []float32
@@ -53,8 +53,9 @@ type chainTile struct {
 	prefetch int // how far ahead of the row of B being read the stream kernels prefetch
 }
 
-// dotTile is a tile of a product of rows with rows over one block of columns, C[i,k] = A[i,:]·B[k,:] with eight lanes and the tree
-// of the package's definition, for the rows of the kernel and groups of B's rows.
+// dotTile is a tile of a product of rows with rows over one block of columns, C[i,k] = A[i,:]·B[k,:] with the eight lanes
+// and the tree of the package's definition, for the rows of the kernel and groups of B's rows. The assembly knows this
+// layout (gen/dots.go).
 type dotTile struct {
 	c        []float32
 	a        []float32

@@ -31,28 +31,39 @@ var avx2 = set{
 
 // avx512 is wider where it matters; the elementwise functions, some percent of the work, are those of avx2.
 var avx512 = set{
-	name:      "avx512",
-	stream:    []func(*chainTile){nil, stream1AVX512, stream2AVX512, stream3AVX512, stream4AVX512, stream5AVX512, stream6AVX512, stream7AVX512, stream8AVX512, stream9AVX512, stream10AVX512, stream11AVX512, stream12AVX512},
-	packed:    []func(*chainTile){nil, packed1AVX512, packed2AVX512, packed3AVX512, packed4AVX512, packed5AVX512, packed6AVX512, packed7AVX512, packed8AVX512, packed9AVX512, packed10AVX512, packed11AVX512, packed12AVX512},
+	name: "avx512",
+	stream: []func(*chainTile){
+		nil, stream1AVX512, stream2AVX512, stream3AVX512, stream4AVX512, stream5AVX512, stream6AVX512,
+		stream7AVX512, stream8AVX512, stream9AVX512, stream10AVX512, stream11AVX512, stream12AVX512,
+	},
+	packed: []func(*chainTile){
+		nil, packed1AVX512, packed2AVX512, packed3AVX512, packed4AVX512, packed5AVX512, packed6AVX512,
+		packed7AVX512, packed8AVX512, packed9AVX512, packed10AVX512, packed11AVX512, packed12AVX512,
+	},
 	panel:     32,
 	packPanel: packPanelAVX512,
 	packGroup: packGroupAVX512,
 	gather:    16,
-	dots:      []func(*dotTile){nil, dots1AVX512, dots2AVX512, dots3AVX512, dots4AVX512, dots5AVX512, dots6AVX512, dots7AVX512, dots8AVX512, dots9AVX512, dots10AVX512, dots11AVX512, dots12AVX512},
-	group:     4,
-	lanes:     avx2.lanes,
-	axpy:      avx2.axpy,
-	add:       avx2.add,
-	unary:     avx2.unary,
-	grad:      avx2.grad,
-	peak:      func(rounds int) int { peakAVX512(rounds); return rounds * 24 * 16 * 2 },
-	sweep:     avx2.sweep,
+	dots: []func(*dotTile){
+		nil, dots1AVX512, dots2AVX512, dots3AVX512, dots4AVX512, dots5AVX512, dots6AVX512,
+		dots7AVX512, dots8AVX512, dots9AVX512, dots10AVX512, dots11AVX512, dots12AVX512,
+	},
+	group: 4,
+	lanes: avx2.lanes,
+	axpy:  avx2.axpy,
+	add:   avx2.add,
+	unary: avx2.unary,
+	grad:  avx2.grad,
+	peak:  func(rounds int) int { peakAVX512(rounds); return rounds * 24 * 16 * 2 },
+	sweep: avx2.sweep,
 }
 
 func sets() []candidate {
 	x := &cpu.X86
 	return []candidate{
-		{&avx512, missing("AVX512F", x.HasAVX512F, "AVX512VL", x.HasAVX512VL, "BMI2", x.HasBMI2, "AVX2", x.HasAVX2, "FMA", x.HasFMA)},
+		{&avx512, missing(
+			"AVX512F", x.HasAVX512F, "AVX512VL", x.HasAVX512VL, "BMI2", x.HasBMI2, "AVX2", x.HasAVX2, "FMA", x.HasFMA,
+		)},
 		{&avx2, missing("AVX2", x.HasAVX2, "FMA", x.HasFMA)},
 		{&portable, ""},
 	}

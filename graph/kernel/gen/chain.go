@@ -44,6 +44,12 @@ type tail interface {
 	store(x reg.VecVirtual, v int, m operand.Mem)
 }
 
+// A loader loads vector v of a row of a panel, a labeler makes a label unique to whole panels or to the tail.
+type (
+	loader  func(m operand.Mem, v int, x reg.VecVirtual)
+	labeler func(string) string
+)
+
 // stream writes the kernel that reads A and B where they are, and prefetches B.
 func (k *chainKernel) stream() {
 	const unroll = 4
@@ -52,7 +58,7 @@ func (k *chainKernel) stream() {
 	t := k.Load(k.Param("t"), k.GP64())
 	aRow, bDepth, bDepth3 := k.loadStride(t, chainARow), k.loadStride(t, chainBDepth), k.GP64()
 	k.LEAQ(operand.Mem{Base: bDepth, Index: bDepth, Scale: 2}, bDepth3)
-	k.panels(t, func(b reg.Register, acc []reg.VecVirtual, load func(operand.Mem, int, reg.VecVirtual), label func(string) string) {
+	k.panels(t, func(b reg.Register, acc []reg.VecVirtual, load loader, label labeler) {
 		a := k.program.rows(k.loadField(t, chainA), aRow, k.rows)
 		row, ahead, d := k.GP64(), k.loadStride(t, chainPrefetch), k.loadField(t, chainDepth)
 		k.MOVQ(b, row)
@@ -109,7 +115,7 @@ func (k *chainKernel) packed() {
 	k.prefetchC = true
 	k.function(fmt.Sprintf("packed%d", k.rows), "(t *chainTile)", fmt.Sprintf("is the packed kernel of %d rows.", k.rows))
 	t := k.Load(k.Param("t"), k.GP64())
-	k.panels(t, func(b reg.Register, acc []reg.VecVirtual, _ func(operand.Mem, int, reg.VecVirtual), label func(string) string) {
+	k.panels(t, func(b reg.Register, acc []reg.VecVirtual, _ loader, label labeler) {
 		a, row, d := k.loadField(t, chainA), k.GP64(), k.loadField(t, chainDepth)
 		k.MOVQ(b, row)
 		k.depth(label, unroll, d, func(n int) {
@@ -138,7 +144,7 @@ func (k *chainKernel) multiply(acc, w []reg.VecVirtual, a func(row int) operand.
 }
 
 // depth writes a loop of d > 0 steps, several at a time and the rest one by one.
-func (k *chainKernel) depth(label func(string) string, unroll int, d reg.Register, steps func(n int)) {
+func (k *chainKernel) depth(label labeler, unroll int, d reg.Register, steps func(n int)) {
 	k.SUBQ(operand.U8(unroll), d)
 	k.JL(operand.LabelRef(label("few")))
 	k.Label(label("many"))
@@ -157,7 +163,7 @@ func (k *chainKernel) depth(label func(string) string, unroll int, d reg.Registe
 
 // panels writes the loop over panels and the columns that are left, and returns from the function. Sums is the work on
 // one panel: from the address of B and the sums so far to the sums; load takes care of a masked panel.
-func (k *chainKernel) panels(t reg.Register, sums func(b reg.Register, acc []reg.VecVirtual, load func(operand.Mem, int, reg.VecVirtual), label func(string) string)) {
+func (k *chainKernel) panels(t reg.Register, sums func(reg.Register, []reg.VecVirtual, loader, labeler)) {
 	panel := 2 * k.lanes
 	b, cols := k.loadField(t, chainB), k.loadField(t, chainCols)
 	k.c = k.loadField(t, chainC)
