@@ -182,7 +182,7 @@ func (d *download) run(ctx context.Context) error {
 				return err
 			}
 		}
-		if further, anew := d.have > before, d.own && !own; ctx.Err() != nil || !further && !anew {
+		if further, anew := d.have > before, d.own && !own; !further && !anew {
 			return err
 		}
 	}

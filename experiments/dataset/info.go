@@ -48,17 +48,23 @@ func Inspect(name, dir string) (*Info, error) {
 		info.Splits = append(info.Splits, set.info([]string{"train", "valid", "test"}[i]))
 	}
 	for _, path := range s.Files {
-		sum, size, err := sumFile(path)
+		file, err := fileInfo(name, path)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		file := FileInfo{Path: path, Bytes: size, SHA256: sum}
-		for _, f := range published[name].files {
-			file.Published = file.Published || f.name == filepath.Base(path) && f.sha256 == sum
 		}
 		info.Files = append(info.Files, file)
 	}
 	return info, nil
+}
+
+// fileInfo looks at a file of the data set of that name.
+func fileInfo(name, path string) (FileInfo, error) {
+	sum, size, err := sumFile(path)
+	file := FileInfo{Path: path, Bytes: size, SHA256: sum}
+	for _, f := range published[name].files {
+		file.Published = file.Published || f.name == filepath.Base(path) && f.sha256 == sum
+	}
+	return file, err
 }
 
 func (s *Splits) sets() [3]*Set { return [3]*Set{s.Train, s.Valid, s.Test} }

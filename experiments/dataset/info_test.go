@@ -64,6 +64,17 @@ func TestInspect(t *testing.T) {
 	}
 }
 
+// A file of the published name is not the published one for that.
+func TestPublished(t *testing.T) {
+	path := write(t, []byte("other labels"), t.TempDir(), testLabels+".gz")
+	if f, err := fileInfo("mnist", path); err != nil || f.Published || f.Bytes != 12 {
+		t.Errorf("%+v, error %v", f, err)
+	}
+	if _, err := fileInfo("mnist", path+"x"); err == nil {
+		t.Error("no error without a file")
+	}
+}
+
 // The checksum tells apart what is not the same data.
 func TestChecksum(t *testing.T) {
 	base := func() *Splits {

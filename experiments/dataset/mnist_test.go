@@ -145,7 +145,8 @@ func TestOwnFolder(t *testing.T) {
 		for name, data := range digits(6, 2, 28, 10) {
 			write(t, data, dir, name)
 		}
-		if _, err := Open(c.name, dir); !errors.Is(err, fs.ErrNotExist) {
+		_, err := Open(c.name, dir)
+		if m := new(MissingError); !errors.As(err, &m) || m.Dirs[0] != filepath.Join(dir, c.name) {
 			t.Errorf("%s in a folder with %s: error %v", c.name, c.file, err)
 		}
 	}

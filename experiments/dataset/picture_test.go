@@ -81,8 +81,20 @@ func TestCrop(t *testing.T) {
 	}
 }
 
+// catmullRom is the kernel of Catmull and Rom, the cubic convolution with a = -1/2
+// (Keys, "Cubic convolution interpolation for digital image processing", 1981, eq. 15).
+func catmullRom(t float64) float64 {
+	switch t = math.Abs(t); {
+	case t < 1:
+		return (1.5*t-2.5)*t*t + 1
+	case t < 2:
+		return ((-0.5*t+2.5)*t-4)*t + 2
+	}
+	return 0
+}
+
 // Shrinking averages: a fine chequerboard becomes its mean and not a pattern, and a
-// coarse ramp stays a ramp.
+// band is spread as the kernel says, stretched by 10.
 func TestAntialias(t *testing.T) {
 	chequers := greysOf(t, encodePNG(t, painted(370, 370, func(x, y int) color.Color { return color.Gray{Y: uint8(255 * ((x + y) % 2))} })))
 	for i, g := range chequers {
@@ -90,12 +102,20 @@ func TestAntialias(t *testing.T) {
 			t.Fatalf("chequers: pixel %d is %d, want 127 or so", i, g)
 		}
 	}
-	// Pixel x of 37 is the mean of 10 columns around 10x + 4.5; at the borders the
-	// filter is cut off.
-	ramp := greysOf(t, encodePNG(t, painted(370, 370, func(x, y int) color.Color { return color.Gray{Y: uint8(x / 2)} })))
-	for i, g := range ramp {
-		if x := i % 37; x > 1 && x < 35 && math.Abs(float64(g)-(float64(10*x)+4)/2) > 1 {
-			t.Fatalf("ramp: pixel (%d, %d) is %d, want %v", x, i/37, g, (float64(10*x)+4)/2)
+	const first, last = 183, 195
+	band := greysOf(t, encodePNG(t, painted(370, 370, func(x, _ int) color.Color {
+		if x >= first && x <= last {
+			return color.Gray{Y: 220}
+		}
+		return color.Gray{Y: 60}
+	})))
+	for i, g := range band {
+		x, share := i%37, 0.0
+		for c := first; c <= last; c++ {
+			share += catmullRom((float64(c)-(10*float64(x)+4.5))/10) / 10
+		}
+		if want := 60 + 160*share; math.Abs(float64(g)-want) > 1 {
+			t.Errorf("band: pixel (%d, %d) is %d, want %v", x, i/37, g, want)
 		}
 	}
 }

@@ -59,7 +59,7 @@ func (s *Shuffled) shuffle() {
 // below draws from 0 to n-1, each with the same probability.
 //
 // Lemire, "Fast random integer generation in an interval", 2019, algorithm 5.
-func below(source *rand.ChaCha8, n uint64) uint64 {
+func below(source rand.Source, n uint64) uint64 {
 	for {
 		high, low := bits.Mul64(source.Uint64(), n)
 		if low >= n || low >= -n%n {

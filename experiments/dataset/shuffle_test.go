@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 
@@ -101,6 +102,32 @@ func TestShuffledOrder(t *testing.T) {
 		}
 		if !slices.Equal(got[pass], want) {
 			t.Errorf("pass %d is %v, want %v", pass, got[pass], want)
+		}
+	}
+}
+
+type fixed []uint64
+
+func (f *fixed) Uint64() uint64 {
+	u := (*f)[0]
+	*f = (*f)[1:]
+	return u
+}
+
+// Of the 2^64 outputs 2^64 mod n are too many and are drawn again: for n = 3*2^62
+// the products whose low word is below 2^62.
+func TestBelow(t *testing.T) {
+	const n = 3 << 62
+	for _, c := range []struct {
+		outputs fixed
+		want    uint64
+	}{
+		{fixed{0, math.MaxUint64}, n - 1},
+		{fixed{1, 7}, 0}, // 1*n has the low word n
+		{fixed{4, 2}, 1}, // 4*n is 3*2^64
+	} {
+		if got := below(&c.outputs, n); got != c.want {
+			t.Errorf("got %d, want %d", got, c.want)
 		}
 	}
 }

@@ -13,7 +13,7 @@ import (
 func TestOpenSmallImageNet(t *testing.T) {
 	for _, sub := range []string{"smallimagenet", "smallimagenet37", "."} {
 		dir := t.TempDir()
-		files := digits(25, 4, 37, 3)
+		files := digits(29, 4, 37, 3)
 		for name, data := range files {
 			write(t, zipped(data), dir, sub, name+".gz")
 		}
@@ -22,13 +22,13 @@ func TestOpenSmallImageNet(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if s.Train.Len() != 23 || s.Valid.Len() != 2 || s.Test.Len() != 4 || s.Train.Features != 1369 {
+		if s.Train.Len() != 27 || s.Valid.Len() != 2 || s.Test.Len() != 4 || s.Train.Features != 1369 {
 			t.Errorf("%d, %d, %d images of %d", s.Train.Len(), s.Valid.Len(), s.Test.Len(), s.Train.Features)
 		}
 		if !slices.Equal(s.Classes, []string{"fish", "birds", "tools"}) || s.Test.Classes != 3 {
 			t.Errorf("classes %v", s.Classes)
 		}
-		if !bytes.Equal(s.Valid.Images, files[trainImages][16+23*1369:]) {
+		if !bytes.Equal(s.Valid.Images, files[trainImages][16+27*1369:]) {
 			t.Error("the held out images are not the last")
 		}
 	}
