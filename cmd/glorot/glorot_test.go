@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"glorot/experiments/paper"
 	"glorot/experiments/run"
 	"glorot/models"
 
@@ -227,6 +229,35 @@ func TestFailed(t *testing.T) {
 	log, err := r.ReadLog()
 	if status, _ := log.Status(); err != nil || status != "failed" {
 		t.Errorf("status %q, error %v; want failed", status, err)
+	}
+}
+
+// Before the paper's own scale, and on a terminal, the program says how long it will take.
+func TestAnnounce(t *testing.T) {
+	scale, err := paper.ScaleByName("paper")
+	if err != nil {
+		t.Fatal(err)
+	}
+	study, err := paper.NewStudy(paper.Options{Scale: scale, Seed: 1, Only: []string{"fig3"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	if err := announce(t.Context(), &out, study, 2); err != nil {
+		t.Fatal(err)
+	}
+	if got := out.String(); !regexp.MustCompile(`^this takes about [0-9]+h[0-9]{2}m on 2 threads\n$`).MatchString(got) {
+		t.Errorf("announced %q; want hours and minutes", got)
+	}
+}
+
+func TestShort(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		400 * time.Millisecond: "0s", 59 * time.Second: "59s", 59900 * time.Millisecond: "1m00s", 200 * time.Second: "3m20s", 130 * time.Minute: "2h10m",
+	} {
+		if got := short(d); got != want {
+			t.Errorf("short(%v) = %s, want %s", d, got, want)
+		}
 	}
 }
 

@@ -55,9 +55,10 @@ func (p *progress) clear() {
 
 // short prints a duration to two units at most: 4s, 3m20s, 2h10m.
 func short(d time.Duration) string {
+	d = d.Round(time.Second)
 	switch {
 	case d < time.Minute:
-		return d.Round(time.Second).String()
+		return d.String()
 	case d < time.Hour:
 		return fmt.Sprintf("%dm%02ds", int(d.Minutes()), int(d.Seconds())%60)
 	}
