@@ -54,6 +54,9 @@ func (a *asked) from() []int {
 func server(t *testing.T, answer func(w http.ResponseWriter, k, from int)) (*httptest.Server, *asked) {
 	a := new(asked)
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/"+theFile.name {
+			t.Errorf("asked for %s", r.URL.Path)
+		}
 		from := 0
 		fmt.Sscanf(r.Header.Get("Range"), "bytes=%d-", &from)
 		answer(w, a.add(from), from)
@@ -91,7 +94,7 @@ func fetch(t *testing.T, ctx context.Context, dir string, addresses ...string) e
 	}}
 	err := f.fetch(ctx, dir, []remote{theFile})
 	got, missing := os.ReadFile(filepath.Join(dir, theFile.name))
-	if err == nil && (!bytes.Equal(got, content) || last.Done != last.Total || exists(filepath.Join(dir, theFile.name+".part"))) {
+	if err == nil && (!bytes.Equal(got, content) || last.Done != theFile.bytes || exists(filepath.Join(dir, theFile.name+".part"))) {
 		t.Errorf("%d bytes came, last progress %+v", len(got), last)
 	}
 	if err != nil && missing == nil && bytes.Equal(got, content) {
