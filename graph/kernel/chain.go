@@ -15,7 +15,7 @@ package kernel
 const (
 	thin        = 48       // rows up to which a batch is thin
 	streamDepth = 32       // rows of B in a block
-	streamAhead = 64       // columns between what is read and what is prefetched
+	streamAhead = 96       // columns between what is read and what is prefetched
 	packDepth   = 256      // steps in a packed block
 	packSize    = 48 << 10 // numbers of B in a packed block: 192 KB
 	packedAhead = 12       // rows of C between what is read and what is prefetched
@@ -24,16 +24,24 @@ const (
 func doStream(w *worker, part int) {
 	j := &w.e.job
 	i0, i1, j0, j1 := j.split.part(part)
+	// The last columns of a block prefetch the first ones of the next.
+	turn := j0 + max(0, j1-j0-streamAhead)/w.e.set.panel*w.e.set.panel
 	for d := 0; d < j.chain.depth; d += streamDepth {
-		t := w.chainBlock(j0, j1, d, streamDepth)
-		t.b = j.chain.b[d*t.bDepth+j0:]
-		t.prefetch = streamAhead
-		for i := i0; i < i1; {
-			r := take(i1-i, len(w.e.set.stream)-1)
-			w.streamRows(i, r, j0, d)
-			t.prefetch = 0
-			i += r
-		}
+		r := take(i1-i0, len(w.e.set.stream)-1)
+		w.streamBlock(i0, i0+r, j0, turn, d, streamAhead)
+		w.streamBlock(i0, i0+r, turn, j1, d, streamDepth*j.chain.bDepth-(turn-j0))
+		w.streamBlock(i0+r, i1, j0, j1, d, 0)
+	}
+}
+
+// streamBlock computes the rows i0..i1 of columns j0..j1 over the block of B that begins at row d.
+func (w *worker) streamBlock(i0, i1, j0, j1, d, prefetch int) {
+	t := w.chainBlock(j0, j1, d, streamDepth)
+	t.b, t.prefetch = w.e.job.chain.b[d*t.bDepth+j0:], prefetch
+	for i := i0; i < i1; {
+		r := take(i1-i, len(w.e.set.stream)-1)
+		w.streamRows(i, r, j0, d)
+		i += r
 	}
 }
 

@@ -38,7 +38,7 @@ log: $dir/log
 BOCHS
 echo c >"$dir/rc"
 touch "$dir/serial"
-(cd "$dir" && TERM=xterm exec script -qfc "echo \$\$ >pid; exec bochs -q -f bochsrc -rc rc" /dev/null >/dev/null 2>&1 </dev/null) &
+(cd "$dir" && TERM=xterm exec setsid script -qfc "echo \$\$ >pid; exec bochs -q -f bochsrc -rc rc" /dev/null >/dev/null 2>&1 </dev/null) &
 until grep -q 'Kernel panic' "$dir/serial"; do # the end of the first process
 	sleep 2
 done
