@@ -30,7 +30,7 @@ type Shuffled struct {
 // NewShuffled returns the batches of the given size whose order is that of the
 // stream "order" of the seed. It panics if batch is less than 1, or the set empty.
 func NewShuffled(set *Set, scale Scale, batch int, seed uint64) *Shuffled {
-	if batch < 1 || set.Len() < 1 || set.Len() > math.MaxUint32 {
+	if batch < 1 || set.Len() < 1 || uint64(set.Len()) > math.MaxUint32 {
 		panic(fmt.Sprintf("dataset: batches of %d of %d images; both must be 1 or more", batch, set.Len()))
 	}
 	s := &Shuffled{
