@@ -33,7 +33,7 @@ func reproduceCommand() *cli.Command {
 			&cli.StringFlag{Name: "scale", Usage: "how much is run: smoke, quick or paper", Value: "quick"},
 			&cli.Uint64Flag{Name: "seed", Usage: "of the first network; the others have the seeds after it", Value: 1},
 			&cli.StringFlag{Name: "out", Usage: "make the page in `DIR`, which must not hold anything", Value: "reproduction"},
-			&cli.IntFlag{Name: "threads", Usage: "networks run at a time, each on one thread; 0 means one a processor"},
+			&cli.IntFlag{Name: "threads", Usage: "threads, shared out among the networks; 0 means one a processor; results do not depend on it"},
 			jsonFlag(),
 		},
 		Action: reproduce,
