@@ -7,7 +7,8 @@
 set -e
 vmlinuz=$1
 shift
-flags=${*:--test.v -test.short -test.run=Products|Elementwise|Edges|Rows}
+# GRUB has a use of its own for a bar.
+flags=$(echo "${*:--test.v -test.short -test.run=Products|Guard|Edges|Rows}" | sed 's/|/\\|/g')
 dir=$(mktemp -d)
 trap 'test -f "$dir/pid" && kill $(cat "$dir/pid") 2>/dev/null; rm -rf "$dir"' EXIT
 mkdir -p "$dir/iso/boot/grub" "$dir/root"
