@@ -83,14 +83,12 @@ func Run(ctx context.Context, o Options) (Result, error) {
 		return Result{}, err
 	}
 	defer b.close()
-	for range 3 { // first runs fill caches and scratch memory
-		if err := b.updates(ctx, 1); err != nil {
-			return Result{}, err
-		}
+	if err := b.updates(3); err != nil { // first runs fill caches and scratch memory
+		return Result{}, err
 	}
 	b.allocs = math.Inf(1)
 	for range 5 { // the least: the runtime's own goroutines allocate now and then
-		n, err := allocations(func() error { return b.updates(ctx, 20) })
+		n, err := allocations(func() error { return b.updates(20) })
 		if err != nil {
 			return Result{}, err
 		}
@@ -218,14 +216,28 @@ func (b *bench) close() {
 	}
 }
 
-func (b *bench) updates(ctx context.Context, n int) error {
-	return b.loop.Run(ctx, b.loop.Updates()+n)
+func (b *bench) updates(n int) error {
+	for range n {
+		if err := b.loop.Step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// timeUpdates times n updates, each by itself.
+func (b *bench) timeUpdates(n int) error {
+	for range n {
+		if err := b.update.time(1, b.loop.Step); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // round lets every piece have its turn.
 func (b *bench) round(ctx context.Context, round int) error {
-	const updates = 50 // at a time: Loop.Run ends with a look at every weight, which is not an update's to pay
-	if err := b.update.time(updates, func() error { return b.updates(ctx, updates) }); err != nil {
+	if err := b.timeUpdates(10); err != nil {
 		return err
 	}
 	if err := b.pass.time(1, b.whole.RunAll); err != nil {
@@ -272,7 +284,7 @@ func (b *bench) looks(ctx context.Context) error {
 		if err := look(); err != nil {
 			return err
 		}
-		return b.updates(ctx, every)
+		return b.updates(every)
 	})
 }
 

@@ -54,10 +54,8 @@ func measurePoint(ctx context.Context, o Options) (Point, error) {
 	defer b.close()
 	flops := Flops(b.model, o.Batch)
 	const work = 2e10
-	for range max(3, min(1000, int(work/flops))) {
-		if err := b.update.time(1, func() error { return b.updates(ctx, 1) }); err != nil {
-			return Point{}, err
-		}
+	if err := b.timeUpdates(max(3, min(1000, int(work/flops)))); err != nil {
+		return Point{}, err
 	}
 	for range 3 {
 		b.measurePeak()
@@ -74,10 +72,8 @@ func UpdateTime(ctx context.Context) (time.Duration, error) {
 		return 0, err
 	}
 	defer b.close()
-	for range 15 {
-		if err := b.update.time(1, func() error { return b.updates(ctx, 1) }); err != nil {
-			return 0, err
-		}
+	if err := b.timeUpdates(15); err != nil {
+		return 0, err
 	}
 	return time.Duration(b.update.times().Median * float64(time.Millisecond)), nil
 }

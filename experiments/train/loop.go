@@ -89,7 +89,7 @@ func (l *Loop) Run(ctx context.Context, updates int) error {
 		if l.done >= updates {
 			return l.finite()
 		}
-		if err := l.step(); err != nil {
+		if err := l.Step(); err != nil {
 			return err
 		}
 	}
@@ -111,8 +111,9 @@ func (l *Loop) look(ctx context.Context) error {
 	return nil
 }
 
-// step makes one update.
-func (l *Loop) step() error {
+// Step makes one update and calls no hooks. Run is Step with the hooks around it and a look at every parameter when it ends; whoever
+// times updates wants Step. It fails as Run does.
+func (l *Loop) Step() error {
 	if err := l.source.Next(&l.feed.b); err != nil {
 		return fmt.Errorf("update %d: training batch: %w", l.done, err)
 	}

@@ -265,7 +265,7 @@ func TestUpdateAllocatesNothing(t *testing.T) {
 	for _, activation := range []string{"sigmoid", "tanh", "softsign"} {
 		l, _, _ := newLoop(t, small(t, activation, "nll"), 0.1)
 		step := func() {
-			if err := l.step(); err != nil {
+			if err := l.Step(); err != nil {
 				t.Fatal(err)
 			}
 		}
