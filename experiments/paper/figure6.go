@@ -10,16 +10,9 @@ import (
 // initialisation the 0-peak increases for higher layers; with normalized initialisation it does not.
 func figure6(o *Observations) (report.Figure, error) {
 	z := func(l train.Layer) measure.Histogram { return l.Z.Histogram }
-	panel := func(title string, net Network, printed printedDensity, ymax float64) report.Panel {
-		return densityPanel(title, "activation value", o.Initial[net], z, printed, 1, ymax)
-	}
 	return report.Figure{
 		ID: "fig6", Title: "Figure 6: activations before training",
 		Caption: "Normalised histograms of tanh activations just after initialisation, depth 5, 300 test images. Top: standard initialisation, where the 0-peak increases for higher layers. Below: normalized initialisation, by eq. 16 in every layer and as the paper's own panel can be reproduced. Ticks at 0: the paper's peaks.",
-		Panels: []report.Panel{
-			panel(titleStandard, tanhStandard, printedFig6.standard, 15),
-			panel(titleLiteral, tanhNormalized, printedFig6.normalized, 2),
-			panel(titleFigure, tanhFigure, printedFig6.normalized, 2),
-		},
+		Panels:  initialPanels(o, "activation value", z, printedFig6, [2]float64{1, 15}, [2]float64{1, 2}),
 	}, nil
 }

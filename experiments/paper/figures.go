@@ -47,6 +47,20 @@ func densityPanel(title, xlabel string, initials []Initial, of func(l train.Laye
 	return p
 }
 
+// initialPanels stacks the paper's two panels of networks before training, the lower one twice: by eq. 16 in every layer, and as the
+// paper drew it. Axes are xmax and ymax.
+func initialPanels(o *Observations, xlabel string, of func(l train.Layer) measure.Histogram,
+	printed struct{ standard, normalized printedDensity }, standard, normalized [2]float64) []report.Panel {
+	panel := func(title string, net Network, printed printedDensity, axes [2]float64) report.Panel {
+		return densityPanel(title, xlabel, o.Initial[net], of, printed, axes[0], axes[1])
+	}
+	return []report.Panel{
+		panel(titleStandard, tanhStandard, printed.standard, standard),
+		panel(titleLiteral, tanhNormalized, printed.normalized, normalized),
+		panel(titleFigure, tanhFigure, printed.normalized, normalized),
+	}
+}
+
 // trainingPanels draws panels of curves over epochs: as far as was trained, on axes of its own, and beside it the paper's whole axes,
 // unless the training is nearly as long. ours draws a curve with a marker at every n-th look, the last one among them.
 func trainingPanels(title string, ymin, ymax, paperEpochs float64, c Curve, ours func(c Curve, every int) []report.Series, printed []report.Series) []report.Panel {
