@@ -18,6 +18,9 @@ type Set struct {
 // Len returns the number of images.
 func (s *Set) Len() int { return len(s.Labels) }
 
+// Head returns the first n images, or all if there are fewer, sharing the set's memory.
+func (s *Set) Head(n int) *Set { return s.part(s.Name, 0, min(n, s.Len())) }
+
 // Batch fills into with the images from to to-1, scaled. It panics if that is no
 // part of the set. It allocates only if into is too small.
 func (s *Set) Batch(scale Scale, from, to int, into *Batch) {

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"hash"
 	"os"
+	"strconv"
 	"testing"
 
 	"glorot/experiments/dataset"
@@ -28,14 +29,21 @@ const bitsFile = "testdata/bits.json"
 // change only with them.
 func TestSameBits(t *testing.T) {
 	golden := make(map[string]string)
-	if !*updateBits {
-		text, err := os.ReadFile(bitsFile)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := json.Unmarshal(text, &golden); err != nil {
-			t.Fatalf("%s: %v", bitsFile, err)
-		}
+	text, err := os.ReadFile(bitsFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &golden); err != nil {
+		t.Fatalf("%s: %v", bitsFile, err)
+	}
+	version := strconv.Itoa(Numbers)
+	switch {
+	case *updateBits && golden["numbers"] == version:
+		t.Fatalf("other digests are other numbers: raise Numbers from %s first", version)
+	case *updateBits:
+		golden = map[string]string{"numbers": version}
+	case golden["numbers"] != version:
+		t.Fatalf("the digests are those of numbers %q, want %s", golden["numbers"], version)
 	}
 	for _, set := range kernel.Sets() {
 		for _, threads := range []int{1, 2, 3} {

@@ -24,6 +24,7 @@ type Evaluator struct {
 	machine *graph.Machine
 	set     *dataset.Set
 	scale   dataset.Scale
+	wrong   []byte // see Wrong
 }
 
 // NewEvaluator compiles the graph that evaluates on set.
@@ -59,6 +60,7 @@ func (s Score) Error() float64 { return float64(s.Errors) / float64(s.Examples) 
 // Run evaluates the network with its present parameters.
 func (v *Evaluator) Run(ctx context.Context) (Score, error) {
 	s := Score{Examples: v.set.Len()}
+	v.wrong = make([]byte, (s.Examples+7)/8)
 	n, classes := len(v.feed.b.Labels), v.feed.classes
 	for from := 0; from < s.Examples; from += n {
 		if err := ctx.Err(); err != nil {
@@ -71,10 +73,12 @@ func (v *Evaluator) Run(ctx context.Context) (Score, error) {
 			return Score{}, fmt.Errorf("evaluating on %s: %w", v.set.Name, err)
 		}
 		logits := v.net.Logits.Value().(*tensor.Dense).Float32s()
-		for i := max(0, from+n-s.Examples); i < n; i++ { // the last batch repeats what comes before
+		first := min(from, s.Examples-n) // the last batch repeats what comes before
+		for i := from - first; i < n; i++ {
 			best, nll := judge(logits[i*classes:(i+1)*classes], int(v.feed.b.Labels[i]))
 			if best != int(v.feed.b.Labels[i]) {
 				s.Errors++
+				v.wrong[(first+i)/8] |= 1 << ((first + i) % 8)
 			}
 			s.NLL += nll
 		}
@@ -82,6 +86,10 @@ func (v *Evaluator) Run(ctx context.Context) (Score, error) {
 	s.NLL /= float64(s.Examples)
 	return s, nil
 }
+
+// Wrong returns which examples the last Run counted as errors: bit i%8 of byte i/8 is 1 for example i. A later Run does not
+// change what was returned.
+func (v *Evaluator) Wrong() []byte { return v.wrong }
 
 // judge returns the class of the largest logit and the negative log-likelihood of the label.
 func judge(logits []float32, label int) (best int, nll float64) {

@@ -16,28 +16,56 @@ import (
 // Jacobians returns the mean singular value of each layer's Jacobian J^i = dz^{i+1}/dz^i, i = 1..d-1 (eq. 17 of Glorot & Bengio
 // 2010: from hidden layer i to hidden layer i+1), averaged over the examples of set.
 func Jacobians(ctx context.Context, model models.Config, p *models.Parameters, set *dataset.Set, scale dataset.Scale, e *kernel.Engine) ([]float64, error) {
-	net, err := model.Build(p, set.Len())
+	var means []float64
+	err := jacobians(ctx, model, p, set, scale, e, func(w []float32, in, out int, derivatives []float32) error {
+		mean, err := measure.MeanJacobianSingularValue(w, in, out, derivatives, set.Len())
+		means = append(means, mean)
+		return err
+	})
 	if err != nil {
 		return nil, err
+	}
+	return means, nil
+}
+
+// Spectra returns the singular values of each layer's Jacobian on the first example of set, in descending order; see Jacobians.
+func Spectra(ctx context.Context, model models.Config, p *models.Parameters, set *dataset.Set, scale dataset.Scale, e *kernel.Engine) ([][]float64, error) {
+	var spectra [][]float64
+	err := jacobians(ctx, model, p, set.Head(1), scale, e, func(w []float32, in, out int, derivatives []float32) error {
+		values, err := measure.JacobianSingularValues(w, in, out, derivatives)
+		spectra = append(spectra, values)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return spectra, nil
+}
+
+// jacobians calls do for each layer with its weights W [in, out] and f'(s) [examples, out].
+func jacobians(ctx context.Context, model models.Config, p *models.Parameters, set *dataset.Set, scale dataset.Scale, e *kernel.Engine,
+	do func(w []float32, in, out int, derivatives []float32) error) error {
+	net, err := model.Build(p, set.Len())
+	if err != nil {
+		return err
 	}
 	f, err := newFeed(net)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	m, err := graph.New(net.Graph, graph.WithEngine(e), graph.Observe(net.Z...))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := f.from(set, scale, 0); err != nil {
-		return nil, err
+		return err
 	}
 	if err := m.RunAll(); err != nil {
-		return nil, err
+		return err
 	}
-	var means []float64
 	for i := 1; i < len(net.Z); i++ {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return err
 		}
 		z := net.Z[i].Value().(*tensor.Dense).Float32s()
 		d := make([]float32, len(z))
@@ -45,11 +73,9 @@ func Jacobians(ctx context.Context, model models.Config, p *models.Parameters, s
 			d[k] = float32(model.Activation.Derivative(float64(v)))
 		}
 		w := p.W[i]
-		mean, err := measure.MeanJacobianSingularValue(w.Float32s(), w.Shape()[0], w.Shape()[1], d, set.Len())
-		if err != nil {
-			return nil, fmt.Errorf("layer %d: %w", i+1, err)
+		if err := do(w.Float32s(), w.Shape()[0], w.Shape()[1], d); err != nil {
+			return fmt.Errorf("layer %d: %w", i+1, err)
 		}
-		means = append(means, mean)
 	}
-	return means, nil
+	return nil
 }
