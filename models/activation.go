@@ -19,15 +19,24 @@ type Activation struct {
 	// Derivative is f'(s) as a function of z = f(s).
 	Derivative func(z float64) float64
 
-	apply func(s *G.Node) (*G.Node, error)
+	// Low and High are the bounds of f, infinite where it has none.
+	Low, High float64
+
+	nodes nodes
+}
+
+// nodes makes a function and its derivative as nodes.
+type nodes struct {
+	apply func(s *G.Node) (*G.Node, error)     // f(s)
+	back  func(z, dz *G.Node) (*G.Node, error) // dz f'(s), where z = f(s)
 }
 
 // Apply makes the node f(s), of the shape of s. It fails for the zero Activation.
 func (a Activation) Apply(s *G.Node) (*G.Node, error) {
-	if a.apply == nil {
+	if a.nodes.apply == nil {
 		return nil, fmt.Errorf("no activation; want %s", strings.Join(names(Activations(), activationName), ", "))
 	}
-	return a.apply(s)
+	return a.nodes.apply(s)
 }
 
 func activationName(a Activation) string { return a.Name }
@@ -39,14 +48,16 @@ func Activations() []Activation {
 		{
 			Name: "sigmoid", Formula: "1/(1+exp(-s))",
 			Derivative: func(z float64) float64 { return z * (1 - z) },
-			apply: pointwise("sigmoid",
+			Low:        0, High: 1,
+			nodes: pointwise("sigmoid",
 				(*kernel.Engine).Sigmoid, (*kernel.Engine).SigmoidGrad,
 				(*kernel.Engine64).Sigmoid, (*kernel.Engine64).SigmoidGrad),
 		},
 		{
 			Name: "tanh", Formula: "tanh(s)",
 			Derivative: func(z float64) float64 { return 1 - z*z },
-			apply: pointwise("tanh",
+			Low:        -1, High: 1,
+			nodes: pointwise("tanh",
 				(*kernel.Engine).Tanh, (*kernel.Engine).TanhGrad,
 				(*kernel.Engine64).Tanh, (*kernel.Engine64).TanhGrad),
 		},
@@ -54,14 +65,19 @@ func Activations() []Activation {
 			Name: "softsign", Formula: "s/(1+|s|)",
 			// f'(s) = 1/(1+|s|)², and 1/(1+|s|) = 1-|z|.
 			Derivative: func(z float64) float64 { return (1 - math.Abs(z)) * (1 - math.Abs(z)) },
-			apply: pointwise("softsign",
+			Low:        -1, High: 1,
+			nodes: pointwise("softsign",
 				(*kernel.Engine).Softsign, (*kernel.Engine).SoftsignGrad,
 				(*kernel.Engine64).Softsign, (*kernel.Engine64).SoftsignGrad),
 		},
 		{
 			Name: "identity", Formula: "s",
 			Derivative: func(float64) float64 { return 1 },
-			apply:      func(s *G.Node) (*G.Node, error) { return s, nil },
+			Low:        math.Inf(-1), High: math.Inf(1),
+			nodes: nodes{
+				apply: func(s *G.Node) (*G.Node, error) { return s, nil },
+				back:  func(_, dz *G.Node) (*G.Node, error) { return dz, nil },
+			},
 		},
 		{
 			Name: "relu", Formula: "max(s, 0)",
@@ -71,7 +87,8 @@ func Activations() []Activation {
 				}
 				return 0
 			},
-			apply: pointwise("relu",
+			Low: 0, High: math.Inf(1),
+			nodes: pointwise("relu",
 				(*kernel.Engine).Relu, (*kernel.Engine).ReluGrad,
 				(*kernel.Engine64).Relu, (*kernel.Engine64).ReluGrad),
 		},
@@ -88,7 +105,7 @@ func ActivationByName(name string) (Activation, error) {
 func pointwise(name string,
 	f32 func(e *kernel.Engine, dst, src []float32), g32 func(e *kernel.Engine, dst, z, dz []float32),
 	f64 func(e *kernel.Engine64, dst, src []float64), g64 func(e *kernel.Engine64, dst, z, dz []float64),
-) func(s *G.Node) (*G.Node, error) {
+) nodes {
 	grad := &graph.Func{
 		Name: name + "Grad", Args: 2,
 		F32: func(e *kernel.Engine, _ []int, out []float32, in [][]float32) { g32(e, out, in[0], in[1]) },
@@ -103,5 +120,8 @@ func pointwise(name string,
 			return G.Nodes{ds}, err
 		},
 	}
-	return func(s *G.Node) (*G.Node, error) { return f.Apply(s) }
+	return nodes{
+		apply: func(s *G.Node) (*G.Node, error) { return f.Apply(s) },
+		back:  func(z, dz *G.Node) (*G.Node, error) { return grad.Apply(z, dz) },
+	}
 }

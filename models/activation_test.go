@@ -37,6 +37,9 @@ func TestActivations(t *testing.T) {
 				c := closed[a.Name]
 				z, dz := onMachine(t, a, dt, points)
 				for i, s := range points {
+					if z[i] < a.Low || z[i] > a.High {
+						t.Errorf("f at %v is %v, outside of [%v, %v]", s, z[i], a.Low, a.High)
+					}
 					near(t, "f", s, z[i], c.f(s), tol*max(1, math.Abs(s)))
 					near(t, "f'", s, dz[i], c.df(s), tol)
 					near(t, "Derivative", s, a.Derivative(c.f(s)), c.df(s), 1e-14)
@@ -81,6 +84,20 @@ func onMachine(t *testing.T, a Activation, dt tensor.Dtype, s []float64) (z, dz 
 	}
 	run(t, m)
 	return numbers(y.Value()), numbers(grads[0].Value())
+}
+
+// The bounds are those that f comes near, and as infinite as f is.
+func TestActivationBounds(t *testing.T) {
+	for _, a := range Activations() {
+		f := closed[a.Name].f
+		for _, c := range []struct{ s, bound float64 }{{-1e6, a.Low}, {1e6, a.High}} {
+			if math.IsInf(c.bound, 0) {
+				near(t, a.Name, c.s, f(c.s), c.s, 0)
+				continue
+			}
+			near(t, a.Name, c.s, f(c.s), c.bound, 2e-6)
+		}
+	}
 }
 
 func TestActivationByName(t *testing.T) {
