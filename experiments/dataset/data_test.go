@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"math"
 	"os"
 	"slices"
 	"testing"
@@ -44,8 +45,10 @@ func TestRealMNIST(t *testing.T) {
 			t.Errorf("%s has %v, want %v", s.Name, s.Counts, want[i])
 		}
 	}
-	// The mean of the 60,000 training images that is in wide use (torchvision).
+	// The mean and the standard deviation of the 60,000 training images that are in
+	// wide use (torchvision).
 	near(t, "mean", (5*info.Splits[0].Mean+info.Splits[1].Mean)/6, 0.1307, 0.00005)
+	near(t, "standard deviation", math.Sqrt((5*info.Splits[0].Variance+info.Splits[1].Variance)/6), 0.3081, 0.0001)
 	for _, f := range info.Files {
 		if !f.Published {
 			t.Errorf("%s is not the published file", f.Path)

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,17 +58,22 @@ type Progress struct {
 	Done, Total int64 // bytes, of which Done may have been there before
 }
 
-// Fetch downloads the files of mnist or cifar10 to the folder of that name in dir,
-// and makes the folder if need be. They come from the folders at the addresses, or
-// from the public sources if there are none; the next is asked if one fails. What
-// has come so far is kept beside a file as NAME.part, from which the next attempt
-// goes on. A file gets its name when its SHA-256 is the published one; one that is
-// there already is left as it is, and is an error if its sum is another. Progress,
-// which may be nil, is called after each piece. The error is one line.
-func Fetch(ctx context.Context, name, dir string, addresses []string, progress func(Progress)) error {
+// Public returns the names of the data sets that [Fetch] downloads.
+func Public() []string { return slices.Sorted(maps.Keys(published)) }
+
+// Fetch downloads the files of one of the [Public] data sets to the folder of that
+// name in dir, and makes the folder if need be. They come from the folders at the
+// addresses, or from the public sources if there are none; the next is asked if one
+// fails. What has come so far is kept beside a file as NAME.part, from which the next
+// attempt goes on. A file gets its name when its SHA-256 is the published one; one
+// that is there already is left as it is, and is an error if its sum is another.
+// Nothing is downloaded if [Open] finds the set, in these files or in others.
+// Progress, which may be nil, is called after each piece. Fetch returns how many
+// files it downloaded; the error is one line.
+func Fetch(ctx context.Context, name, dir string, addresses []string, progress func(Progress)) (downloaded int, err error) {
 	source, ok := published[name]
 	if !ok {
-		return fmt.Errorf("fetch %s: has no public source; mnist and cifar10 have", name)
+		return 0, fmt.Errorf("fetch %s: has no public source; %s have", name, strings.Join(Public(), " and "))
 	}
 	if len(addresses) == 0 {
 		addresses = source.folders
@@ -75,16 +82,51 @@ func Fetch(ctx context.Context, name, dir string, addresses []string, progress f
 		progress = func(Progress) {}
 	}
 	f := &fetcher{addresses: addresses, progress: progress, patience: 30 * time.Second}
-	if err := f.fetch(ctx, filepath.Join(dir, name), source.files); err != nil {
-		return fmt.Errorf("fetch %s: %w", name, err)
+	if set, missing := Open(name, dir); missing == nil {
+		err = f.compare(set.Files, source.files)
+	} else {
+		err = f.fetch(ctx, filepath.Join(dir, name), source.files)
+	}
+	if err != nil {
+		err = fmt.Errorf("fetch %s: %w", name, err)
+	}
+	return f.downloaded, err
+}
+
+type fetcher struct {
+	addresses  []string
+	progress   func(Progress)
+	patience   time.Duration // without a byte
+	downloaded int           // files
+}
+
+// compare returns an error if one of the paths is called like a published file and is
+// another: not every set of the same files is the same set.
+func (f *fetcher) compare(paths []string, files []remote) error {
+	for _, path := range paths {
+		for _, file := range files {
+			if file.name != filepath.Base(path) {
+				continue
+			}
+			if err := f.there(path, file); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
 
-type fetcher struct {
-	addresses []string
-	progress  func(Progress)
-	patience  time.Duration // without a byte
+// there returns an error if the path is not the published file.
+func (f *fetcher) there(path string, file remote) error {
+	sum, size, err := sumFile(path)
+	if err != nil {
+		return err
+	}
+	if sum != file.sha256 {
+		return fmt.Errorf("%s is not the published file: SHA-256 is %s, published %s; move it away", path, sum, file.sha256)
+	}
+	f.progress(Progress{file.name, size, size})
+	return nil
 }
 
 func (f *fetcher) fetch(ctx context.Context, dir string, files []remote) error {
@@ -93,17 +135,14 @@ func (f *fetcher) fetch(ctx context.Context, dir string, files []remote) error {
 	}
 	for _, file := range files {
 		path := filepath.Join(dir, file.name)
-		switch sum, size, err := sumFile(path); {
-		case errors.Is(err, fs.ErrNotExist):
-			if err := f.file(ctx, path, file); err != nil {
-				return err
+		err := f.there(path, file)
+		if errors.Is(err, fs.ErrNotExist) {
+			if err = f.file(ctx, path, file); err == nil {
+				f.downloaded++
 			}
-		case err != nil:
+		}
+		if err != nil {
 			return err
-		case sum != file.sha256:
-			return fmt.Errorf("%s is not the published file: SHA-256 is %s, published %s; move it away", path, sum, file.sha256)
-		default:
-			f.progress(Progress{file.name, size, size})
 		}
 	}
 	return nil

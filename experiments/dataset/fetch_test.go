@@ -317,7 +317,7 @@ func TestFetchWithoutNetwork(t *testing.T) {
 	address := "http://" + listener.Addr().String()
 	listener.Close() // nobody is there
 	dir := t.TempDir()
-	err = Fetch(t.Context(), "mnist", dir, []string{address, address}, nil)
+	_, err = Fetch(t.Context(), "mnist", dir, []string{address, address}, nil)
 	refused(t, err, "fetch mnist: no server can be reached, is there a network? ", address+"/train-images-idx3-ubyte.gz: dial tcp")
 	if left, _ := os.ReadDir(filepath.Join(dir, "mnist")); len(left) > 0 {
 		t.Errorf("%d files are left", len(left))
@@ -325,17 +325,24 @@ func TestFetchWithoutNetwork(t *testing.T) {
 }
 
 func TestFetchErrors(t *testing.T) {
-	refused(t, Fetch(t.Context(), "smallimagenet", t.TempDir(), nil, nil), "fetch smallimagenet: has no public source; mnist and cifar10 have")
+	fails := func(name, dir, address string, want ...string) {
+		t.Helper()
+		n, err := Fetch(t.Context(), name, dir, []string{address}, nil)
+		refused(t, err, want...)
+		if n != 0 {
+			t.Errorf("%d files downloaded", n)
+		}
+	}
+	fails("smallimagenet", t.TempDir(), "", "fetch smallimagenet: has no public source; cifar10 and mnist have")
 	dir := t.TempDir()
 	path := write(t, []byte("mine"), dir, "cifar10", cifarArchive)
-	err := Fetch(t.Context(), "cifar10", dir, []string{"http://127.0.0.1:1"}, nil)
-	refused(t, err, path+" is not the published file: SHA-256 is "+sumOf([]byte("mine")), "move it away")
+	fails("cifar10", dir, "http://127.0.0.1:1", path+" is not the published file: SHA-256 is "+sumOf([]byte("mine")), "move it away")
 	if data, _ := os.ReadFile(path); string(data) != "mine" {
 		t.Error("the user's file is gone")
 	}
-	refused(t, Fetch(t.Context(), "mnist", path, nil, nil), "fetch mnist: ", "not a directory")
-	refused(t, Fetch(t.Context(), "mnist", t.TempDir(), []string{"ftp://nowhere"}, nil), "unsupported protocol scheme")
-	refused(t, Fetch(t.Context(), "mnist", t.TempDir(), []string{":"}, nil), "missing protocol scheme")
+	fails("mnist", path, "http://127.0.0.1:1", "fetch mnist: ", "not a directory")
+	fails("mnist", t.TempDir(), "ftp://nowhere", "unsupported protocol scheme")
+	fails("mnist", t.TempDir(), ":", "missing protocol scheme")
 }
 
 // The real files of MNIST from a local server become the real data set.
@@ -345,13 +352,13 @@ func TestFetchRealMNIST(t *testing.T) {
 	defer s.Close()
 	dir := t.TempDir()
 	var done []string
-	err := Fetch(t.Context(), "mnist", dir, []string{s.URL}, func(p Progress) {
+	n, err := Fetch(t.Context(), "mnist", dir, []string{s.URL}, func(p Progress) {
 		if p.Done == p.Total {
 			done = append(done, p.File)
 		}
 	})
-	if err != nil {
-		t.Fatal(err)
+	if n != 4 || err != nil {
+		t.Fatalf("%d files downloaded, error %v", n, err)
 	}
 	if len(done) != 4 || !strings.HasPrefix(done[0], "train-images") {
 		t.Errorf("fetched %q", done)
@@ -359,4 +366,37 @@ func TestFetchRealMNIST(t *testing.T) {
 	if _, err := Open("mnist", dir); err != nil {
 		t.Error(err)
 	}
+}
+
+// A set that is there needs no server, in whichever files; but a file called like a
+// published one must be that, as other sets have files of the same names and shapes.
+func TestFetchThere(t *testing.T) {
+	dir := t.TempDir()
+	files := digits(60000, 10000, 28, 10)
+	for name, data := range files {
+		write(t, data, dir, "mnist", name)
+	}
+	nowhere := []string{"http://127.0.0.1:1"}
+	if n, err := Fetch(t.Context(), "mnist", dir, nowhere, nil); n != 0 || err != nil {
+		t.Errorf("%d files downloaded, error %v", n, err)
+	}
+	if err := os.Remove(filepath.Join(dir, "mnist", testLabels)); err != nil {
+		t.Fatal(err)
+	}
+	other := write(t, zipped(files[testLabels]), dir, "mnist", testLabels+".gz")
+	_, err := Fetch(t.Context(), "mnist", dir, nowhere, nil)
+	refused(t, err, "fetch mnist: "+other+" is not the published file: SHA-256 is ", "move it away")
+}
+
+// compare looks at the files that are called like published ones.
+func TestFetchCompare(t *testing.T) {
+	dir := t.TempDir()
+	f := &fetcher{progress: func(Progress) {}}
+	path := write(t, []byte("other"), dir, theFile.name)
+	refused(t, f.compare([]string{path}, []remote{theFile}), path+" is not the published file")
+	same := write(t, content, dir, "new", theFile.name)
+	if err := f.compare([]string{same, path + "x"}, []remote{theFile}); err != nil {
+		t.Error(err)
+	}
+	refused(t, f.compare([]string{filepath.Join(dir, "none", theFile.name)}, []remote{theFile}), "no such file")
 }

@@ -23,10 +23,11 @@ type Info struct {
 
 // SplitInfo says what is in one of the sets.
 type SplitInfo struct {
-	Name   string  `json:"name"`
-	Images int     `json:"images"`
-	Counts []int   `json:"counts"` // images of each class
-	Mean   float64 `json:"mean"`   // of all values, from 0 to 1
+	Name     string  `json:"name"`
+	Images   int     `json:"images"`
+	Counts   []int   `json:"counts"`   // images of each class
+	Mean     float64 `json:"mean"`     // of all pixels and colours, grey 255 being 1
+	Variance float64 `json:"variance"` // of the same, with 1/n
 }
 
 // FileInfo says which file a set was read from.
@@ -86,11 +87,18 @@ func (s *Set) info(name string) SplitInfo {
 	for _, label := range s.Labels {
 		info.Counts[label]++
 	}
-	var total int64
+	var greys [256]int64 // how many there are
 	for _, grey := range s.Images {
-		total += int64(grey)
+		greys[grey]++
 	}
-	info.Mean = float64(total) / 255 / float64(len(s.Images))
+	n := float64(len(s.Images))
+	for grey, count := range greys {
+		info.Mean += float64(grey) / 255 * float64(count) / n
+	}
+	for grey, count := range greys {
+		d := float64(grey)/255 - info.Mean
+		info.Variance += d * d * float64(count) / n
+	}
 	return info
 }
 

@@ -32,12 +32,13 @@ func known(t *testing.T) (*Info, string) {
 
 func TestInspect(t *testing.T) {
 	info, dir := known(t)
-	want := []SplitInfo{{"train", 18, []int{15, 3}, 0.5}, {"valid", 2, []int{0, 2}, 0.5}, {"test", 1, []int{0, 1}, 0.2}}
+	want := []SplitInfo{{"train", 18, []int{15, 3}, 0.5, 0.25}, {"valid", 2, []int{0, 2}, 0.5, 0.25}, {"test", 1, []int{0, 1}, 0.2, 0}}
 	for i, s := range info.Splits {
 		if s.Name != want[i].Name || s.Images != want[i].Images || !slices.Equal(s.Counts, want[i].Counts) {
 			t.Errorf("got %+v, want %+v", s, want[i])
 		}
 		near(t, s.Name+" mean", s.Mean, want[i].Mean, 1e-15)
+		near(t, s.Name+" variance", s.Variance, want[i].Variance, 1e-15)
 	}
 	if info.Height != 37 || info.Width != 37 || info.Channels != 1 || !slices.Equal(info.Classes, []string{"a", "b"}) {
 		t.Errorf("%+v", info)
