@@ -32,7 +32,7 @@ func drawConfig(t *rapid.T) Config {
 			Cost:       name.Draw(t, "cost"),
 		},
 		Data: Data{
-			Name: name.Draw(t, "name"),
+			Name: rapid.OneOf(name, rapid.Just(generated)).Draw(t, "name"),
 			Seed: rapid.Uint32().Draw(t, "data seed"),
 			Low:  float.Draw(t, "low"),
 			High: float.Draw(t, "high"),
@@ -50,6 +50,9 @@ func drawConfig(t *rapid.T) Config {
 	}
 	if float32(c.Data.Low) >= float32(c.Data.High) {
 		t.Skip("low is not below high")
+	}
+	if c.Data.Name != generated {
+		c.Data.Seed = Default().Data.Seed
 	}
 	return c
 }

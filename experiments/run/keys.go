@@ -38,7 +38,7 @@ var keys = []key{
 	oneOf("model.init", func(c *Config) *string { return &c.Model.Init }, func(a Allowed) []string { return a.Inits }),
 	oneOf("model.cost", func(c *Config) *string { return &c.Model.Cost }, func(a Allowed) []string { return a.Costs }),
 	oneOf("data.name", func(c *Config) *string { return &c.Data.Name }, func(a Allowed) []string { return a.Data }),
-	unsigned("data.seed", 32, func(c *Config) *uint32 { return &c.Data.Seed }),
+	generatedOnly(unsigned("data.seed", 32, func(c *Config) *uint32 { return &c.Data.Seed })),
 	number("data.low", "a number in the range of float32", anyFloat32, func(c *Config) *float64 { return &c.Data.Low }),
 	number("data.high", "a number in the range of float32", anyFloat32, func(c *Config) *float64 { return &c.Data.High }),
 	count("train.updates", 0, math.MaxInt, func(c *Config) *int { return &c.Train.Updates }),
@@ -65,6 +65,13 @@ func unsigned[T uint32 | uint64](name string, bits int, field func(*Config) *T) 
 		},
 		write: func(c *Config) string { return strconv.FormatUint(uint64(*field(c)), 10) },
 	}
+}
+
+// generatedOnly is a key that says nothing about stored images.
+func generatedOnly(k key) key {
+	want := k.want
+	k.want = func(a Allowed) string { return want(a) + ", for " + generated + " only" }
+	return k
 }
 
 // count is an integer from low to high.

@@ -154,6 +154,10 @@ func (r *reader) finish() (Config, error) {
 		}
 		return Config{}, &UsageError{Place: r.settings[key].place, Key: key, Problem: problem}
 	}
+	if d, only := r.config.Data, Default().Data.Seed; d.Name != generated && d.Seed != only {
+		return Config{}, &UsageError{Place: r.settings["data.seed"].place, Key: "data.seed",
+			Problem: fmt.Sprintf("got %d, allowed: %d, as %s has no generator: its order is that of seed", d.Seed, only, d.Name)}
+	}
 	return r.config, nil
 }
 

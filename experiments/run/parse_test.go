@@ -174,6 +174,20 @@ func TestBadFiles(t *testing.T) {
 	}
 }
 
+// A seed of images that no generator makes would have no effect.
+func TestSeedOfStoredData(t *testing.T) {
+	for _, set := range [][]string{{"data.seed=5", "data.name=mnist"}, {"data.name=mnist", "data.seed=5"}} {
+		_, err := Load("", set, Allowed{})
+		want := "--set data.seed=5: data.seed: got 5, allowed: 1, as mnist has no generator: its order is that of seed"
+		if usage := new(UsageError); !errors.As(err, &usage) || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+	if c, err := Load("", []string{"data.name=mnist", "data.seed=1"}, Allowed{}); err != nil || c.Data.Name != "mnist" {
+		t.Errorf("got %v, %v", c.Data, err)
+	}
+}
+
 // An argument that is refused changes nothing.
 func TestSet(t *testing.T) {
 	c := Default()
