@@ -79,9 +79,8 @@ type setting struct {
 func (p page) settings() []setting {
 	return []setting{
 		{"scale", p.scale.Name}, {"seeds", p.results.Seeds}, {"width", p.scale.Width},
-		{"batch", paper.Batch}, {"rate", paper.Rate}, {"updates", p.scale.Updates},
+		{"trained_seeds", p.scale.Trained}, {"batch", paper.Batch}, {"updates", p.scale.Updates},
 		{"observe_every", p.scale.Observe}, {"test_every", p.scale.Test}, {"examples", paper.Examples},
-		{"data", "shapeset"}, {"low", 0}, {"high", 1},
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"glorot/experiments/bench"
+	"glorot/experiments/cache"
 	"glorot/experiments/paper"
 	"glorot/experiments/report"
 	"glorot/experiments/run/atomicfile"
@@ -27,10 +28,15 @@ func reproduceCommand() *cli.Command {
 		ArgsUsage: "[fig6 fig7 claims C4 …]",
 		Description: "Writes index.html (one page, nothing loaded from elsewhere), results.json and figures/. Without arguments everything\n" +
 			"is made; with arguments, these figures and claims (" + paper.Names() + ").\n\n" +
-			"Scales: smoke takes seconds, quick minutes, paper the paper's own 2.5 million updates a network.\n\n" +
-			"Example:\n   glorot reproduce fig6 fig7 claims --seed 7 --out reproduction",
+			"Scales: smoke takes seconds and touches everything, quick minutes, paper the paper's own 2.5 million updates a network, a\n" +
+			"number that many updates. What was trained is kept, and not trained again.\n\n" +
+			"Examples:\n   glorot reproduce fig6 fig7 claims --seed 7 --out reproduction\n   glorot reproduce fig11 --scale 300000 --seeds 3 --out figure11",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "scale", Usage: "how much is run: smoke, quick or paper", Value: "quick"},
+			&cli.StringFlag{Name: "scale", Usage: "how much is run: smoke, quick, paper or a number of updates", Value: "quick"},
+			&cli.IntFlag{Name: "seeds", Usage: "seeds of each trained network; 0 means as many as the scale has"},
+			&cli.IntFlag{Name: "passes", Usage: "passes over each stored data set; 0 means as many updates as the scale has"},
+			dataFlag(),
+			&cli.StringFlag{Name: "cache", Usage: "keep what is trained in `DIR`; \"none\" keeps nothing (default: glorot in the user's cache folder)"},
 			&cli.Uint64Flag{Name: "seed", Usage: "of the first network; the others have the seeds after it", Value: 1},
 			&cli.StringFlag{Name: "out", Usage: "make the page in `DIR`, which must not hold anything", Value: "reproduction"},
 			&cli.IntFlag{Name: "threads", Usage: "threads, shared out among the networks; 0 means one a processor; results do not depend on it"},
@@ -45,8 +51,18 @@ func reproduce(c *cli.Context) error {
 	if err != nil {
 		return wrongUse("--scale: %w", err)
 	}
-	if c.Int("threads") < 0 {
-		return wrongUse("--threads %d; want 0 or more", c.Int("threads"))
+	for _, name := range []string{"threads", "seeds", "passes"} {
+		if c.Int(name) < 0 {
+			return wrongUse("--%s %d; want 0 or more", name, c.Int(name))
+		}
+	}
+	if n := c.Int("seeds"); n > 0 {
+		scale.Trained = n
+	}
+	scale.Passes = c.Int("passes")
+	kept, err := openCache(c.String("cache"))
+	if err != nil {
+		return err
 	}
 	out, err := stage(c.String("out"))
 	if err != nil {
@@ -60,11 +76,12 @@ func reproduce(c *cli.Context) error {
 	bar := newProgress(c.App.ErrWriter)
 	study, err := paper.NewStudy(paper.Options{
 		Scale: scale, Seed: c.Uint64("seed"), Threads: threads, Only: c.Args().Slice(), Progress: bar.show,
+		Data: c.String("data"), Cache: kept, Warn: func(err error) { fmt.Fprintf(c.App.ErrWriter, "glorot: %v\n", err) },
 	})
 	if err != nil {
 		return usageError{err}
 	}
-	if scale.Name == "paper" || bar.w != nil {
+	if scale.Search && scale.Name != "smoke" || bar.w != nil {
 		if err := announce(c.Context, c.App.ErrWriter, study, threads); err != nil {
 			return ended(err)
 		}
@@ -88,6 +105,21 @@ func reproduce(c *cli.Context) error {
 	return p.print(c.App.Writer, out.out)
 }
 
+// openCache opens the folder of kept results.
+func openCache(dir string) (cache.Cache, error) {
+	switch dir {
+	case "none":
+		return cache.Cache{}, nil
+	case "":
+		user, err := os.UserCacheDir()
+		if err != nil {
+			return cache.Cache{}, wrongUse("--cache: there is no user's cache folder here (%w); name one, or none", err)
+		}
+		dir = filepath.Join(user, "glorot")
+	}
+	return cache.Open(dir), nil
+}
+
 // ended says of an interrupt that it left nothing.
 func ended(err error) error {
 	if errors.Is(err, context.Canceled) {
@@ -102,7 +134,11 @@ func announce(ctx context.Context, w io.Writer, study *paper.Study, threads int)
 	if err != nil {
 		return err
 	}
-	total := time.Duration(study.Work() * float64(update) / float64(threads))
+	work, err := study.Work(ctx)
+	if err != nil {
+		return err
+	}
+	total := time.Duration(work * float64(update) / float64(threads))
 	_, err = fmt.Fprintf(w, "this takes about %s on %s\n", short(total), plural(threads, "thread"))
 	return err
 }

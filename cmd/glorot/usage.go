@@ -69,3 +69,8 @@ func kind(name string, flags []cli.Flag) string {
 	}
 	return "another value"
 }
+
+// dataFlag is --data, of the commands that read stored data sets.
+func dataFlag() cli.Flag {
+	return &cli.StringFlag{Name: "data", Usage: "find the stored data sets in `DIR`", EnvVars: []string{"GLOROT_DATA"}}
+}

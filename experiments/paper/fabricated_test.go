@@ -129,7 +129,7 @@ func closedForm(f func(a float64) (cost, slope float64)) Surface {
 
 // only returns the part of o that n promises, so that a claim that reads more meets a nil.
 func (n needs) only(o *Observations) *Observations {
-	part := &Observations{Scale: o.Scale, Initial: make(map[Network][]Initial), Curves: make(map[Network][]Curve)}
+	part := &Observations{Scale: o.Scale, Initial: make(map[Network][]Initial), Trained: make(map[Subject]*Trained)}
 	for _, net := range n.networks() {
 		for _, i := range o.Initial[net] {
 			c := Initial{Layers: train.Layers{Layers: append([]train.Layer{}, i.Layers.Layers...)}, Weights: i.Weights}
@@ -144,8 +144,17 @@ func (n needs) only(o *Observations) *Observations {
 			part.Initial[net] = append(part.Initial[net], c)
 		}
 	}
-	for _, net := range n.curves {
-		part.Curves[net] = o.Curves[net]
+	for _, sub := range n.trained {
+		t := *o.Trained[sub]
+		t.Short = nil
+		part.Trained[sub] = &t
+	}
+	for _, sub := range n.compared {
+		t := *o.Trained[sub]
+		if part.Trained[sub] == nil {
+			t.Runs, t.Commons = nil, nil
+		}
+		part.Trained[sub] = &t
 	}
 	if n.shapeset {
 		part.Shapeset = o.Shapeset

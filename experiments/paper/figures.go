@@ -14,13 +14,13 @@ import (
 func figures() []figure {
 	return []figure{
 		{"fig1", needs{}, figure1},
-		{"fig2", needs{curves: []Network{sigmoid4}}, figure2},
-		{"fig3", needs{curves: []Network{tanhStandard, softsignStandard}}, figure3},
+		{"fig2", needs{trained: shapeset(sigmoid4)}, figure2},
+		{"fig3", needs{trained: shapeset(tanhStandard, softsignStandard)}, figure3},
 		{"fig5", needs{surfaces: true}, figure5},
 		{"fig6", needs{initial: []Network{tanhStandard, tanhNormalized, tanhFigure}}, figure6},
 		{"fig7", needs{initial: []Network{tanhStandard, tanhNormalized, tanhFigure}}, figure7},
 		{"fig8", needs{initial: []Network{tanhStandard, tanhNormalized, tanhFigure}}, figure8},
-		{"fig10", needs{curves: []Network{tanhNormalized, tanhFigure}}, figure10},
+		{"fig10", needs{trained: shapeset(tanhNormalized, tanhFigure)}, figure10},
 	}
 }
 
@@ -63,16 +63,16 @@ func initialPanels(o *Observations, xlabel string, of func(l train.Layer) measur
 
 // trainingPanels draws panels of curves over epochs: as far as was trained, on axes of its own, and beside it the paper's whole axes,
 // unless the training is nearly as long. ours draws a curve with a marker at every n-th look, the last one among them.
-func trainingPanels(title string, ymin, ymax, paperEpochs float64, c Curve, ours func(c Curve, every int) []report.Series, printed []report.Series) []report.Panel {
-	trained := float64(c.Looks[len(c.Looks)-1].Update) / train.Epoch
+func trainingPanels(title string, ymin, ymax, paperEpochs float64, t *Trained, ours func(t *Trained, every int) []report.Series, printed []report.Series) []report.Panel {
+	trained := float64(t.looks(0)[len(t.looks(0))-1].Update) / train.Epoch
 	panel := func(suffix string, xmax float64) report.Panel {
 		every := 1
 		if trained > 0 { // some 20 markers on the whole axis
-			every = max(1, int(float64(len(c.Looks))*xmax/trained/20))
+			every = max(1, int(float64(len(t.looks(0)))*xmax/trained/20))
 		}
 		return report.Panel{
 			Title: title + suffix, XLabel: "epochs of 20,000 updates", YLabel: "activation", XMax: xmax, YMin: ymin, YMax: ymax,
-			Series: append(readUntil(printed, xmax), ours(c, every)...),
+			Series: append(readUntil(printed, xmax), ours(t, every)...),
 		}
 	}
 	whole := panel("", max(trained, paperEpochs))
@@ -110,10 +110,10 @@ func readUntil(printed []report.Series, xmax float64) []report.Series {
 	return all
 }
 
-// epochs returns the times of a curve's looks.
-func epochs(c Curve) []float64 {
-	x := make([]float64, len(c.Looks))
-	for i, l := range c.Looks {
+// epochs returns the times of a training's looks.
+func epochs(t *Trained) []float64 {
+	x := make([]float64, len(t.looks(0)))
+	for i, l := range t.looks(0) {
 		x[i] = float64(l.Update) / train.Epoch
 	}
 	return x
@@ -121,18 +121,18 @@ func epochs(c Curve) []float64 {
 
 // intervals draws each hidden layer's standard deviation, as lines at plus and minus it, and the 1st and 99th percentile, as markers
 // alone: Figures 3 and 10.
-func intervals(c Curve, every int) []report.Series {
-	x := epochs(c)
+func intervals(t *Trained, every int) []report.Series {
+	x := epochs(t)
 	var all []report.Series
-	for k := 1; k < len(c.Looks[0].Layers); k++ {
+	for k := 1; k < len(t.looks(0)[0].Layers); k++ {
 		std := func(sign float64) []float64 {
-			return each(c, func(l train.Layers) float64 { return sign * l.Layers[k-1].Z.Std })
+			return each(t, func(l train.Layers) float64 { return sign * l.Layers[k-1].Z.Std })
 		}
 		for _, s := range []report.Series{
 			{Kind: report.Marked, Y: std(1)},
 			{Kind: report.Marked, Y: std(-1)},
-			{Kind: report.Markers, Y: each(c, func(l train.Layers) float64 { return l.Layers[k-1].Z.P99 })},
-			{Kind: report.Markers, Y: each(c, func(l train.Layers) float64 { return l.Layers[k-1].Z.P01 })},
+			{Kind: report.Markers, Y: each(t, func(l train.Layers) float64 { return l.Layers[k-1].Z.P99 })},
+			{Kind: report.Markers, Y: each(t, func(l train.Layers) float64 { return l.Layers[k-1].Z.P01 })},
 		} {
 			s.Name, s.Style, s.X, s.MarkEvery, s.MarkFrom = layerName(k), report.Layer(k), x, every, (len(x)-1)%every
 			all = append(all, s)
@@ -142,9 +142,9 @@ func intervals(c Curve, every int) []report.Series {
 }
 
 // each returns f of every look.
-func each(c Curve, f func(l train.Layers) float64) []float64 {
-	y := make([]float64, len(c.Looks))
-	for i, l := range c.Looks {
+func each(t *Trained, f func(l train.Layers) float64) []float64 {
+	y := make([]float64, len(t.looks(0)))
+	for i, l := range t.looks(0) {
 		y[i] = f(l)
 	}
 	return y
@@ -152,17 +152,12 @@ func each(c Curve, f func(l train.Layers) float64) []float64 {
 
 // trainedCaption says how our networks were trained, and how far they came.
 func trainedCaption(o *Observations, nets ...Network) string {
-	c := o.Curves[nets[0]][0]
-	last := c.Looks[len(c.Looks)-1].Update
-	text := fmt.Sprintf(" Ours: seed %d, rate %g, %d updates (%.3g epochs), inputs in [0, 1].", c.Seed, Rate, last, float64(last)/train.Epoch)
-	var errors []string
+	var each []string
 	for _, net := range nets {
-		if tests := o.Curves[net][0].Errors; len(tests) > 0 {
-			errors = append(errors, fmt.Sprintf("%.1f %% (%v)", 100*tests[len(tests)-1].Error, net))
-		}
+		t := o.shapeset(net)
+		each = append(each, fmt.Sprintf("%s: rate %g, inputs in [%g, 1], test error at the end %.1f %%", net.legend(), t.Choice.Rate, t.Choice.Low, 100*t.Runs[0].Last().Test))
 	}
-	if len(errors) > 0 {
-		text += " Test error at the end: " + strings.Join(errors, ", ") + "; chance is 83.3 %."
-	}
-	return text + " Light: points read off the paper's figure."
+	t := o.shapeset(nets[0])
+	return fmt.Sprintf(" Ours: %d updates (%.3g epochs), first seed. %s; chance is 83.3 %%. Light: points read off the paper's figure.",
+		t.Updates, float64(t.Updates)/train.Epoch, strings.Join(each, "; "))
 }

@@ -15,7 +15,7 @@ func TestClaimsAtPaperWidth(t *testing.T) {
 		t.Skip("some ten seconds")
 	}
 	only := []string{"C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "C10", "C11", "C12", "C13", "C14", "C15", "C45", "C46"}
-	s := newStudy(t, Options{Scale: Scale{Name: "one seed", Width: 1000, Seeds: 1, Observe: 1}, Seed: 1, Only: only})
+	s := newStudy(t, Options{Scale: Scale{Name: "one seed", Trained: 1, Width: 1000, Seeds: 1, Observe: 1}, Seed: 1, Only: only})
 	r, err := s.Run(context.Background())
 	if err != nil {
 		t.Fatal(err)

@@ -11,7 +11,6 @@ import (
 	"glorot/experiments/dataset"
 	"glorot/experiments/measure"
 	"glorot/experiments/train"
-	"glorot/graph/hook"
 	"glorot/graph/kernel"
 	"glorot/models"
 	"glorot/models/stream"
@@ -33,18 +32,17 @@ const (
 	costSurfacesBoth = 1
 )
 
-// jobs lists what the chosen figures and claims need, each once, the longest first so that no worker is idle at the end.
+// jobs lists what the chosen figures and claims need besides trainings, each once.
 func (s *Study) jobs() []job {
 	n := s.needs()
 	data := &fixed{}
 	var jobs []job
-	for _, net := range n.curves {
-		jobs = append(jobs, s.trainJob(net, data))
-	}
 	for _, net := range n.networks() {
 		gradients, jacobians := slices.Contains(n.initial, net), slices.Contains(n.jacobians, net)
 		for i := range s.o.Scale.Seeds {
-			jobs = append(jobs, s.initialJob(net, i, gradients, jacobians, data))
+			if j, kept := s.initialJob(net, i, gradients, jacobians, data); !kept {
+				jobs = append(jobs, j)
+			}
 		}
 	}
 	if n.shapeset {
@@ -53,6 +51,11 @@ func (s *Study) jobs() []job {
 	if n.surfaces {
 		jobs = append(jobs, s.surfacesJob())
 	}
+	return jobs
+}
+
+// longestFirst sorts jobs so that no worker is idle at the end.
+func longestFirst(jobs []job) []job {
 	slices.SortStableFunc(jobs, func(a, b job) int { return cmp.Compare(b.cost, a.cost) })
 	return jobs
 }
@@ -73,7 +76,8 @@ func (n *needs) add(m needs) {
 	n.initial = union(n.initial, m.initial)
 	n.forward = union(n.forward, m.forward)
 	n.jacobians = union(n.jacobians, m.jacobians)
-	n.curves = union(n.curves, m.curves)
+	n.trained = unionOf(n.trained, m.trained)
+	n.compared = unionOf(n.compared, m.compared)
 	n.shapeset = n.shapeset || m.shapeset
 	n.surfaces = n.surfaces || m.surfaces
 }
@@ -94,9 +98,28 @@ func union(lists ...[]Network) []Network {
 	return all
 }
 
-// initialJob looks at one network before training: at its activations, and if asked for at its gradients and its Jacobians.
-func (s *Study) initialJob(net Network, index int, gradients, jacobians bool, data *fixed) job {
+// initialKey is everything that determines what is seen of a network before training.
+type initialKey struct {
+	Numbers   int     `json:"numbers"` // train.Numbers
+	Network   Network `json:"network"`
+	Width     int     `json:"width"`
+	Seed      uint64  `json:"seed"`
+	Example   int     `json:"example"` // of the Jacobians
+	Gradients bool    `json:"gradients"`
+	Jacobians bool    `json:"jacobians"`
+}
+
+// initialJob looks at one network before training: at its activations, and if asked for at its gradients and its Jacobians. What is
+// kept is put in its place, and is no job.
+func (s *Study) initialJob(net Network, index int, gradients, jacobians bool, data *fixed) (j job, kept bool) {
 	seed := s.o.Seed + uint64(index)
+	key := initialKey{train.Numbers, net, s.o.Scale.Width, seed, index, gradients, jacobians}
+	name := fmt.Sprintf("initial-%s-%s-%dx%d-seed%d", net.Activation, net.Init, net.Depth, s.o.Scale.Width, seed)
+	var initial Initial
+	if s.kept(name, key, &initial) {
+		s.obs.Initial[net][index] = initial
+		return job{}, true
+	}
 	cost := costWeights + costForward
 	if gradients {
 		cost += costGradients * float64(net.miniBatches())
@@ -128,10 +151,13 @@ func (s *Study) initialJob(net Network, index int, gradients, jacobians bool, da
 				return err
 			}
 		}
+		if err := s.cache.Put(name, key, initial); err != nil {
+			return err
+		}
 		s.keep(func(obs *Observations) { obs.Initial[net][index] = initial })
 		return nil
 	}
-	return job{name: fmt.Sprintf("%v, seed %d, before training", net, seed), cost: cost, run: run}
+	return job{name: fmt.Sprintf("%v, seed %d, before training", net, seed), cost: cost, run: run}, false
 }
 
 // initialProbe says how a network is looked at before training: on the 300 Shapeset images, in [0, 1], with the gradients of mini-batches
@@ -217,78 +243,6 @@ func maxAbs(t *tensor.Dense) float64 {
 	}
 	return float64(largest)
 }
-
-// trainJob trains one network and looks at its activations on the scale's schedule.
-func (s *Study) trainJob(net Network, data *fixed) job {
-	sc := s.o.Scale
-	cost := costWeights + float64(sc.Updates) + costForward*float64(sc.looks()) + costTest*float64(sc.tests())
-	run := func(ctx context.Context, e *kernel.Engine, progress func(float64)) error {
-		if err := data.load(ctx); err != nil {
-			return err
-		}
-		curve := Curve{Seed: s.o.Seed}
-		if err := s.train(ctx, net, data, e, &curve, progress); err != nil {
-			return err
-		}
-		s.keep(func(o *Observations) { o.Curves[net] = append(o.Curves[net], curve) })
-		return nil
-	}
-	return job{name: fmt.Sprintf("%v, seed %d, %d updates", net, s.o.Seed, sc.Updates), cost: cost, run: run}
-}
-
-func (s *Study) train(ctx context.Context, net Network, data *fixed, e *kernel.Engine, curve *Curve, progress func(float64)) error {
-	sc := s.o.Scale
-	model, err := net.config(sc.Width)
-	if err != nil {
-		return err
-	}
-	params, err := model.Parameters(curve.Seed)
-	if err != nil {
-		return err
-	}
-	gen, err := dataset.DefaultShapeset().NewGenerator(trainingSeed)
-	if err != nil {
-		return err
-	}
-	source := dataset.NewStream(gen, unit, Batch, 16)
-	defer source.Close()
-	loop, err := train.New(train.Options{Model: model, Params: params, Source: source, Batch: Batch, Rate: Rate, Engine: e})
-	if err != nil {
-		return err
-	}
-	probe, err := train.NewProbe(train.ProbeOptions{Model: model, Params: params, Set: data.watch, Scale: unit, Engine: e})
-	if err != nil {
-		return err
-	}
-	test, err := train.NewEvaluator(model, params, data.test, unit, e)
-	if err != nil {
-		return err
-	}
-	loop.On(sc.observed, func(ctx context.Context, update int) error {
-		look, err := probe.Look(ctx, update)
-		if err != nil {
-			return err
-		}
-		curve.Looks = append(curve.Looks, look)
-		return nil
-	})
-	loop.On(sc.tested, func(ctx context.Context, update int) error {
-		score, err := test.Run(ctx)
-		if err != nil {
-			return err
-		}
-		curve.Errors = append(curve.Errors, TestError{update, score.Error()})
-		return nil
-	})
-	loop.On(hook.Every(max(1, min(sc.Updates/200, 500))), func(_ context.Context, update int) error {
-		progress(float64(update) / float64(max(1, sc.Updates)))
-		return nil
-	})
-	return loop.Run(ctx, sc.Updates)
-}
-
-// trainingSeed is that of the training images: 1, as in the authors' scripts.
-const trainingSeed = 1
 
 // shapesetJob counts what the generator of the test set makes.
 func (s *Study) shapesetJob() job {

@@ -2,42 +2,115 @@ package paper
 
 import (
 	"fmt"
+	"strings"
 
 	"glorot/experiments/dataset"
+	"glorot/experiments/trial"
 	"glorot/models"
 )
 
-// A Network is one of the paper's: its activation, its initialisation (see models.Initializers) and its number of hidden layers of equal
-// width.
+// A Network is one of the paper's.
 type Network struct {
-	Activation, Init string
-	Depth            int
+	Activation, Init string // see models.Initializers
+	Depth            int    // hidden layers
+	Widths           string // of the hidden layers: "" all the same, Growing or Shrinking
+	Cost             string // "" is the negative log-likelihood; or "quadratic"
+	Method           string // "" is plain stochastic gradient descent; or PreTrained, Hessian or Variance
 }
+
+// Widths that grow or shrink with the layer, around the same mean (section 4.2: "we obtain the same gains when the layer size increases
+// (or decreases) with layer number"; it does not say by how much).
+const (
+	Growing   = "growing"   // 600, 800, 1000, 1200, 1400
+	Shrinking = "shrinking" // 1400, …, 600
+)
+
+// Ways of training that the paper compares with plain stochastic gradient descent.
+const (
+	PreTrained = "pre-trained" // by denoising auto-encoders, then fine-tuned (section 4.2, Figure 11)
+	Hessian    = "hessian"     // a rate for each parameter from the diagonal of the Hessian (section 4.2)
+	Variance   = "variance"    // a rate for each parameter from the gradient's variance (section 4.2)
+)
 
 // The networks that the figures show.
 var (
-	sigmoid4           = Network{"sigmoid", "standard", 4}
-	tanhStandard       = Network{"tanh", "standard", 5}
-	tanhNormalized     = Network{"tanh", "normalized", 5}
-	tanhFigure         = Network{"tanh", "figure", 5}
-	softsignStandard   = Network{"softsign", "standard", 5}
-	softsignNormalized = Network{"softsign", "normalized", 5}
-	linearStandard     = Network{"identity", "standard", 5}
-	linearNormalized   = Network{"identity", "normalized", 5}
+	sigmoid4           = Network{Activation: "sigmoid", Init: "standard", Depth: 4}
+	sigmoid5           = Network{Activation: "sigmoid", Init: "standard", Depth: 5}
+	tanhStandard       = Network{Activation: "tanh", Init: "standard", Depth: 5}
+	tanhNormalized     = Network{Activation: "tanh", Init: "normalized", Depth: 5}
+	tanhFigure         = Network{Activation: "tanh", Init: "figure", Depth: 5}
+	softsignStandard   = Network{Activation: "softsign", Init: "standard", Depth: 5}
+	softsignNormalized = Network{Activation: "softsign", Init: "normalized", Depth: 5}
+	linearStandard     = Network{Activation: "identity", Init: "standard", Depth: 5}
+	linearNormalized   = Network{Activation: "identity", Init: "normalized", Depth: 5}
+	tanhPreTrained     = Network{Activation: "tanh", Init: "normalized", Depth: 5, Method: PreTrained}
 )
 
-// String names the network as the paper's legends do, as far as they go.
+// five are the networks of Table 1, in its order.
+var five = []Network{softsignStandard, softsignNormalized, tanhStandard, tanhNormalized, sigmoid5}
+
+// String tells the network from all others.
 func (n Network) String() string {
-	return fmt.Sprintf("%s, %s, depth %d", n.Activation, n.Init, n.Depth)
+	text := fmt.Sprintf("%s, %s, depth %d", n.Activation, n.Init, n.Depth)
+	for _, more := range []string{n.Widths, n.Cost, n.Method} {
+		if more != "" {
+			text += ", " + more
+		}
+	}
+	return text
+}
+
+// legend names the network as the paper's legends and Table 1 do: "Tanh N", "Sigmoid depth 4", "Pre-training".
+func (n Network) legend() string {
+	if n == tanhPreTrained {
+		return "Pre-training"
+	}
+	name := strings.ToUpper(n.Activation[:1]) + n.Activation[1:]
+	switch n.Init {
+	case "normalized":
+		name += " N"
+	case "figure":
+		name += " N as drawn"
+	}
+	for _, more := range []string{n.Widths, n.Cost, n.Method} {
+		if more != "" {
+			name += ", " + more
+		}
+	}
+	if n.Depth != layers {
+		name += fmt.Sprintf(" depth %d", n.Depth)
+	}
+	return name
+}
+
+// hidden returns the widths of the hidden layers, whose mean is width.
+func (n Network) hidden(width int) []int {
+	w := make([]int, n.Depth)
+	for k := range w {
+		w[k] = width
+		fifth := width / 5
+		switch n.Widths {
+		case Growing:
+			w[k] += fifth * (2*k - (n.Depth - 1)) / 2
+		case Shrinking:
+			w[k] -= fifth * (2*k - (n.Depth - 1)) / 2
+		}
+	}
+	return w
+}
+
+// cost returns the cost's name.
+func (n Network) cost() string {
+	if n.Cost == "" {
+		return "nll"
+	}
+	return n.Cost
 }
 
 // config declares the network for Shapeset-3x2.
 func (n Network) config(width int) (models.Config, error) {
 	shapeset := dataset.DefaultShapeset()
-	c := models.Config{Inputs: shapeset.Features(), Classes: shapeset.Classes()}
-	for range n.Depth {
-		c.Hidden = append(c.Hidden, width)
-	}
+	c := models.Config{Inputs: shapeset.Features(), Hidden: n.hidden(width), Classes: shapeset.Classes()}
 	var err error
 	if c.Activation, err = models.ActivationByName(n.Activation); err != nil {
 		return c, err
@@ -45,6 +118,50 @@ func (n Network) config(width int) (models.Config, error) {
 	if c.Init, err = models.InitializerByName(n.Init); err != nil {
 		return c, err
 	}
-	c.Cost, err = models.CostByName("nll")
+	c.Cost, err = models.CostByName(n.cost())
 	return c, err
+}
+
+// A Subject is a network and the data set that it learns.
+type Subject struct {
+	Network
+	Data string // a name of trial.Names
+}
+
+// shapeset returns the networks on Shapeset-3x2.
+func shapeset(nets ...Network) []Subject { return on(trial.Shapeset, nets...) }
+
+func on(data string, nets ...Network) []Subject {
+	var all []Subject
+	for _, n := range nets {
+		all = append(all, Subject{n, data})
+	}
+	return all
+}
+
+// String names the subject.
+func (s Subject) String() string { return s.Data + ": " + s.Network.String() }
+
+// guide is the subject whose rate and input scale this one takes; itself, if its own are searched for.
+func (s Subject) guide() Subject {
+	g := s
+	switch {
+	case s.Cost != "":
+	case s.Method == PreTrained && s.Activation == "sigmoid":
+		g.Method = ""
+	case s.Init == "figure" || s.Method == PreTrained:
+		g.Network = tanhNormalized
+	case s.Network == sigmoid4:
+	default:
+		g.Depth, g.Widths, g.Method = layers, "", ""
+	}
+	return g
+}
+
+// spec declares a training of the subject.
+func (s Subject) spec(c Choice, width, updates int, seed uint64, w trial.Watch) trial.Spec {
+	return trial.Spec{
+		Data: s.Data, Hidden: s.hidden(width), Activation: s.Activation, Init: s.Init, Cost: s.cost(),
+		Low: c.Low, High: c.High, Rate: c.Rate, Batch: Batch, Updates: updates, Seed: seed, Watch: w,
+	}
 }

@@ -1,13 +1,16 @@
 package paper
 
 import (
+	"math"
+
 	"glorot/experiments/train"
+	"glorot/experiments/trial"
 )
 
 // Observations are what the figures and claims read.
 type Observations struct {
 	Initial  map[Network][]Initial // one for each seed
-	Curves   map[Network][]Curve   // one for each seed
+	Trained  map[Subject]*Trained  // of every subject that is asked for, run or not
 	Shapeset *ShapesetCounts
 	Surfaces *CostSurfaces
 	Scale    Scale
@@ -31,18 +34,53 @@ type WeightSample struct {
 	MaxBias  float64 // largest |b|
 }
 
-// Curve is a network in training.
-type Curve struct {
-	Seed   uint64
-	Looks  []train.Layers
-	Errors []TestError
+// A Choice is what the paper chose on validation data and did not print.
+type Choice struct {
+	Rate      float64 `json:"rate"`
+	Low, High float64 // the inputs that the grey levels 0 and 255 become
 }
 
-// TestError is the share of errors on the 10,000 test images after Update updates.
-type TestError struct {
-	Update int
-	Error  float64
+// A Cell is one training of the search: its choice, and the share of errors at its end.
+type Cell struct {
+	Choice
+	Valid, Test float64
 }
+
+// Trained is what is known of one subject's training.
+type Trained struct {
+	Subject Subject
+	Missing string // what is not there and what brings it, if the data set is missing; "" otherwise
+
+	Cells  []Cell // the search, in the grid's order; or what is known of an earlier one
+	Choice Choice // the cell of the lowest validation error
+	Common Choice // the same among the cells of the one input scale that is best for the five networks of Table 1 together
+
+	Updates int             // of Runs
+	Runs    []*trial.Result // at Choice, one for each seed; none if only the text compares the subject
+	Commons []*trial.Result // at Common, one for each seed; the Runs themselves where that is the same choice
+
+	Shorts int             // updates of Short
+	Short  []*trial.Result // at Choice, one for each seed, as long as the search; none if nobody compares them
+}
+
+// shapeset returns what is known of a network on Shapeset-3x2.
+func (o *Observations) shapeset(net Network) *Trained { return o.Trained[Subject{net, trial.Shapeset}] }
+
+// missing says what is not there of what n needs; "" if something of it was run.
+func (o *Observations) missing(n needs) string {
+	why := ""
+	for _, sub := range n.trained {
+		t := o.Trained[sub]
+		if t.Missing == "" {
+			return ""
+		}
+		why = t.Missing
+	}
+	return why
+}
+
+// looks returns what was seen of one seed's whole training.
+func (t *Trained) looks(seed int) []train.Layers { return t.Runs[seed].Looks }
 
 // ShapesetCounts describes images of the fixed test set's generator (seed 0).
 type ShapesetCounts struct {
@@ -56,3 +94,46 @@ type ShapesetCounts struct {
 func (i Initial) stdZ(k int) float64  { return i.Layers.Layers[k-1].Z.Std }
 func (i Initial) stdDS(k int) float64 { return i.Layers.Layers[k-1].DS.Std }
 func (i Initial) stdDW(k int) float64 { return i.Layers.Layers[k-1].DW.Std }
+
+// grid is where the search looks: the rates of the authors' later scripts and beyond, and both input scales that they used.
+func grid() []Choice {
+	var all []Choice
+	for _, low := range []float64{0, -1} {
+		for _, rate := range []float64{0.003, 0.01, 0.03, 0.1} {
+			all = append(all, Choice{Rate: rate, Low: low, High: 1})
+		}
+	}
+	return all
+}
+
+// best returns the cell of the lowest validation error, the first of equals, among those that allowed accepts.
+func best(cells []Cell, allowed func(c Choice) bool) (Cell, bool) {
+	found, least := Cell{}, math.Inf(1)
+	for _, c := range cells {
+		if allowed(c.Choice) && c.Valid < least {
+			found, least = c, c.Valid
+		}
+	}
+	return found, !math.IsInf(least, 1)
+}
+
+func anyChoice(Choice) bool { return true }
+
+// commonLow returns the lower end of the input scale at which the best cells of all subjects have the lowest sum of validation errors.
+func commonLow(searches [][]Cell) float64 {
+	low, least := 0.0, math.Inf(1)
+	for _, l := range []float64{0, -1} {
+		sum := 0.0
+		for _, cells := range searches {
+			c, ok := best(cells, func(c Choice) bool { return c.Low == l })
+			if !ok {
+				sum = math.Inf(1)
+			}
+			sum += c.Valid
+		}
+		if sum < least {
+			low, least = l, sum
+		}
+	}
+	return low
+}

@@ -9,16 +9,23 @@ import (
 	"strings"
 	"sync"
 
+	"glorot/experiments/cache"
 	"glorot/experiments/report"
+	"glorot/experiments/trial"
 	"glorot/graph/kernel"
 )
 
 // Options declare a Study.
 type Options struct {
 	Scale   Scale
-	Seed    uint64   // networks have the seeds Seed, Seed+1, …
-	Threads int      // as many jobs run at a time; 0 means all processors. Results do not depend on it
-	Only    []string // figures ("fig6"), claims ("C4") or "claims" for all of them; empty means everything
+	Seed    uint64      // networks have the seeds Seed, Seed+1, …
+	Threads int         // as many jobs run at a time; 0 means all processors. Results do not depend on it
+	Only    []string    // figures ("fig6"), "table1", claims ("C4") or "claims" for all of them; empty means everything
+	Data    string      // folder of the stored data sets; what is not there is not run
+	Cache   cache.Cache // keeps what was trained
+
+	// Warn is called with what went wrong and does no harm, such as a kept result that is damaged and made again. It may be nil.
+	Warn func(err error)
 
 	// Progress is called, by one goroutine at a time, with what is done of all the work, in the units of Work, and the job that
 	// began, went on or ended. It may be nil.
@@ -31,8 +38,12 @@ type Study struct {
 	figures []figure
 	claims  []claim
 
+	data  *trial.Library
+	cache cache.Cache
+
 	mu   sync.Mutex    // jobs run side by side
 	done float64       // of the present Run
+	all  float64       // of the present Run
 	obs  *Observations // of the present Run
 }
 
@@ -50,6 +61,12 @@ type claim struct {
 	figure string
 	needs  needs
 	check  func(o *Observations) []report.Claim
+
+	// Of claims about training; the others' rows say it themselves.
+	variant      string // of the row, where one claim has several entries
+	text, source string
+	refuted      string // what would refute it
+	updates      int    // that a verdict takes; after fewer it is undecided
 }
 
 // needs says which observations are read.
@@ -57,14 +74,19 @@ type needs struct {
 	initial   []Network // with gradients
 	forward   []Network // initial activations only
 	jacobians []Network // and initial activations
-	curves    []Network // activations in training
+	trained   []Subject // whole trainings
+	compared  []Subject // trainings as long as the search
 	shapeset  bool
 	surfaces  bool
 }
 
+// NotRun is a figure that could not be drawn.
+type NotRun struct{ ID, Why string }
+
 // Results are what a Study made, in the paper's order.
 type Results struct {
 	Figures []report.Figure
+	NotRun  []NotRun // of the chosen figures
 	Claims  []report.Claim
 	Seeds   []uint64 // of the initialised networks; the trained ones have the first
 }
@@ -77,7 +99,7 @@ func NewStudy(o Options) (*Study, error) {
 	if o.Threads < 0 {
 		return nil, fmt.Errorf("%d threads; want 1 or more, or 0 for one a processor", o.Threads)
 	}
-	s := &Study{o: o}
+	s := &Study{o: o, data: trial.NewLibrary(o.Data), cache: o.Cache}
 	known := make(map[string]bool)
 	chosen := func(name, group string) bool {
 		known[name], known[group] = true, true
@@ -125,13 +147,37 @@ type job struct {
 }
 
 // Run does the work and makes the figures and claims. It ends early with ctx's error when ctx is done, and with the first error of a
-// job. A Study runs one Run at a time; each begins anew.
+// job; what was trained until then is in the cache. A Study runs one Run at a time; each begins anew.
 func (s *Study) Run(ctx context.Context) (*Results, error) {
-	jobs := s.jobs()
-	s.done, s.obs = 0, s.observations()
+	p, jobs, err := s.begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.done, s.all = 0, total(jobs)+p.later()
 	if err := s.runAll(ctx, jobs); err != nil {
 		return nil, err
 	}
+	p.choose()
+	jobs = p.round(p.train)
+	s.all = s.done + total(jobs)
+	if err := s.runAll(ctx, longestFirst(jobs)); err != nil {
+		return nil, err
+	}
+	return s.results(ctx)
+}
+
+// begin makes the places that the jobs fill, and the jobs of the first round.
+func (s *Study) begin(ctx context.Context) (*plan, []job, error) {
+	s.obs = s.observations()
+	p, err := s.newPlan(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	return p, longestFirst(append(s.jobs(), p.round(p.search)...)), nil
+}
+
+// results draws the figures and checks the claims.
+func (s *Study) results(ctx context.Context) (*Results, error) {
 	r := &Results{}
 	for i := range s.o.Scale.Seeds {
 		r.Seeds = append(r.Seeds, s.o.Seed+uint64(i))
@@ -140,6 +186,10 @@ func (s *Study) Run(ctx context.Context) (*Results, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
+		if missing := s.obs.missing(f.needs); missing != "" {
+			r.NotRun = append(r.NotRun, NotRun{f.id, missing})
+			continue
+		}
 		fig, err := f.draw(s.obs)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f.id, err)
@@ -147,17 +197,23 @@ func (s *Study) Run(ctx context.Context) (*Results, error) {
 		r.Figures = append(r.Figures, fig)
 	}
 	for _, c := range s.claims {
-		for _, row := range c.check(s.obs) {
-			row.ID, row.Figure = c.id, c.figure
-			r.Claims = append(r.Claims, row)
-		}
+		r.Claims = append(r.Claims, c.rows(s.obs)...)
 	}
 	return r, nil
 }
 
+// kept reads a kept result. A damaged one is none, with a warning.
+func (s *Study) kept(name string, key, value any) bool {
+	ok, err := s.cache.Get(name, key, value)
+	if err != nil && s.o.Warn != nil {
+		s.o.Warn(fmt.Errorf("%w; it is made again", err))
+	}
+	return ok && err == nil
+}
+
 // observations returns the places that the jobs fill.
 func (s *Study) observations() *Observations {
-	o := &Observations{Scale: s.o.Scale, Initial: make(map[Network][]Initial), Curves: make(map[Network][]Curve)}
+	o := &Observations{Scale: s.o.Scale, Initial: make(map[Network][]Initial), Trained: make(map[Subject]*Trained)}
 	for _, net := range s.needs().networks() {
 		o.Initial[net] = make([]Initial, s.o.Scale.Seeds)
 	}
@@ -185,7 +241,7 @@ func (s *Study) runAll(ctx context.Context, jobs []job) error {
 	var wg sync.WaitGroup
 	for w := range workers {
 		wg.Go(func() {
-			if errs[w] = s.work(ctx, queue, threads/workers, total(jobs)); errs[w] != nil {
+			if errs[w] = s.work(ctx, queue, threads/workers); errs[w] != nil {
 				cancel()
 			}
 		})
@@ -202,27 +258,27 @@ func (s *Study) runAll(ctx context.Context, jobs []job) error {
 }
 
 // work does jobs of the queue until it is empty, on an engine of its own.
-func (s *Study) work(ctx context.Context, queue <-chan job, threads int, all float64) error {
+func (s *Study) work(ctx context.Context, queue <-chan job, threads int) error {
 	e, err := kernel.New(kernel.Options{Threads: threads})
 	if err != nil {
 		return err
 	}
 	defer e.Close()
 	for j := range queue {
-		if err := s.runJob(ctx, j, e, all); err != nil {
+		if err := s.runJob(ctx, j, e); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Study) runJob(ctx context.Context, j job, e *kernel.Engine, all float64) error {
+func (s *Study) runJob(ctx context.Context, j job, e *kernel.Engine) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	before := 0.0 // of this job, reported by it
 	progress := func(part float64) {
-		s.advance((part-before)*j.cost, all, j.name)
+		s.advance((part-before)*j.cost, j.name)
 		before = part
 	}
 	progress(0)
@@ -233,12 +289,12 @@ func (s *Study) runJob(ctx context.Context, j job, e *kernel.Engine, all float64
 	return nil
 }
 
-func (s *Study) advance(by, all float64, what string) {
+func (s *Study) advance(by float64, what string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.done += by
 	if s.o.Progress != nil {
-		s.o.Progress(s.done, all, what)
+		s.o.Progress(s.done, s.all, what)
 	}
 }
 
@@ -249,9 +305,15 @@ func (s *Study) keep(f func(o *Observations)) {
 	f(s.obs)
 }
 
-// Work returns how much the study has to do, in updates of the paper's network (1024-1000x5-9, batch 10) on one thread: at width 1000, to
-// within a third or so.
-func (s *Study) Work() float64 { return total(s.jobs()) }
+// Work returns how much a Run has to do, in updates of the paper's network (1024-1000x5-9, batch 10) on one thread: at width 1000, to
+// within a third or so. What is in the cache is not counted.
+func (s *Study) Work(ctx context.Context) (float64, error) {
+	p, jobs, err := s.begin(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return total(jobs) + p.later(), nil
+}
 
 func total(jobs []job) float64 {
 	all := 0.0

@@ -38,11 +38,12 @@ func (v Verdict) sign() string {
 
 // A Claim is one sentence of the paper as a test, and what came out of it.
 type Claim struct {
-	ID       string  `json:"id"`                // "C3"
-	Figure   string  `json:"figure"`            // ID of the section it belongs to: "fig6"
-	Text     string  `json:"claim"`             // one sentence
-	Source   string  `json:"source"`            // where the claim and its threshold come from
-	Variant  string  `json:"variant,omitempty"` // of the initialisation, where a claim is tested for several
+	ID       string  `json:"id"`                   // "C3"
+	Figure   string  `json:"figure"`               // ID of the section it belongs to: "fig6"
+	Text     string  `json:"claim"`                // one sentence
+	Source   string  `json:"source"`               // where the claim and its threshold come from
+	Refuted  string  `json:"refuted_by,omitempty"` // what would refute it
+	Variant  string  `json:"variant,omitempty"`    // of the initialisation, where a claim is tested for several
 	Verdict  Verdict `json:"verdict"`
 	Measured string  `json:"measured"`
 	Expected string  `json:"expected"`

@@ -18,6 +18,9 @@ const (
 	Shapeset100k = "shapeset100k"
 )
 
+// Shapeset100kImages is how many training images Shapeset100k has.
+const Shapeset100kImages = 100_000
+
 // Names returns the names of the data sets that a Spec may have.
 func Names() []string { return append([]string{Shapeset, Shapeset100k}, dataset.Names()...) }
 
@@ -83,8 +86,7 @@ func (l *Library) read(ctx context.Context, name string) (*Sets, error) {
 		return nil, err
 	}
 	if name == Shapeset100k {
-		const images = 100_000
-		s.Train, err = shapeset.Set(ctx, authorsSeed, images)
+		s.Train, err = shapeset.Set(ctx, authorsSeed, Shapeset100kImages)
 	}
 	return s, err
 }

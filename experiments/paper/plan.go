@@ -1,0 +1,300 @@
+package paper
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"glorot/experiments/dataset"
+	"glorot/experiments/trial"
+	"glorot/graph/kernel"
+)
+
+// A plan is the trainings of one Run. They come in two rounds: the search for each network's rate and input scale, then the trainings
+// with what it chose. Each training is done once, however many ask for it, and not at all if it is kept from an earlier Run.
+type plan struct {
+	s       *Study
+	trained map[Subject]*Trained
+	sizes   map[string]int    // training images of each data set, 0 if endless
+	sums    map[string]string // checksums of stored data
+	missing map[string]string // of each data set, what is not there; "" if it is
+	wanted  map[string]*wanted
+	order   []string // of wanted
+}
+
+// wanted is a training, and those who want its result.
+type wanted struct {
+	spec trial.Spec
+	put  []func(r *trial.Result)
+}
+
+// newPlan opens the data sets and says what is missing.
+func (s *Study) newPlan(ctx context.Context) (*plan, error) {
+	p := &plan{s: s, trained: s.obs.Trained, sizes: make(map[string]int), sums: make(map[string]string), missing: make(map[string]string)}
+	n := s.needs()
+	for _, sub := range unionOf(n.trained, n.compared) {
+		if err := p.open(ctx, sub.Data); err != nil {
+			return nil, err
+		}
+		p.add(sub)
+	}
+	for _, sub := range p.guides() {
+		p.add(sub)
+	}
+	return p, nil
+}
+
+// add makes the place of a subject, whose data set is open.
+func (p *plan) add(sub Subject) {
+	if p.trained[sub] == nil {
+		updates := p.s.o.Scale.updates(p.sizes[sub.Data])
+		p.trained[sub] = &Trained{Subject: sub, Missing: p.missing[sub.Data], Updates: updates, Shorts: fifth(updates)}
+	}
+}
+
+// open notes the size and the checksum of a data set, or what is missing.
+func (p *plan) open(ctx context.Context, data string) error {
+	if _, known := p.sizes[data]; known {
+		return nil
+	}
+	p.sizes[data] = 0
+	switch data {
+	case trial.Shapeset:
+		return nil
+	case trial.Shapeset100k:
+		p.sizes[data] = trial.Shapeset100kImages
+		return nil
+	}
+	sets, err := p.s.data.Sets(ctx, data)
+	var none *dataset.MissingError
+	if errors.As(err, &none) {
+		p.missing[data] = fmt.Sprintf("%v; %s", err, bring[data])
+		p.sizes[data] = Batch // of nothing that is run
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	p.sizes[data], p.sums[data] = sets.Train.Len(), sets.Checksum
+	return nil
+}
+
+// bring says how a data set is brought.
+var bring = map[string]string{
+	"mnist":         "glorot data fetch mnist brings it",
+	"cifar10":       "glorot data fetch cifar10 brings it",
+	"smallimagenet": "it was never published; glorot data smallimagenet makes a stand-in from pictures",
+}
+
+// round returns the jobs of what was asked for, and puts what is kept already where it is wanted.
+func (p *plan) round(ask func()) []job {
+	p.wanted, p.order = make(map[string]*wanted), nil
+	ask()
+	var jobs []job
+	for _, key := range p.order {
+		w := p.wanted[key]
+		var r trial.Result
+		if p.s.kept(w.spec.Name(), w.spec.Key(), &r) {
+			w.give(&r)
+			continue
+		}
+		jobs = append(jobs, p.job(w))
+	}
+	return jobs
+}
+
+// later is about what the second round costs. What the search has not chosen yet costs as much with any rate.
+func (p *plan) later() float64 {
+	p.choose()
+	return total(p.round(p.train))
+}
+
+func (w *wanted) give(r *trial.Result) {
+	for _, put := range w.put {
+		put(r)
+	}
+}
+
+// want asks for a training.
+func (p *plan) want(spec trial.Spec, put func(r *trial.Result)) {
+	spec.Checksum = p.sums[spec.Data]
+	text, err := json.Marshal(spec)
+	if err != nil {
+		panic(err) // a Spec marshals
+	}
+	key := string(text)
+	if p.wanted[key] == nil {
+		p.wanted[key] = &wanted{spec: spec}
+		p.order = append(p.order, key)
+	}
+	p.wanted[key].put = append(p.wanted[key].put, put)
+}
+
+func (p *plan) job(w *wanted) job {
+	run := func(ctx context.Context, e *kernel.Engine, progress func(float64)) error {
+		r, err := trial.Run(ctx, w.spec, p.s.data, e, progress)
+		if err != nil {
+			return err
+		}
+		if err := p.s.cache.Put(w.spec.Name(), w.spec.Key(), r); err != nil {
+			return err
+		}
+		p.s.keep(func(*Observations) { w.give(r) })
+		return nil
+	}
+	return job{name: w.spec.Name(), cost: cost(w.spec), run: run}
+}
+
+// cost is that of a training in updates of the paper's network.
+func cost(spec trial.Spec) float64 {
+	const paperWeights = 1024*1000 + 4*1000*1000 + 1000*9
+	weights, in := 0, 1024
+	switch spec.Data {
+	case "mnist":
+		in = 784
+	case "cifar10":
+		in = 3072
+	case "smallimagenet":
+		in = 1369
+	}
+	for _, out := range append(slices.Clone(spec.Hidden), 10) {
+		weights, in = weights+in*out, out
+	}
+	images := float64(spec.Watch.Images)
+	if images == 0 {
+		images = dataset.FixedLen
+	}
+	looks := costForward * float64(spec.Looks())
+	if spec.Watch.Gradients {
+		looks += costGradients * Examples / Batch * float64(spec.Looks())
+	}
+	c := costWeights + float64(spec.Updates) + looks + 2*costTest*images/dataset.FixedLen*float64(spec.Tests())
+	c *= float64(weights) / paperWeights
+	return c + costJacobian*float64(max(0, len(spec.Hidden)-1)*len(spec.Watch.Jacobians))
+}
+
+// search asks for the cells of every guide.
+func (p *plan) search() {
+	sc := p.s.o.Scale
+	for _, sub := range p.guides() {
+		t := p.trained[sub]
+		if t.Missing != "" {
+			continue
+		}
+		if !sc.Search {
+			t.Cells = found(sub)
+			continue
+		}
+		choices := grid()
+		t.Cells = make([]Cell, len(choices))
+		for i, c := range choices {
+			t.Cells[i] = Cell{Choice: c, Valid: 1, Test: 1}
+			p.want(sub.spec(c, sc.Width, t.Shorts, p.s.o.Seed, sc.brief(t.Shorts)), func(r *trial.Result) {
+				t.Cells[i].Valid, t.Cells[i].Test = r.Last().Valid, r.Last().Test
+			})
+		}
+	}
+}
+
+// guides returns the subjects whose rate and input scale are searched for, in order.
+func (p *plan) guides() []Subject {
+	n := p.s.needs()
+	var all []Subject
+	for _, sub := range unionOf(n.trained, n.compared) {
+		all = unionOf(all, []Subject{sub.guide()})
+	}
+	return all
+}
+
+// tables returns the data sets of which all five networks of Table 1 are asked for: they have a common input scale.
+func (p *plan) tables() []string {
+	n := p.s.needs()
+	var all []string
+	for _, sub := range n.trained {
+		whole := true
+		for _, other := range on(sub.Data, five...) {
+			whole = whole && slices.Contains(n.trained, other)
+		}
+		if whole && !slices.Contains(all, sub.Data) {
+			all = append(all, sub.Data)
+		}
+	}
+	return all
+}
+
+// choose reads the search.
+func (p *plan) choose() {
+	for _, t := range p.trained {
+		g := p.trained[t.Subject.guide()]
+		c, ok := best(g.Cells, anyChoice)
+		if !ok {
+			c.Choice = fallback
+		}
+		t.Choice = c.Choice
+	}
+	for _, data := range p.tables() {
+		var searches [][]Cell
+		for _, sub := range on(data, five...) {
+			searches = append(searches, p.trained[sub].Cells)
+		}
+		low := commonLow(searches)
+		for _, sub := range on(data, five...) {
+			t := p.trained[sub]
+			t.Common = t.Choice
+			if c, ok := best(t.Cells, func(c Choice) bool { return c.Low == low }); ok {
+				t.Common = c.Choice
+			}
+		}
+	}
+}
+
+// fallback is what is used if every training of a search diverged: the rate of the authors' later scripts.
+var fallback = Choice{Rate: 0.01, Low: 0, High: 1}
+
+// train asks for the trainings with what was chosen.
+func (p *plan) train() {
+	n, sc := p.s.needs(), p.s.o.Scale
+	whole := func(sub Subject, c Choice, t *Trained, into *[]*trial.Result) {
+		*into = make([]*trial.Result, sc.Trained)
+		for k := range sc.Trained {
+			spec := sub.spec(c, sc.Width, t.Updates, p.s.o.Seed+uint64(k), sc.watch(sub, t.Updates, k == 0))
+			p.want(spec, func(r *trial.Result) { (*into)[k] = r })
+		}
+	}
+	for _, sub := range n.trained {
+		t := p.trained[sub]
+		if t.Missing != "" {
+			continue
+		}
+		whole(sub, t.Choice, t, &t.Runs)
+		if slices.Contains(p.tables(), sub.Data) && slices.Contains(five, sub.Network) {
+			whole(sub, t.Common, t, &t.Commons)
+		}
+	}
+	for _, sub := range n.compared {
+		t := p.trained[sub]
+		if t.Missing != "" || !sc.Side {
+			continue
+		}
+		t.Short = make([]*trial.Result, sc.Trained)
+		for k := range sc.Trained {
+			spec := sub.spec(t.Choice, sc.Width, t.Shorts, p.s.o.Seed+uint64(k), sc.brief(t.Shorts))
+			p.want(spec, func(r *trial.Result) { t.Short[k] = r })
+		}
+	}
+}
+
+// unionOf returns the subjects of all lists, each once, in order.
+func unionOf(lists ...[]Subject) []Subject {
+	var all []Subject
+	for _, l := range lists {
+		for _, s := range l {
+			if !slices.Contains(all, s) {
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+}

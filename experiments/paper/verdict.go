@@ -1,0 +1,66 @@
+package paper
+
+import (
+	"fmt"
+	"strings"
+
+	"glorot/experiments/report"
+)
+
+// rows checks a claim: one row for each variant that it is tested for, or a single one that says what a verdict needs.
+func (c claim) rows(o *Observations) []report.Claim {
+	row := report.Claim{ID: c.id, Figure: c.figure, Variant: c.variant, Text: c.text, Source: c.source, Refuted: c.refuted}
+	if why := c.lacks(o); why != "" {
+		row.Verdict, row.Measured, row.Expected, row.Note = report.NotRun, "–", "–", why
+		return []report.Claim{row}
+	}
+	rows := c.check(o)
+	for i := range rows {
+		r := &rows[i]
+		r.ID, r.Figure, r.Refuted = row.ID, row.Figure, row.Refuted
+		if r.Variant == "" {
+			r.Variant = row.Variant
+		}
+		if r.Text == "" {
+			r.Text, r.Source = row.Text, row.Source
+		}
+		c.tooEarly(o, r)
+	}
+	return rows
+}
+
+// lacks says what is missing for the claim, and what would run it; "" if nothing is.
+func (c claim) lacks(o *Observations) string {
+	for _, sub := range unionOf(c.needs.trained, c.needs.compared) {
+		if why := o.Trained[sub].Missing; why != "" {
+			return why
+		}
+	}
+	for _, sub := range c.needs.compared {
+		if o.Trained[sub].Short == nil {
+			return fmt.Sprintf("Scale %s does not train what this compares. It takes glorot reproduce %s --scale %d, or more.", o.Scale.Name, c.id, max(c.updates*5, 5))
+		}
+	}
+	return ""
+}
+
+// tooEarly takes back the verdict of a training that was not as long as the claim is about.
+func (c claim) tooEarly(o *Observations, r *report.Claim) {
+	trained := c.updates
+	for _, sub := range c.needs.trained {
+		trained = min(trained, o.Trained[sub].Updates)
+	}
+	for _, sub := range c.needs.compared {
+		trained = min(trained, o.Trained[sub].Shorts)
+	}
+	if trained == c.updates {
+		return
+	}
+	so := map[report.Verdict]string{report.Agrees: "so far it agrees", report.Disagrees: "so far it does not agree", report.Undecided: "so far it is open"}[r.Verdict]
+	scale := c.updates
+	if len(c.needs.compared) > 0 {
+		scale *= 5
+	}
+	r.Verdict = report.Undecided
+	r.Note = strings.TrimSpace(fmt.Sprintf("%s After %d of the %d updates that decide it: %s. glorot reproduce %s --scale %d decides it.", r.Note, trained, c.updates, so, c.id, scale))
+}
