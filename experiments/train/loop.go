@@ -24,6 +24,8 @@ type Options struct {
 	Batch  int            // examples of a mini-batch
 	Rate   float64        // of SGD, on the gradient of the mean cost over the mini-batch; above 0
 	Engine *kernel.Engine // closed by the caller; probes and evaluators used by the same goroutine may share it
+
+	Curvature *Curvature // nil for plain SGD, one rate for all parameters
 }
 
 // A Loop trains a network.
@@ -34,8 +36,9 @@ type Loop struct {
 	feed    *feed
 	params  *models.Parameters
 	machine *graph.Machine
-	done    int // updates
-	seen    int // the last update at which all hooks were called, -1 before
+	second  *second // nil for plain SGD
+	done    int     // updates
+	seen    int     // the last update at which all hooks were called, -1 before
 	hooks   []scheduled
 }
 
@@ -58,13 +61,20 @@ func New(o Options) (*Loop, error) {
 	if err != nil {
 		return nil, err
 	}
+	l := &Loop{Net: net, source: o.Source, feed: f, params: o.Params, seen: -1}
 	params, grads := net.Learnables()
-	m, err := graph.New(net.Graph, graph.WithEngine(o.Engine), graph.Guard(net.Cost),
-		graph.Update(&graph.SGD{Rate: o.Rate}, params, grads))
+	updates := []graph.Option{graph.Update(&graph.SGD{Rate: o.Rate}, params, grads)}
+	if o.Curvature != nil {
+		if l.second, err = newSecond(o, net); err != nil {
+			return nil, err
+		}
+		updates = l.second.updates(params, grads)
+	}
+	l.machine, err = graph.New(net.Graph, append(updates, graph.WithEngine(o.Engine), graph.Guard(net.Cost))...)
 	if err != nil {
 		return nil, err
 	}
-	return &Loop{Net: net, source: o.Source, feed: f, params: o.Params, machine: m, seen: -1}, nil
+	return l, nil
 }
 
 // On calls do when the parameters have had u updates, u = 0, 1, …, whenever s is due at u: before the first update, between two,
@@ -119,6 +129,11 @@ func (l *Loop) Step() error {
 	}
 	if err := l.feed.target(); err != nil {
 		return fmt.Errorf("update %d: training batch: %w", l.done, err)
+	}
+	if l.second != nil {
+		if err := l.second.refresh(l.done); err != nil {
+			return fmt.Errorf("update %d: curvature: %w", l.done, err)
+		}
 	}
 	if err := l.machine.RunAll(); err != nil {
 		var nf *graph.NonFiniteError

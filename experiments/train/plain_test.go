@@ -209,7 +209,7 @@ func TestPlainGradients(t *testing.T) {
 var unit = dataset.Scale{Low: 0, High: 1}
 
 // small is a network of 6-5-4-3.
-func small(t *testing.T, activation, cost string) models.Config {
+func small(t testing.TB, activation, cost string) models.Config {
 	t.Helper()
 	c := models.Config{Inputs: 6, Hidden: []int{5, 4}, Classes: 3}
 	var err error
@@ -226,7 +226,7 @@ func small(t *testing.T, activation, cost string) models.Config {
 }
 
 // parameters draws the network's weights, and biases other than 0.
-func parameters(t *testing.T, c models.Config) *models.Parameters {
+func parameters(t testing.TB, c models.Config) *models.Parameters {
 	t.Helper()
 	p, err := c.Parameters(7)
 	if err != nil {
@@ -263,7 +263,7 @@ func scaled(s *dataset.Set, scale dataset.Scale) []float64 {
 	return x
 }
 
-func engine(t *testing.T) *kernel.Engine {
+func engine(t testing.TB) *kernel.Engine {
 	t.Helper()
 	e, err := kernel.New(kernel.Options{Threads: 1})
 	if err != nil {
