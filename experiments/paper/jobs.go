@@ -30,6 +30,9 @@ const (
 	costImages    = 0.4
 
 	costSurfacesBoth = 1
+
+	costPretraining = 0.4 // an update of one layer's auto-encoder
+	costCurvature   = 2.5 // an update with a rate for each parameter
 )
 
 // jobs lists what the chosen figures and claims need besides trainings, each once.

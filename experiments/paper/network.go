@@ -160,8 +160,23 @@ func (s Subject) guide() Subject {
 
 // spec declares a training of the subject.
 func (s Subject) spec(c Choice, width, updates int, seed uint64, w trial.Watch) trial.Spec {
-	return trial.Spec{
+	spec := trial.Spec{
 		Data: s.Data, Hidden: s.hidden(width), Activation: s.Activation, Init: s.Init, Cost: s.cost(),
 		Low: c.Low, High: c.High, Rate: c.Rate, Batch: Batch, Updates: updates, Seed: seed, Watch: w,
 	}
+	switch s.Method {
+	case PreTrained:
+		spec.Pretraining = &trial.Pretraining{Updates: fifth(updates), Rate: pretrainingRate, Noise: pretrainingNoise}
+	case Hessian, Variance:
+		spec.Curvature = &trial.Curvature{Method: s.Method, Mu: curvatureMu, Every: 100, Decay: 0.9}
+	}
+	return spec
 }
+
+// Of the authors' later scripts; the paper prints none of them. The auto-encoders' masking noise and rate, and the curvature at which a
+// parameter's rate is halved. Each layer is pre-trained for a fifth of the updates that follow.
+const (
+	pretrainingRate  = 0.001
+	pretrainingNoise = 0.25
+	curvatureMu      = 0.001
+)

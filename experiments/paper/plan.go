@@ -170,7 +170,14 @@ func cost(spec trial.Spec) float64 {
 	if spec.Watch.Gradients {
 		looks += costGradients * Examples / Batch * float64(spec.Looks())
 	}
-	c := costWeights + float64(spec.Updates) + looks + 2*costTest*images/dataset.FixedLen*float64(spec.Tests())
+	updates := float64(spec.Updates)
+	if spec.Pretraining != nil {
+		updates += costPretraining * float64(spec.Pretraining.Updates*len(spec.Hidden))
+	}
+	if spec.Curvature != nil {
+		updates *= costCurvature
+	}
+	c := costWeights + updates + looks + 2*costTest*images/dataset.FixedLen*float64(spec.Tests())
 	c *= float64(weights) / paperWeights
 	return c + costJacobian*float64(max(0, len(spec.Hidden)-1)*len(spec.Watch.Jacobians))
 }

@@ -1,6 +1,7 @@
 package trial
 
 import (
+	"glorot/experiments/pretrain"
 	"glorot/experiments/train"
 )
 
@@ -12,6 +13,8 @@ type Result struct {
 	Wrong     []byte         `json:"wrong"` // at the best test: bit i%8 of byte i/8 is 1 if test image i was taken for another class
 	Jacobians []Jacobian     `json:"jacobians,omitempty"`
 	Diverged  *Divergence    `json:"diverged,omitempty"` // nil if the training came to its end
+
+	Pretrained []pretrain.Layer `json:"pretrained,omitempty"` // how well the layers reconstructed
 }
 
 // A Test is the share of errors after Update updates.

@@ -7,6 +7,7 @@ import (
 
 	"glorot/experiments/dataset"
 	"glorot/experiments/measure"
+	"glorot/experiments/pretrain"
 	"glorot/experiments/train"
 	"glorot/graph/hook"
 	"glorot/graph/kernel"
@@ -38,26 +39,67 @@ func Run(ctx context.Context, spec Spec, data *Library, e *kernel.Engine, progre
 		return nil, err
 	}
 	defer stop()
-	t.loop, err = train.New(train.Options{Model: t.model, Params: t.params, Source: source, Batch: spec.Batch, Rate: spec.Rate, Engine: e})
+	part := progress
+	if spec.Pretraining != nil {
+		if progress == nil {
+			progress = func(float64) {}
+		}
+		const before = 0.4 // of the time, about
+		if err := t.pretrain(ctx, source, func(p float64) { progress(before * p) }); err != nil {
+			return t.ended(err)
+		}
+		part = func(p float64) { progress(before + (1-before)*p) }
+	}
+	o := train.Options{Model: t.model, Params: t.params, Source: source, Batch: spec.Batch, Rate: spec.Rate, Engine: e}
+	if c := spec.Curvature; c != nil {
+		o.Curvature = &train.Curvature{Method: c.Method, Mu: c.Mu, Every: c.Every, Decay: c.Decay}
+	}
+	t.loop, err = train.New(o)
 	if err != nil {
 		return nil, err
 	}
 	if err := t.watch(); err != nil {
 		return nil, err
 	}
-	if progress != nil {
+	if part != nil {
 		t.loop.On(hook.Every(max(1, min(spec.Updates/200, 500))), func(_ context.Context, u int) error {
-			progress(float64(u) / float64(max(1, spec.Updates)))
+			part(float64(u) / float64(max(1, spec.Updates)))
 			return nil
 		})
 	}
-	err = t.loop.Run(ctx, spec.Updates)
+	return t.ended(t.loop.Run(ctx, spec.Updates))
+}
+
+// ended returns the result of a training that ended with err: a divergence is part of it.
+func (t *training) ended(err error) (*Result, error) {
 	var diverged *train.DivergedError
 	if errors.As(err, &diverged) {
 		t.result.Diverged = &Divergence{diverged.Update, diverged.Node}
 		err = nil
 	}
-	return t.result, err
+	if err != nil {
+		return nil, err
+	}
+	return t.result, nil
+}
+
+// pretrain trains the hidden layers as auto-encoders.
+func (t *training) pretrain(ctx context.Context, source train.Source, progress func(part float64)) error {
+	p := t.spec.Pretraining
+	r, err := pretrain.Run(ctx, pretrain.Options{
+		Model: t.model, Params: t.params, Source: source, Low: t.spec.Low, High: t.spec.High, Batch: t.spec.Batch,
+		Rate: p.Rate, Noise: p.Noise, Updates: p.Updates, Seed: t.spec.Seed, Engine: t.engine,
+		Progress: func(done, all int) {
+			if done%500 == 0 {
+				progress(float64(done) / float64(all))
+			}
+		},
+	})
+	if err != nil {
+		return err
+	}
+	t.result.Pretrained = r.Layers
+	return nil
 }
 
 // training is one training, and what is attached to it.

@@ -25,7 +25,26 @@ type Spec struct {
 	Updates    int     `json:"updates"`
 	Seed       uint64  `json:"seed"` // of the weights, the order of stored data, the images of generated data
 
+	Pretraining *Pretraining `json:"pretraining,omitempty"` // nil for none
+	Curvature   *Curvature   `json:"curvature,omitempty"`   // nil for plain stochastic gradient descent
+
 	Watch Watch `json:"watch"`
+}
+
+// Pretraining declares how the hidden layers begin as denoising auto-encoders; see [pretrain.Options]. The training goes on with
+// the images that follow.
+type Pretraining struct {
+	Updates int     `json:"updates"` // of each layer
+	Rate    float64 `json:"rate"`
+	Noise   float64 `json:"noise"`
+}
+
+// Curvature declares a rate for each parameter; see [train.Curvature].
+type Curvature struct {
+	Method string  `json:"method"`
+	Mu     float64 `json:"mu"`
+	Every  int     `json:"every"`
+	Decay  float64 `json:"decay"`
 }
 
 // Watch says what is looked at, and when. Looking changes nothing in the training.
@@ -67,6 +86,12 @@ func (s Spec) Name() string {
 	parts := []string{s.Data, s.Activation, s.Init, s.shape()}
 	if s.Cost != "nll" {
 		parts = append(parts, s.Cost)
+	}
+	if s.Pretraining != nil {
+		parts = append(parts, "pretrained")
+	}
+	if s.Curvature != nil {
+		parts = append(parts, s.Curvature.Method)
 	}
 	parts = append(parts, fmt.Sprintf("%g-in-%g-%g-%d-seed%d", s.Rate, s.Low, s.High, s.Updates, s.Seed))
 	return strings.Join(parts, "-")

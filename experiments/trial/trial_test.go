@@ -98,6 +98,35 @@ func TestRunIsReproducible(t *testing.T) {
 	}
 }
 
+// Pre-training and a rate for each parameter are part of a training, and make another one.
+func TestRunMethods(t *testing.T) {
+	data := NewLibrary("")
+	plain := run(t, small(), data, 1)
+	pretrained := small()
+	pretrained.Pretraining = &Pretraining{Updates: 40, Rate: .01, Noise: .25}
+	r := run(t, pretrained, data, 1)
+	if len(r.Pretrained) != 2 || r.Pretrained[0].First <= 0 || reflect.DeepEqual(r.Looks[0], plain.Looks[0]) {
+		t.Errorf("pre-training: %+v", r.Pretrained)
+	}
+	if got := run(t, pretrained, data, 2); !reflect.DeepEqual(got, r) {
+		t.Error("two threads have another result")
+	}
+	second := small()
+	second.Curvature = &Curvature{Method: "hessian", Mu: .001, Every: 10, Decay: .9}
+	if r := run(t, second, data, 1); !reflect.DeepEqual(r.Looks[0], plain.Looks[0]) || reflect.DeepEqual(r.Looks[3], plain.Looks[3]) {
+		t.Error("a rate for each parameter begins elsewhere, or changes nothing")
+	}
+	for spec, want := range map[*Spec]string{&pretrained: "pretrained", &second: "hessian"} {
+		if name := spec.Name(); !strings.Contains(name, want) {
+			t.Errorf("%s does not say %s", name, want)
+		}
+	}
+	text, err := json.Marshal(small().Key())
+	if err != nil || strings.Contains(string(text), "pretraining") || strings.Contains(string(text), "curvature") {
+		t.Errorf("the key of a plain training says %s, %v", text, err)
+	}
+}
+
 func TestRunDiverges(t *testing.T) {
 	spec := small()
 	spec.Activation, spec.Rate = "identity", 1e20
