@@ -39,6 +39,7 @@ func reproduceCommand() *cli.Command {
 			&cli.StringFlag{Name: "cache", Usage: "keep what is trained in `DIR`; \"none\" keeps nothing (default: glorot in the user's cache folder)"},
 			&cli.Uint64Flag{Name: "seed", Usage: "of the first network; the others have the seeds after it", Value: 1},
 			&cli.StringFlag{Name: "out", Usage: "make the page in `DIR`, which must not hold anything", Value: "reproduction"},
+			&cli.BoolFlag{Name: "kept", Usage: "draw and judge what the cache keeps, and train nothing"},
 			&cli.IntFlag{Name: "threads", Usage: "threads, shared out among the networks; 0 means one a processor; results do not depend on it"},
 			jsonFlag(),
 		},
@@ -76,12 +77,12 @@ func reproduce(c *cli.Context) error {
 	bar := newProgress(c.App.ErrWriter)
 	study, err := paper.NewStudy(paper.Options{
 		Scale: scale, Seed: c.Uint64("seed"), Threads: threads, Only: c.Args().Slice(), Progress: bar.show,
-		Data: c.String("data"), Cache: kept, Warn: func(err error) { fmt.Fprintf(c.App.ErrWriter, "glorot: %v\n", err) },
+		Data: c.String("data"), Cache: kept, KeptOnly: c.Bool("kept"), Warn: func(err error) { fmt.Fprintf(c.App.ErrWriter, "glorot: %v\n", err) },
 	})
 	if err != nil {
 		return usageError{err}
 	}
-	if scale.Search && scale.Name != "smoke" || bar.w != nil {
+	if long := scale.Search && scale.Name != "smoke"; !c.Bool("kept") && (long || bar.w != nil) {
 		if err := announce(c.Context, c.App.ErrWriter, study, threads); err != nil {
 			return ended(err)
 		}
@@ -146,6 +147,11 @@ func announce(ctx context.Context, w io.Writer, study *paper.Study, threads int)
 // command is the command line, as typed.
 func command(c *cli.Context) string {
 	words := []string{"glorot", "reproduce", "--scale", c.String("scale"), "--seed", fmt.Sprint(c.Uint64("seed"))}
+	for _, name := range []string{"seeds", "passes"} {
+		if n := c.Int(name); n > 0 {
+			words = append(words, "--"+name, fmt.Sprint(n))
+		}
+	}
 	return strings.Join(append(words, c.Args().Slice()...), " ")
 }
 

@@ -59,8 +59,9 @@ type Trained struct {
 	Runs    []*trial.Result // at Choice, one for each seed; none if only the text compares the subject
 	Commons []*trial.Result // at Common, one for each seed; the Runs themselves where that is the same choice
 
-	Shorts int             // updates of Short
-	Short  []*trial.Result // at Choice, one for each seed, as long as the search; none if nobody compares them
+	Shorts  int             // updates of Short
+	Short   []*trial.Result // at Choice, one for each seed, as long as the search; none if nobody compares them
+	NoShort string          // why there are none though somebody compares them
 }
 
 // shapeset returns what is known of a network on Shapeset-3x2.

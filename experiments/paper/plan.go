@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"glorot/experiments/dataset"
@@ -98,6 +99,9 @@ func (p *plan) round(ask func()) []job {
 		var r trial.Result
 		if p.s.kept(w.spec.Name(), w.spec.Key(), &r) {
 			w.give(&r)
+			continue
+		}
+		if p.s.o.KeptOnly {
 			continue
 		}
 		jobs = append(jobs, p.job(w))
@@ -197,7 +201,7 @@ func (p *plan) search() {
 		choices := grid()
 		t.Cells = make([]Cell, len(choices))
 		for i, c := range choices {
-			t.Cells[i] = Cell{Choice: c, Valid: 1, Test: 1}
+			t.Cells[i] = Cell{Choice: c, Valid: math.NaN(), Test: math.NaN()}
 			p.want(sub.spec(c, sc.Width, t.Shorts, p.s.o.Seed, sc.brief(t.Shorts)), func(r *trial.Result) {
 				t.Cells[i].Valid, t.Cells[i].Test = r.Last().Valid, r.Last().Test
 			})
@@ -233,6 +237,11 @@ func (p *plan) tables() []string {
 
 // choose reads the search.
 func (p *plan) choose() {
+	if p.s.o.KeptOnly {
+		for _, t := range p.trained {
+			t.Cells = slices.DeleteFunc(t.Cells, func(c Cell) bool { return math.IsNaN(c.Valid) })
+		}
+	}
 	for _, t := range p.trained {
 		g := p.trained[t.Subject.guide()]
 		c, ok := best(g.Cells, anyChoice)
@@ -289,6 +298,33 @@ func (p *plan) train() {
 		for k := range sc.Trained {
 			spec := sub.spec(t.Choice, sc.Width, t.Shorts, p.s.o.Seed+uint64(k), sc.brief(t.Shorts))
 			p.want(spec, func(r *trial.Result) { t.Short[k] = r })
+		}
+	}
+}
+
+// finish says of what was not run why.
+func (p *plan) finish() {
+	n, sc := p.s.needs(), p.s.o.Scale
+	kept := func(list []*trial.Result) []*trial.Result {
+		return slices.DeleteFunc(list, func(r *trial.Result) bool { return r == nil })
+	}
+	for _, t := range p.trained {
+		t.Runs, t.Commons, t.Short = kept(t.Runs), kept(t.Commons), kept(t.Short)
+	}
+	notKept := fmt.Sprintf("%s keeps no training of it at this scale, and nothing was to be trained", p.s.cache.Dir())
+	for _, sub := range n.trained {
+		if t := p.trained[sub]; t.Missing == "" && len(t.Runs) == 0 {
+			t.Missing = notKept
+		}
+	}
+	for _, sub := range n.compared {
+		t := p.trained[sub]
+		switch {
+		case t.Missing != "" || len(t.Short) > 0:
+		case !sc.Side:
+			t.NoShort = fmt.Sprintf("scale %s trains no networks that only the text compares; a number of updates does", sc.Name)
+		default:
+			t.NoShort = notKept
 		}
 	}
 }

@@ -24,6 +24,9 @@ type Options struct {
 	Data    string      // folder of the stored data sets; what is not there is not run
 	Cache   cache.Cache // keeps what was trained
 
+	// KeptOnly draws and judges what the cache keeps, and trains nothing.
+	KeptOnly bool
+
 	// Warn is called with what went wrong and does no harm, such as a kept result that is damaged and made again. It may be nil.
 	Warn func(err error)
 
@@ -163,6 +166,7 @@ func (s *Study) Run(ctx context.Context) (*Results, error) {
 	if err := s.runAll(ctx, longestFirst(jobs)); err != nil {
 		return nil, err
 	}
+	p.finish()
 	return s.results(ctx)
 }
 

@@ -263,6 +263,18 @@ func TestStudyKeeps(t *testing.T) {
 	if jobs != 0 || fingerprint(t, first) != fingerprint(t, second) {
 		t.Errorf("%d jobs reported; results equal: %v", jobs, fingerprint(t, first) == fingerprint(t, second))
 	}
+	// Of another cache nothing is drawn, and nothing is trained.
+	bare := o
+	bare.Cache, bare.KeptOnly = cache.Open(t.TempDir()), true
+	none, err := newStudy(t, bare).Run(context.Background())
+	if err != nil || len(none.NotRun) != 1 || none.NotRun[0].ID != "fig2" || !strings.Contains(none.NotRun[0].Why, "keeps no training") {
+		t.Errorf("not run: %+v, %v", none, err)
+	}
+	bare.Cache = o.Cache
+	if all, err := newStudy(t, bare).Run(context.Background()); err != nil || fingerprint(t, all) != fingerprint(t, first) {
+		t.Errorf("what is kept is not drawn: %v", err)
+	}
+	jobs = 0
 	// A damaged result is made again, with a warning; another scale shares nothing.
 	files, err := filepath.Glob(filepath.Join(o.Cache.Dir(), "shapeset-*.json"))
 	if err != nil || len(files) != 8+2 {

@@ -37,8 +37,8 @@ func (c claim) lacks(o *Observations) string {
 		}
 	}
 	for _, sub := range c.needs.compared {
-		if o.Trained[sub].Short == nil {
-			return fmt.Sprintf("Scale %s does not train what this compares. It takes glorot reproduce %s --scale %d, or more.", o.Scale.Name, c.id, max(c.updates*5, 5))
+		if t := o.Trained[sub]; len(t.Short) == 0 {
+			return fmt.Sprintf("%s; glorot reproduce %s --scale %d runs it", t.NoShort, c.id, max(c.updates*5, 5))
 		}
 	}
 	return ""
