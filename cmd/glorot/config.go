@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 
-	"glorot/experiments/dataset"
 	"glorot/experiments/run"
 	"glorot/models"
 
@@ -26,7 +25,7 @@ func configuration(c *cli.Context) (run.Config, error) {
 
 // allowed lists the names that the configuration may use.
 func allowed() run.Allowed {
-	a := run.Allowed{Data: []string{"shapeset"}}
+	a := run.Allowed{Data: dataNames()}
 	for _, x := range models.Activations() {
 		a.Activations = append(a.Activations, x.Name)
 	}
@@ -42,10 +41,9 @@ func allowed() run.Allowed {
 // maxWeights of a network are 8 GiB. What no memory could hold would end the program in the middle.
 const maxWeights = math.MaxInt32
 
-// network declares the network of a configuration for Shapeset-3x2.
-func network(c run.Config) (models.Config, error) {
-	shapeset := dataset.DefaultShapeset()
-	m := models.Config{Inputs: shapeset.Features(), Hidden: c.Model.Hidden, Classes: shapeset.Classes()}
+// network declares the network of a configuration for images of that many values, of that many classes.
+func network(c run.Config, features, classes int) (models.Config, error) {
+	m := models.Config{Inputs: features, Hidden: c.Model.Hidden, Classes: classes}
 	sizes, weights := m.Sizes(), 0
 	for i := range sizes[1:] {
 		weights += sizes[i] * sizes[i+1]

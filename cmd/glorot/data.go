@@ -16,12 +16,12 @@ import (
 func dataCommand() *cli.Command {
 	return &cli.Command{
 		Name:        "data",
-		Usage:       "make data sets",
-		Description: "Example:\n   glorot data shapeset --seed 0 --count 100 --out shapeset.png",
-		Subcommands: []*cli.Command{shapesetCommand()},
+		Usage:       "download, describe and make data sets",
+		Description: "Example:\n   glorot data fetch mnist --data data",
+		Subcommands: []*cli.Command{fetchCommand(), infoCommand(), shapesetCommand(), smallImageNetCommand()},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
-				return wrongUse("unknown data set %q; want shapeset", c.Args().First())
+				return wrongUse("unknown command %q of data; want fetch, info, shapeset or smallimagenet", c.Args().First())
 			}
 			return cli.ShowSubcommandHelp(c)
 		},

@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 
 // The sessions of testdata/*.txtar.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata"})
+	testscript.Run(t, testscript.Params{Dir: "testdata", Cmds: commands})
 }
 
 // glorotAt runs the program in a directory of its own and returns its exit status, standard output and standard error. "DIR" in an
@@ -46,6 +46,7 @@ func glorotAt(t *testing.T, ctx context.Context, dir string, args ...string) (st
 
 // Wrong use is one line on standard error that names the thing and what is allowed, nothing on standard output and status 2.
 func TestWrongUse(t *testing.T) {
+	t.Setenv("GLOROT_DATA", "")
 	dir := t.TempDir()
 	write := func(name, content string) {
 		t.Helper()
@@ -89,7 +90,24 @@ func TestWrongUse(t *testing.T) {
 		{"train --out DIR/new --config DIR/bad.yaml", []string{"DIR/bad.yaml:2:15", "gelu"}},
 		{"train --out DIR/new --config DIR/unknown.yaml", []string{"DIR/unknown.yaml:2:3", "rates", "train.rate"}},
 		{"graph --set nonsense", []string{"nonsense"}},
-		{"data mnist", []string{`"mnist"`, "shapeset"}},
+		{"data mnist", []string{`"mnist"`, "fetch, info, shapeset or smallimagenet"}},
+		{"data fetch", []string{"one data set", "cifar10 or mnist"}},
+		{"data fetch mnist cifar10 --data DIR/new", []string{"got 2 arguments"}},
+		{"data fetch imagenet --data DIR/new", []string{`"imagenet"`, "cifar10 or mnist"}},
+		{"data fetch mnist", []string{"fetch needs --data", "or GLOROT_DATA", "see glorot data fetch --help"}},
+		{"data info", []string{"info needs --data", "see glorot data info --help"}},
+		{"data info shapeset --data DIR", []string{`"shapeset"`, "mnist, cifar10, smallimagenet"}},
+		{"data smallimagenet --to DIR/new", []string{"needs --from; see glorot data smallimagenet --help"}},
+		{"data smallimagenet --from DIR/full", []string{"--to or --data"}},
+		{"data smallimagenet --from DIR/none --to DIR/new", []string{"DIR/none is no folder"}},
+		{"data smallimagenet --from DIR/file --to DIR/new", []string{"DIR/file is no folder"}},
+		{"data smallimagenet --from DIR --to DIR/full", []string{"DIR/full", "nothing is overwritten"}},
+		{"data smallimagenet --from DIR --to DIR/file", []string{"DIR/file", "nothing is overwritten"}},
+		{"data smallimagenet --from DIR --to DIR/new --per-class 10", []string{"--per-class 10; want 0, or 11 or more"}},
+		{"train --out DIR/new --set data.name=imagenet", []string{"data.name", "imagenet", "shapeset, mnist, cifar10, smallimagenet"}},
+		{"train --out DIR/new --set data.name=mnist", []string{"data.name mnist needs --data", "GLOROT_DATA", "glorot data fetch mnist --data"}},
+		{"train --out DIR/new --set data.name=mnist --set data.seed=2", []string{"data.seed: got 2", "mnist has no generator"}},
+		{"graph --set data.name=cifar10", []string{"data.name cifar10", "glorot data fetch cifar10"}},
 		{"data shapeset --out DIR/x.gif", []string{"DIR/x.gif", ".npz or .png"}},
 		{"data shapeset --out DIR/x.npz --seed 4294967296", []string{"4294967296"}},
 		{"data shapeset --out DIR/x.npz --seed -1", []string{"--seed -1; want an integer, 0 or more"}},
@@ -209,7 +227,7 @@ func TestInterruptedAndNotKept(t *testing.T) {
 func TestFailed(t *testing.T) {
 	cfg := run.Default()
 	cfg.Model.Hidden = []int{5}
-	tr, err := newTraining(t.Context(), cfg)
+	tr, err := newTraining(t.Context(), cfg, "")
 	if err != nil {
 		t.Fatal(err)
 	}

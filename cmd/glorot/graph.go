@@ -18,7 +18,7 @@ func graphCommand() *cli.Command {
 		Name:        "graph",
 		Usage:       "show the symbolic graph of a network: its nodes by role and layer",
 		Description: "Example:\n   glorot graph --set model.hidden=[100,100] --dot | dot -Tsvg > graph.svg",
-		Flags: append(configFlags(),
+		Flags: append(configFlags(), dataFlag(),
 			&cli.BoolFlag{Name: "dot", Usage: "print the whole graph for Graphviz"}),
 		Action: func(c *cli.Context) error {
 			if err := noArguments(c); err != nil {
@@ -28,7 +28,11 @@ func graphCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			model, err := network(cfg)
+			features, classes, err := imageShape(cfg.Data.Name, c.String("data"))
+			if err != nil {
+				return err
+			}
+			model, err := network(cfg, features, classes)
 			if err != nil {
 				return err
 			}

@@ -36,7 +36,7 @@ func TestTrainIsPlainSGD(t *testing.T) {
 	data := arrays(t, filepath.Join(dir, "images.npz"))
 	images, labels := data["images"].Data.([]uint8), data["labels"].Data.([]uint8)
 	for u := range updates {
-		net.update(inputs(images[u*batch*1024:(u+1)*batch*1024], low, high), labels[u*batch:(u+1)*batch], rate)
+		net.update(inputs(images[u*batch*1024:(u+1)*batch*1024], 1024, low, high), labels[u*batch:(u+1)*batch], rate)
 	}
 	end := floats(t, dir, "end.npz")
 	for name, want := range net.weights {
@@ -68,7 +68,7 @@ func TestLooksAtTheFirstTestImages(t *testing.T) {
 	images, labels := data["images"].Data.([]uint8), data["labels"].Data.([]uint8)
 	z, ds, dw := make([][]float64, 3), make([][]float64, 3), make([][]float64, 3)
 	for k := 0; k < examples; k += batch {
-		xs := inputs(images[k*1024:(k+batch)*1024], low, high)
+		xs := inputs(images[k*1024:(k+batch)*1024], 1024, low, high)
 		for _, x := range xs {
 			for l, z1 := range net.forward(x)[1:3] {
 				z[l] = append(z[l], z1...)
@@ -115,10 +115,10 @@ func same[N int | int64](t *testing.T, what string, n N, mean, std float64, want
 	}
 }
 
-// inputs are images as a network sees them.
-func inputs(images []uint8, low, high float64) (xs [][]float64) {
-	for i := 0; i < len(images); i += 1024 {
-		x := make([]float64, 1024)
+// inputs are images of that many values as a network sees them.
+func inputs(images []uint8, features int, low, high float64) (xs [][]float64) {
+	for i := 0; i < len(images); i += features {
+		x := make([]float64, features)
 		for p := range x {
 			x[p] = low + (high-low)*float64(images[i+p])/255
 		}

@@ -11,6 +11,7 @@ import (
 	"glorot/experiments/run"
 	"glorot/experiments/run/safetensors"
 	"glorot/experiments/train"
+	"glorot/experiments/trial"
 	"glorot/graph/hook"
 	"glorot/graph/kernel"
 	"glorot/models"
@@ -21,12 +22,16 @@ import (
 func trainCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "train",
-		Usage: "train a network on Shapeset-3x2 and look inside it",
+		Usage: "train a network and look inside it",
 		Description: "Makes a run, a directory: run.yaml is the resolved configuration, log.jsonl what was seen (activations and\n" +
-			"gradients of every layer, test error), weights.safetensors the weights at the end. With train.updates 0 those\n" +
-			"are the initial weights.\n\n" + configHelp() +
-			"\nExample:\n   glorot train --set model.activation=softsign --set train.updates=20000 --out runs/softsign",
-		Flags: append(configFlags(),
+			"gradients of every layer, validation and test error), weights.safetensors the weights at the end. With train.updates 0\n" +
+			"those are the initial weights.\n\n" +
+			"Images of shapeset are made as they are needed; those of another data set are in --data (see glorot data --help), and\n" +
+			"are learned in a new random order every pass. Both errors are measured every observe.every updates, and the test error\n" +
+			"where the validation error was lowest is that of early stopping.\n\n" + configHelp() +
+			"\nExample:\n   glorot train --set model.activation=softsign --set train.updates=20000 --out runs/softsign\n" +
+			"   glorot train --data data --set data.name=mnist --set model.hidden=[100] --out runs/mnist",
+		Flags: append(configFlags(), dataFlag(),
 			&cli.StringFlag{Name: "out", Usage: "make the run in `DIR`, which must not hold anything"},
 			jsonFlag()),
 		Action: func(c *cli.Context) error {
@@ -40,7 +45,7 @@ func trainCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			t, err := newTraining(c.Context, cfg)
+			t, err := newTraining(c.Context, cfg, c.String("data"))
 			if err != nil {
 				return ended(err)
 			}
@@ -55,7 +60,7 @@ func trainCommand() *cli.Command {
 			if c.Bool("json") {
 				return printJSON(c, s)
 			}
-			_, err = fmt.Fprintf(c.App.Writer, "%d updates, test error %.2f %%, in %s\n", s.Updates, 100*s.TestError, s.Run)
+			_, err = fmt.Fprintln(c.App.Writer, s)
 			return err
 		},
 	}
@@ -63,34 +68,25 @@ func trainCommand() *cli.Command {
 
 // summary is what `glorot train --json` prints.
 type summary struct {
-	Run       string  `json:"run"`
-	Updates   int     `json:"updates"`
-	TestError float64 `json:"test_error"` // share of the 10,000 test images
-	TestNLL   float64 `json:"test_nll"`   // nats
+	Run        string  `json:"run"`
+	Updates    int     `json:"updates"`
+	ValidError float64 `json:"valid_error"` // share of the validation images
+	TestError  float64 `json:"test_error"`  // share of the test images
+	TestNLL    float64 `json:"test_nll"`    // nats
+	Best       tested  `json:"best"`
 }
 
-// Records of the log.
-type (
-	lookRecord struct {
-		Event string `json:"event"` // "look"
-		train.Layers
-	}
-	testRecord struct {
-		Event    string  `json:"event"` // "test"
-		Update   int     `json:"update"`
-		Examples int     `json:"examples"`
-		Errors   int     `json:"errors"`
-		Error    float64 `json:"error"` // share
-		NLL      float64 `json:"nll"`   // mean, nats
-	}
-	divergedRecord struct {
-		Event  string  `json:"event"` // "diverged"
-		Update int     `json:"update"`
-		Layer  int     `json:"layer"`
-		Node   string  `json:"node"`
-		Value  float64 `json:"value"`
-	}
-)
+// tested is the errors after some updates.
+type tested struct {
+	Update     int     `json:"update"`
+	ValidError float64 `json:"valid_error"`
+	TestError  float64 `json:"test_error"`
+}
+
+func (s summary) String() string {
+	return fmt.Sprintf("%d updates, test error %.2f %%; lowest validation error %.2f %% after %d updates, test error there %.2f %%; in %s",
+		s.Updates, 100*s.TestError, 100*s.Best.ValidError, s.Best.Update, 100*s.Best.TestError, s.Run)
+}
 
 // train trains for as long as the configuration says.
 func (t *training) train(ctx context.Context, bar *progress) (summary, error) {
@@ -99,12 +95,18 @@ func (t *training) train(ctx context.Context, bar *progress) (summary, error) {
 		bar.show(float64(u), float64(max(1, updates)), fmt.Sprintf("%d updates of %d", u, updates))
 		return nil
 	})
-	err := t.loop.Run(ctx, updates)
+	err := t.logData()
+	if err == nil {
+		err = t.loop.Run(ctx, updates)
+	}
 	bar.clear()
 	if err := t.end(err); err != nil {
 		return summary{}, err
 	}
-	return summary{Run: t.run.Dir(), Updates: t.loop.Updates(), TestError: t.score.Error(), TestNLL: t.score.NLL}, nil
+	return summary{
+		Run: t.run.Dir(), Updates: t.loop.Updates(),
+		ValidError: t.valid.Error(), TestError: t.test.Error(), TestNLL: t.test.NLL, Best: t.best,
+	}, nil
 }
 
 // end keeps the weights as they are, whatever ended the training, and logs why it ended.
@@ -140,13 +142,18 @@ func (t *training) end(err error) error {
 type training struct {
 	run    *run.Run // what they write to; made when all else is ready, so that a run is never without a loop
 	engine *kernel.Engine
-	stream *dataset.Stream
+	sets   *trial.Sets
+	stream *dataset.Stream // nil for stored images
+	model  models.Config
 	params *models.Parameters
 	loop   *train.Loop
-	score  train.Score // the last
+
+	valid, test train.Score // the last
+	best        tested      // the first of those with the lowest validation error
 }
 
-func newTraining(ctx context.Context, cfg run.Config) (_ *training, err error) {
+// newTraining makes ready what the run of a configuration takes; stored images are in the folder data.
+func newTraining(ctx context.Context, cfg run.Config, data string) (_ *training, err error) {
 	t := &training{}
 	defer func() {
 		if err != nil {
@@ -156,67 +163,44 @@ func newTraining(ctx context.Context, cfg run.Config) (_ *training, err error) {
 	if t.engine, err = kernel.New(kernel.Options{Threads: cfg.Threads.Count()}); err != nil {
 		return nil, err
 	}
-	model, err := network(cfg)
+	if t.sets, err = openSets(ctx, cfg.Data.Name, data); err != nil {
+		return nil, err
+	}
+	if n := t.sets.Test.Len(); cfg.Observe.Examples > n {
+		return nil, wrongUse("observe.examples: got %d, allowed: at most %d, the test images of %s", cfg.Observe.Examples, n, cfg.Data.Name)
+	}
+	if t.model, err = network(cfg, t.sets.Test.Features, t.sets.Test.Classes); err != nil {
+		return nil, err
+	}
+	if t.params, err = t.model.Parameters(cfg.Seed); err != nil {
+		return nil, err
+	}
+	source, err := t.source(cfg)
 	if err != nil {
 		return nil, err
 	}
-	if t.params, err = model.Parameters(cfg.Seed); err != nil {
-		return nil, err
-	}
-	shapeset := dataset.DefaultShapeset()
-	gen, err := shapeset.NewGenerator(cfg.Data.Seed)
-	if err != nil {
-		return nil, err
-	}
-	scale := dataset.Scale{Low: cfg.Data.Low, High: cfg.Data.High}
-	const ahead = 160 // images
-	t.stream = dataset.NewStream(gen, scale, cfg.Train.Batch, max(1, ahead/cfg.Train.Batch))
 	t.loop, err = train.New(train.Options{
-		Model: model, Params: t.params, Source: t.stream, Batch: cfg.Train.Batch, Rate: cfg.Train.Rate, Engine: t.engine,
+		Model: t.model, Params: t.params, Source: source, Batch: cfg.Train.Batch, Rate: cfg.Train.Rate, Engine: t.engine,
 	})
 	if err != nil {
 		return nil, err
 	}
-	test, err := shapeset.TestSet(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return t, t.watch(cfg, model, test, scale)
+	return t, t.watch(cfg)
 }
 
-// watch attaches the hooks: on the first test images at update 0, on the schedule and at the end; the test error then too.
-func (t *training) watch(cfg run.Config, model models.Config, test *dataset.Set, scale dataset.Scale) error {
-	seen := *test
-	n := cfg.Observe.Examples
-	seen.Images, seen.Labels = test.Images[:n*test.Features], test.Labels[:n]
-	const batch = 10 // of the gradients that are looked at, as in the paper's figures
-	probe, err := train.NewProbe(train.ProbeOptions{Model: model, Params: t.params, Set: &seen, Scale: scale, Batch: min(batch, n), Engine: t.engine})
-	if err != nil {
-		return err
+// source returns the training batches: passes over stored images, or generated ones without end.
+func (t *training) source(cfg run.Config) (train.Source, error) {
+	scale := dataset.Scale{Low: cfg.Data.Low, High: cfg.Data.High}
+	if t.sets.Train != nil {
+		return dataset.NewShuffled(t.sets.Train, scale, cfg.Train.Batch, cfg.Seed), nil
 	}
-	evaluator, err := train.NewEvaluator(model, t.params, test, scale, t.engine)
+	gen, err := dataset.DefaultShapeset().NewGenerator(cfg.Data.Seed)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	end := cfg.Train.Updates
-	t.loop.On(hook.Any(hook.Every(cfg.Observe.Every), hook.At(0, end)), func(ctx context.Context, u int) error {
-		if cfg.Observe.Every > 0 {
-			layers, err := probe.Look(ctx, u)
-			if err != nil {
-				return err
-			}
-			if err := t.run.Log(lookRecord{"look", layers}); err != nil {
-				return err
-			}
-		}
-		s, err := evaluator.Run(ctx)
-		if err != nil {
-			return err
-		}
-		t.score = s
-		return t.run.Log(testRecord{"test", u, s.Examples, s.Errors, s.Error(), s.NLL})
-	})
-	return nil
+	const ahead = 160 // images
+	t.stream = dataset.NewStream(gen, scale, cfg.Train.Batch, max(1, ahead/cfg.Train.Batch))
+	return t.stream, nil
 }
 
 func (t *training) keepWeights() error {

@@ -115,7 +115,7 @@ func noArguments(c *cli.Context) error {
 // needs refuses a command without a flag that it cannot do without.
 func needs(c *cli.Context, flag string) error {
 	if c.String(flag) == "" {
-		return wrongUse("%s needs --%s; see glorot %s --help", c.Command.Name, flag, c.Command.FullName())
+		return wrongUse("%s needs --%s; see %s --help", c.Command.Name, flag, c.Command.HelpName)
 	}
 	return nil
 }
