@@ -36,6 +36,15 @@ func TestSeedsToDecide(t *testing.T) {
 	}
 }
 
+// Values that do not vary are decided, at the ends of the range too.
+func TestSeedsToDecideConstant(t *testing.T) {
+	for _, low := range []float64{0.5, 1, 1.5} {
+		if more, known := SeedsToDecide([]float64{1, 1}, low, low+0.5, 0.95, 9); more != 0 || !known {
+			t.Errorf("1, 1 of %v to %v: %d, %v", low, low+0.5, more, known)
+		}
+	}
+}
+
 func TestSeedsToDecideUnknown(t *testing.T) {
 	for _, x := range [][]float64{nil, {1}, {1, math.NaN()}, {1, math.Inf(1)}} {
 		if more, known := SeedsToDecide(x, 0, 2, 0.95, 100); more != 0 || known {
