@@ -19,14 +19,31 @@ type check struct {
 	at        string    // "L1": checks of one name at several places are printed together
 	values    []float64 // one for each seed
 	low, high float64   // expected, ends included; ±Inf where there is none
-	exact     bool      // the number has no interval: it does not depend on chance, or is one of all seeds
+	by        basis
 }
+
+// A basis is what the verdict on a number rests on.
+type basis struct {
+	exact bool // the number has no interval: it does not depend on chance, or is one of all seeds
+
+	// A difference of one seed's networks rests on a paired test on the images that both were tested on, and p is its probability.
+	paired bool
+	p      float64
+}
+
+var (
+	seeded = basis{}            // the interval over seeds
+	exact  = basis{exact: true} // the number alone
+)
 
 // verdict compares the mean and its 95 % interval over seeds with the expected range. With two ends it agrees if
 // the mean lies within, disagrees if the whole interval lies outside, and is undecided between. A bound agrees if the whole interval
 // keeps it, disagrees if the whole interval breaks it, and is undecided between. One seed has no interval: its
-// value alone decides, and the claim's note says so.
+// value alone decides, and the claim's note says so; or, of a difference that rests on a paired test, only if it is significant.
 func (c check) verdict() report.Verdict {
+	if c.by.paired && c.by.p >= significance {
+		return report.Undecided
+	}
 	mean, half := c.interval()
 	inside := mean >= c.low && mean <= c.high
 	if math.IsInf(c.low, -1) || math.IsInf(c.high, 1) {
@@ -44,7 +61,7 @@ func (c check) verdict() report.Verdict {
 // interval returns the mean over seeds and the half-width of its interval, 0 for one seed.
 func (c check) interval() (mean, half float64) {
 	mean, half = measure.Interval(c.values, level)
-	if len(c.values) == 1 || c.exact {
+	if len(c.values) == 1 || c.by.exact {
 		half = 0
 	}
 	return mean, half
@@ -52,7 +69,12 @@ func (c check) interval() (mean, half float64) {
 
 func (c check) measured() string {
 	mean, half := c.interval()
-	if half == 0 {
+	switch {
+	case math.IsNaN(mean):
+		return "unknown"
+	case c.by.paired:
+		return fmt.Sprintf("%s (p = %.1g)", short(mean), c.by.p)
+	case half == 0:
 		return short(mean)
 	}
 	return fmt.Sprintf("%s ± %.2g", short(mean), half)
@@ -78,7 +100,7 @@ func short(x float64) string { return fmt.Sprintf("%.4g", x) }
 // judge makes a claim's row from its checks: agrees if all do, disagrees if one does, else undecided.
 func judge(checks ...check) report.Claim {
 	row := report.Claim{Verdict: report.Agrees}
-	single := false
+	single, paired := false, false
 	for _, c := range checks {
 		switch v := c.verdict(); {
 		case v == report.Disagrees:
@@ -92,13 +114,47 @@ func judge(checks ...check) report.Claim {
 			value.Interval = &report.Interval{Low: report.Number(mean - half), High: report.Number(mean + half)}
 		}
 		row.Values = append(row.Values, value)
-		single = single || len(c.values) == 1 && !c.exact
+		single = single || len(c.values) == 1 && c.by == seeded
+		paired = paired || c.by.paired
 	}
 	row.Measured, row.Expected = list(checks, check.measured), list(checks, check.expected)
 	if single {
 		row.Note = "One seed: no interval, the value alone decides."
 	}
+	if paired {
+		row.Note = join(row.Note, pairedNote)
+	}
+	if row.Verdict == report.Undecided {
+		row.Note = join(row.Note, moreSeeds(checks))
+	}
 	return row
+}
+
+var pairedNote = fmt.Sprintf("One seed of each network: an order counts if McNemar's exact test on the same test images has p < %g, and speaks of these networks alone.", significance)
+
+// manySeeds is as far as moreSeeds counts.
+const manySeeds = 100
+
+// moreSeeds says how many more seeds would decide all checks; nothing if that cannot be told.
+func moreSeeds(checks []check) string {
+	most := 0
+	for _, c := range checks {
+		if c.verdict() != report.Undecided {
+			continue
+		}
+		if c.by.paired {
+			return "Several seeds would tell more: --seeds 3."
+		}
+		more, known := measure.SeedsToDecide(c.values, c.low, c.high, level, manySeeds)
+		if !known {
+			return ""
+		}
+		most = max(most, more)
+	}
+	if most > manySeeds {
+		return fmt.Sprintf("More than %d further seeds would be needed to decide it, if they differ as these do.", manySeeds)
+	}
+	return fmt.Sprintf("Some %d further seeds would decide it, if they differ as these do.", max(1, most))
 }
 
 // list prints checks one after the other, those of one name together: "std: L1 0.308, L2 0.172; ratio: 0.56", or "std: each 0.9 to 1.1"

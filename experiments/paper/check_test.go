@@ -15,7 +15,7 @@ func TestCheckInterval(t *testing.T) {
 	if mean, half := c.interval(); math.Abs(mean-3) > 1e-12 || math.Abs(half-1.963) > 5e-4 {
 		t.Errorf("%v ± %v, want 3 ± 1.963", mean, half)
 	}
-	c.exact = true
+	c.by = exact
 	if mean, half := c.interval(); mean != 3 || half != 0 {
 		t.Errorf("exact: %v ± %v", mean, half)
 	}
@@ -53,7 +53,7 @@ func TestCheckVerdict(t *testing.T) {
 
 func drawCheck(t *rapid.T) check {
 	end := rapid.Float64Range(-10, 10)
-	c := check{name: "x", values: rapid.SliceOfN(rapid.Float64Range(-10, 10), 1, 6).Draw(t, "values"), exact: rapid.Bool().Draw(t, "exact")}
+	c := check{name: "x", values: rapid.SliceOfN(rapid.Float64Range(-10, 10), 1, 6).Draw(t, "values"), by: basis{exact: rapid.Bool().Draw(t, "exact")}}
 	a, b := end.Draw(t, "a"), end.Draw(t, "b")
 	c.low, c.high = min(a, b), max(a, b)
 	switch rapid.IntRange(0, 2).Draw(t, "ends") {
@@ -83,7 +83,7 @@ func TestCheckProperties(t *testing.T) {
 			t.Errorf("mean %v in [%v, %v]: %s", mean, c.low, c.high, got)
 		}
 		// Seen in a mirror it is the same.
-		mirror := check{exact: c.exact, low: -c.high, high: -c.low}
+		mirror := check{by: c.by, low: -c.high, high: -c.low}
 		for _, v := range c.values {
 			mirror.values = append(mirror.values, -v)
 		}
@@ -119,12 +119,12 @@ func TestJudgeText(t *testing.T) {
 		checks             []check
 		measured, expected string
 	}{
-		{[]check{{"std", "L1", []float64{.30812}, .29, .32, false}, {"std", "L2", []float64{.172}, .16, .18, false}, {"ratio", "", []float64{.5}, -inf, .6, false}},
+		{[]check{{"std", "L1", []float64{.30812}, .29, .32, seeded}, {"std", "L2", []float64{.172}, .16, .18, seeded}, {"ratio", "", []float64{.5}, -inf, .6, seeded}},
 			"std: L1 0.3081, L2 0.172; ratio: 0.5", "std: L1 0.29 to 0.32, L2 0.16 to 0.18; ratio: at most 0.6"},
-		{[]check{{"r", "L1", []float64{1.01}, .9, 1.1, false}, {"r", "L2", []float64{.98}, .9, 1.1, false}, {"q", "", []float64{2}, 1, inf, true}},
+		{[]check{{"r", "L1", []float64{1.01}, .9, 1.1, seeded}, {"r", "L2", []float64{.98}, .9, 1.1, seeded}, {"q", "", []float64{2}, 1, inf, exact}},
 			"r: L1 1.01, L2 0.98; q: 2", "r: each 0.9 to 1.1; q: at least 1"},
-		{[]check{{"x", "", []float64{1, 2, 3, 4, 5}, math.SmallestNonzeroFloat64, inf, false}}, "x: 3 ± 2", "x: above 0"},
-		{[]check{{"x", "", []float64{9}, 9, 9, true}}, "x: 9", "x: 9"},
+		{[]check{{"x", "", []float64{1, 2, 3, 4, 5}, math.SmallestNonzeroFloat64, inf, seeded}}, "x: 3 ± 2", "x: above 0"},
+		{[]check{{"x", "", []float64{9}, 9, 9, exact}}, "x: 9", "x: 9"},
 	} {
 		row := judge(c.checks...)
 		if row.Measured != c.measured || row.Expected != c.expected {

@@ -51,7 +51,7 @@ func claimC1(o *Observations) []report.Claim {
 				far = farther(1, far, f(w))
 			}
 		}
-		return check{name + ", farthest of the hidden layers", "", []float64{far}, 1 - varianceTolerance, 1 + varianceTolerance, true}
+		return check{name + ", farthest of the hidden layers", "", []float64{far}, 1 - varianceTolerance, 1 + varianceTolerance, exact}
 	}
 	largest := func(f func(w WeightSample) float64, lists ...[]Initial) []float64 {
 		m := 0.0
@@ -69,8 +69,8 @@ func claimC1(o *Observations) []report.Claim {
 		variance("eq. 16: Var[W] (n_j+n_{j+1})/2", norm, func(w WeightSample) float64 { return w.Variance * float64(w.In+w.Out) / 2 }),
 		check{"eq. 16: largest |W| sqrt((n_j+n_{j+1})/6)", "", largest(func(w WeightSample) float64 {
 			return w.MaxAbs * math.Sqrt(float64(w.In+w.Out)/6)
-		}, norm), math.Inf(-1), 1 + float32Rounding, true},
-		check{"largest |b|", "", largest(func(w WeightSample) float64 { return w.MaxBias }, std, norm), 0, 0, true},
+		}, norm), math.Inf(-1), 1 + float32Rounding, exact},
+		check{"largest |b|", "", largest(func(w WeightSample) float64 { return w.MaxBias }, std, norm), 0, 0, exact},
 	)
 	row.Text = "Standard initialisation has n Var[W] = 1/3; normalized initialisation has Var[W] = 2/(n_j+n_{j+1}) within ±sqrt(6/(n_j+n_{j+1})); biases are 0."
 	row.Source = "eq. 1, 15, 16; section 2.3"
@@ -81,8 +81,8 @@ func claimC1(o *Observations) []report.Claim {
 func claimC2(o *Observations) []report.Claim {
 	std := o.Initial[tanhStandard]
 	checks := []check{
-		{"largest ratio of consecutive stds", "", perSeed(std, func(i Initial) float64 { return largestRatio(layers, i.stdZ) }), math.Inf(-1), 1, false},
-		{"mean ratio", "", perSeed(std, func(i Initial) float64 { return meanRatio(layers, i.stdZ) }), stdRatioLow, stdRatioHigh, false},
+		{"largest ratio of consecutive stds", "", perSeed(std, func(i Initial) float64 { return largestRatio(layers, i.stdZ) }), math.Inf(-1), 1, seeded},
+		{"mean ratio", "", perSeed(std, func(i Initial) float64 { return meanRatio(layers, i.stdZ) }), stdRatioLow, stdRatioHigh, seeded},
 	}
 	checks = append(checks, perLayer("std", std, func(i Initial, k int) float64 { return i.stdZ(k) }, standardStdZ[:], stdTolerance)...)
 	row := judge(checks...)
@@ -96,7 +96,7 @@ func perLayer(name string, seeds []Initial, f func(i Initial, k int) float64, ex
 	var checks []check
 	for k := 1; k <= len(expected); k++ {
 		low, high := about(expected[k-1], share)
-		checks = append(checks, check{name, fmt.Sprintf("L%d", k), perSeed(seeds, func(i Initial) float64 { return f(i, k) }), low, high, false})
+		checks = append(checks, check{name, fmt.Sprintf("L%d", k), perSeed(seeds, func(i Initial) float64 { return f(i, k) }), low, high, seeded})
 	}
 	return checks
 }
@@ -107,7 +107,7 @@ func claimC3(o *Observations) []report.Claim {
 	peak := func(i Initial, k int) float64 { return i.Layers.Layers[k-1].Z.Histogram.DensityAt(0) }
 	checks := []check{{"smallest ratio of consecutive peaks", "", perSeed(std, func(i Initial) float64 {
 		return smallestRatio(layers, func(k int) float64 { return peak(i, k) })
-	}), 1, math.Inf(1), false}}
+	}), 1, math.Inf(1), seeded}}
 	row := judge(append(checks, perLayer("density at 0", std, peak, standardPeakZ[:], peakTolerance)...)...)
 	row.Text = "Tanh, standard initialisation: the 0-peak of the activations' histogram increases for higher layers."
 	row.Source = "Figure 6 top, its caption; numbers read off the figure and simulation"
@@ -118,15 +118,15 @@ func claimC3(o *Observations) []report.Claim {
 func claimC4(o *Observations) []report.Claim {
 	ratio := func(i Initial) float64 { return i.stdZ(layers) / i.stdZ(1) }
 	literal := judge(
-		check{"std L5/L1, normalized", "", perSeed(o.Initial[tanhNormalized], ratio), normalizedRatioLow, math.Inf(1), false},
-		check{"std L5/L1, standard", "", perSeed(o.Initial[tanhStandard], ratio), math.Inf(-1), standardRatioHigh, false},
+		check{"std L5/L1, normalized", "", perSeed(o.Initial[tanhNormalized], ratio), normalizedRatioLow, math.Inf(1), seeded},
+		check{"std L5/L1, standard", "", perSeed(o.Initial[tanhStandard], ratio), math.Inf(-1), standardRatioHigh, seeded},
 	)
 	literal.Variant = variantLiteral
 	meanStd := func(k int) float64 {
 		mean, _ := measure.Interval(perSeed(o.Initial[tanhFigure], func(i Initial) float64 { return i.stdZ(k) }), level)
 		return mean
 	}
-	figure := judge(check{"std as mean over seeds, largest/smallest layer", "", []float64{spread(layers, meanStd)}, math.Inf(-1), figureSpread, true})
+	figure := judge(check{"std as mean over seeds, largest/smallest layer", "", []float64{spread(layers, meanStd)}, math.Inf(-1), figureSpread, exact})
 	figure.Variant = variantFigure
 	for _, row := range []*report.Claim{&literal, &figure} {
 		row.Text = "Tanh, normalized initialisation: the activations keep their size from layer to layer, where standard initialisation loses it."
@@ -145,12 +145,12 @@ func claimC5(o *Observations) []report.Claim {
 	}
 	low, high := about(standardGradientRatio, standardGradientTolerance)
 	checks := []check{
-		{"largest ratio of consecutive stds, downwards", "", perSeed(std, func(i Initial) float64 { return largestRatio(layers, downwards(i)) }), math.Inf(-1), 1, false},
-		{"mean ratio", "", perSeed(std, func(i Initial) float64 { return meanRatio(layers, downwards(i)) }), stdRatioLow, stdRatioHigh, false},
-		{"std L1/L5", "", perSeed(std, func(i Initial) float64 { return i.stdDS(1) / i.stdDS(layers) }), low, high, false},
+		{"largest ratio of consecutive stds, downwards", "", perSeed(std, func(i Initial) float64 { return largestRatio(layers, downwards(i)) }), math.Inf(-1), 1, seeded},
+		{"mean ratio", "", perSeed(std, func(i Initial) float64 { return meanRatio(layers, downwards(i)) }), stdRatioLow, stdRatioHigh, seeded},
+		{"std L1/L5", "", perSeed(std, func(i Initial) float64 { return i.stdDS(1) / i.stdDS(layers) }), low, high, seeded},
 		{"smallest ratio of consecutive peaks, downwards", "", perSeed(std, func(i Initial) float64 {
 			return smallestRatio(layers, func(k int) float64 { return i.Layers.Layers[layers-k].DS.Histogram.DensityAt(0) })
-		}), 1, math.Inf(1), false},
+		}), 1, math.Inf(1), seeded},
 	}
 	row := judge(checks...)
 	row.Text = "Tanh, standard initialisation: the back-propagated gradients get smaller from layer 5 down to layer 1, and the 0-peak of their histogram decreases for higher layers."
@@ -162,10 +162,10 @@ func claimC5(o *Observations) []report.Claim {
 // claimC6: normalized initialisation keeps the back-propagated gradients' size.
 func claimC6(o *Observations) []report.Claim {
 	ratio := func(i Initial) float64 { return i.stdDS(1) / i.stdDS(layers) }
-	literal := judge(check{"std L1/L5", "", perSeed(o.Initial[tanhNormalized], ratio), normalizedRatioLow, math.Inf(1), false})
+	literal := judge(check{"std L1/L5", "", perSeed(o.Initial[tanhNormalized], ratio), normalizedRatioLow, math.Inf(1), seeded})
 	literal.Variant = variantLiteral
 	literal.Note = join(literal.Note, "The paper's own panel shows 1.0 to 1.3.")
-	figure := judge(check{"std L1/L5", "", perSeed(o.Initial[tanhFigure], ratio), figureGradientLow, figureGradientHigh, false})
+	figure := judge(check{"std L1/L5", "", perSeed(o.Initial[tanhFigure], ratio), figureGradientLow, figureGradientHigh, seeded})
 	figure.Variant = variantFigure
 	for _, row := range []*report.Claim{&literal, &figure} {
 		row.Text = "Tanh, normalized initialisation: back-propagated gradients (summed over mini-batches of 10) do not decrease downwards as with standard initialisation."
@@ -176,7 +176,7 @@ func claimC6(o *Observations) []report.Claim {
 
 // claimC7: weight gradients are of one size in all layers under standard initialisation.
 func claimC7(o *Observations) []report.Claim {
-	row := judge(check{"std of dCost/dW, largest/smallest layer", "", perSeed(o.Initial[tanhStandard], func(i Initial) float64 { return spread(layers, i.stdDW) }), math.Inf(-1), weightGradientSpread, false})
+	row := judge(check{"std of dCost/dW, largest/smallest layer", "", perSeed(o.Initial[tanhStandard], func(i Initial) float64 { return spread(layers, i.stdDW) }), math.Inf(-1), weightGradientSpread, seeded})
 	row.Text = "Tanh, standard initialisation: the weight gradients (summed over mini-batches of 10) are of the same size in all layers, even though the back-propagated gradients get smaller."
 	row.Source = "Figure 8 top, its caption, eq. 14"
 	return []report.Claim{row}
@@ -184,13 +184,13 @@ func claimC7(o *Observations) []report.Claim {
 
 // claimC8: the same under normalized initialisation.
 func claimC8(o *Observations) []report.Claim {
-	literal := judge(check{"std of dCost/dW, largest/smallest layer", "", perSeed(o.Initial[tanhNormalized], func(i Initial) float64 { return spread(layers, i.stdDW) }), math.Inf(-1), weightGradientSpread, false})
+	literal := judge(check{"std of dCost/dW, largest/smallest layer", "", perSeed(o.Initial[tanhNormalized], func(i Initial) float64 { return spread(layers, i.stdDW) }), math.Inf(-1), weightGradientSpread, seeded})
 	literal.Variant = variantLiteral
 	figure := judge(
-		check{"std of dCost/dW, L1/L2", "", perSeed(o.Initial[tanhFigure], func(i Initial) float64 { return i.stdDW(1) / i.stdDW(2) }), figureFirstLow, figureFirstHigh, false},
+		check{"std of dCost/dW, L1/L2", "", perSeed(o.Initial[tanhFigure], func(i Initial) float64 { return i.stdDW(1) / i.stdDW(2) }), figureFirstLow, figureFirstHigh, seeded},
 		check{"largest/smallest of layers 2 to 5", "", perSeed(o.Initial[tanhFigure], func(i Initial) float64 {
 			return spread(layers-1, func(k int) float64 { return i.stdDW(k + 1) })
-		}), math.Inf(-1), weightGradientSpread, false},
+		}), math.Inf(-1), weightGradientSpread, seeded},
 	)
 	figure.Variant = variantFigure
 	figure.Note = join(figure.Note, "In the paper's Figure 9, at epoch 0, layer 1 has twice the weight gradient of the others, as here.")

@@ -18,7 +18,7 @@ func claimC9(o *Observations) []report.Claim {
 		return sum / float64(len(i.Jacobian))
 	}
 	row := func(net Network, around, tolerance float64, variant string) report.Claim {
-		row := judge(check{"mean singular value, layers 2 to 5", "", perSeed(o.Initial[net], mean), around - tolerance, around + tolerance, false})
+		row := judge(check{"mean singular value, layers 2 to 5", "", perSeed(o.Initial[net], mean), around - tolerance, around + tolerance, seeded})
 		row.Text = "Tanh: the average singular value of the layers' Jacobians is around 0.8 with normalized initialisation and 0.5 with standard initialisation."
 		row.Source = "section 4.2.1, eq. 17"
 		row.Variant = variant
@@ -46,17 +46,17 @@ func claimC10(o *Observations) []report.Claim {
 		for k := 1; k <= layers; k++ {
 			checks = append(checks, check{"eq. 5, Var[z]/predicted", fmt.Sprintf("L%d", k), perSeed(seeds, func(i Initial) float64 {
 				return square(i.stdZ(k)) / (math.Pow(g, float64(k)) * noiseVariance)
-			}), theoryLow, theoryHigh, false})
+			}), theoryLow, theoryHigh, seeded})
 		}
 		for k := 1; k < layers; k++ {
 			checks = append(checks, check{"eq. 6 and 13, Var[dCost/ds]/predicted", fmt.Sprintf("L%d", k), perSeed(seeds, func(i Initial) float64 {
 				return square(i.stdDS(k)) / (math.Pow(g, float64(layers-k)) * square(i.stdDS(layers)))
-			}), theoryLow, theoryHigh, false})
+			}), theoryLow, theoryHigh, seeded})
 		}
 		for k := 1; k <= layers; k++ {
 			checks = append(checks, check{"eq. 7 and 14, Var[dCost/dW]/predicted", fmt.Sprintf("L%d", k), perSeed(seeds, func(i Initial) float64 {
 				return square(i.stdDW(k)) / (math.Pow(g, layers-1) * noiseVariance * square(i.stdDS(layers)))
-			}), theoryLow, theoryHigh, false})
+			}), theoryLow, theoryHigh, seeded})
 		}
 		row := judge(checks...)
 		row.Text = "A linear network's variances of activations, back-propagated gradients and weight gradients follow eq. 5 to 7, 13 and 14."
@@ -95,11 +95,11 @@ func compromise(limit func(layer, layers, in, out int) float64) report.Claim {
 			}
 		}
 	}
-	const exact = 1e-12
+	const rounding = 1e-12
 	row := judge(
-		check{"equal widths: n Var[W], farthest from 1", "", []float64{equal}, 1 - exact, 1 + exact, true},
-		check{"forward + backward factor, farthest from 2", "", []float64{farthest}, 2 - exact, 2 + exact, true},
-		check{"unequal widths: distance of the farther factor from 1, smallest", "", []float64{unequal}, math.SmallestNonzeroFloat64, math.Inf(1), true},
+		check{"equal widths: n Var[W], farthest from 1", "", []float64{equal}, 1 - rounding, 1 + rounding, exact},
+		check{"forward + backward factor, farthest from 2", "", []float64{farthest}, 2 - rounding, 2 + rounding, exact},
+		check{"unequal widths: distance of the farther factor from 1, smallest", "", []float64{unequal}, math.SmallestNonzeroFloat64, math.Inf(1), exact},
 	)
 	row.Text = "Eq. 10 and eq. 11 both hold for eq. 16 if and only if the two widths are equal; otherwise the factors n_i Var and n_{i+1} Var sum to 2."
 	row.Source = "eq. 10 to 12 and 16"
@@ -112,8 +112,8 @@ func claimC12(o *Observations) []report.Claim {
 	for k := 1; k <= sigmoid4.Depth; k++ {
 		at := fmt.Sprintf("L%d", k)
 		means = append(means, check{"mean", at, perSeed(o.Initial[sigmoid4], func(i Initial) float64 { return i.Layers.Layers[k-1].Z.Mean }),
-			sigmoidMean - sigmoidMeanTolerance, sigmoidMean + sigmoidMeanTolerance, false})
-		stds = append(stds, check{"std", at, perSeed(o.Initial[sigmoid4], func(i Initial) float64 { return i.stdZ(k) }), sigmoidStdLow, sigmoidStdHigh, false})
+			sigmoidMean - sigmoidMeanTolerance, sigmoidMean + sigmoidMeanTolerance, seeded})
+		stds = append(stds, check{"std", at, perSeed(o.Initial[sigmoid4], func(i Initial) float64 { return i.stdZ(k) }), sigmoidStdLow, sigmoidStdHigh, seeded})
 	}
 	row := judge(append(means, stds...)...)
 	row.Text = "Sigmoid, depth 4, standard initialisation: before training all layers have mean activation 0.5 and a small standard deviation."
@@ -144,8 +144,8 @@ func claimC14(o *Observations) []report.Claim {
 		corner = math.Max(corner, quadratic.Slope[c]/entropy.Slope[c])
 	}
 	row := judge(
-		check{"share of the grid with slope below 1 % of the largest: quadratic minus cross entropy", "", []float64{quadratic.flat() - entropy.flat()}, math.SmallestNonzeroFloat64, math.Inf(1), true},
-		check{"slope at the corners, quadratic/cross entropy", "", []float64{corner}, math.Inf(-1), cornerSlope, true},
+		check{"share of the grid with slope below 1 % of the largest: quadratic minus cross entropy", "", []float64{quadratic.flat() - entropy.flat()}, math.SmallestNonzeroFloat64, math.Inf(1), exact},
+		check{"slope at the corners, quadratic/cross entropy", "", []float64{corner}, math.Inf(-1), cornerSlope, exact},
 	)
 	row.Text = "The quadratic cost has clearly more severe plateaus than the cross entropy."
 	row.Source = "Figure 5 and section 4.1"
@@ -165,12 +165,12 @@ func claimC15(o *Observations) []report.Claim {
 		}
 		return far
 	}
-	const exact = 1e-12
+	const rounding = 1e-12
 	row := judge(
-		check{"cross entropy on the axes", "", []float64{farthest(entropy, entropy.axes(), math.Ln2)}, math.Ln2 - exact, math.Ln2 + exact, true},
-		check{"cross entropy at the corners", "", []float64{farthest(entropy, entropy.corners(), cornerEntropy)}, cornerEntropy - cornerEntropyTolerance, cornerEntropy + cornerEntropyTolerance, true},
-		check{"quadratic on the axes", "", []float64{farthest(quadratic, quadratic.axes(), 0)}, -exact, exact, true},
-		check{"quadratic at the corners", "", []float64{farthest(quadratic, quadratic.corners(), cornerQuadratic)}, cornerQuadratic - cornerQuadraticTolerance, cornerQuadratic + cornerQuadraticTolerance, true},
+		check{"cross entropy on the axes", "", []float64{farthest(entropy, entropy.axes(), math.Ln2)}, math.Ln2 - rounding, math.Ln2 + rounding, exact},
+		check{"cross entropy at the corners", "", []float64{farthest(entropy, entropy.corners(), cornerEntropy)}, cornerEntropy - cornerEntropyTolerance, cornerEntropy + cornerEntropyTolerance, exact},
+		check{"quadratic on the axes", "", []float64{farthest(quadratic, quadratic.axes(), 0)}, -rounding, rounding, exact},
+		check{"quadratic at the corners", "", []float64{farthest(quadratic, quadratic.corners(), cornerQuadratic)}, cornerQuadratic - cornerQuadraticTolerance, cornerQuadratic + cornerQuadraticTolerance, exact},
 	)
 	row.Text = "The cross entropy is ln 2 where a weight is 0 and about 4 at the corners; the quadratic cost is 0 and about 0.5."
 	row.Source = "Figure 5, read off the figure"
@@ -192,9 +192,9 @@ func claimC45(o *Observations) []report.Claim {
 		distance += square(float64(n)-expected) / expected
 	}
 	row := judge(
-		check{"classes", "", []float64{float64(len(c.Classes))}, float64(len(priors)), float64(len(priors)), true},
-		check{"error of the best constant prediction, %", "", []float64{100 * (1 - float64(largest)/float64(c.Images))}, chanceError - chanceTolerance, chanceError + chanceTolerance, true},
-		check{"chi-square of the counts against the priors, 8 degrees of freedom", "", []float64{distance}, math.Inf(-1), chiSquare, true},
+		check{"classes", "", []float64{float64(len(c.Classes))}, float64(len(priors)), float64(len(priors)), exact},
+		check{"error of the best constant prediction, %", "", []float64{100 * (1 - float64(largest)/float64(c.Images))}, chanceError - chanceTolerance, chanceError + chanceTolerance, exact},
+		check{"chi-square of the counts against the priors, 8 degrees of freedom", "", []float64{distance}, math.Inf(-1), chiSquare, exact},
 	)
 	row.Text = "Shapeset-3x2 has 9 classes; a constant prediction has an error of 83.3 % (priors 1/6 for one object, 1/9 for two different ones, 1/18 for two equal ones)."
 	row.Source = "section 2.1; the plateau of Figure 11"
@@ -211,8 +211,8 @@ func claimC46(o *Observations) []report.Claim {
 		}
 	}
 	row := judge(
-		check{"largest share of the first object that the second hides", "", []float64{most}, math.Inf(-1), overlapMost, true},
-		check{"share of pairs where it is above a half", "", []float64{float64(beyond) / float64(o.Shapeset.Pairs)}, math.Inf(-1), overlapShare, true},
+		check{"largest share of the first object that the second hides", "", []float64{most}, math.Inf(-1), overlapMost, exact},
+		check{"share of pairs where it is above a half", "", []float64{float64(beyond) / float64(o.Shapeset.Pairs)}, math.Inf(-1), overlapShare, exact},
 	)
 	row.Text = "The second object never hides much more than half of the first; the generator estimates the overlap instead of counting pixels."
 	row.Source = "section 2.1; simulation"
