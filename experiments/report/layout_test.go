@@ -53,6 +53,25 @@ func TestTicksOfThePaper(t *testing.T) {
 	}
 }
 
+// Labels of a logarithmic axis are 1 and 3 times powers of ten, written as they are.
+func TestLogTicks(t *testing.T) {
+	for _, c := range []struct {
+		low, high float64
+		want      string
+	}{{.002, .15, "0.003 0.01 0.03 0.1"}, {.001, .01, "0.001 0.003 0.01"}, {.5, 40, "1 3 10 30"}} {
+		var labels []string
+		for _, m := range (logTicks{}).Ticks(c.low, c.high) {
+			labels = append(labels, m.Label)
+			if v, err := strconv.ParseFloat(m.Label, 64); err != nil || v != m.Value {
+				t.Errorf("label %s at %v", m.Label, m.Value)
+			}
+		}
+		if got := strings.Join(labels, " "); got != c.want {
+			t.Errorf("%v..%v: %s, want %s", c.low, c.high, got, c.want)
+		}
+	}
+}
+
 func TestSpan(t *testing.T) {
 	p := Panel{Series: []Series{{Y: []float64{1, nothing, 3}}, {Low: []float64{0}, High: []float64{5}}}}
 	columns := func(s Series) [][]float64 { return [][]float64{s.Y, s.Low, s.High} }

@@ -31,21 +31,14 @@ type Run struct {
 }
 
 // A Section is one heading of the page. What was not run has no figure and no
-// table, and Text says what would run it.
+// tables, and NotRun says what would run it.
 type Section struct {
 	ID     string // as in Claim.Figure: "fig6", "table1", "jacobians"
 	Title  string
 	Text   []string // paragraphs above the figure
+	NotRun string   // why there is nothing to see, and the command that brings it; "" if there is
 	Figure *Figure
-	Table  *Table
-}
-
-// A Table is rows of words below named columns; the first cell of each row
-// names the row.
-type Table struct {
-	Caption string
-	Columns []string
-	Rows    [][]string
+	Tables []Table
 }
 
 //go:embed page.html
@@ -56,7 +49,9 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 		svg, err := f.svg()
 		return template.HTML(svg), err // every text in it is escaped by vgsvg and openingTag
 	},
-	"seeds": func(seeds []uint64) string { return strings.Trim(fmt.Sprint(seeds), "[]") },
+	"groups": Table.groups,
+	"starts": Table.starts,
+	"seeds":  func(seeds []uint64) string { return strings.Trim(fmt.Sprint(seeds), "[]") },
 }).Parse(pageHTML))
 
 // WritePage writes the page: no scripts, nothing loaded from elsewhere, so
@@ -135,6 +130,11 @@ func (p Page) places() (map[string]int, error) {
 			return nil, fmt.Errorf("report: section id %q is taken", s.ID)
 		}
 		place[s.ID] = i
+		for _, t := range s.Tables {
+			if err := t.Validate(); err != nil {
+				return nil, err
+			}
+		}
 		if s.Figure != nil {
 			if figures[s.Figure.ID] {
 				return nil, fmt.Errorf("report: section %s: figure %s is there twice", s.ID, s.Figure.ID)

@@ -38,6 +38,10 @@ func (p Panel) chart() *plot.Plot {
 	c.X.Min, c.X.Max = p.span(p.XMin, p.XMax, 0, func(s Series) [][]float64 { return [][]float64{s.X} })
 	c.Y.Min, c.Y.Max = p.span(p.YMin, p.YMax, 0.04, func(s Series) [][]float64 { return [][]float64{s.Y, s.Low, s.High} })
 
+	if p.XLog {
+		c.X.Scale, c.X.Tick.Marker = plot.LogScale{}, logTicks{}
+	}
+
 	c.Add(frame{})
 	for _, printed := range []bool{true, false} {
 		for _, s := range p.Series {

@@ -33,6 +33,7 @@ type Panel struct {
 	Title          string
 	XLabel, YLabel string
 	XMin, XMax     float64
+	XLog           bool // a logarithmic axis; its ends must be given, above 0
 	YMin, YMax     float64
 	Series         []Series  // later ones lie above earlier ones, Printed ones under all
 	Images         *Images   // instead of Series
@@ -130,6 +131,9 @@ func (p Panel) validate() error {
 	if p.XMin > p.XMax || p.YMin > p.YMax {
 		return errors.New("an axis ends before it begins")
 	}
+	if p.XLog && !(p.XMin > 0 && p.XMax > p.XMin) {
+		return fmt.Errorf("a logarithmic axis from %v to %v: want ends above 0", p.XMin, p.XMax)
+	}
 	switch {
 	case p.Images != nil:
 		return p.Images.validate()
@@ -139,6 +143,11 @@ func (p Panel) validate() error {
 	for i, s := range p.Series {
 		if err := s.validate(); err != nil {
 			return fmt.Errorf("series %d %q: %w", i+1, s.Name, err)
+		}
+		for k, x := range s.X {
+			if p.XLog && x <= 0 {
+				return fmt.Errorf("series %d %q: x[%d] is %v on a logarithmic axis", i+1, s.Name, k, x)
+			}
 		}
 	}
 	return nil

@@ -33,6 +33,8 @@ func TestValidate(t *testing.T) {
 		{panel(Panel{Series: make([]Series, 1), Images: &grid}), "more than one"},
 		{panel(Panel{XMin: math.Inf(-1), XMax: 1}), "XMin is -Inf"},
 		{panel(Panel{YMin: 2, YMax: 1}), "ends before it begins"},
+		{panel(Panel{XLog: true, XMax: 1}), "a logarithmic axis from 0 to 1"},
+		{panel(Panel{XLog: true, XMin: 1, XMax: 2, Series: []Series{{Name: "L", X: []float64{0}, Y: one}}}), `series 1 "L": x[0] is 0`},
 		{series(Series{Name: "L", X: one}), `figure f, panel 1: series 1 "L": 1 values of x and 0 of y`},
 		{series(Series{Kind: 99}), "unknown kind Kind(99)"},
 		{series(Series{Kind: Bars, X: one, Y: one, Low: one}), "1 of low and 0 of high"},

@@ -17,6 +17,14 @@ type Results struct {
 	Summary       map[Verdict]int `json:"summary"`       // WriteResults counts it
 	Claims        []Claim         `json:"claims"`
 	Figures       []FigureFiles   `json:"figures"`
+	Tables        []Table         `json:"tables"`
+	NotRun        []Absence       `json:"not_run,omitempty"`
+}
+
+// An Absence is a figure that was asked for and could not be drawn.
+type Absence struct {
+	ID  string `json:"id"`
+	Why string `json:"why"`
 }
 
 // FigureFiles names the files of one figure.
@@ -34,6 +42,12 @@ func WriteResults(w io.Writer, r Results) error {
 	r.Seeds = append([]uint64{}, r.Seeds...)
 	r.Claims = append([]Claim{}, r.Claims...)
 	r.Figures = append([]FigureFiles{}, r.Figures...)
+	r.Tables = append([]Table{}, r.Tables...)
+	for _, t := range r.Tables {
+		if err := t.Validate(); err != nil {
+			return err
+		}
+	}
 	if err := checkClaims(r.Claims); err != nil {
 		return err
 	}

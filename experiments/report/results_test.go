@@ -16,6 +16,8 @@ func sampleResults() Results {
 		Configuration: map[string]any{"seed": 1, "model": map[string]any{"activation": "tanh"}},
 		Claims:        samplePage().Claims,
 		Figures:       []FigureFiles{{ID: "fig6", Title: "Activations", Files: []string{"fig6.png", "fig6.svg"}}},
+		Tables:        []Table{sampleTable()},
+		NotRun:        []Absence{{ID: "fig12", Why: "no data"}},
 	}
 }
 
@@ -56,6 +58,9 @@ func TestResultsRoundTrip(t *testing.T) {
 	if v := r.Claims[2].Values[0].Value; !math.IsNaN(float64(v)) {
 		t.Errorf("NaN came back as %v", v)
 	}
+	if c := r.Tables[0].Rows[1].Cells[0]; *c.Value != 15.6 || *c.Interval != (Interval{15.4, 15.8}) || !c.Bold {
+		t.Errorf("cell %+v", c)
+	}
 	for _, v := range Verdicts {
 		if r.Summary[v] != 1 {
 			t.Errorf("%d claims of verdict %s, want 1", r.Summary[v], v)
@@ -69,13 +74,16 @@ func TestResultsEdges(t *testing.T) {
 	if err := WriteResults(&b, Results{}); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`"seeds": []`, `"claims": []`, `"figures": []`, `"agrees": 0`} {
+	for _, want := range []string{`"seeds": []`, `"claims": []`, `"figures": []`, `"tables": []`, `"agrees": 0`} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("no %s in %s", want, b.String())
 		}
 	}
 	if err := WriteResults(&b, Results{Claims: []Claim{{ID: "C1"}}}); err == nil || !strings.Contains(err.Error(), `verdict ""`) {
 		t.Errorf("no verdict gives %v", err)
+	}
+	if err := WriteResults(&b, Results{Tables: []Table{{ID: "t"}}}); err == nil {
+		t.Error("a table without columns is written")
 	}
 	if inf, err := json.Marshal(Number(math.Inf(-1))); err != nil || string(inf) != "null" {
 		t.Errorf("-Inf is %s, %v", inf, err)

@@ -146,8 +146,15 @@ func sampleSurfaces() Figure {
 			{Name: "cross entropy", Color: Black, N: n, Z: entropy}, {Name: "quadratic", Color: Red, N: n, Z: quadratic}}}}}}
 }
 
+// sampleSearch has a logarithmic axis.
+func sampleSearch() Figure {
+	s := Series{Name: "Tanh", Kind: Marked, Style: Style{Color: Red, Marker: Triangle}, X: []float64{.003, .01, .03, .1}, Y: []float64{70, 55, 60, 83}}
+	return Figure{ID: "search", Title: "The search", Caption: "Error against the rate.", Panels: []Panel{
+		{XLabel: "rate", YLabel: "validation error (%)", XMin: .002, XMax: .15, XLog: true, Series: []Series{s}}}}
+}
+
 func samples() []Figure {
-	return []Figure{sampleImages(), sampleBars(), sampleTraining(), sampleSurfaces(), sampleDensities(), sampleErrors()}
+	return []Figure{sampleImages(), sampleBars(), sampleTraining(), sampleSurfaces(), sampleDensities(), sampleErrors(), sampleSearch()}
 }
 
 var nothing = math.NaN()

@@ -24,6 +24,23 @@ func (t ticks) Ticks(low, high float64) []plot.Tick {
 	return marks
 }
 
+// logTicks puts labels at 1 and 3 times each power of ten.
+type logTicks struct{}
+
+// Ticks implements plot.Ticker.
+func (logTicks) Ticks(low, high float64) []plot.Tick {
+	var marks []plot.Tick
+	for power := int(math.Floor(math.Log10(low))); power <= int(math.Ceil(math.Log10(high))); power++ {
+		for _, factor := range []float64{1, 3} {
+			// The decimal writing is the number; the product may miss it by a bit.
+			if v, _ := strconv.ParseFloat(strconv.FormatFloat(factor, 'g', -1, 64)+"e"+strconv.Itoa(power), 64); v >= low && v <= high {
+				marks = append(marks, plot.Tick{Value: v, Label: label(v, max(0, -power))})
+			}
+		}
+	}
+	return marks
+}
+
 // step returns the smallest round step that gives at most t.most labels over
 // the span, and the number of decimals its multiples need.
 func (t ticks) step(span float64) (step float64, decimals int) {
