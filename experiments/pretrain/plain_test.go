@@ -201,10 +201,10 @@ func engine(t testing.TB, set string, threads int) *kernel.Engine {
 	return e
 }
 
-// setUp declares the pre-training of a network of 9-6-5-2 on batches of 5.
+// setUp declares the pre-training of a network of 9-6-5-4-2 on batches of 5.
 func setUp(t testing.TB, activation string, low float64) Options {
 	t.Helper()
-	m := models.Config{Inputs: 9, Hidden: []int{6, 5}, Classes: 2}
+	m := models.Config{Inputs: 9, Hidden: []int{6, 5, 4}, Classes: 2}
 	var err error
 	if m.Activation, err = models.ActivationByName(activation); err != nil {
 		t.Fatal(err)

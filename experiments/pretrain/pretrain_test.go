@@ -28,7 +28,7 @@ func TestRunIsPlain(t *testing.T) {
 			t.Run(fmt.Sprint(activation, low), func(t *testing.T) {
 				o := setUp(t, activation, low)
 				want := plainOf(o.Model, o.Params)
-				top := slices.Clone(o.Params.W[2].Float32s())
+				top := slices.Clone(o.Params.W[3].Float32s())
 				source := o.Source.(*turns)
 				r, err := Run(context.Background(), o)
 				if err != nil {
@@ -46,7 +46,7 @@ func TestRunIsPlain(t *testing.T) {
 						t.Errorf("layer %d: %+v, want a cost of %v", i+1, l, mean)
 					}
 				}
-				if !slices.Equal(o.Params.W[2].Float32s(), top) || slices.Max(o.Params.B[2].Float32s()) != 0 {
+				if !slices.Equal(o.Params.W[3].Float32s(), top) || slices.Max(o.Params.B[3].Float32s()) != 0 {
 					t.Error("the output layer is changed")
 				}
 			})
@@ -63,8 +63,8 @@ func near(t *testing.T, name string, got []float32, want []float64, tolerance fl
 	}
 }
 
-// Training lowers the cost of every layer: of images without noise, whose own entropy is 0, to less than half, and of their codes
-// by a tenth at least.
+// Training lowers the cost of every layer: of images without noise, whose own entropy is 0, to less than half, and of the codes
+// above, which have an entropy of their own, by a few hundredths at least.
 func TestTrainingLowersTheCost(t *testing.T) {
 	for _, activation := range []string{"sigmoid", "tanh", "softsign"} {
 		o := setUp(t, activation, 0)
@@ -74,7 +74,7 @@ func TestTrainingLowersTheCost(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i, most := range []float64{0.5, 0.9} {
+		for i, most := range []float64{0.5, 0.9, 0.95} {
 			if l := r.Layers[i]; !(l.Last < most*l.First) {
 				t.Errorf("%s: cost of layer %d from %v to %v", activation, l.Layer, l.First, l.Last)
 			}
@@ -149,7 +149,7 @@ func TestNoise(t *testing.T) {
 
 func TestProgress(t *testing.T) {
 	o := setUp(t, "tanh", 0)
-	o.Updates = 3
+	o.Updates = 2
 	var seen []int
 	o.Progress = func(done, all int) { seen = append(seen, done, all) }
 	if _, err := Run(context.Background(), o); err != nil {
