@@ -71,21 +71,18 @@ func fetch(c *cli.Context, name, dir string) error {
 	if c.Bool("json") {
 		return printJSON(c, fetched{downloaded, info})
 	}
-	return fetched{downloaded, info}.print(c)
+	_, err = fmt.Fprintln(c.App.Writer, fetched{downloaded, info})
+	return err
 }
 
-func (f fetched) print(c *cli.Context) error {
-	where, kind := filepath.Dir(f.Files[0].Path), "with the published SHA-256"
+func (f fetched) String() string {
+	kind := "with the published SHA-256"
 	if slices.ContainsFunc(f.Files, func(x dataset.FileInfo) bool { return !x.Published }) {
 		kind = "other files than the published ones"
 	}
-	what := fmt.Sprintf("%s is there already: %s", f.Name, plural(len(f.Files), "file"))
-	if f.Downloaded > 0 {
-		what = fmt.Sprintf("%s: %s downloaded,", f.Name, plural(f.Downloaded, "file"))
-		where = "now " + plural(len(f.Files), "file") + " in " + where
-	} else {
-		where = "in " + where
+	files, dir := plural(len(f.Files), "file"), filepath.Dir(f.Files[0].Path)
+	if f.Downloaded == 0 {
+		return fmt.Sprintf("%s is there already: %s in %s, %s", f.Name, files, dir, kind)
 	}
-	_, err := fmt.Fprintf(c.App.Writer, "%s %s, %s\n", what, where, kind)
-	return err
+	return fmt.Sprintf("%s: %s downloaded, now %s in %s, %s", f.Name, plural(f.Downloaded, "file"), files, dir, kind)
 }

@@ -143,6 +143,20 @@ func TestFetchMNIST(t *testing.T) {
 	}
 }
 
+func TestFetched(t *testing.T) {
+	files := []dataset.FileInfo{{Path: "data/mnist/a.gz", Published: true}, {Path: "data/mnist/b.gz", Published: true}}
+	other := []dataset.FileInfo{files[0], {Path: "data/mnist/b"}}
+	for want, f := range map[string]fetched{
+		"mnist: 1 file downloaded, now 2 files in data/mnist, with the published SHA-256":    {1, &dataset.Info{Name: "mnist", Files: files}},
+		"mnist is there already: 2 files in data/mnist, with the published SHA-256":          {0, &dataset.Info{Name: "mnist", Files: files}},
+		"mnist is there already: 2 files in data/mnist, other files than the published ones": {0, &dataset.Info{Name: "mnist", Files: other}},
+	} {
+		if got := f.String(); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
 // An interrupt before pictures are read makes nothing.
 func TestSmallImageNetInterrupted(t *testing.T) {
 	dir := t.TempDir()

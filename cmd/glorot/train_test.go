@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -129,6 +131,22 @@ func TestLowestValidationError(t *testing.T) {
 	}
 	if len(valid) != 31 || len(test) != 31 || lowest == 0 || valid[last].Error == valid[lowest].Error {
 		t.Errorf("%d tests, the lowest error is that of test %d, %v, the last %v: this run does not tell them apart", len(valid), lowest, valid[lowest].Error, valid[last].Error)
+	}
+}
+
+// An interrupt while stored images are read leaves nothing.
+func TestStoredInterruptedEarly(t *testing.T) {
+	dir := t.TempDir()
+	storedSet(t, dir)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	status, stdout, stderr := glorotAt(t, ctx, dir, "train", "--data", "DIR/data", "--out", "DIR/run",
+		"--set", "data.name=smallimagenet", "--set", "observe.examples=1")
+	if status != exitInterrupted || stdout != "" || stderr != "glorot: interrupted: nothing was written\n" {
+		t.Errorf("status %d, stdout %q, stderr %q; want 130 and that nothing was written", status, stdout, stderr)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "run")); err == nil {
+		t.Error("there is a run")
 	}
 }
 
