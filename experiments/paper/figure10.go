@@ -6,12 +6,13 @@ import "glorot/experiments/report"
 // do in Figure 3.
 func figure10(o *Observations) (report.Figure, error) {
 	printed := append(printedStds(printedFig10), printedP99s(printedFig10)...)
-	panels := trainingPanels("eq. 16 in every layer", -1, 1, 95, o.shapeset(tanhNormalized), intervals, printed)
-	panels = append(panels, trainingPanels("as in the paper's figures", -1, 1, 95, o.shapeset(tanhFigure), intervals, printed)...)
+	panels, columns := trainingRows(o, "activation", 95, intervals,
+		row{tanhNormalized, "eq. 16 in every layer", -1, 1, printed},
+		row{tanhFigure, "as in the paper's figures", -1, 1, printed})
 	return report.Figure{
 		ID: "fig10", Title: "Figure 10: tanh activations during training, normalized initialisation",
-		Caption: "98 percentiles (markers alone: the 1st and 99th percentile) and standard deviation (lines with markers) of the activations of tanh networks with normalized initialisation, depth 5, on 300 fixed test images. Top: eq. 16 in every layer. Bottom: n Var[W] = 1.25 between hidden layers and eq. 1 elsewhere, which starts where the paper's figure starts." + trainedCaption(o, tanhNormalized, tanhFigure),
-		Columns: len(panels) / 2,
+		Caption: "98 percentiles (markers alone: the 1st and 99th percentile) and standard deviation (lines with markers) of the activations of tanh networks with normalized initialisation, depth 5, on 300 fixed test images. Top: eq. 16 in every layer. Bottom: n Var[W] = 1.25 between hidden layers and eq. 1 elsewhere, which starts where the paper's figure starts." + trainedCaption(o, shapeset(tanhNormalized, tanhFigure)...),
+		Columns: columns,
 		Panels:  panels,
 	}, nil
 }

@@ -24,7 +24,11 @@ func tinyFigure(t *testing.T, id string) (report.Figure, *Observations) {
 	}
 	for _, f := range figures() {
 		if f.id == id {
-			fig, err := f.draw(f.needs.only(s.obs))
+			o := f.needs.only(s.obs)
+			for _, sub := range f.needs.searched {
+				o.Trained[sub] = s.obs.Trained[sub]
+			}
+			fig, err := f.draw(o)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -38,12 +42,15 @@ func tinyFigure(t *testing.T, id string) (report.Figure, *Observations) {
 // Every figure can be drawn from what it says it needs, has its own number in its name and title, and a caption.
 func TestFiguresAreValid(t *testing.T) {
 	for _, f := range figures() {
+		if f.id == "fig12" { // there are no data
+			continue
+		}
 		fig, _ := tinyFigure(t, f.id)
 		if err := fig.Validate(); err != nil {
 			t.Error(err)
 		}
-		number := strings.TrimPrefix(f.id, "fig")
-		if fig.ID != f.id || !strings.HasPrefix(fig.Title, "Figure "+number+": ") || len(fig.Caption) < 50 {
+		number, isFigure := strings.CutPrefix(f.id, "fig")
+		if fig.ID != f.id || isFigure && !strings.HasPrefix(fig.Title, "Figure "+number+": ") || len(fig.Caption) < 50 {
 			t.Errorf("%s: id %q, title %q, caption %q", f.id, fig.ID, fig.Title, fig.Caption)
 		}
 	}
@@ -58,9 +65,11 @@ func TestFigureAxes(t *testing.T) {
 	for id, want := range map[string][]axes{
 		"fig2":  {{"sigmoid", 0, 0.00115, 0, 0}, {"sigmoid", 0, 140, 0, 1}},
 		"fig3":  {{"tanh", 0, 0.00115, 0, 0}, {"tanh", 0, 95, -1, 1}, {"softsign", 0, 0.00115, 0, 0}, {"softsign", 0, 95, -1, 1}},
+		"fig4":  {{"tanh, after 23 updates", -1, 1, 0, 3}, {"softsign, after 23 updates", -1, 1, 0, 3}},
 		"fig6":  {{"standard", -1, 1, 0, 15}, {"normalized initialisation, eq. 16", -1, 1, 0, 2}, {"normalized, as the paper", -1, 1, 0, 2}},
 		"fig7":  {{"standard", -.2, .2, 0, 100}, {"normalized initialisation, eq. 16", -.3, .3, 0, 10}, {"normalized, as the paper", -.3, .3, 0, 10}},
 		"fig8":  {{"standard", -.027, .027, 0, 300}, {"normalized initialisation, eq. 16", -.14, .14, 0, 60}, {"normalized, as the paper", -.14, .14, 0, 60}},
+		"fig9":  {{"standard", 0, 0.00115, 0, 0}, {"standard", 0, 95, -.08, .08}, {"eq. 16", 0, 0.00115, 0, 0}, {"eq. 16", 0, 95, -.06, .06}, {"as in the paper", 0, 0.00115, 0, 0}, {"as in the paper", 0, 95, -.06, .06}},
 		"fig10": {{"eq. 16", 0, 0.00115, 0, 0}, {"eq. 16", 0, 95, -1, 1}, {"as in the paper", 0, 0.00115, 0, 0}, {"as in the paper", 0, 95, -1, 1}},
 	} {
 		fig, _ := tinyFigure(t, id)
@@ -85,12 +94,16 @@ func checkLayers(t *testing.T, id string, p report.Panel) {
 	if id == "fig2" {
 		depth = sigmoid4.Depth
 	}
-	ours, printed := make(map[string]bool), 0
+	ours, printed, bands := make(map[string]bool), 0, 0
 	for _, s := range p.Series {
 		if s.Printed {
 			if printed++; s.Name != "" {
 				t.Errorf("%s, %q: a series of the paper is named %q", id, p.Title, s.Name)
 			}
+			continue
+		}
+		if s.Kind == report.Band && s.Name == "" && s.Y == nil { // two seeds
+			bands++
 			continue
 		}
 		ours[s.Name] = true
@@ -99,8 +112,9 @@ func checkLayers(t *testing.T, id string, p report.Panel) {
 			t.Errorf("%s, %q: series %q has the style of another layer", id, p.Title, s.Name)
 		}
 	}
-	if len(ours) != depth || printed == 0 {
-		t.Errorf("%s, %q: layers %v, %d series of the paper", id, p.Title, ours, printed)
+	training := strings.HasPrefix(p.XLabel, "epochs")
+	if len(ours) != depth || printed == 0 || (bands > 0) != training {
+		t.Errorf("%s, %q: layers %v, %d series of the paper, %d bands", id, p.Title, ours, printed, bands)
 	}
 }
 
@@ -138,26 +152,32 @@ func TestDensities(t *testing.T) {
 	}
 }
 
-// long is a training of three looks, the last at the given epoch, whose statistics are told apart.
-func long(epochs int) *Trained {
-	r := &trial.Result{Tests: []trial.Test{{Update: 1, Test: .8}, {Update: epochs * train.Epoch, Test: .25}}}
-	for u, k := range []int{0, 1, epochs} {
-		l := train.Layers{Update: k * train.Epoch}
-		for i := range 6 {
-			x := float64(u) + float64(i)/10
-			l.Layers = append(l.Layers, train.Layer{Layer: i + 1, Z: &measure.Summary{Mean: x, Std: x / 10, P01: -x / 5, P99: x / 4}})
+// long is a training of three looks, the last at the given epoch, whose statistics are told apart, with a seed for each factor that they
+// are multiplied by.
+func long(net Network, epochs int, factors ...float64) *Trained {
+	t := &Trained{Subject: Subject{net, trial.Shapeset}, Updates: epochs * train.Epoch, Shorts: epochs * train.Epoch / 5, Choice: Choice{Rate: .03, Low: -1, High: 1}}
+	for _, f := range factors {
+		r := &trial.Result{Tests: []trial.Test{{Update: 1, Test: .8}, {Update: epochs * train.Epoch, Test: .25 * f}}}
+		for u, k := range []int{0, 1, epochs} {
+			l := train.Layers{Update: k * train.Epoch}
+			for i := range net.Depth + 1 {
+				x := f * (float64(u) + float64(i)/10)
+				l.Layers = append(l.Layers, train.Layer{Layer: i + 1, Z: &measure.Summary{Mean: x, Std: x / 10, P01: -x / 5, P99: x / 4}, DW: &measure.Spread{Std: x / 50}})
+			}
+			l.Layers[net.Depth].Z = nil // the output layer
+			r.Looks = append(r.Looks, l)
 		}
-		l.Layers[5].Z = nil // the output layer
-		r.Looks = append(r.Looks, l)
+		t.Runs = append(t.Runs, r)
 	}
-	return &Trained{Updates: epochs * train.Epoch, Choice: Choice{Rate: .03, Low: -1, High: 1}, Runs: []*trial.Result{r}}
+	return t
 }
 
 // A training nearly as long as the paper's has one panel, a shorter one two.
 func TestTrainingPanels(t *testing.T) {
 	printed := printedMeans(printedFig2)
+	panel := report.Panel{Title: "x", YMax: 1}
 	for epochs, want := range map[int][]float64{2: {2, 140}, 111: {111, 140}, 112: {140}, 150: {150}} {
-		panels := trainingPanels("x", 0, 1, 140, long(epochs), means, printed)
+		panels := trainingPanels(panel, 140, long(tanhStandard, epochs, 1), means, printed)
 		var ends []float64
 		for _, p := range panels {
 			ends = append(ends, p.XMax)
@@ -172,17 +192,17 @@ func TestTrainingPanels(t *testing.T) {
 		}
 	}
 	// Before any training there is but a point, and it can be drawn.
-	c := long(2)
+	c := long(tanhStandard, 2, 1)
 	c.Runs[0].Looks = c.looks(0)[:1]
-	if err := (report.Figure{ID: "x", Panels: trainingPanels("x", 0, 1, 140, c, means, printed)}).Validate(); err != nil {
+	if err := (report.Figure{ID: "x", Panels: trainingPanels(panel, 140, c, means, printed)}).Validate(); err != nil {
 		t.Error(err)
 	}
 }
 
-// What is drawn of a look: mean and deviation in Figure 2, deviation and the 1st and 99th percentile in Figures 3 and 10; the last look has
-// a marker.
+// What is drawn of a look: mean and deviation in Figure 2, deviation and the 1st and 99th percentile in Figures 3 and 10, the weight
+// gradients' deviation in Figure 9; the last look has a marker.
 func TestTrainingSeries(t *testing.T) {
-	c := long(2)
+	c := long(tanhStandard, 2, 1)
 	for _, every := range []int{1, 2, 50} {
 		for i, s := range means(c, every) {
 			for u := range c.looks(0) {
@@ -200,15 +220,34 @@ func TestTrainingSeries(t *testing.T) {
 			t.Fatalf("%d series, want 4 for each layer", len(drawn))
 		}
 		for i, s := range drawn {
-			z := c.looks(0)[2].Layers[i/4].Z
-			want := []float64{z.Std, -z.Std, z.P99, z.P01}[i%4]
-			if s.Y[2] != want || s.Name != layerName(i/4+1) || (s.Kind == report.Markers) != (i%4 >= 2) {
-				t.Errorf("series %d of %s ends at %v, want %v", i%4, s.Name, s.Y[2], want)
+			layer, want := i/2, 0.0
+			if i >= 2*layers { // percentiles come after all deviations
+				layer -= layers
+				z := c.looks(0)[2].Layers[layer].Z
+				want = []float64{z.P99, z.P01}[i%2]
+			} else {
+				std := c.looks(0)[2].Layers[layer].Z.Std
+				want = []float64{std, -std}[i%2]
+			}
+			if s.Y[2] != want || s.Name != layerName(layer+1) || (s.Kind == report.Markers) != (i >= 2*layers) {
+				t.Errorf("series %d of %s ends at %v, want %v", i, s.Name, s.Y[2], want)
 			}
 			if (2-s.MarkFrom)%every != 0 {
 				t.Errorf("markers every %d from %d miss the last look", every, s.MarkFrom)
 			}
 		}
+	}
+	o := &Observations{Trained: map[Subject]*Trained{{tanhNormalized, trial.Shapeset}: long(tanhNormalized, 2, 1)}}
+	fig, err := figure9(o)
+	if err != nil || len(fig.Panels) != 2 || fig.Columns != 2 {
+		t.Fatalf("Figure 9 of one network: %d panels, %v", len(fig.Panels), err)
+	}
+	ours := slices.DeleteFunc(slices.Clone(fig.Panels[1].Series), func(s report.Series) bool { return s.Printed })
+	if std := o.shapeset(tanhNormalized).looks(0)[2].Layers[4].DW.Std; len(ours) != 2*layers || ours[8].Y[2] != std || ours[9].Y[2] != -std {
+		t.Errorf("Figure 9 ends at %v and %v, want ±%v", ours[8].Y[2], ours[9].Y[2], std)
+	}
+	if !strings.Contains(fig.Caption, "Not trained, and not drawn: Tanh, Tanh N as drawn.") {
+		t.Errorf("caption %s", fig.Caption)
 	}
 }
 
@@ -227,14 +266,35 @@ func TestReadUntil(t *testing.T) {
 	}
 }
 
+// A caption says how it was trained, how long, over how many seeds, how the choice was made, and what there is not.
 func TestTrainedCaption(t *testing.T) {
 	o := &Observations{Trained: make(map[Subject]*Trained)}
 	for _, sub := range shapeset(sigmoid4, tanhStandard) {
-		o.Trained[sub] = long(3)
+		o.Trained[sub] = long(sub.Network, 3, 1)
 	}
-	want := " Ours: 60000 updates (3 epochs), first seed. Sigmoid depth 4: rate 0.03, inputs in [-1, 1], test error at the end 25.0 %; Tanh: rate 0.03, inputs in [-1, 1], test error at the end 25.0 %; chance is 83.3 %. Light: points read off the paper's figure."
-	if got := trainedCaption(o, sigmoid4, tanhStandard); got != want {
+	caption := func() string { return trainedCaption(o, shapeset(sigmoid4, tanhStandard, softsignStandard)...) }
+	want := " Ours: 60000 updates (3 epochs), one seed. Sigmoid depth 4: rate 0.03, inputs in [-1, 1], test error at the end 25.0 %; Tanh: rate 0.03, inputs in [-1, 1], test error at the end 25.0 %. No search was made for the rates and input scales: they are those of the authors' later scripts. Chance is 83.3 %. Not trained, and not drawn: Softsign. Light: points read off the paper's figure."
+	if got := caption(); got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	for sub := range o.Trained {
+		o.Trained[sub] = long(sub.Network, 3, .9, 1, 1.1) // 22.5, 25 and 27.5 %: the mean's interval is ± 4.303 2.5/√3
+		o.Trained[sub].Cells = []Cell{{}}
+	}
+	for _, part := range []string{"mean over 3 seeds, bands: 95 % interval of that mean.", "test error at the end 25.0 ± 6.2 %", "by an earlier search."} {
+		if got := caption(); !strings.Contains(got, part) {
+			t.Errorf("%q does not say %q", got, part)
+		}
+	}
+	o.Scale.Search = true
+	o.shapeset(tanhStandard).Runs[1].Diverged = &trial.Divergence{Update: 77}
+	for _, part := range []string{"were chosen on the validation set, after 12000 updates each.", "seed 2 of 3 diverged after 77 updates"} {
+		if got := caption(); !strings.Contains(got, part) {
+			t.Errorf("%q does not say %q", got, part)
+		}
+	}
+	if got := firstSeedCaption(o, shapeset(tanhStandard)...); !strings.Contains(got, ", first seed. Tanh:") {
+		t.Errorf("%q does not say that it is the first seed", got)
 	}
 }
 

@@ -69,6 +69,9 @@ func (s *Study) needs() needs {
 	for _, f := range s.figures {
 		n.add(f.needs)
 	}
+	for _, t := range s.tables {
+		n.add(t.needs)
+	}
 	for _, c := range s.claims {
 		n.add(c.needs)
 	}
@@ -81,6 +84,7 @@ func (n *needs) add(m needs) {
 	n.jacobians = union(n.jacobians, m.jacobians)
 	n.trained = unionOf(n.trained, m.trained)
 	n.compared = unionOf(n.compared, m.compared)
+	n.searched = unionOf(n.searched, m.searched)
 	n.shapeset = n.shapeset || m.shapeset
 	n.surfaces = n.surfaces || m.surfaces
 }

@@ -35,7 +35,7 @@ type wanted struct {
 func (s *Study) newPlan(ctx context.Context) (*plan, error) {
 	p := &plan{s: s, trained: s.obs.Trained, sizes: make(map[string]int), sums: make(map[string]string), missing: make(map[string]string)}
 	n := s.needs()
-	for _, sub := range unionOf(n.trained, n.compared) {
+	for _, sub := range unionOf(n.trained, n.compared, n.searched) {
 		if err := p.open(ctx, sub.Data); err != nil {
 			return nil, err
 		}
@@ -213,7 +213,7 @@ func (p *plan) search() {
 func (p *plan) guides() []Subject {
 	n := p.s.needs()
 	var all []Subject
-	for _, sub := range unionOf(n.trained, n.compared) {
+	for _, sub := range unionOf(n.trained, n.compared, n.searched) {
 		all = unionOf(all, []Subject{sub.guide()})
 	}
 	return all

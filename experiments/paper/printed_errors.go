@@ -65,6 +65,11 @@ type printedResult struct {
 	shapeset, mnist, cifar10, imageNet float64
 }
 
+// percents are the errors in the order of the columns.
+func (r printedResult) percents() []float64 {
+	return []float64{r.shapeset, r.mnist, r.cifar10, r.imageNet}
+}
+
 // printedTable1 is Table 1, exact; "N" is normalized initialization. Which
 // entries are bold (different at p = 0.005) could not be read.
 var printedTable1 = []printedResult{

@@ -39,6 +39,7 @@ type Options struct {
 type Study struct {
 	o       Options
 	figures []figure
+	tables  []tables
 	claims  []claim
 
 	data  *trial.Library
@@ -54,7 +55,19 @@ type Study struct {
 type figure struct {
 	id    string
 	needs needs
-	draw  func(o *Observations) (report.Figure, error)
+	draw  func(o *Observations) (report.Figure, error) // a lacking error if there is nothing to draw
+}
+
+// lacking is the error of a figure that there is nothing to draw of: it says what would run it.
+type lacking string
+
+func (l lacking) Error() string { return string(l) }
+
+// tables are the paper's table and what belongs to it, chosen by one name.
+type tables struct {
+	id    string
+	needs needs
+	make  func(o *Observations) ([]report.Table, error)
 }
 
 // A claim of the paper: the figure or section it belongs to, what it needs, and the function that checks it, for each
@@ -79,6 +92,7 @@ type needs struct {
 	jacobians []Network // and initial activations
 	trained   []Subject // whole trainings
 	compared  []Subject // trainings as long as the search
+	searched  []Subject // the search itself
 	shapeset  bool
 	surfaces  bool
 }
@@ -89,6 +103,7 @@ type NotRun struct{ ID, Why string }
 // Results are what a Study made, in the paper's order.
 type Results struct {
 	Figures []report.Figure
+	Tables  []report.Table
 	NotRun  []NotRun // of the chosen figures
 	Claims  []report.Claim
 	Seeds   []uint64 // of the initialised networks; the trained ones have the first
@@ -113,6 +128,11 @@ func NewStudy(o Options) (*Study, error) {
 			s.figures = append(s.figures, f)
 		}
 	}
+	for _, t := range allTables() {
+		if chosen(t.id, t.id) {
+			s.tables = append(s.tables, t)
+		}
+	}
 	for _, c := range claims() {
 		if chosen(c.id, allClaims) {
 			s.claims = append(s.claims, c)
@@ -134,6 +154,9 @@ func Names() string {
 	var names []string
 	for _, f := range figures() {
 		names = append(names, f.id)
+	}
+	for _, t := range allTables() {
+		names = append(names, t.id)
 	}
 	names = append(names, allClaims)
 	for _, c := range claims() {
@@ -195,10 +218,22 @@ func (s *Study) results(ctx context.Context) (*Results, error) {
 			continue
 		}
 		fig, err := f.draw(s.obs)
+		var nothing lacking
+		if errors.As(err, &nothing) {
+			r.NotRun = append(r.NotRun, NotRun{f.id, nothing.Error()})
+			continue
+		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f.id, err)
 		}
 		r.Figures = append(r.Figures, fig)
+	}
+	for _, t := range s.tables {
+		all, err := t.make(s.obs)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", t.id, err)
+		}
+		r.Tables = append(r.Tables, all...)
 	}
 	for _, c := range s.claims {
 		r.Claims = append(r.Claims, c.rows(s.obs)...)

@@ -55,8 +55,10 @@ func fingerprint(t *testing.T, r *Results) string {
 		}
 		b.WriteString(f.Caption)
 	}
-	if err := json.NewEncoder(&b).Encode(r.Claims); err != nil {
-		t.Fatal(err)
+	for _, rest := range []any{r.Claims, r.Tables, r.NotRun} {
+		if err := json.NewEncoder(&b).Encode(rest); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return b.String()
 }
@@ -71,8 +73,8 @@ func TestStudyIsReproducible(t *testing.T) {
 	if !slices.Equal(first.Seeds, []uint64{1, 2}) {
 		t.Errorf("seeds %v, want 1 and 2", first.Seeds)
 	}
-	if len(first.Figures) != len(figures()) || len(first.Claims) < len(claims()) {
-		t.Errorf("%d figures and %d rows of claims", len(first.Figures), len(first.Claims))
+	if len(first.Figures)+len(first.NotRun) != len(figures()) || len(first.NotRun) != 1 || first.NotRun[0].ID != "fig12" || len(first.Tables) != 3 || len(first.Claims) < len(claims()) {
+		t.Errorf("%d figures, %d tables, %d rows of claims; not run: %v", len(first.Figures), len(first.Tables), len(first.Claims), first.NotRun)
 	}
 	want := fingerprint(t, first)
 	again, err := one.Run(context.Background())
@@ -117,7 +119,7 @@ func TestStudyChooses(t *testing.T) {
 		{"C4", "", "C4"},
 		{"C46 C2 fig5 C2", "fig5", "C2 C46"},
 		{"claims C4 fig1", "fig1", "C1 C2 C3 C4 C5 C6 C7 C8 C9 C10 C11 C12 C13 C14 C15 C45 C46"},
-		{"", "fig1 fig2 fig3 fig5 fig6 fig7 fig8 fig10", "C1 C2 C3 C4 C5 C6 C7 C8 C9 C10 C11 C12 C13 C14 C15 C45 C46"},
+		{"", "fig1 fig2 fig3 fig4 fig5 fig6 fig7 fig8 fig9 fig10 jacobians fig11 fig12 search", "C1 C2 C3 C4 C5 C6 C7 C8 C9 C10 C11 C12 C13 C14 C15 C45 C46"},
 	} {
 		s := newStudy(t, Options{Scale: tiny, Only: strings.Fields(c.only)})
 		var f, k []string
@@ -135,15 +137,15 @@ func TestStudyChooses(t *testing.T) {
 
 func TestStudyRefuses(t *testing.T) {
 	for want, o := range map[string]Options{
-		`unknown figure or claim "fig4"; want fig1, fig2, `: {Scale: tiny, Only: []string{"fig1", "fig4"}},
-		`unknown figure or claim ""; want `:                 {Scale: tiny, Only: []string{""}},
-		`unknown figure or claim "C16"; want `:              {Scale: tiny, Only: []string{"C16"}},
-		`-1 threads; want 1 or more`:                        {Scale: tiny, Threads: -1},
-		`scale "": width is 0; want at least 1`:             {},
-		`scale "x": seeds is 0; want at least 1`:            {Scale: Scale{Name: "x", Width: 1}},
-		`scale "x": updates is -1; want at least 0`:         {Scale: Scale{Name: "x", Width: 1, Seeds: 1, Trained: 1, Updates: -1, Observe: 1}},
-		`updates between two looks is 0; want at least 1`:   {Scale: Scale{Name: "x", Width: 1, Seeds: 1, Trained: 1}},
-		`updates between two tests is -5; want at least 0`:  {Scale: Scale{Name: "x", Width: 1, Seeds: 1, Trained: 1, Observe: 1, Test: -5}},
+		`unknown figure or claim "fig13"; want fig1, fig2, `: {Scale: tiny, Only: []string{"fig1", "fig13"}},
+		`unknown figure or claim ""; want `:                  {Scale: tiny, Only: []string{""}},
+		`unknown figure or claim "C16"; want `:               {Scale: tiny, Only: []string{"C16"}},
+		`-1 threads; want 1 or more`:                         {Scale: tiny, Threads: -1},
+		`scale "": width is 0; want at least 1`:              {},
+		`scale "x": seeds is 0; want at least 1`:             {Scale: Scale{Name: "x", Width: 1}},
+		`scale "x": updates is -1; want at least 0`:          {Scale: Scale{Name: "x", Width: 1, Seeds: 1, Trained: 1, Updates: -1, Observe: 1}},
+		`updates between two looks is 0; want at least 1`:    {Scale: Scale{Name: "x", Width: 1, Seeds: 1, Trained: 1}},
+		`updates between two tests is -5; want at least 0`:   {Scale: Scale{Name: "x", Width: 1, Seeds: 1, Trained: 1, Observe: 1, Test: -5}},
 	} {
 		if _, err := NewStudy(o); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)

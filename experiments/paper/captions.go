@@ -1,0 +1,96 @@
+package paper
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"glorot/experiments/measure"
+	"glorot/experiments/train"
+	"glorot/experiments/trial"
+)
+
+// trainedCaption says how our networks of a figure over several seeds were trained, how far they came, and which were not trained.
+func trainedCaption(o *Observations, subjects ...Subject) string {
+	return o.how(subjects, func(t *Trained) string {
+		if n := len(t.Runs); n > 1 {
+			return fmt.Sprintf("mean over %d seeds, bands: 95 %% interval of that mean", n)
+		}
+		return "one seed"
+	})
+}
+
+// firstSeedCaption says the same of a figure of the first seed alone.
+func firstSeedCaption(o *Observations, subjects ...Subject) string {
+	return o.how(subjects, func(*Trained) string { return "first seed" })
+}
+
+func (o *Observations) how(subjects []Subject, seeds func(t *Trained) string) string {
+	var each, absent []string
+	var run []*Trained
+	for _, sub := range subjects {
+		if t := o.ran(sub); t != nil {
+			run = append(run, t)
+			each = append(each, t.told())
+		} else {
+			absent = append(absent, sub.legend())
+		}
+	}
+	text := ""
+	if len(run) > 0 {
+		text = fmt.Sprintf(" Ours: %s, %s. %s.%s", run[0].length(), seeds(run[0]), strings.Join(each, "; "), o.chosen(run))
+		if run[0].Subject.Data == trial.Shapeset {
+			text += " Chance is 83.3 %."
+		}
+	}
+	if len(absent) > 0 {
+		text += fmt.Sprintf(" Not trained, and not drawn: %s.", strings.Join(absent, ", "))
+	}
+	return text + " Light: points read off the paper's figure."
+}
+
+// length is "60000 updates (3 epochs)".
+func (t *Trained) length() string {
+	if t.Subject.Data != trial.Shapeset {
+		return fmt.Sprintf("%d updates", t.Updates)
+	}
+	return fmt.Sprintf("%d updates (%.3g epochs)", t.Updates, float64(t.Updates)/train.Epoch)
+}
+
+// told says with what a network was trained, to what end, and of which seeds it diverged.
+func (t *Trained) told() string {
+	text := fmt.Sprintf("%s: rate %g, inputs in [%g, %g], test error at the end %s", t.Subject.legend(), t.Choice.Rate, t.Choice.Low, t.Choice.High,
+		meanError(t.Runs))
+	for k, r := range t.Runs {
+		if r.Diverged != nil {
+			text += fmt.Sprintf(", seed %d of %d diverged after %d updates", k+1, len(t.Runs), r.Diverged.Update)
+		}
+	}
+	return text
+}
+
+// meanError is the test error at the end in percent over seeds, with the half-width of its 95 % interval if there are several: "25.0 ± 0.4 %".
+func meanError(runs []*trial.Result) string {
+	mean, half := measure.Interval(each(runs, atEnd), level)
+	if len(runs) < 2 {
+		return fmt.Sprintf("%.1f %%", mean)
+	}
+	return fmt.Sprintf("%.1f ± %.1f %%", mean, half)
+}
+
+func atEnd(r *trial.Result) float64 { return 100 * r.Last().Test }
+
+// chosen says where the rates and input scales come from.
+func (o *Observations) chosen(run []*Trained) string {
+	unknown := slices.ContainsFunc(run, func(t *Trained) bool {
+		guide := o.Trained[t.Subject.guide()]
+		return guide != nil && len(guide.Cells) == 0
+	})
+	switch {
+	case o.Scale.Search:
+		return fmt.Sprintf(" Rates and input scales were chosen on the validation set, after %d updates each.", run[0].Shorts)
+	case unknown:
+		return " No search was made for the rates and input scales: they are those of the authors' later scripts."
+	}
+	return " Rates and input scales were chosen on the validation set by an earlier search."
+}

@@ -1,0 +1,43 @@
+package paper
+
+import (
+	"cmp"
+	"slices"
+
+	"glorot/experiments/report"
+)
+
+// onFigure12 are the networks of Figure 12.
+var onFigure12 = []Network{sigmoid5, softsignStandard, softsignNormalized, tanhStandard, tanhNormalized}
+
+// figure12 is Figure 12: test error on MNIST and CIFAR-10 against the examples seen. The paper's claims: the sigmoid is worst on both, and
+// on CIFAR-10 normalized initialisation is better. A data set that is missing has the paper's points alone.
+func figure12(o *Observations) (report.Figure, error) {
+	rows := make([][]report.Panel, 2)
+	caption := "Test error against the examples seen on MNIST and CIFAR-10, depth 5; N is normalized initialisation."
+	for i, set := range []struct {
+		data       string
+		ymin, ymax float64
+		printed    []printedCurve
+	}{{"mnist", 1.5, 3, printedFig12.mnist}, {"cifar10", 52, 65, printedFig12.cifar10}} {
+		p := report.Panel{Title: dataName[set.data], YMin: set.ymin, YMax: set.ymax}
+		rows[i] = errorPanels(o, set.data, p, onFigure12, printedErrors(set.printed))
+		caption += " " + dataName[set.data] + ":"
+		if o.trainedOn(set.data, onFigure12...) {
+			caption += trainedCaption(o, on(set.data, onFigure12...)...)
+		} else {
+			rows[i][0].Title += ": the paper alone"
+			caption += " not run (" + o.Trained[Subject{onFigure12[0], set.data}].Missing + "); the points are the paper's."
+		}
+	}
+	// A row of one panel comes last, so that the others stay beside each other.
+	slices.SortStableFunc(rows, func(a, b []report.Panel) int { return cmp.Compare(len(b), len(a)) })
+	return report.Figure{
+		ID: "fig12", Title: "Figure 12: test error on MNIST and CIFAR-10", Caption: caption, Columns: 2, Panels: slices.Concat(rows...),
+	}, nil
+}
+
+// dataName is how a page names a data set.
+var dataName = map[string]string{
+	"shapeset": "Shapeset-3x2", "shapeset100k": "Shapeset-3x2, 100,000 images", "mnist": "MNIST", "cifar10": "CIFAR-10", "smallimagenet": "Small-ImageNet",
+}

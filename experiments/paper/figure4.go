@@ -1,0 +1,40 @@
+package paper
+
+import (
+	"fmt"
+
+	"glorot/experiments/measure"
+	"glorot/experiments/report"
+	"glorot/experiments/train"
+)
+
+// figure4 is Figure 4: histograms of the activations of tanh (top) and softsign (bottom) networks at the end of training. The paper's
+// claims: tanh's lower layers are saturated; softsign's have many values around ±0.6 to ±0.8, on the knees.
+func figure4(o *Observations) (report.Figure, error) {
+	const paperEnd = 95 * train.Epoch // where Figure 3 ends
+	z := func(l train.Layer) measure.Histogram { return l.Z.Histogram }
+	var panels []report.Panel
+	trained := 0
+	for _, r := range []row{
+		{net: tanhStandard, title: "tanh", printed: printedPoints(printedFig4.tanh)},
+		{net: softsignStandard, title: "softsign", printed: printedPoints(printedFig4.softsign)},
+	} {
+		t := o.ranShapeset(r.net)
+		if t == nil {
+			continue
+		}
+		last := t.looks(0)[len(t.looks(0))-1]
+		trained = last.Update
+		title := fmt.Sprintf("%s, after %d updates", r.title, last.Update)
+		panels = append(panels, densityPanel(title, "activation value", last, z, r.printed, 1, 3))
+	}
+	when := ""
+	if trained < paperEnd {
+		when = fmt.Sprintf(" The paper's are at the end of its training, after some %d updates as in Figure 3; ours after %d.", paperEnd, trained)
+	}
+	return report.Figure{
+		ID: "fig4", Title: "Figure 4: activations at the end of training",
+		Caption: "Normalised histograms of the activations, depth 5, standard initialisation, 300 test images. Top: tanh, whose lower layers saturate. Bottom: softsign, with many values around its knees, where units do not saturate but are not linear. The axes are the paper's: higher spikes are cut off." + when + firstSeedCaption(o, shapeset(tanhStandard, softsignStandard)...),
+		Panels:  panels,
+	}, nil
+}

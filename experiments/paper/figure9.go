@@ -1,0 +1,25 @@
+package paper
+
+import (
+	"glorot/experiments/report"
+	"glorot/experiments/train"
+)
+
+// figure9 is Figure 9: standard deviation of the weight gradients of tanh networks in training. The paper's claim: with standard
+// initialisation the gradients of the lower layers become larger than those of the higher ones; normalized initialisation keeps them of
+// one size.
+func figure9(o *Observations) (report.Figure, error) {
+	weights := func(t *Trained, every int) []report.Series {
+		return spreads(t, every, func(l train.Layer) float64 { return l.DW.Std })
+	}
+	panels, columns := trainingRows(o, "dCost/dW, summed over 10 examples", 95, weights,
+		row{tanhStandard, "standard initialisation", -.08, .08, printedStds(printedFig9Standard)},
+		row{tanhNormalized, "eq. 16 in every layer", -.06, .06, printedStds(printedFig9Normalized)},
+		row{tanhFigure, "as in the paper's figures", -.06, .06, printedStds(printedFig9Normalized)})
+	return report.Figure{
+		ID: "fig9", Title: "Figure 9: weight gradients during training",
+		Caption: "Standard deviation (lines at plus and minus it) of the weight gradients dCost/dW of tanh networks, depth 5, summed over mini-batches of 10 of 300 fixed test images. Top: standard initialisation, where lower layers come to have the larger gradients. Below: normalized initialisation, by eq. 16 in every layer and as the paper's own panel can be reproduced." + trainedCaption(o, shapeset(tanhStandard, tanhNormalized, tanhFigure)...),
+		Columns: columns,
+		Panels:  panels,
+	}, nil
+}

@@ -1,0 +1,93 @@
+package paper
+
+import (
+	"fmt"
+	"math"
+
+	"glorot/experiments/report"
+	"glorot/experiments/train"
+	"glorot/experiments/trial"
+)
+
+// The mean singular values that section 4.2.1 names: "With our normalized initialization, this ratio is around 0.8 whereas with the
+// standard initialization, it drops down to 0.5."
+const (
+	printedMeanStandard   = 0.5
+	printedMeanNormalized = 0.8
+)
+
+// figureJacobians draws what section 4.2.1 says in words: the singular values of the layers' Jacobians J^i = dz^{i+1}/dz^i (eq. 17) before
+// and in training; their mean on the left, the whole spectrum after the training on the right.
+func figureJacobians(o *Observations) (report.Figure, error) {
+	f := report.Figure{
+		ID: "jacobians", Title: "Section 4.2.1: singular values of the layers' Jacobians", Columns: 2,
+		Caption: "Singular values of the Jacobians J = dz/dz from each hidden layer to the next (eq. 17), tanh networks of depth 5, on the first test image. Left: their mean during training, with the paper's 0.5 and 0.8 before it. Right: all of them after the training, the largest first.",
+	}
+	var nets []Network
+	for _, r := range []struct {
+		net     Network
+		title   string
+		printed float64
+	}{
+		{tanhStandard, "standard", printedMeanStandard},
+		{tanhNormalized, "eq. 16 in every layer", printedMeanNormalized},
+		{tanhFigure, "as in the paper's figures", printedMeanNormalized},
+	} {
+		t := o.ranShapeset(r.net)
+		if t == nil || len(t.Runs[0].Jacobians) == 0 {
+			continue
+		}
+		nets = append(nets, r.net)
+		seen := t.Runs[0].Jacobians
+		last := seen[len(seen)-1]
+		f.Panels = append(f.Panels,
+			report.Panel{
+				Title: r.title + ": mean", XLabel: "epochs of 20,000 updates", YLabel: "mean singular value", YMax: math.NaN(),
+				Series: append(printedMeanValue(r.printed), meanValues(seen)...),
+			},
+			report.Panel{
+				Title: fmt.Sprintf("%s: after %d updates", r.title, last.Update), XLabel: "rank / width", YLabel: "singular value", XMax: 1, YMax: math.NaN(),
+				Series: spectra(last),
+			})
+	}
+	if len(f.Panels) == 0 {
+		return f, lacking("no Jacobians were kept of its trainings; glorot reproduce jacobians --scale 300000 looks at them")
+	}
+	f.Caption += firstSeedCaption(o, shapeset(nets...)...)
+	return f, nil
+}
+
+func printedMeanValue(mean float64) []report.Series {
+	return []report.Series{{Kind: report.Level, Style: report.Style{Color: report.Gray}, Printed: true, X: []float64{0}, Y: []float64{mean}}}
+}
+
+// meanValues draws the mean singular value of each Jacobian.
+func meanValues(seen []trial.Jacobian) []report.Series {
+	all := make([]report.Series, len(seen[0].Values))
+	for i := range all {
+		all[i] = jacobianSeries(i, report.Marked)
+		for _, j := range seen {
+			all[i].X, all[i].Y = append(all[i].X, float64(j.Update)/train.Epoch), append(all[i].Y, j.Mean()[i])
+		}
+	}
+	return all
+}
+
+// spectra draws all singular values of each Jacobian against their rank; of wide layers some 200 of them.
+func spectra(j trial.Jacobian) []report.Series {
+	all := make([]report.Series, len(j.Values))
+	for i, values := range j.Values {
+		all[i] = jacobianSeries(i, report.Marked)
+		for k := 0; k < len(values); k += max(1, len(values)/200) {
+			all[i].X = append(all[i].X, (float64(k)+0.5)/float64(len(values)))
+			all[i].Y = append(all[i].Y, float64(values[k]))
+		}
+		all[i].MarkEvery, all[i].MarkFrom = max(1, len(all[i].X)/12), 3*i
+	}
+	return all
+}
+
+// jacobianSeries has the style of the layer that the Jacobian of index i leads to.
+func jacobianSeries(i int, kind report.Kind) report.Series {
+	return report.Series{Name: fmt.Sprintf("layer %d to %d", i+1, i+2), Kind: kind, Style: report.Layer(i + 2)}
+}

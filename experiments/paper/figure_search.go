@@ -1,0 +1,80 @@
+package paper
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"glorot/experiments/report"
+	"glorot/experiments/trial"
+)
+
+// searched are the subjects whose search is drawn: those of Figures 11 and 12.
+func searched() []Subject {
+	return unionOf(shapeset(append([]Network{sigmoid4}, five...)...), on("mnist", five...), on("cifar10", five...))
+}
+
+// figureSearch draws the search for rate and input scale, of which the paper only says that it was made: the validation error of each
+// network against the rate, for each input scale and data set.
+func figureSearch(o *Observations) (report.Figure, error) {
+	f := report.Figure{
+		ID: "search", Title: "The search for rates and input scales", Columns: 2,
+		Caption: "Error on the validation set at the end of each training of the search, against the rate, for inputs in [0, 1] (left) and [-1, 1] (right); one seed. The paper chose its rates so (section 2.3), and printed none of them; of the input scale it says nothing. Trainings that diverged are not drawn.",
+	}
+	updates := 0
+	for _, data := range []string{trial.Shapeset, "mnist", "cifar10"} {
+		for _, low := range []float64{0, -1} {
+			p := report.Panel{
+				Title:  fmt.Sprintf("%s, inputs in [%g, 1]", dataName[data], low),
+				XLabel: "rate", YLabel: "validation error (%)", XMin: 0.002, XMax: 0.15, XLog: true,
+			}
+			for _, sub := range searched() {
+				if t := o.Trained[sub]; sub.Data == data && t != nil {
+					p.Series = append(p.Series, cellSeries(t, low)...)
+					updates = max(updates, t.Shorts)
+				}
+			}
+			if len(p.Series) > 0 {
+				f.Panels = append(f.Panels, p)
+			}
+		}
+	}
+	if len(f.Panels) == 0 {
+		return f, lacking(fmt.Sprintf("scale %s makes no search; glorot reproduce search --scale 300000 does", o.Scale.Name))
+	}
+	f.Caption += " " + o.searchLength(updates)
+	return f, nil
+}
+
+// searchLength says how long the trainings of the search were, and what they chose.
+func (o *Observations) searchLength(updates int) string {
+	var chosen []string
+	for _, sub := range searched() {
+		t := o.Trained[sub]
+		if t == nil {
+			continue
+		}
+		if c, ok := best(t.Cells, anyChoice); ok {
+			chosen = append(chosen, fmt.Sprintf("%s on %s: rate %g, inputs in [%g, 1], %.1f %%", sub.legend(), dataName[sub.Data], c.Rate, c.Low, 100*c.Valid))
+		}
+	}
+	when := fmt.Sprintf("Each training had %d updates.", updates)
+	if !o.Scale.Search {
+		when = "The trainings are those of an earlier search."
+	}
+	return when + " Best: " + strings.Join(chosen, "; ") + "."
+}
+
+// cellSeries draws the cells of one input scale; nothing if there are none.
+func cellSeries(t *Trained, low float64) []report.Series {
+	s := report.Series{Name: t.Subject.legend(), Kind: report.Marked, Style: networkStyle(t.Subject.legend())}
+	for _, c := range t.Cells {
+		if c.Low == low && c.Valid < 1 && !math.IsNaN(c.Valid) {
+			s.X, s.Y = append(s.X, c.Rate), append(s.Y, 100*c.Valid)
+		}
+	}
+	if len(s.X) == 0 {
+		return nil
+	}
+	return []report.Series{s}
+}

@@ -1,0 +1,118 @@
+package paper
+
+import (
+	"math"
+
+	"glorot/experiments/measure"
+	"glorot/experiments/report"
+	"glorot/experiments/train"
+	"glorot/experiments/trial"
+)
+
+// A line is a number in the course of a training: its mean over the seeds, and the ends of that mean's 95 % interval.
+type line struct {
+	updates         []int
+	mean, low, high []float64 // low and high are NaN where fewer than two seeds came so far
+}
+
+// A moment is the number at one time of one seed.
+type moment struct {
+	update int
+	value  float64
+}
+
+// ran returns what is known of a subject whose whole training was run, nil of another.
+func (o *Observations) ran(sub Subject) *Trained {
+	if t := o.Trained[sub]; t != nil && len(t.Runs) > 0 {
+		return t
+	}
+	return nil
+}
+
+// ranShapeset returns the same of a network on Shapeset-3x2.
+func (o *Observations) ranShapeset(net Network) *Trained { return o.ran(Subject{net, trial.Shapeset}) }
+
+// overLooks returns f of every look at the whole trainings.
+func (t *Trained) overLooks(f func(l train.Layers) float64) line {
+	seeds := make([][]moment, len(t.Runs))
+	for k, r := range t.Runs {
+		for _, l := range r.Looks {
+			seeds[k] = append(seeds[k], moment{l.Update, f(l)})
+		}
+	}
+	return overSeeds(seeds)
+}
+
+// overTests returns f of every test of the whole trainings.
+func (t *Trained) overTests(f func(e trial.Test) float64) line {
+	seeds := make([][]moment, len(t.Runs))
+	for k, r := range t.Runs {
+		for _, e := range r.Tests {
+			seeds[k] = append(seeds[k], moment{e.Update, f(e)})
+		}
+	}
+	return overSeeds(seeds)
+}
+
+// overSeeds joins the seeds' numbers, which were taken at the same times. A seed that diverged counts as far as it came.
+func overSeeds(seeds [][]moment) line {
+	length := 0
+	for _, s := range seeds {
+		length = max(length, len(s))
+	}
+	var l line
+	for i := range length {
+		var values []float64
+		update := 0
+		for _, s := range seeds {
+			if i >= len(s) {
+				continue
+			}
+			update = s[i].update
+			if !math.IsNaN(s[i].value) && !math.IsInf(s[i].value, 0) {
+				values = append(values, s[i].value)
+			}
+		}
+		mean, half := measure.Interval(values, level)
+		if len(values) < 2 {
+			half = math.NaN()
+		}
+		l.updates = append(l.updates, update)
+		l.mean, l.low, l.high = append(l.mean, mean), append(l.low, mean-half), append(l.high, mean+half)
+	}
+	return l
+}
+
+// banded reports whether the line has an interval anywhere.
+func (l line) banded() bool {
+	for _, low := range l.low {
+		if !math.IsNaN(low) {
+			return true
+		}
+	}
+	return false
+}
+
+// draw returns s along the line, above the band of its interval if there are several seeds. A unit is the updates that are 1 on the
+// x axis.
+func (l line) draw(s report.Series, unit float64) []report.Series {
+	s.X, s.Y = l.x(unit), l.mean
+	return append(l.band(s.Style, unit), s)
+}
+
+// band returns the interval alone, without a name in the legend; nothing if there are no several seeds.
+func (l line) band(style report.Style, unit float64) []report.Series {
+	if !l.banded() {
+		return nil
+	}
+	return []report.Series{{Kind: report.Band, Style: style, X: l.x(unit), Low: l.low, High: l.high}}
+}
+
+// x returns the times in units of so many updates.
+func (l line) x(unit float64) []float64 {
+	x := make([]float64, len(l.updates))
+	for i, u := range l.updates {
+		x[i] = float64(u) / unit
+	}
+	return x
+}

@@ -1,0 +1,279 @@
+package paper
+
+import (
+	"fmt"
+	"math"
+
+	"glorot/experiments/measure"
+	"glorot/experiments/report"
+	"glorot/experiments/trial"
+)
+
+// The data sets of Table 1, in its order.
+var table1Data = []string{trial.Shapeset, "mnist", "cifar10", "smallimagenet"}
+
+// paperTestImages is the size of each of the paper's four test sets.
+const paperTestImages = 10_000
+
+// allTables returns the tables, by the names that choose them.
+func allTables() []tables {
+	var subjects []Subject
+	for _, data := range table1Data {
+		subjects = append(subjects, on(data, five...)...)
+	}
+	return []tables{{"table1", needs{trained: subjects}, table1}}
+}
+
+// A contest is the five networks on one data set, as they were trained here or as the paper has them.
+type contest struct {
+	errors []float64 // test error in percent, mean over seeds; NaN of a network that was not run
+	p      func(a, b int) (float64, error)
+}
+
+// best returns the network of the lowest error; -1 if none was run.
+func (c contest) best() int {
+	best := -1
+	for i, e := range c.errors {
+		if !math.IsNaN(e) && (best < 0 || e < c.errors[best]) {
+			best = i
+		}
+	}
+	return best
+}
+
+// bold reports which networks are not significantly worse than the best.
+func (c contest) bold() ([]bool, error) {
+	bold, best := make([]bool, len(c.errors)), c.best()
+	for i, e := range c.errors {
+		if math.IsNaN(e) {
+			continue
+		}
+		p, err := c.p(i, best)
+		if err != nil {
+			return nil, err
+		}
+		bold[i] = i == best || p >= significance
+	}
+	return bold, nil
+}
+
+// oursOn returns the contest of the networks at their own choices, or at the common ones, at the best validation error.
+func (o *Observations) oursOn(data string, of sample) contest {
+	var wrong [][]measure.Bits
+	var c contest
+	for _, sub := range on(data, five...) {
+		list := of(o.Trained[sub])
+		mean, _ := measure.Interval(each(list, atBest), level)
+		c.errors, wrong = append(c.errors, mean), append(wrong, wrongSets(list))
+	}
+	c.p = func(a, b int) (float64, error) {
+		if len(wrong[a]) == 0 || len(wrong[b]) == 0 {
+			return math.NaN(), nil
+		}
+		paired, err := measure.PairedSeeds(wrong[a], wrong[b])
+		return paired.P, err
+	}
+	return c
+}
+
+// wrongSets are the test images that each seed has wrong at its best test; none if a seed diverged before its first.
+func wrongSets(runs []*trial.Result) []measure.Bits {
+	var sets []measure.Bits
+	for _, r := range runs {
+		if len(r.Wrong) == 0 {
+			return nil
+		}
+		sets = append(sets, wrongImages(r))
+	}
+	return sets
+}
+
+// papersOn returns the contest that the paper printed.
+func papersOn(column int) contest {
+	var c contest
+	for _, r := range printedTable1 {
+		c.errors = append(c.errors, r.percents()[column])
+	}
+	c.p = func(a, b int) (float64, error) {
+		wrong := func(i int) int { return int(math.Round(c.errors[i] / 100 * paperTestImages)) }
+		_, p := measure.TwoProportion(wrong(a), paperTestImages, wrong(b), paperTestImages)
+		return p, nil
+	}
+	return c
+}
+
+// table1 is Table 1, with what was chosen and the tests between the networks in tables of their own.
+func table1(o *Observations) ([]report.Table, error) {
+	errors, err := tableErrors(o)
+	if err != nil {
+		return nil, err
+	}
+	pairs, err := tablePairs(o)
+	if err != nil {
+		return nil, err
+	}
+	return []report.Table{errors, tableChoices(o), pairs}, nil
+}
+
+// tableErrors is Table 1 itself: test errors, the paper's beside ours.
+func tableErrors(o *Observations) (report.Table, error) {
+	t := report.Table{
+		ID: "table1", Corner: "Network", Rows: networkRows(),
+		Caption: "Test error (%) with 5 hidden layers; N is normalized initialisation. Bold: not significantly worse than the best of the column (p = 0.005).",
+		Notes: []string{
+			"Errors are those at the lowest validation error" + o.seedsNote() + ". “Own inputs”: rate and input scale were chosen for each network by itself; “common inputs”: at the one input scale that is best for all five together, the rate for each by itself. Ours is tested on the same test images: by McNemar's exact test, and with several seeds by its form for several networks of each kind, a randomisation test of matched pairs. It speaks of these trained networks, not of further seeds.",
+			"The paper's bold marks are lost in the sources that we have, and it does not name its test: those here are by the two-proportion z test of its own numbers on 10,000 test images each.",
+		},
+	}
+	t.Notes = append(t.Notes, o.notRun()...)
+	for column, data := range table1Data {
+		for _, part := range []struct {
+			name string
+			c    contest
+			of   func(i int) report.Cell
+		}{
+			{"own inputs", o.oursOn(data, wholeRuns), func(i int) report.Cell { return errorCell(o.Trained[Subject{five[i], data}], wholeRuns) }},
+			{"common inputs", o.oursOn(data, commonRuns), func(i int) report.Cell { return errorCell(o.Trained[Subject{five[i], data}], commonRuns) }},
+			{"paper", papersOn(column), func(i int) report.Cell {
+				percent := printedTable1[i].percents()[column]
+				return report.Figures(fmt.Sprintf("%.2f", percent), percent)
+			}},
+		} {
+			bold, err := part.c.bold()
+			if err != nil {
+				return t, fmt.Errorf("%s: %w", data, err)
+			}
+			t.Columns = append(t.Columns, report.Column{Group: dataName[data], Name: part.name})
+			for i := range t.Rows {
+				cell := part.of(i)
+				cell.Bold = bold[i]
+				t.Rows[i].Cells = append(t.Rows[i].Cells, cell)
+			}
+		}
+	}
+	return t, nil
+}
+
+// errorCell is a mean over seeds, with its 95 % interval if there are several.
+func errorCell(t *Trained, of sample) report.Cell {
+	list := of(t)
+	if len(list) == 0 {
+		return report.Words("not run")
+	}
+	mean, half := measure.Interval(each(list, atBest), level)
+	if len(list) == 1 {
+		return report.Figures(fmt.Sprintf("%.2f", mean), mean)
+	}
+	cell := report.Figures(fmt.Sprintf("%.2f ± %.2f", mean, half), mean)
+	cell.Interval = &report.Interval{Low: report.Number(mean - half), High: report.Number(mean + half)}
+	return cell
+}
+
+// tableChoices has the rate and the input scale of each cell of Table 1.
+func tableChoices(o *Observations) report.Table {
+	t := report.Table{
+		ID: "table1-choices", Corner: "Network", Rows: networkRows(),
+		Caption: "Rates and input scales of the networks above, chosen on the validation set; the paper prints neither.",
+	}
+	if !o.Scale.Search {
+		t.Notes = []string{"This scale makes no search of its own: these are what an earlier one chose, or where there was none, the rate of the authors' later scripts."}
+	}
+	for _, data := range table1Data {
+		for _, part := range []struct {
+			name string
+			at   func(t *Trained) Choice
+			of   sample
+		}{
+			{"own inputs", func(t *Trained) Choice { return t.Choice }, wholeRuns},
+			{"common inputs", func(t *Trained) Choice { return t.Common }, commonRuns},
+		} {
+			t.Columns = append(t.Columns, report.Column{Group: dataName[data], Name: part.name})
+			for i, sub := range on(data, five...) {
+				cell := report.Words("not run")
+				if known := o.Trained[sub]; len(part.of(known)) > 0 {
+					c := part.at(known)
+					cell = report.Figures(fmt.Sprintf("%g in [%g, %g]", c.Rate, c.Low, c.High), c.Rate)
+				}
+				t.Rows[i].Cells = append(t.Rows[i].Cells, cell)
+			}
+		}
+	}
+	return t
+}
+
+// tablePairs has the p-value of each pair of networks.
+func tablePairs(o *Observations) (report.Table, error) {
+	t := report.Table{
+		ID: "table1-pairs", Corner: "Pair",
+		Caption: "p-values of the pairs of Table 1, two-sided. Ours: McNemar's exact test on the same test images, at each network's own inputs (several seeds: the randomisation test of matched pairs). Paper: two-proportion z test of its numbers. Bold: significantly different (p < 0.005).",
+	}
+	for column, data := range table1Data {
+		for _, part := range []struct {
+			name string
+			c    contest
+		}{{"ours", o.oursOn(data, wholeRuns)}, {"paper", papersOn(column)}} {
+			t.Columns = append(t.Columns, report.Column{Group: dataName[data], Name: part.name})
+			row := 0
+			for a := range five {
+				for b := a + 1; b < len(five); b++ {
+					if row == len(t.Rows) {
+						t.Rows = append(t.Rows, report.Row{Name: five[a].legend() + ", " + five[b].legend()})
+					}
+					p, err := part.c.p(a, b)
+					if err != nil {
+						return t, fmt.Errorf("%s: %w", data, err)
+					}
+					t.Rows[row].Cells = append(t.Rows[row].Cells, pCell(p))
+					row++
+				}
+			}
+		}
+	}
+	return t, nil
+}
+
+func pCell(p float64) report.Cell {
+	if math.IsNaN(p) {
+		return report.Words("not run")
+	}
+	text := fmt.Sprintf("%.4f", p)
+	if p < 0.0001 {
+		text = "< 0.0001"
+	}
+	cell := report.Figures(text, p)
+	cell.Bold = p < significance
+	return cell
+}
+
+func networkRows() []report.Row {
+	rows := make([]report.Row, len(five))
+	for i, net := range five {
+		rows[i].Name = net.legend()
+	}
+	return rows
+}
+
+// seedsNote says over how many seeds the errors are.
+func (o *Observations) seedsNote() string {
+	most := 0
+	for _, data := range table1Data {
+		for _, sub := range on(data, five...) {
+			most = max(most, len(o.Trained[sub].Runs))
+		}
+	}
+	if most > 1 {
+		return fmt.Sprintf(", mean over %d seeds and its 95 %% interval", most)
+	}
+	return ", of one seed: without an interval"
+}
+
+// notRun says of each data set that was not run what brings it.
+func (o *Observations) notRun() []string {
+	var notes []string
+	for _, data := range table1Data {
+		if !o.trainedOn(data, five...) {
+			notes = append(notes, fmt.Sprintf("%s was not run: %s.", dataName[data], o.Trained[Subject{five[0], data}].Missing))
+		}
+	}
+	return notes
+}
