@@ -27,7 +27,7 @@ func reproduceCommand() *cli.Command {
 		Usage:     "reproduce the paper's figures and claims, as a page",
 		ArgsUsage: "[fig6 fig7 claims C4 …]",
 		Description: "Writes index.html (one page, nothing loaded from elsewhere), results.json and figures/. Without arguments everything\n" +
-			"is made; with arguments, these figures and claims (" + paper.Names() + ").\n\n" +
+			"is made; with arguments, these figures, tables and claims (" + paper.Names() + ").\n\n" +
 			"Scales: smoke takes seconds and touches everything, quick minutes, paper the paper's own 2.5 million updates a network, a\n" +
 			"number that many updates. What was trained is kept, and not trained again.\n\n" +
 			"Examples:\n   glorot reproduce fig6 fig7 claims --seed 7 --out reproduction\n   glorot reproduce fig11 --scale 300000 --seeds 3 --out figure11",
@@ -175,8 +175,20 @@ func (p page) print(w io.Writer, out string) error {
 	if len(summary) > 0 {
 		fmt.Fprintln(w, strings.Join(summary, ", "))
 	}
-	_, err := fmt.Fprintf(w, "%s in %s\n", plural(len(p.results.Figures), "figure"), filepath.Join(out, "index.html"))
+	for _, n := range p.results.NotRun {
+		fmt.Fprintf(w, "%s not run: %s\n", n.ID, n.Why)
+	}
+	_, err := fmt.Fprintf(w, "%s in %s\n", p.drawn(), filepath.Join(out, "index.html"))
 	return err
+}
+
+// drawn counts what the page shows: "2 figures and 3 tables".
+func (p page) drawn() string {
+	text := plural(len(p.results.Figures), "figure")
+	if n := len(p.results.Tables); n > 0 {
+		text += " and " + plural(n, "table")
+	}
+	return text
 }
 
 func variant(c report.Claim) string {

@@ -9,18 +9,18 @@ import (
 	"glorot/experiments/trial"
 )
 
-// The mean singular values that section 4.2.1 names: "With our normalized initialization, this ratio is around 0.8 whereas with the
+// The mean singular values that the text names: "With our normalized initialization, this ratio is around 0.8 whereas with the
 // standard initialization, it drops down to 0.5."
 const (
 	printedMeanStandard   = 0.5
 	printedMeanNormalized = 0.8
 )
 
-// figureJacobians draws what section 4.2.1 says in words: the singular values of the layers' Jacobians J^i = dz^{i+1}/dz^i (eq. 17) before
+// figureJacobians draws what the paper says in words: the singular values of the layers' Jacobians J^i = dz^{i+1}/dz^i (eq. 17) before
 // and in training; their mean on the left, the whole spectrum after the training on the right.
 func figureJacobians(o *Observations) (report.Figure, error) {
 	f := report.Figure{
-		ID: "jacobians", Title: "Section 4.2.1: singular values of the layers' Jacobians", Columns: 2,
+		ID: "jacobians", Title: "Singular values of the layers' Jacobians", Columns: 2,
 		Caption: "Singular values of the Jacobians J = dz/dz from each hidden layer to the next (eq. 17), tanh networks of depth 5, on the first test image. Left: their mean during training, with the paper's 0.5 and 0.8 before it. Right: all of them after the training, the largest first.",
 	}
 	var nets []Network
