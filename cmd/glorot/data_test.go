@@ -29,6 +29,10 @@ var commands = map[string]func(ts *testscript.TestScript, neg bool, args []strin
 		ts.Check(err)
 		ts.Check(writePictures(ts.MkAbs(args[0]), n, args[2:]...))
 	},
+	// trains RUN waits until a run trains.
+	"trains": func(ts *testscript.TestScript, _ bool, args []string) {
+		ts.Check(trains(ts.MkAbs(args[0])))
+	},
 	// serve DIR serves the files of a folder at $SERVER.
 	"serve": func(ts *testscript.TestScript, _ bool, args []string) {
 		s := httptest.NewServer(http.FileServer(http.Dir(ts.MkAbs(args[0]))))

@@ -180,12 +180,30 @@ func TestInterruptedEarly(t *testing.T) {
 	}
 }
 
+// trains waits until a run has been tested, and has had some time to train.
+func trains(dir string) error {
+	for range 600 {
+		log, err := os.ReadFile(filepath.Join(dir, "log.jsonl"))
+		if err == nil && bytes.Contains(log, []byte(`"event":"test"`)) {
+			time.Sleep(100 * time.Millisecond)
+			return nil
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	return fmt.Errorf("%s does not train after a minute", dir)
+}
+
 // An interrupt ends training between two updates: the log says so, and the weights are those of a run of just as many updates.
 func TestInterrupted(t *testing.T) {
 	dir := t.TempDir()
 	ctx, cancel := context.WithCancel(t.Context())
 	tiny := []string{"train", "--set", "model.hidden=[5]", "--set", "observe.examples=10"}
-	time.AfterFunc(time.Second, cancel)
+	go func() {
+		defer cancel()
+		if err := trains(filepath.Join(dir, "run")); err != nil {
+			t.Error(err)
+		}
+	}()
 	status, stdout, stderr := glorotAt(t, ctx, dir, append(tiny, "--set", "train.updates=1000000000", "--out", "DIR/run")...)
 	var updates int
 	_, err := fmt.Sscanf(stderr, "glorot: interrupted: "+dir+"/run holds the weights after %d updates", &updates)
@@ -210,13 +228,13 @@ func TestInterrupted(t *testing.T) {
 func TestInterruptedAndNotKept(t *testing.T) {
 	dir := t.TempDir()
 	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(time.Second, func() {
+	go func() {
 		defer cancel()
 		taken := filepath.Join(dir, "run")
-		if err := errors.Join(os.RemoveAll(taken), os.WriteFile(taken, nil, 0o666)); err != nil {
+		if err := errors.Join(trains(taken), os.RemoveAll(taken), os.WriteFile(taken, nil, 0o666)); err != nil {
 			t.Error(err)
 		}
-	})
+	}()
 	status, _, stderr := glorotAt(t, ctx, dir, "train", "--set", "model.hidden=[5]", "--set", "train.updates=1000000000", "--out", "DIR/run")
 	if status != exitFailure || !strings.Contains(stderr, "weights.safetensors") || strings.Count(stderr, "\n") != 1 {
 		t.Errorf("status %d, stderr %q; want 1 and one line about the weights", status, stderr)
