@@ -148,19 +148,21 @@ func TestLegendWraps(t *testing.T) {
 	}
 }
 
-// The paper's numbers are drawn before ours, whatever the order given.
+// The paper's numbers are drawn before ours, and bands before lines, whatever the order given.
 func TestPrintedLieUnder(t *testing.T) {
 	x := []float64{0, 1}
 	ours := Series{Style: Style{Color: Red}, X: x, Y: x}
 	printed := Series{Style: Style{Color: Red}, X: x, Y: x, Printed: true}
-	svg, err := Figure{ID: "order", Panels: []Panel{{Series: []Series{ours, printed}}}}.svg()
+	band := Series{Kind: Band, Style: Style{Color: Blue}, X: x, Low: []float64{0, 0}, High: []float64{1, 1}}
+	svg, err := Figure{ID: "order", Panels: []Panel{{Series: []Series{ours, band, printed}}}}.svg()
 	if err != nil {
 		t.Fatal(err)
 	}
 	stroke := func(c color.NRGBA) int { return strings.Index(svg, fmt.Sprintf("stroke:#%02X%02X%02X", c.R, c.G, c.B)) }
 	under, over := stroke(light(Red)), stroke(Red)
-	if under < 0 || over < 0 || under > over {
-		t.Errorf("light at %d, ours at %d in the drawing", under, over)
+	between := strings.Index(svg, "fill-opacity") // the band alone is not opaque
+	if under < 0 || under > between || between > over {
+		t.Errorf("light at %d, the band at %d, ours at %d in the drawing", under, between, over)
 	}
 }
 

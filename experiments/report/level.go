@@ -18,7 +18,6 @@ func (s level) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
 	style := s.lineStyle()
 	style.Width *= 0.6
-	style.Dashes = nil
 	for i := range s.X {
 		if math.IsNaN(s.Y[i]) {
 			continue

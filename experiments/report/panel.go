@@ -43,14 +43,26 @@ func (p Panel) chart() *plot.Plot {
 	}
 
 	c.Add(frame{})
-	for _, printed := range []bool{true, false} {
+	// The paper's numbers lie under ours, and bands under lines.
+	for layer := range 3 {
 		for _, s := range p.Series {
-			if s.Printed == printed {
+			if s.layer() == layer {
 				c.Add(s.plotter())
 			}
 		}
 	}
 	return c
+}
+
+// layer is 0 of the paper's numbers, 1 of our bands alone, 2 of our lines.
+func (s Series) layer() int {
+	switch {
+	case s.Printed:
+		return 0
+	case s.Kind == Band && s.Y == nil:
+		return 1
+	}
+	return 2
 }
 
 func axis(a *plot.Axis, label string, x draw.XAlignment, y draw.YAlignment) {

@@ -35,7 +35,7 @@ type Panel struct {
 	XMin, XMax     float64
 	XLog           bool // a logarithmic axis; its ends must be given, above 0
 	YMin, YMax     float64
-	Series         []Series  // later ones lie above earlier ones, Printed ones under all
+	Series         []Series  // later ones lie above earlier ones, bands without a line under all of ours, Printed ones under all
 	Images         *Images   // instead of Series
 	Surfaces       *Surfaces // instead of Series
 }
