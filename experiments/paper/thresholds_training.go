@@ -1,4 +1,112 @@
 package paper
 
+// The expected ranges of the claims about training, with their sources: the paper's text and Table 1, and what was read off its figures.
+// None was chosen after a run. Epochs are of 20,000 updates.
+
 // significance is the level of Table 1: "statistically different … under the null hypothesis test with p = 0.005".
 const significance = 0.005
+
+// Saturation (Figures 2, 3 and 10).
+const (
+	// "Very quickly": the epochs within which Figure 2's top layer falls from .5 to .057, and what we call the first epochs elsewhere.
+	firstEpochs = 5
+
+	// Figure 2: the top layer's mean is .12 at epoch 2, .057 at 5 and .016 at 40, where its std is about .001.
+	collapsedMean, collapsedStd = 0.1, 0.01
+
+	// The error below which a network has left the plateau of chance, 83.3 %: Figure 11's falls from 80 to 64 % within 300,000 updates.
+	escapedError = 0.75
+
+	// Updates at the escape. Figure 11, depth 4: .68e7 to .72e7 examples; Figure 2: epochs 97 to 105. The tolerance is that of the
+	// speeds read off Figure 11.
+	escapeFigure11, escapeFigure2 = 700_000, 2_000_000
+	escapeTolerance               = speedPercent / 100.
+
+	// Figure 2, plateau to end: the top layer's mean .016 to .066, its std .001 to .06; layer 1's std .12 to above .2, later .35.
+	desaturation                  = 2
+	escapedFirstStd, firstStdJump = 0.2, 0.2 / 0.12
+
+	// Figure 11: the plateau of depth 5 is at 83.28 and 83.63.
+	plateauTolerance = 0.4
+	// No figure has the activations of depth 5; Figure 2's top layer has .024 at epoch 20.
+	plateauMean, plateauEpoch = 0.05, 20
+
+	// Saturation of tanh and softsign is spoken of at these 99th percentiles; the last epoch that was read off Figure 3, the one up
+	// to which its stds are ordered (at epoch 92 layer 2 has passed layer 1), and the early one.
+	saturated, softsignMost             = 0.9, 0.95
+	figure3Epochs, orderedEpochs        = 92, 80
+	earlyEpoch, growthEpoch, earlyShare = 4, 8, 0.5
+
+	// Figure 10: .98 and more in all layers from epoch 4 on.
+	normalizedSaturated  = 0.98
+	normalizedStdZMargin = 0.05
+)
+
+// normalizedLastStdZ is the end of Figure 10.
+var normalizedLastStdZ = [layers]float64{.77, .87, .88, .87, .49}
+
+// Histograms at the end (Figure 4).
+const (
+	spike     = 3.0 // tanh, layers 1 and 2, at ±1: cut off at 3 in the figure
+	edge      = 0.9 // beyond it are the spikes
+	topPeak   = 2.8 // tanh, layer 5, at 0: 2.7 to 2.9; ±peakTolerance
+	nearZero  = 0.05
+	kneeLow   = 0.5 // softsign, layers 1 to 3: modes of |z|
+	kneeHigh  = 0.8
+	valley    = 0.6  // density at 0 by that of the mode: .60, .29 and .31
+	asymptote = 0.97 // "support ends at ~±.97"
+	nothing   = 0.05 // a density that cannot be told from 0 on the figure's axis of 0 to 3
+)
+
+// Gradients (Figure 9): layer 1 by layer 5 is 4.9 at epoch 10 and 3.5 at epochs 60 to 90 with standard, 1.5 to 2.0 at epochs 20 to 90 with
+// normalized initialisation, whose layers 2 to 5 are within 1.3 to 1.54.
+const (
+	standardDWLow, standardDWHigh = 3.0, 5.0
+	normalizedDWFrom              = 20 // epochs
+	normalizedDWMost              = 2.2
+	normalizedDWSpread            = 1.6
+)
+
+// Test errors, in percent (Table 1, Figures 11 and 12).
+const (
+	// Of the errors of Table 1 and Figure 11: its reading error is .7, and its ends differ from the table by up to .7.
+	errorTolerance = 1.5
+
+	// What the paper calls no difference: |Softsign − Softsign N| is .21 on Shapeset-3x2, |Tanh − Sigmoid| .08 on Small-ImageNet.
+	sameError = 1.0
+
+	// Of two gains, each of which may be off by as much as an error.
+	sameGain = 2 * errorTolerance
+
+	sigmoid5Error, sigmoid4Error, preTrainedError = 83.4, 34.3, 11.0 // Figure 11, at 2.5e7 examples
+	tanhError, tanhNError                         = 27.15, 15.60     // Table 1
+	softsignError, softsignNError                 = 16.27, 16.06     // Table 1
+	tanhGain                                      = 8.0              // at least, of normalized initialisation: 11.55
+	discrepancy                                   = 0.6              // of it, that normalized initialisation removes: 72 %
+	preTrainingWins                               = 350_000          // updates: .35e7 examples in Figure 11
+	speedPercent                                  = 20               // of the numbers of examples below, give or take
+	halfError                                     = 0.5              // whose speeds they are
+	svmError, svmNetworkError                     = 59.47, 50.47     // section 2.1
+	// To one digit, 1.6 to 1.8 and 2.1 to 2.2: Table 1 has 1.64 to 1.76 and 2.21, Figure 12 has 1.62 to 1.72 and 2.12.
+	mnistLow, mnistHigh               = 1.55, 1.85
+	mnistSigmoidLow, mnistSigmoidHigh = 2.05, 2.25
+)
+
+// cifar10Errors are those of Figure 12, in the order of five.
+var cifar10Errors = []float64{55.8, 53.7, 55.8, 52.9, 57.2}
+
+// halfUpdates are those after which the curves of Figure 11 cross 50 %: .09e7, .13e7, .18e7, .18e7, .43e7 and 1.27e7 examples.
+var halfUpdates = map[Network]int{
+	softsignStandard: 90_000, tanhNormalized: 130_000, softsignNormalized: 180_000, tanhPreTrained: 180_000, tanhStandard: 430_000,
+	sigmoid4: 1_270_000,
+}
+
+// Updates after which the curves of Figures 11 and 12 are what a verdict takes.
+const (
+	saturationUpdates = figure3Epochs * 20_000
+	mnistUpdates      = 1_500_000 // "sigmoid after ~.7 to 1.5e7" examples; the others are flat after .3e7
+	cifar10Updates    = 1_200_000 // sigmoid; the others are flat after .2e7
+	fixedSetUpdates   = 500_000   // 50 passes over 100,000 images: as many as MNIST and CIFAR-10 take to become flat
+	comparedUpdates   = 500_000   // a fifth of Figure 11
+	sigmoidUpdates    = 1_000_000 // where Figure 11's depth 4 has left the plateau and is at 63.8 %
+)

@@ -1,0 +1,93 @@
+package paper
+
+import (
+	"math"
+
+	"glorot/experiments/train"
+	"glorot/experiments/trial"
+)
+
+// epochs is that many of 20,000 updates, the unit of Figures 2, 3, 9 and 10.
+func epochs(n int) int { return n * train.Epoch }
+
+// lookAt returns the look nearest to a number of updates, the last one of a shorter training; nil if there is none, or the training diverged
+// before.
+func lookAt(r *trial.Result, updates int) *train.Layers {
+	if len(r.Looks) == 0 || r.Diverged != nil && r.Diverged.Update < updates {
+		return nil
+	}
+	nearest := &r.Looks[0]
+	for i := range r.Looks {
+		if apart(r.Looks[i].Update, updates) < apart(nearest.Update, updates) {
+			nearest = &r.Looks[i]
+		}
+	}
+	return nearest
+}
+
+func apart(a, b int) int { return max(a-b, b-a) }
+
+// lastLook returns the look at the end of a training; nil if there is none, or it diverged.
+func lastLook(r *trial.Result) *train.Layers {
+	if len(r.Looks) == 0 || r.Diverged != nil {
+		return nil
+	}
+	return &r.Looks[len(r.Looks)-1]
+}
+
+// looksWithin returns the looks from one number of updates to another, ends included.
+func looksWithin(r *trial.Result, from, to int) []train.Layers {
+	var all []train.Layers
+	for _, l := range r.Looks {
+		if l.Update >= from && l.Update <= to {
+			all = append(all, l)
+		}
+	}
+	return all
+}
+
+// A reading is one number of a layer.
+type reading func(l train.Layer) float64
+
+func meanOf(l train.Layer) float64  { return l.Z.Mean }
+func stdOf(l train.Layer) float64   { return l.Z.Std }
+func stdDSOf(l train.Layer) float64 { return l.DS.Std }
+func stdDWOf(l train.Layer) float64 { return l.DW.Std }
+
+// p99Of is the 99th percentile of the activations, on both sides of 0: half the distance from the 1st to the 99th.
+func p99Of(l train.Layer) float64 { return (l.Z.P99 - l.Z.P01) / 2 }
+
+// at reads hidden layer k = 1..d; NaN if there is no look.
+func (f reading) at(l *train.Layers, k int) float64 {
+	if l == nil {
+		return math.NaN()
+	}
+	return f(l.Layers[k-1])
+}
+
+// mean averages the readings of layer k over looks; NaN if there are none.
+func (f reading) mean(looks []train.Layers, k int) float64 {
+	sum := 0.0
+	for _, l := range looks {
+		sum += f(l.Layers[k-1])
+	}
+	return sum / float64(len(looks))
+}
+
+// least and most return the smallest and the largest reading of layer k over looks; NaN if there are none.
+func (f reading) least(looks []train.Layers, k int) float64 {
+	least := math.NaN()
+	for _, l := range looks {
+		if v := f(l.Layers[k-1]); !(v >= least) {
+			least = v
+		}
+	}
+	return least
+}
+
+func (f reading) most(looks []train.Layers, k int) float64 {
+	return -reading(func(l train.Layer) float64 { return -f(l) }).least(looks, k)
+}
+
+// looksSince returns the looks from a number of updates on.
+func looksSince(r *trial.Result, from int) []train.Layers { return looksWithin(r, from, math.MaxInt) }
