@@ -29,13 +29,17 @@ func TestMain(m *testing.M) {
 
 // The sessions of testdata/*.txtar.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata", Cmds: commands})
+	testscript.Run(t, testscript.Params{Dir: "testdata", Cmds: commands, Setup: func(e *testscript.Env) error {
+		e.Setenv("XDG_CACHE_HOME", filepath.Join(e.WorkDir, ".cache"))
+		return nil
+	}})
 }
 
 // glorotAt runs the program in a directory of its own and returns its exit status, standard output and standard error. "DIR" in an
 // argument stands for the directory.
 func glorotAt(t *testing.T, ctx context.Context, dir string, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
+	t.Setenv("XDG_CACHE_HOME", filepath.Join(dir, ".cache")) // not the user's own
 	for i := range args {
 		args[i] = strings.ReplaceAll(args[i], "DIR", dir)
 	}

@@ -26,7 +26,7 @@ func reproduceCommand() *cli.Command {
 		Name:      "reproduce",
 		Usage:     "reproduce the paper's figures and claims, as a page",
 		ArgsUsage: "[fig6 fig7 claims C4 …]",
-		Description: "Writes index.html (one page, nothing loaded from elsewhere), results.json and figures/. Without arguments everything\n" +
+		Description: "Writes index.html (one page, nothing loaded from elsewhere), results.md, results.json and figures/. Without arguments everything\n" +
 			"is made; with arguments, these figures, tables and claims (" + paper.Names() + ").\n\n" +
 			"Scales: smoke takes seconds and touches everything, quick minutes, paper the paper's own 2.5 million updates a network, a\n" +
 			"number that many updates. What was trained is kept, and not trained again.\n\n" +
@@ -38,7 +38,7 @@ func reproduceCommand() *cli.Command {
 			dataFlag(),
 			&cli.StringFlag{Name: "cache", Usage: "keep what is trained in `DIR`; \"none\" keeps nothing (default: glorot in the user's cache folder)"},
 			&cli.Uint64Flag{Name: "seed", Usage: "of the first network; the others have the seeds after it", Value: 1},
-			&cli.StringFlag{Name: "out", Usage: "make the page in `DIR`, which must not hold anything", Value: "reproduction"},
+			&cli.StringFlag{Name: "out", Usage: "make the page in `DIR`, which must not hold anything but an earlier page", Value: "reproduction"},
 			&cli.BoolFlag{Name: "kept", Usage: "draw and judge what the cache keeps, and train nothing"},
 			&cli.IntFlag{Name: "threads", Usage: "threads, shared out among the networks; 0 means one a processor; results do not depend on it"},
 			jsonFlag(),
@@ -213,6 +213,9 @@ func (p page) write(dir string) error {
 		return atomicfile.Write(filepath.Join(dir, name), content)
 	}
 	if err := write("results.json", func(w io.Writer) error { return report.WriteResults(w, p.forPrograms()) }); err != nil {
+		return err
+	}
+	if err := write("results.md", func(w io.Writer) error { return report.WriteMarkdown(w, p.forReaders()) }); err != nil {
 		return err
 	}
 	return write("index.html", func(w io.Writer) error { return report.WritePage(w, p.forReaders()) })

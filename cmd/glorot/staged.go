@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // staged is a directory that is filled under a name of its own, so that the directory it becomes is never there in part.
@@ -15,14 +16,17 @@ type staged struct {
 	tmp string // holds dir; on the file system of out
 }
 
-// stage refuses an out that holds something, and makes the directory to be filled: in out if that is there, otherwise in the nearest
-// directory above it. The caller calls remove when all is done.
+// pageFiles are what a reproduction is made of. A directory that holds nothing else, and has results.json, is an earlier one.
+var pageFiles = []string{"figures", "index.html", "results.json", "results.md"}
+
+// stage refuses an out that holds something other than an earlier page, and makes the directory to be filled: in out if that is there,
+// otherwise in the nearest directory above it. The caller calls remove when all is done.
 func stage(out string) (*staged, error) {
 	if out == "" {
 		return nil, wrongUse("--out is empty; want the name of a new or an empty directory")
 	}
 	s := &staged{out: filepath.Clean(out)}
-	if err := emptyOrNew(s.out, ""); err != nil {
+	if err := freeFor(s.out, ""); err != nil {
 		return nil, err
 	}
 	near := s.out
@@ -44,9 +48,10 @@ func stage(out string) (*staged, error) {
 	return s, nil
 }
 
-// finish gives the directory its name. If there is an empty directory of that name, what is in dir moves there.
+// finish gives the directory its name. If there is a directory of that name, empty or with an earlier page, what is in dir moves
+// there in its place.
 func (s *staged) finish() error {
-	if err := emptyOrNew(s.out, filepath.Base(s.tmp)); err != nil {
+	if err := freeFor(s.out, filepath.Base(s.tmp)); err != nil {
 		return err
 	}
 	err := os.MkdirAll(filepath.Dir(s.out), 0o777)
@@ -67,9 +72,18 @@ func (s *staged) move() error {
 	if err != nil {
 		return err
 	}
+	earlier := filepath.Join(s.tmp, "earlier")
+	if err := os.Mkdir(earlier, 0o777); err != nil {
+		return cannotMake(s.out, err)
+	}
+	for _, name := range pageFiles {
+		if err := os.Rename(filepath.Join(s.out, name), filepath.Join(earlier, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return cannotMake(s.out, err)
+		}
+	}
 	for _, e := range entries {
 		if err := os.Rename(filepath.Join(s.dir, e.Name()), filepath.Join(s.out, e.Name())); err != nil {
-			return err
+			return cannotMake(s.out, err)
 		}
 	}
 	return nil
@@ -78,8 +92,8 @@ func (s *staged) move() error {
 // remove takes away what is not finished.
 func (s *staged) remove() { os.RemoveAll(s.tmp) }
 
-// emptyOrNew refuses a directory that holds something besides an entry called except.
-func emptyOrNew(dir, except string) error {
+// freeFor refuses a directory that holds something besides an earlier page and an entry called except.
+func freeFor(dir, except string) error {
 	info, err := os.Stat(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -93,10 +107,19 @@ func emptyOrNew(dir, except string) error {
 	if err != nil {
 		return err
 	}
+	others, results := 0, false
 	for _, e := range entries {
 		if e.Name() != except {
-			return wrongUse("--out %s holds something already; nothing is overwritten: choose another directory or remove it", dir)
+			others++
+			results = results || e.Name() == "results.json"
 		}
+		if e.Name() != except && !slices.Contains(pageFiles, e.Name()) {
+			results = false
+			break
+		}
+	}
+	if others > 0 && !results {
+		return wrongUse("--out %s holds something else than an earlier page; nothing is overwritten: choose another directory or remove it", dir)
 	}
 	return nil
 }

@@ -1,0 +1,102 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// WriteMarkdown writes the page for readers of a repository: the verdicts, then
+// each section with its figure from figures/ID.png, its tables and its claims.
+// What differs from one run to the next though the results are the same (when,
+// how long, which version) is left out. It fails as WritePage does.
+func WriteMarkdown(w io.Writer, p Page) error {
+	view, err := p.view()
+	if err != nil {
+		return err
+	}
+	b := bufio.NewWriter(w)
+	fmt.Fprintf(b, "# %s\n\n%s\n\nMade by `%s`.\n\n", p.Title, markdown(p.Lead), p.Run.Command)
+	for _, v := range view.Summary {
+		fmt.Fprintf(b, "- %s %s: %d\n", v.Sign, v.Verdict, v.Count)
+	}
+	for _, s := range view.Sections {
+		writeSection(b, s)
+	}
+	if len(p.Notes) > 0 {
+		fmt.Fprint(b, "\n## How to read this\n\n")
+	}
+	for _, n := range p.Notes {
+		fmt.Fprintf(b, "- %s\n", markdown(n))
+	}
+	fmt.Fprintf(b, "\n## Configuration\n\n```yaml\n%s```\n", p.Run.Config)
+	return b.Flush()
+}
+
+func writeSection(b *bufio.Writer, s sectionView) {
+	fmt.Fprintf(b, "\n## %s\n", markdown(s.Title))
+	for _, text := range s.Text {
+		fmt.Fprintf(b, "\n%s\n", markdown(text))
+	}
+	if s.NotRun != "" {
+		fmt.Fprintf(b, "\nNot run: %s\n", markdown(s.NotRun))
+	}
+	if f := s.Figure; f != nil {
+		alt := f.Alt
+		if alt == "" {
+			alt = f.Title
+		}
+		fmt.Fprintf(b, "\n![%s](figures/%s.png)\n\n%s\n", markdown(alt), f.ID, markdown(f.Caption))
+	}
+	for _, t := range s.Tables {
+		writeTable(b, t)
+	}
+	if len(s.Claims) > 0 {
+		fmt.Fprintln(b)
+	}
+	for _, c := range s.Claims {
+		name := c.ID
+		if c.Variant != "" {
+			name += " [" + c.Variant + "]"
+		}
+		fmt.Fprintf(b, "- **%s %s**: %s %s", c.Sign, c.Verdict, markdown(name), markdown(c.Text))
+		if c.Verdict != NotRun {
+			fmt.Fprintf(b, " Measured: %s. Expected: %s.", markdown(c.Measured), markdown(c.Expected))
+		}
+		for _, more := range []string{c.Note, c.Source} {
+			if more != "" {
+				fmt.Fprintf(b, " %s.", markdown(strings.TrimSuffix(more, ".")))
+			}
+		}
+		fmt.Fprintln(b)
+	}
+}
+
+// writeTable writes a table; the name of a column's group stands before its own.
+func writeTable(b *bufio.Writer, t Table) {
+	fmt.Fprintf(b, "\n%s\n\n| %s |", markdown(t.Caption), markdown(t.Corner))
+	for _, c := range t.Columns {
+		fmt.Fprintf(b, " %s |", markdown(strings.TrimSpace(c.Group+" "+c.Name)))
+	}
+	fmt.Fprintf(b, "\n|---|%s\n", strings.Repeat("---|", len(t.Columns)))
+	for _, r := range t.Rows {
+		fmt.Fprintf(b, "| %s |", markdown(r.Name))
+		for _, c := range r.Cells {
+			text := markdown(c.Text)
+			if c.Bold && text != "" {
+				text = "**" + text + "**"
+			}
+			fmt.Fprintf(b, " %s |", text)
+		}
+		fmt.Fprintln(b)
+	}
+	for _, n := range t.Notes {
+		fmt.Fprintf(b, "\n%s\n", markdown(n))
+	}
+}
+
+// markdown escapes what Markdown would take for its own.
+var markdownEscapes = strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "<", "&lt;", ">", "&gt;", "|", `\|`, "[", `\[`, "]", `\]`, "\n", " ")
+
+func markdown(s string) string { return markdownEscapes.Replace(s) }
