@@ -3,6 +3,7 @@ package paper
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"glorot/experiments/report"
 	"glorot/experiments/train"
@@ -42,11 +43,11 @@ func figureJacobians(o *Observations) (report.Figure, error) {
 		last := seen[len(seen)-1]
 		f.Panels = append(f.Panels,
 			report.Panel{
-				Title: r.title + ": mean", XLabel: "epochs of 20,000 updates", YLabel: "mean singular value", YMax: math.NaN(),
+				Title: r.title + ": mean", XLabel: "epochs of 20,000 updates", YLabel: "mean singular value", YMax: meanAxis(seen),
 				Series: append(printedMeanValue(r.printed), meanValues(seen)...),
 			},
 			report.Panel{
-				Title: fmt.Sprintf("%s: after %d updates", r.title, last.Update), XLabel: "rank / width", YLabel: "singular value", XMax: 1, YMax: math.NaN(),
+				Title: r.title + ": after training", XLabel: "rank / width", YLabel: "singular value", XMax: 1, YMax: math.NaN(),
 				Series: spectra(last),
 			})
 	}
@@ -59,6 +60,15 @@ func figureJacobians(o *Observations) (report.Figure, error) {
 
 func printedMeanValue(mean float64) []report.Series {
 	return []report.Series{{Kind: report.Level, Style: report.Style{Color: report.Gray}, Printed: true, X: []float64{0}, Y: []float64{mean}}}
+}
+
+// meanAxis is the upper end of an axis for the means: 1, where a layer keeps volumes, or more if they are.
+func meanAxis(seen []trial.Jacobian) float64 {
+	most := 1.0
+	for _, j := range seen {
+		most = max(most, 1.05*slices.Max(j.Mean()))
+	}
+	return most
 }
 
 // meanValues draws the mean singular value of each Jacobian.

@@ -3,6 +3,7 @@ package paper
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"glorot/experiments/report"
@@ -23,6 +24,7 @@ func figureSearch(o *Observations) (report.Figure, error) {
 	}
 	updates := 0
 	for _, data := range []string{trial.Shapeset, "mnist", "cifar10"} {
+		first := len(f.Panels)
 		for _, low := range []float64{0, -1} {
 			p := report.Panel{
 				Title:  fmt.Sprintf("%s, inputs in [%g, 1]", dataName[data], low),
@@ -38,12 +40,27 @@ func figureSearch(o *Observations) (report.Figure, error) {
 				f.Panels = append(f.Panels, p)
 			}
 		}
+		shareY(f.Panels[first:])
 	}
 	if len(f.Panels) == 0 {
 		return f, lacking(fmt.Sprintf("scale %s makes no search; glorot reproduce search --scale 300000 does", o.Scale.Name))
 	}
 	f.Caption += " " + o.searchLength(updates)
 	return f, nil
+}
+
+// shareY gives the panels one y axis, on which all their points lie.
+func shareY(panels []report.Panel) {
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, p := range panels {
+		for _, s := range p.Series {
+			low, high = min(low, slices.Min(s.Y)), max(high, slices.Max(s.Y))
+		}
+	}
+	for i := range panels {
+		margin := max(0.5, 0.05*(high-low))
+		panels[i].YMin, panels[i].YMax = low-margin, high+margin
+	}
 }
 
 // searchLength says how long the trainings of the search were, and what they chose.

@@ -173,7 +173,7 @@ func errorCell(t *Trained, of sample) report.Cell {
 func tableChoices(o *Observations) report.Table {
 	t := report.Table{
 		ID: "table1-choices", Corner: "Network", Rows: networkRows(),
-		Caption: "Rates and input scales of the networks above, chosen on the validation set; the paper prints neither.",
+		Caption: "Learning rate, and what the inputs from black to white become, of the networks above; chosen on the validation set. The paper prints neither.",
 	}
 	if !o.Scale.Search {
 		t.Notes = []string{"This scale makes no search of its own: these are what an earlier one chose, or where there was none, the rate of the authors' later scripts."}
@@ -192,7 +192,7 @@ func tableChoices(o *Observations) report.Table {
 				cell := report.Words("not run")
 				if known := o.Trained[sub]; len(part.of(known)) > 0 {
 					c := part.at(known)
-					cell = report.Figures(fmt.Sprintf("%g in [%g, %g]", c.Rate, c.Low, c.High), c.Rate)
+					cell = report.Figures(fmt.Sprintf("%g; [%g, %g]", c.Rate, c.Low, c.High), c.Rate)
 				}
 				t.Rows[i].Cells = append(t.Rows[i].Cells, cell)
 			}
