@@ -87,6 +87,10 @@ func (s *slot) load() error {
 	if s.param && s.copied {
 		return fmt.Errorf("cannot update %s: its tensor is not dense and row-major", Describe(s.node))
 	}
+	if s.param {
+		hugePages(s.f32)
+		hugePages(s.f64)
+	}
 	return nil
 }
 
