@@ -30,11 +30,14 @@ type contest struct {
 	p      func(a, b int) (float64, error)
 }
 
+// ran reports whether a network was run.
+func (c contest) ran(i int) bool { return !math.IsNaN(c.errors[i]) }
+
 // best returns the network of the lowest error; -1 if none was run.
 func (c contest) best() int {
 	best := -1
 	for i, e := range c.errors {
-		if !math.IsNaN(e) && (best < 0 || e < c.errors[best]) {
+		if c.ran(i) && (best < 0 || e < c.errors[best]) {
 			best = i
 		}
 	}
@@ -44,8 +47,8 @@ func (c contest) best() int {
 // bold reports which networks are not significantly worse than the best.
 func (c contest) bold() ([]bool, error) {
 	bold, best := make([]bool, len(c.errors)), c.best()
-	for i, e := range c.errors {
-		if math.IsNaN(e) {
+	for i := range c.errors {
+		if !c.ran(i) {
 			continue
 		}
 		p, err := c.p(i, best)
@@ -223,7 +226,7 @@ func tablePairs(o *Observations) (report.Table, error) {
 					if err != nil {
 						return t, fmt.Errorf("%s: %w", data, err)
 					}
-					t.Rows[row].Cells = append(t.Rows[row].Cells, pCell(p))
+					t.Rows[row].Cells = append(t.Rows[row].Cells, pCell(p, part.c.ran(a) && part.c.ran(b)))
 					row++
 				}
 			}
@@ -232,9 +235,13 @@ func tablePairs(o *Observations) (report.Table, error) {
 	return t, nil
 }
 
-func pCell(p float64) report.Cell {
-	if math.IsNaN(p) {
+// pCell is a p-value, or why there is none.
+func pCell(p float64, ran bool) report.Cell {
+	switch {
+	case !ran:
 		return report.Words("not run")
+	case math.IsNaN(p):
+		return report.Words("diverged")
 	}
 	text := fmt.Sprintf("%.4f", p)
 	if p < 0.0001 {

@@ -1,0 +1,159 @@
+package paper
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"glorot/experiments/measure"
+	"glorot/experiments/report"
+	"glorot/experiments/trial"
+)
+
+// wrongOn is a training whose network, at its best, had the first so many of 1000 test images wrong.
+func wrongOn(images int) *trial.Result {
+	r := &trial.Result{Tests: []trial.Test{{Update: 5, Valid: .01, Test: float64(images) / 1000}, {Update: 9, Valid: .02, Test: .5}}, Wrong: make([]byte, 125)}
+	for i := range images {
+		r.Wrong[i/8] |= 1 << (i % 8)
+	}
+	return r
+}
+
+// fabricatedTable has Shapeset-3x2 alone: 8 images apart from the best (McNemar: p = 2/2⁸ = .0078), 10 apart (2/2¹⁰ = .0020), the best of
+// 40, and one that diverged before its first test; the common runs have two seeds.
+func fabricatedTable() *Observations {
+	o := &Observations{Trained: make(map[Subject]*Trained), Scale: Scale{Search: true}}
+	for _, data := range table1Data {
+		for _, sub := range on(data, five...) {
+			o.Trained[sub] = &Trained{Subject: sub, Missing: "no " + data + "; glorot data fetch " + data + " brings it"}
+		}
+	}
+	for net, images := range map[Network]int{softsignStandard: 50, softsignNormalized: 48, tanhStandard: 45, tanhNormalized: 40} {
+		t := o.shapeset(net)
+		t.Missing, t.Choice, t.Common = "", Choice{.03, -1, 1}, Choice{.1, 0, 1}
+		t.Runs = []*trial.Result{wrongOn(images)}
+		t.Commons = []*trial.Result{wrongOn(images), wrongOn(images + 8)}
+	}
+	t := o.shapeset(sigmoid5)
+	t.Missing, t.Runs = "", []*trial.Result{{Diverged: &trial.Divergence{Update: 3}}}
+	return o
+}
+
+// cellsOf returns a column of a table as text, bold between asterisks.
+func cellsOf(t *testing.T, table report.Table, group, name string) []string {
+	t.Helper()
+	i := slices.Index(table.Columns, report.Column{Group: group, Name: name})
+	if i < 0 {
+		t.Fatalf("table %s has no column %s of %s", table.ID, name, group)
+	}
+	var texts []string
+	for _, r := range table.Rows {
+		text := r.Cells[i].Text
+		if r.Cells[i].Bold {
+			text = "*" + text + "*"
+		}
+		texts = append(texts, text)
+	}
+	return texts
+}
+
+// Errors are those at the best validation error; bold is what is not significantly worse than the best, ours by McNemar's test, the
+// paper's by two proportions: its own marks as far as they are known.
+func TestTable1(t *testing.T) {
+	o := fabricatedTable()
+	all, err := table1(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range all {
+		if err := table.Validate(); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, c := range []struct {
+		table       int
+		group, name string
+		want        string
+	}{
+		{0, "Shapeset-3x2", "own inputs", "5.00 *4.80* *4.50* *4.00* 100.00"},
+		{0, "Shapeset-3x2", "common inputs", "5.40 ± 5.08, 5.20 ± 5.08, 4.90 ± 5.08, *4.40 ± 5.08*, not run"},
+		{0, "MNIST", "own inputs", "not run, not run, not run, not run, not run"},
+		{0, "Shapeset-3x2", "paper", "*16.27* *16.06* 27.15 *15.60* 82.61"},
+		{0, "MNIST", "paper", "*1.64* *1.72* *1.76* *1.64* 2.21"},
+		{0, "CIFAR-10", "paper", "55.78 *53.80* 55.90 *52.92* 57.28"},
+		{0, "Small-ImageNet", "paper", "*69.14* *68.13* 70.58 *68.57* 70.66"},
+		{1, "Shapeset-3x2", "own inputs", "0.03; [-1, 1], 0.03; [-1, 1], 0.03; [-1, 1], 0.03; [-1, 1], 0; [0, 0]"},
+		{1, "Shapeset-3x2", "common inputs", "0.1; [0, 1], 0.1; [0, 1], 0.1; [0, 1], 0.1; [0, 1], not run"},
+		// Pairs: 2, 5, 10, 3, 8 and 5 images, of which one network alone has all wrong: p = 2/2ⁿ.
+		{2, "Shapeset-3x2", "ours", "0.5000 0.0625 *0.0020* diverged 0.2500 0.0078 diverged 0.0625 diverged diverged"},
+		{2, "CIFAR-10", "ours", strings.TrimSuffix(strings.Repeat("not run, ", 10), ", ")},
+	} {
+		got := cellsOf(t, all[c.table], c.group, c.name)
+		want := strings.Fields(c.want)
+		if strings.Contains(c.want, ",") {
+			want = splitCells(c.want)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s, %s of %s:\n got %q\nwant %q", all[c.table].ID, c.name, c.group, got, want)
+		}
+	}
+	if want := "MNIST was not run: no mnist; glorot data fetch mnist brings it."; !slices.Contains(all[0].Notes, want) {
+		t.Errorf("notes %q", all[0].Notes)
+	}
+	if !strings.Contains(all[0].Notes[0], "one seed") {
+		t.Errorf("one seed is not said: %s", all[0].Notes[0])
+	}
+	// Programs have the numbers.
+	cell := all[0].Rows[0].Cells[1]
+	_, half := measure.Interval([]float64{5, 5.8}, .95)
+	if math.Abs(float64(*cell.Value)-5.4) > 1e-9 || math.Abs(float64(cell.Interval.High)-5.4-half) > 1e-9 {
+		t.Errorf("cell %+v", cell)
+	}
+	if p := all[2].Rows[2].Cells[0]; math.Abs(float64(*p.Value)-2./1024) > 1e-12 {
+		t.Errorf("p is %v, want 2/2¹⁰", *p.Value)
+	}
+	o.shapeset(tanhNormalized).Runs = append(o.shapeset(tanhNormalized).Runs, wrongOn(41))
+	if all, err = table1(o); err != nil || !strings.Contains(all[0].Notes[0], "mean over 2 seeds") {
+		t.Errorf("%v, %s", err, all[0].Notes[0])
+	}
+}
+
+// splitCells splits at commas outside brackets.
+func splitCells(text string) []string {
+	var cells []string
+	for _, part := range strings.Split(text, ", ") {
+		if n := len(cells); n > 0 && strings.Contains(cells[n-1], "[") && !strings.Contains(cells[n-1], "]") {
+			cells[n-1] += ", " + part
+			continue
+		}
+		cells = append(cells, part)
+	}
+	return cells
+}
+
+// The pairs of the paper's own numbers, by two proportions of 10,000 images: z and so p worked out apart from the program.
+func TestTable1Pairs(t *testing.T) {
+	table, err := tablePairs(fabricatedTable())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		pair, group string
+		z           float64
+	}{
+		{"Softsign, Tanh N", "Shapeset-3x2", 1.30}, {"Tanh, Tanh N", "Shapeset-3x2", 19.92}, {"Softsign, Sigmoid", "MNIST", 2.93},
+		{"Tanh, Sigmoid", "MNIST", 2.28}, {"Softsign N, Tanh N", "CIFAR-10", 1.25}, {"Softsign, Softsign N", "CIFAR-10", 2.81},
+		{"Softsign N, Tanh", "Small-ImageNet", 3.76},
+	} {
+		row := slices.IndexFunc(table.Rows, func(r report.Row) bool { return r.Name == c.pair })
+		column := slices.Index(table.Columns, report.Column{Group: c.group, Name: "paper"})
+		p := float64(*table.Rows[row].Cells[column].Value)
+		if low, high := math.Erfc((c.z+.01)/math.Sqrt2), math.Erfc((c.z-.01)/math.Sqrt2); p < low || p > high {
+			t.Errorf("%s on %s: p = %v, want %v to %v", c.pair, c.group, p, low, high)
+		}
+	}
+	if len(table.Rows) != 10 {
+		t.Errorf("%d pairs of five networks", len(table.Rows))
+	}
+}
