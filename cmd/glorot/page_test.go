@@ -65,13 +65,13 @@ func TestSectionsAreKnown(t *testing.T) {
 func TestPageOfNothing(t *testing.T) {
 	r := keptNothing(t, "fig11", "search", "table1")
 	r.Claims = []report.Claim{{ID: "C99", Figure: "section-new", Verdict: report.NotRun}}
-	p := page{results: r}
+	p := page{results: r, scale: paper.Scale{Name: "none"}}
 	var b strings.Builder
 	if err := report.WritePage(&b, p.forReaders()); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		`<section id="fig11"`, "not run</span> ", "keeps no training of it", `<section id="table1"`, `<td>not run</td>`,
+		`<section id="fig11"`, "not run</span> ", "keeps no training of it", "glorot reproduce fig11 --scale none runs it", `<section id="table1"`, `<td>not run</td>`,
 		`<section id="search"`, "glorot reproduce search", `<section id="section-other"`, `id="claim-c99"`,
 	} {
 		if !strings.Contains(b.String(), want) {

@@ -176,7 +176,7 @@ func (p page) print(w io.Writer, out string) error {
 		fmt.Fprintln(w, strings.Join(summary, ", "))
 	}
 	for _, n := range p.results.NotRun {
-		fmt.Fprintf(w, "%s not run: %s\n", n.ID, n.Why)
+		fmt.Fprintf(w, "%s not run: %s\n", n.ID, p.why(n))
 	}
 	_, err := fmt.Fprintf(w, "%s in %s\n", p.drawn(), filepath.Join(out, "index.html"))
 	return err
