@@ -18,6 +18,13 @@ var jitter = [fabricatedSeeds]float64{-.002, -.001, 0, .001, .002}
 
 // fabricated returns observations that no network made: each number is the one the claim expects, give or take a jitter.
 func fabricated() *Observations {
+	o := fabricatedInitial()
+	o.Trained = fabricatedTrained(claims())
+	return o
+}
+
+// fabricatedInitial returns those that need no training.
+func fabricatedInitial() *Observations {
 	o := &Observations{
 		Scale:   Scale{Name: "fabricated", Width: fabricatedWidth, Seeds: fabricatedSeeds},
 		Initial: make(map[Network][]Initial),
@@ -26,6 +33,7 @@ func fabricated() *Observations {
 			Pairs: 9000, Overlaps: []float64{.12, .38, .54, .07, 0},
 		},
 		Surfaces: &CostSurfaces{Entropy: entropySurface(), Quadratic: quadraticSurface()},
+		SVM:      fabricatedSVM(),
 	}
 	put := func(net Network, z, ds, dw, jacobian []float64) {
 		for k := range fabricatedSeeds {
@@ -161,6 +169,9 @@ func (n needs) only(o *Observations) *Observations {
 	}
 	if n.surfaces {
 		part.Surfaces = o.Surfaces
+	}
+	if n.svm {
+		part.SVM = o.SVM
 	}
 	return part
 }

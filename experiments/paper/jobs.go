@@ -87,6 +87,7 @@ func (n *needs) add(m needs) {
 	n.searched = unionOf(n.searched, m.searched)
 	n.shapeset = n.shapeset || m.shapeset
 	n.surfaces = n.surfaces || m.surfaces
+	n.svm = n.svm || m.svm
 }
 
 // networks returns those that are looked at before training.

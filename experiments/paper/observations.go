@@ -13,6 +13,7 @@ type Observations struct {
 	Trained  map[Subject]*Trained  // of every subject that is asked for, run or not
 	Shapeset *ShapesetCounts
 	Surfaces *CostSurfaces
+	SVM      *SVMResult // nil if none was run
 	Scale    Scale
 }
 

@@ -296,7 +296,7 @@ func (p *plan) train() {
 		}
 		t.Short = make([]*trial.Result, sc.Trained)
 		for k := range sc.Trained {
-			spec := sub.spec(t.Choice, sc.Width, t.Shorts, p.s.o.Seed+uint64(k), sc.brief(t.Shorts))
+			spec := sub.spec(t.Choice, sc.Width, t.Shorts, p.s.o.Seed+uint64(k), sc.compare(sub, t.Shorts))
 			p.want(spec, func(r *trial.Result) { t.Short[k] = r })
 		}
 	}

@@ -75,6 +75,15 @@ func (s Scale) brief(updates int) trial.Watch {
 	return trial.Watch{Test: max(1, updates/6), Images: s.Images}
 }
 
+// compare says what is looked at in a training that only the text compares: of pre-trained networks also the activations.
+func (s Scale) compare(sub Subject, updates int) trial.Watch {
+	w := s.brief(updates)
+	if sub.Method == PreTrained {
+		w.Every, w.Examples = max(1, updates/25), Examples
+	}
+	return w
+}
+
 // validate reports the first number out of its limits.
 func (s Scale) validate() error {
 	for _, n := range []struct {

@@ -95,6 +95,7 @@ type needs struct {
 	searched  []Subject // the search itself
 	shapeset  bool
 	surfaces  bool
+	svm       bool
 }
 
 // NotRun is a figure that could not be drawn.
@@ -162,7 +163,7 @@ func Names() string {
 	for _, c := range claims() {
 		names = append(names, c.id)
 	}
-	return strings.Join(names, ", ")
+	return strings.Join(slices.Compact(names), ", ")
 }
 
 // job is one piece of work, done by one worker with an engine of its own.

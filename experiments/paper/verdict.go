@@ -2,6 +2,7 @@ package paper
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"glorot/experiments/report"
@@ -32,16 +33,30 @@ func (c claim) rows(o *Observations) []report.Claim {
 // lacks says what is missing for the claim, and what would run it; "" if nothing is.
 func (c claim) lacks(o *Observations) string {
 	for _, sub := range unionOf(c.needs.trained, c.needs.compared) {
-		if why := o.Trained[sub].Missing; why != "" {
-			return why
+		why := o.Trained[sub].Missing
+		if why == "" && slices.Contains(c.needs.compared, sub) && len(o.Trained[sub].Short) == 0 {
+			why = o.Trained[sub].NoShort
 		}
+		if why == "" {
+			continue
+		}
+		if !strings.Contains(why, "glorot data") { // which says what brings it
+			why = fmt.Sprintf("%s; glorot reproduce %s --scale %d runs it", why, c.id, c.scale())
+		}
+		return why
 	}
-	for _, sub := range c.needs.compared {
-		if t := o.Trained[sub]; len(t.Short) == 0 {
-			return fmt.Sprintf("%s; glorot reproduce %s --scale %d runs it", t.NoShort, c.id, max(c.updates*5, 5))
-		}
+	if c.needs.svm && o.SVM == nil {
+		return noSVM
 	}
 	return ""
+}
+
+// scale is the number of updates that the claim's verdict takes of the longest trainings.
+func (c claim) scale() int {
+	if len(c.needs.compared) > 0 {
+		return 5 * c.updates
+	}
+	return max(1, c.updates)
 }
 
 // tooEarly takes back the verdict of a training that was not as long as the claim is about.
@@ -53,14 +68,10 @@ func (c claim) tooEarly(o *Observations, r *report.Claim) {
 	for _, sub := range c.needs.compared {
 		trained = min(trained, o.Trained[sub].Shorts)
 	}
-	if trained == c.updates {
+	if trained == c.updates || r.Verdict == report.NotRun {
 		return
 	}
 	so := map[report.Verdict]string{report.Agrees: "so far it agrees", report.Disagrees: "so far it does not agree", report.Undecided: "so far it is open"}[r.Verdict]
-	scale := c.updates
-	if len(c.needs.compared) > 0 {
-		scale *= 5
-	}
 	r.Verdict = report.Undecided
-	r.Note = strings.TrimSpace(fmt.Sprintf("%s After %d of the %d updates that decide it: %s. glorot reproduce %s --scale %d decides it.", r.Note, trained, c.updates, so, c.id, scale))
+	r.Note = strings.TrimSpace(fmt.Sprintf("%s After %d of the %d updates that decide it: %s. glorot reproduce %s --scale %d decides it.", r.Note, trained, c.updates, so, c.id, c.scale()))
 }

@@ -1,0 +1,253 @@
+package paper
+
+import (
+	"math"
+
+	"glorot/experiments/report"
+	"glorot/experiments/trial"
+)
+
+// purelySupervised are the networks of Figure 11 without pre-training, all but the last of depth 5.
+var purelySupervised = []Network{softsignStandard, softsignNormalized, tanhStandard, tanhNormalized, sigmoid5, sigmoid4}
+
+// Variants of the trainings that are compared, as the claims' rows name them.
+const (
+	variantOrder   = "the order"
+	variantNumbers = "the numbers"
+	variantCommon  = "at one input scale for all"
+)
+
+// errorClaims are about test errors on Shapeset-3x2, section 5.
+func errorClaims() []claim {
+	figure11 := shapeset(append([]Network{tanhPreTrained}, purelySupervised...)...)
+	return []claim{
+		{
+			id: "C31", figure: "fig11", needs: needs{trained: figure11}, updates: paperUpdates, check: claimC31,
+			text:    "On Shapeset-3x2 the test errors fall from sigmoid of depth 5 to sigmoid of depth 4, tanh, softsign, softsign N, tanh N and pre-training.",
+			source:  "Figure 11 and its caption, Table 1",
+			refuted: "a network has no larger error than the next one in the order, or of the three from softsign to tanh N an error lower by more than a point; of the numbers, an error more than 1.5 points from the paper's",
+		},
+		{
+			id: "C32", figure: "table1", needs: needs{trained: shapeset(five...)}, updates: paperUpdates, check: claimC32,
+			text:    "Normalized initialisation helps tanh networks much, and softsign networks, which are more robust to the initialisation, hardly.",
+			source:  "section 5, Table 1: 27.15 to 15.60 % and 16.27 to 16.06 %",
+			refuted: "it lowers the test error of tanh on Shapeset-3x2 by less than 8 points, or changes that of softsign by a point or more",
+		},
+		{
+			id: "C33", figure: "table1", needs: needs{trained: shapeset(five...)}, updates: paperUpdates, check: claimC33,
+			text:    "On Shapeset-3x2 softsign, softsign N and tanh N are not statistically different, while tanh and sigmoid are worse, at p = 0.005.",
+			source:  "Table 1 and its caption; which numbers are bold is lost in all copies we know, and follows from 10,000 test images",
+			refuted: "McNemar's exact test on the test images finds two of the three different at p = 0.005, or tanh or sigmoid not worse than one of them",
+		},
+		{
+			id: "C34", figure: "fig11", variant: "", needs: needs{trained: shapeset(tanhPreTrained, softsignStandard, softsignNormalized, tanhStandard, tanhNormalized)},
+			updates: halfUpdates[tanhStandard] * (100 + speedPercent) / 100, check: claimC34,
+			text:    "Networks converge to 50 % test error at speeds that differ by initialisation and activation: softsign first, then tanh N, softsign N, and much later tanh.",
+			source:  "Figure 11, read off the figure",
+			refuted: "a network needs as many examples as the next one in the order; of the numbers, one needs 20 % more or fewer than in the figure",
+		},
+		{
+			id: "C34", figure: "fig11", variant: "sigmoid", needs: needs{trained: shapeset(sigmoid4)},
+			updates: halfUpdates[sigmoid4] * (100 + speedPercent) / 100, check: claimC34Sigmoid,
+			text:    "Sigmoid, depth 4, needs 1.27e7 examples to come to 50 % test error.",
+			source:  "Figure 11, read off the figure",
+			refuted: "it needs 20 % more or fewer",
+		},
+		{
+			id: "C39", figure: "fig11", needs: needs{trained: figure11}, updates: paperUpdates, check: claimC39,
+			text:    "Pre-training beats purely supervised networks, and normalized initialisation removes a good part of the discrepancy.",
+			source:  "section 5, Figure 11; numbers read off the figure",
+			refuted: "after 0.42e7 examples a purely supervised network has as low a test error as the pre-trained one, or tanh N closes less than 60 % of the gap between tanh and pre-training",
+		},
+		{
+			id: "C43", figure: "fig11", needs: needs{trained: shapeset(sigmoid4, tanhStandard)}, updates: paperUpdates, check: claimC43,
+			text:    "The sigmoid network's solution is of poorer quality even after it has escaped the saturation.",
+			source:  "section 3.1, Figure 11",
+			refuted: "a sigmoid network of depth 4 that left the plateau of chance ends with no larger test error than tanh of depth 5",
+		},
+	}
+}
+
+// scales judges the five networks of Table 1 on a data set twice: at the input scale that is best for each, and all at one.
+func scales(o *Observations, data string, judge func(of sample) report.Claim) []report.Claim {
+	own := judge(wholeRuns)
+	for _, sub := range on(data, five...) {
+		if len(o.Trained[sub].Commons) == 0 {
+			return []report.Claim{own, {
+				Variant: variantCommon, Verdict: report.NotRun, Measured: "–", Expected: "–",
+				Note: "No trainings of all five networks at one input scale.",
+			}}
+		}
+	}
+	common := judge(commonRuns)
+	common.Variant = variantCommon
+	return []report.Claim{own, common}
+}
+
+// claimC31: the order and the numbers.
+func claimC31(o *Observations) []report.Claim {
+	of, s := sample(wholeRuns), o.shapeset
+	order := judge(
+		of.worse(s(sigmoid5), s(sigmoid4)),
+		of.worse(s(sigmoid4), s(tanhStandard)),
+		of.worse(s(tanhStandard), s(softsignStandard)),
+		of.notBetter(s(softsignStandard), s(softsignNormalized)),
+		of.notBetter(s(softsignNormalized), s(tanhNormalized)),
+		of.worse(s(tanhNormalized), s(tanhPreTrained)),
+	)
+	order.Variant = variantOrder
+	order.Note = join(order.Note, "Softsign, softsign N and tanh N differ by less than a point in the paper, and may come in any order within a point.")
+	var checks []check
+	for _, e := range []struct {
+		net   Network
+		error float64
+	}{
+		{sigmoid5, sigmoid5Error}, {sigmoid4, sigmoid4Error}, {tanhStandard, tanhError}, {softsignStandard, softsignError},
+		{softsignNormalized, softsignNError}, {tanhNormalized, tanhNError}, {tanhPreTrained, preTrainedError},
+	} {
+		checks = append(checks, of.error(s(e.net), e.error-errorTolerance, e.error+errorTolerance))
+	}
+	numbers := judge(checks...)
+	numbers.Variant = variantNumbers
+	return []report.Claim{order, numbers}
+}
+
+// claimC32: what normalized initialisation is worth.
+func claimC32(o *Observations) []report.Claim {
+	return scales(o, trial.Shapeset, func(of sample) report.Claim {
+		tanh, tanhN := o.shapeset(tanhStandard), o.shapeset(tanhNormalized)
+		return judge(
+			check{difference, between(tanh, tanhN), of.less(tanh, tanhN), tanhGain, math.Inf(1), seeded},
+			of.alike(o.shapeset(softsignStandard), o.shapeset(softsignNormalized)),
+		)
+	})
+}
+
+// claimC33: significance, of one network of each kind as in the paper.
+func claimC33(o *Observations) []report.Claim {
+	return scales(o, trial.Shapeset, func(of sample) report.Claim {
+		const name = "p of McNemar's test"
+		var checks []check
+		alike := []Network{softsignStandard, softsignNormalized, tanhNormalized}
+		for i, a := range alike {
+			for _, b := range alike[:i] {
+				x, y := o.shapeset(b), o.shapeset(a)
+				checks = append(checks, check{name, x.Subject.legend() + ", " + y.Subject.legend(), []float64{mcNemar(of(x)[0], of(y)[0])}, significance, 1, exact})
+			}
+		}
+		for _, a := range []Network{tanhStandard, sigmoid5} {
+			for _, b := range alike {
+				x, y := o.shapeset(a), o.shapeset(b)
+				p := mcNemar(of(x)[0], of(y)[0])
+				if of.less(x, y)[0] <= 0 {
+					p = 1 // not worse at all
+				}
+				checks = append(checks, check{name, x.Subject.legend() + " worse than " + y.Subject.legend(), []float64{p}, 0, significance, exact})
+			}
+		}
+		row := judge(checks...)
+		row.Note = join(row.Note, "Of the first seed's networks, since the paper had one of each. It does not name its test; this one pairs the images.")
+		return row
+	})
+}
+
+// tenMillion returns how many examples, in 1e7, each training takes to 50 % test error; at least, if it does not come to it.
+func tenMillion(t *Trained) []float64 {
+	return each(t.Runs, func(r *trial.Result) float64 {
+		updates, _ := reach(r, halfError)
+		return updates * Batch / 1e7
+	})
+}
+
+const examplesToHalf = "examples to 50 % test error, in 1e7"
+
+// speed checks the examples that a network takes to 50 % test error.
+func speed(t *Trained) check {
+	low, high := about(float64(halfUpdates[t.Subject.Network])*Batch/1e7, speedPercent/100.)
+	return check{examplesToHalf, t.Subject.legend(), tenMillion(t), low, high, seeded}
+}
+
+// claimC34: speeds.
+func claimC34(o *Observations) []report.Claim {
+	order := []Network{softsignStandard, tanhNormalized, softsignNormalized, tanhStandard}
+	var later, numbers []check
+	for i, net := range order {
+		t := o.shapeset(net)
+		numbers = append(numbers, speed(t))
+		if i == 0 {
+			continue
+		}
+		before := o.shapeset(order[i-1])
+		later = append(later, check{examplesToHalf + ", more than the one before", t.Subject.legend(), behind(t, before), math.SmallestNonzeroFloat64, math.Inf(1), seeded})
+	}
+	numbers = append(numbers, speed(o.shapeset(tanhPreTrained)))
+	rows := []report.Claim{judge(later...), judge(numbers...)}
+	rows[0].Variant, rows[1].Variant = variantOrder, variantNumbers
+	rows[1].Note = join(rows[1].Note, "Pre-training's own examples are not counted. No single rate and input scale is known that gives all of the paper's early curves.")
+	return rows
+}
+
+// behind is how many examples later, in 1e7, a comes to 50 % test error than b, of each seed; NaN if neither does.
+func behind(a, b *Trained) []float64 {
+	x, y := tenMillion(a), tenMillion(b)
+	d := make([]float64, min(len(x), len(y)))
+	for k := range d {
+		d[k] = x[k] - y[k]
+		_, one := reach(a.Runs[k], halfError)
+		_, other := reach(b.Runs[k], halfError)
+		if !one && !other {
+			d[k] = math.NaN()
+		}
+	}
+	return d
+}
+
+func claimC34Sigmoid(o *Observations) []report.Claim {
+	return []report.Claim{judge(speed(o.shapeset(sigmoid4)))}
+}
+
+// claimC39: pre-training and the best of the others.
+func claimC39(o *Observations) []report.Claim {
+	of, pre := sample(wholeRuns), o.shapeset(tanhPreTrained)
+	last := make([]float64, len(pre.Runs)) // examples after which the pre-trained network is the best for good
+	for k, r := range pre.Runs {
+		for i, e := range r.Tests {
+			for _, net := range purelySupervised {
+				other := o.shapeset(net).Runs
+				if k < len(other) && i < len(other[k].Tests) && other[k].Tests[i].Test <= e.Test {
+					last[k] = float64(e.Update) * Batch / 1e7
+				}
+			}
+		}
+	}
+	tanh, tanhN := o.shapeset(tanhStandard), o.shapeset(tanhNormalized)
+	gain, gap := of.less(tanh, tanhN), of.less(tanh, pre)
+	closed := make([]float64, min(len(gain), len(gap)))
+	for k := range closed {
+		closed[k] = gain[k] / gap[k]
+		if gap[k] <= 0 {
+			closed[k] = math.NaN() // nothing to close
+		}
+	}
+	return []report.Claim{judge(
+		check{"last test, in 1e7 examples, at which a purely supervised network is as good", "", last, math.Inf(-1), preTrainingWins * Batch / 1e7 * (1 + speedPercent/100.), seeded},
+		check{"share of the gap from Tanh to Pre-training that Tanh N closes", "", closed, discrepancy, math.Inf(1), seeded},
+	)}
+}
+
+// claimC43: after the escape.
+func claimC43(o *Observations) []report.Claim {
+	of, sigmoid, tanh := sample(wholeRuns), o.shapeset(sigmoid4), o.shapeset(tanhStandard)
+	c := of.worse(sigmoid, tanh)
+	stuck := false
+	for k := range c.values {
+		if _, escaped := escape(sigmoid.Runs[k]); !escaped {
+			c.values[k], stuck = math.NaN(), true
+		}
+	}
+	row := judge(c)
+	if stuck {
+		row.Note = join(row.Note, "A network that does not escape says nothing about this.")
+	}
+	return []report.Claim{row}
+}

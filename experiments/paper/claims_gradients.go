@@ -1,0 +1,87 @@
+package paper
+
+import (
+	"fmt"
+	"math"
+
+	"glorot/experiments/report"
+	"glorot/experiments/trial"
+)
+
+// gradientClaims are about gradients in training, section 4.2.2.
+func gradientClaims() []claim {
+	return []claim{
+		{
+			id: "C28", figure: "fig7", needs: needs{trained: shapeset(tanhStandard)}, updates: epochs(firstEpochs), check: claimC28,
+			text:    "Tanh, standard initialisation: that the back-propagated gradients get smaller downwards is reversed very quickly during learning.",
+			source:  "section 4.2.1, on Figure 7; no number",
+			refuted: "at epoch 5 the back-propagated gradients of layer 1 still have a smaller standard deviation than those of layer 5",
+		},
+		{
+			id: "C29", figure: "fig9", needs: needs{trained: shapeset(tanhStandard)}, updates: saturationUpdates, check: claimC29,
+			text:    "Tanh, standard initialisation: the weight gradients diverge from each other as training progresses, with larger gradients in the lower layers.",
+			source:  "section 4.2.2, Figure 9 top and its caption; numbers read off the figure",
+			refuted: "over epochs 5 to 92 a layer's weight gradients have as large a standard deviation as those of the layer below it, or layer 1 has less than 3 or more than 5 times that of layer 5",
+		},
+		{
+			id: "C30", figure: "fig9", needs: needs{trained: shapeset(tanhNormalized, tanhFigure)}, updates: saturationUpdates, check: claimC30,
+			text:    "Tanh: normalized initialisation keeps the same variance of the weight gradients across layers during training.",
+			source:  "section 4.2.2, Figure 9 bottom and its caption; numbers read off the figure",
+			refuted: "over epochs 20 to 92 the weight gradients of layer 1 have more than 2.2 times the standard deviation of those of layer 5, or those of layers 2 to 5 differ by more than a factor of 1.6",
+		},
+	}
+}
+
+// claimC28: the reversal.
+func claimC28(o *Observations) []report.Claim {
+	ratio := func(updates int) []float64 {
+		return each(o.shapeset(tanhStandard).Runs, func(r *trial.Result) float64 {
+			l := lookAt(r, updates)
+			return reading(stdDSOf).at(l, 1) / reading(stdDSOf).at(l, layers)
+		})
+	}
+	return []report.Claim{judge(
+		check{"std of dCost/ds, L1/L5", "before training", ratio(0), math.Inf(-1), 1, seeded},
+		check{"std of dCost/ds, L1/L5", "epoch 5", ratio(epochs(firstEpochs)), 1, math.Inf(1), seeded},
+	)}
+}
+
+// stdDWBetween averages the standard deviation of layer k's weight gradients over looks from one epoch to the last that was read off Figure 9.
+func stdDWBetween(r *trial.Result, from, k int) float64 {
+	return reading(stdDWOf).mean(looksWithin(r, epochs(from), epochs(figure3Epochs)), k)
+}
+
+// claimC29: weight gradients, standard initialisation.
+func claimC29(o *Observations) []report.Claim {
+	runs := o.shapeset(tanhStandard).Runs
+	var checks []check
+	for k := 2; k <= layers; k++ {
+		checks = append(checks, check{"std of dCost/dW by that of the layer below, epochs 5 to 92", fmt.Sprintf("L%d", k), each(runs, func(r *trial.Result) float64 {
+			return stdDWBetween(r, firstEpochs, k) / stdDWBetween(r, firstEpochs, k-1)
+		}), math.Inf(-1), 1, seeded})
+	}
+	row := judge(append(checks, check{"L1/L5", "", each(runs, func(r *trial.Result) float64 {
+		return stdDWBetween(r, firstEpochs, 1) / stdDWBetween(r, firstEpochs, layers)
+	}), standardDWLow, standardDWHigh, seeded})...)
+	row.Note = join(row.Note, "Gradients are summed over mini-batches of 10.")
+	return []report.Claim{row}
+}
+
+// claimC30: weight gradients, normalized initialisation.
+func claimC30(o *Observations) []report.Claim {
+	equal := func(net Network, variant string) report.Claim {
+		runs := o.shapeset(net).Runs
+		row := judge(
+			check{"std of dCost/dW, epochs 20 to 92, L1/L5", "", each(runs, func(r *trial.Result) float64 {
+				return stdDWBetween(r, normalizedDWFrom, 1) / stdDWBetween(r, normalizedDWFrom, layers)
+			}), math.Inf(-1), normalizedDWMost, seeded},
+			check{"largest/smallest of layers 2 to 5", "", each(runs, func(r *trial.Result) float64 {
+				return spread(layers-1, func(k int) float64 { return stdDWBetween(r, normalizedDWFrom, k+1) })
+			}), math.Inf(-1), normalizedDWSpread, seeded},
+		)
+		row.Variant = variant
+		row.Note = join(row.Note, "The same variance is what the caption says; in the figure layer 1 has 1.5 to 2 times the gradient of layer 5.")
+		return row
+	}
+	return []report.Claim{equal(tanhNormalized, variantLiteral), equal(tanhFigure, variantFigure)}
+}

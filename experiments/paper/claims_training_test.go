@@ -1,0 +1,350 @@
+package paper
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"glorot/experiments/measure"
+	"glorot/experiments/report"
+	"glorot/experiments/train"
+	"glorot/experiments/trial"
+)
+
+// paperSays is what the paper's own numbers make of a claim: Figures 2 and 11 contradict each other.
+func paperSays(id, variant string) report.Verdict {
+	if id == "C19" && variant == "time of Figure 2" {
+		return report.Disagrees
+	}
+	return report.Agrees
+}
+
+// A spoiler changes observations.
+type spoiler func(o *Observations)
+
+// spoil changes every seed's trainings of a subject, all kinds of them.
+func spoil(sub Subject, f func(r *trial.Result)) spoiler {
+	return func(o *Observations) {
+		t := o.Trained[sub]
+		if t == nil { // of another entry of the same claim
+			return
+		}
+		for _, r := range slices.Concat(t.Runs, t.Commons, t.Short) {
+			f(r)
+		}
+	}
+}
+
+// scored gives a subject another error, in percent.
+func scored(net Network, data string, percent float64) spoiler {
+	sub := Subject{net, data}
+	k := 0
+	return spoil(sub, func(r *trial.Result) {
+		e := percent / 100 * (1 + jitter[k%fabricatedSeeds])
+		k++
+		r.Tests, r.Best, r.Wrong = []trial.Test{{Update: paperUpdates, Valid: e, Test: e}}, 0, fabricatedWrong(sub, percent)
+	})
+}
+
+func onShapeset(net Network, percent float64) spoiler { return scored(net, trial.Shapeset, percent) }
+
+// tested changes every test of a network on Shapeset-3x2.
+func tested(net Network, f func(e *trial.Test)) spoiler {
+	return spoil(Subject{net, trial.Shapeset}, func(r *trial.Result) {
+		for i := range r.Tests {
+			f(&r.Tests[i])
+		}
+	})
+}
+
+// delayed stretches the time of tests.
+func delayed(net Network, factor float64) spoiler {
+	return tested(net, func(e *trial.Test) { e.Update = int(factor * float64(e.Update)) })
+}
+
+// seen changes every layer at every look; k counts from 1.
+func seen(net Network, data string, f func(l *train.Layer, epoch, k int)) spoiler {
+	return spoil(Subject{net, data}, func(r *trial.Result) {
+		for _, look := range r.Looks {
+			for k := range net.Depth {
+				f(&look.Layers[k], look.Update/train.Epoch, k+1)
+			}
+		}
+	})
+}
+
+func seenOnShapeset(net Network, f func(l *train.Layer, epoch, k int)) spoiler {
+	return seen(net, trial.Shapeset, f)
+}
+
+// unsure makes the seeds differ by a share of a number, so that a verdict is open.
+func unsure(net Network, data string, share float64) spoiler {
+	k := 0
+	return spoil(Subject{net, data}, func(r *trial.Result) {
+		for i := range r.Tests {
+			r.Tests[i].Test *= 1 + share*jitter[k%fabricatedSeeds]/jitter[fabricatedSeeds-1]
+		}
+		k++
+	})
+}
+
+// percentile gives a layer another 99th percentile from epoch from to epoch to.
+func percentile(net Network, data string, layer, from, to int, p float64) spoiler {
+	return seen(net, data, func(l *train.Layer, epoch, k int) {
+		if k == layer && epoch >= from && epoch <= to {
+			l.Z.P99, l.Z.P01 = p, -p
+		}
+	})
+}
+
+// ended gives a layer another histogram at the end: the density's straight lines over |z|.
+func ended(net Network, layer int, z, density []float64) spoiler {
+	return seenOnShapeset(net, func(l *train.Layer, epoch, k int) {
+		if k != layer || epoch != 125 {
+			return
+		}
+		h := measure.NewHistogram(-1, 1, measure.DefaultBins)
+		h.Below = 1e6
+		for i, c := range h.Centers() {
+			h.Counts[i] = int64(1e6 * h.Width() * interpolate(z, density, math.Abs(c)))
+			h.Below -= h.Counts[i]
+		}
+		l.Z.Histogram = *h
+	})
+}
+
+// during changes one layer from epoch from to epoch to.
+func during(net Network, data string, layer, from, to int, f func(l *train.Layer)) spoiler {
+	return seen(net, data, func(l *train.Layer, epoch, k int) {
+		if k == layer && epoch >= from && epoch <= to {
+			f(l)
+		}
+	})
+}
+
+func setMean(v float64) func(l *train.Layer) { return func(l *train.Layer) { l.Z.Mean = v } }
+func setStd(v float64) func(l *train.Layer)  { return func(l *train.Layer) { l.Z.Std = v } }
+func timesDW(f float64) func(l *train.Layer) { return func(l *train.Layer) { l.DW.Std *= f } }
+
+type refutation struct {
+	id, variant, what string
+	want              report.Verdict
+	spoil             spoiler
+}
+
+// Every row of every claim about training is refuted, in two ways at least, by trainings that contradict it; and undecided where seeds
+// contradict each other.
+func TestTrainingClaimsRefuted(t *testing.T) {
+	ways := make(map[string]int)
+	for _, r := range slices.Concat(saturationRefutations(), gradientRefutations(), errorRefutations(), storedRefutations(), comparedRefutations()) {
+		found := false
+		for _, c := range claims() {
+			if c.id != r.id || c.variant != "" && c.variant != r.variant {
+				continue
+			}
+			o := &Observations{Trained: fabricatedTrained([]claim{c}), SVM: fabricatedSVM()}
+			r.spoil(o)
+			for _, row := range c.rows(c.needs.only(o)) {
+				if row.Variant != r.variant {
+					continue
+				}
+				found = true
+				if row.Verdict != r.want {
+					t.Errorf("%s %s, %s: %s, want %s; measured %s, expected %s", r.id, row.Variant, r.what, row.Verdict, r.want, row.Measured, row.Expected)
+				}
+			}
+		}
+		if !found {
+			t.Errorf("%s has no row %q", r.id, r.variant)
+		}
+		if r.want == report.Disagrees {
+			ways[r.id+r.variant]++
+		}
+	}
+	for _, c := range claims() {
+		if c.number() < 16 || c.number() > 44 {
+			continue
+		}
+		for _, row := range c.rows(&Observations{Trained: fabricatedTrained([]claim{c}), SVM: fabricatedSVM()}) {
+			if n := ways[c.id+row.Variant]; n < 2 {
+				t.Errorf("%s %s is refuted in %d ways, want two at least", c.id, row.Variant, n)
+			}
+		}
+	}
+}
+
+// What a claim lacks is said, with what brings or runs it, and nothing is judged.
+func TestClaimsLack(t *testing.T) {
+	const gone, notKept = "no mnist in folder; glorot data fetch mnist brings it", "the cache keeps no training of it"
+	for _, l := range []struct {
+		id   string
+		take spoiler
+		want string
+	}{
+		{"C35", missing(Subject{tanhStandard, "mnist"}, gone), gone},
+		{"C22", missing(Subject{tanhStandard, trial.Shapeset}, notKept), notKept + "; glorot reproduce C22 --scale 1840000 runs it"},
+		{"C41", func(o *Observations) {
+			tr := o.shapeset(tanhStandard.withMethod(Hessian))
+			tr.Short, tr.NoShort = nil, "scale quick trains none"
+		}, "scale quick trains none; glorot reproduce C41 --scale 2500000 runs it"},
+		{"C38", func(o *Observations) { o.SVM = nil }, "apt-get install libsvm-tools"},
+		{"C38", missing(Subject{tanhNormalized, trial.Shapeset100k}, notKept), "glorot reproduce C38 --scale 500000"},
+	} {
+		for _, c := range claims() {
+			if c.id != l.id {
+				continue
+			}
+			o := &Observations{Trained: fabricatedTrained([]claim{c}), SVM: fabricatedSVM()}
+			l.take(o)
+			rows := c.rows(o)
+			if len(rows) != 1 || rows[0].Verdict != report.NotRun || !strings.Contains(rows[0].Note, l.want) || rows[0].Text == "" || rows[0].Refuted == "" {
+				t.Errorf("%s: %+v, want a note with %q", l.id, rows, l.want)
+			}
+		}
+	}
+}
+
+func missing(sub Subject, why string) spoiler {
+	return func(o *Observations) { o.Trained[sub].Missing, o.Trained[sub].Runs = why, nil }
+}
+
+// Of trainings that are too short every verdict is taken back, whatever they look like, and the note says what decides it; none fails on
+// a training with a single look and test, or one that diverged.
+func TestClaimsTooEarly(t *testing.T) {
+	for _, c := range claims() {
+		if c.updates == 0 {
+			continue
+		}
+		for _, diverged := range []*trial.Divergence{nil, {Update: 900, Where: "cost"}} {
+			o := &Observations{Trained: fabricatedTrained([]claim{c}), SVM: fabricatedSVM()}
+			for _, tr := range o.Trained {
+				tr.Updates, tr.Shorts = 1000, 1000
+				for _, r := range slices.Concat(tr.Runs, tr.Commons, tr.Short) {
+					r.Tests, r.Best, r.Diverged = r.Tests[:1], 0, diverged
+					r.Looks = r.Looks[:min(1, len(r.Looks))]
+					if diverged != nil {
+						r.Tests, r.Wrong = nil, nil
+					}
+				}
+			}
+			for _, row := range c.rows(o) {
+				if row.Verdict != report.Undecided || !strings.Contains(row.Note, "After 1000 of the ") || !strings.Contains(row.Note, "glorot reproduce "+c.id+" --scale ") {
+					t.Errorf("%s %s: %s, %q", c.id, row.Variant, row.Verdict, row.Note)
+				}
+			}
+		}
+	}
+}
+
+// Where Table 1's networks were not trained at one input scale, the rows about it say so.
+func TestClaimsWithoutCommonScale(t *testing.T) {
+	n := 0
+	for _, c := range claims() {
+		o := &Observations{Trained: fabricatedTrained([]claim{c}), SVM: fabricatedSVM()}
+		for _, tr := range o.Trained {
+			tr.Commons = nil
+		}
+		if c.number() < 16 || c.number() > 44 {
+			continue
+		}
+		for _, row := range c.rows(o) {
+			want := paperSays(c.id, row.Variant)
+			if strings.Contains(row.Variant, variantCommon) {
+				want, n = report.NotRun, n+1
+			}
+			if row.Verdict != want {
+				t.Errorf("%s %s: %s, want %s", c.id, row.Variant, row.Verdict, want)
+			}
+		}
+	}
+	if n != 5 { // C32, C33, C35, C36, C37
+		t.Errorf("%d rows at one input scale", n)
+	}
+}
+
+// One seed's order is undecided if McNemar's test is not significant, and the note says what would tell more.
+func TestOrderOfOneSeed(t *testing.T) {
+	a, b := fabricatedSubject(Subject{tanhStandard, trial.Shapeset}), fabricatedSubject(Subject{tanhNormalized, trial.Shapeset})
+	for _, tr := range []*Trained{a, b} {
+		tr.Runs = tr.Runs[:1]
+	}
+	one := func(percentA, percentB float64) report.Claim {
+		for tr, p := range map[*Trained]float64{a: percentA, b: percentB} {
+			tr.Runs[0] = fabricatedResult(tr.Subject, p)
+		}
+		return judge(sample(wholeRuns).worse(a, b))
+	}
+	// Of 1000 images or so that only one of the two has wrong, a fair coin gives one of them more than 2.81·√1000 = 89 more with p = .005.
+	for _, c := range []struct {
+		a, b float64
+		want report.Verdict
+	}{{20, 18, report.Agrees}, {18, 20, report.Disagrees}, {20, 19.5, report.Undecided}, {19.5, 20, report.Undecided}} {
+		row := one(c.a, c.b)
+		if row.Verdict != c.want || !strings.Contains(row.Note, "McNemar") || strings.Contains(row.Note, "--seeds") != (c.want == report.Undecided) {
+			t.Errorf("%v against %v %%: %s; measured %s; %s", c.a, c.b, row.Verdict, row.Measured, row.Note)
+		}
+	}
+}
+
+// Seeds that do not decide say how many more would. A mean of 1 with a standard deviation of √2 is above 0 by Student's 97.5 % points (any
+// table) 2.228·√2/√11 = 0.95 of 11 seeds, and not by the 2.262·√2/√10 = 1.01 of 10.
+func TestMoreSeeds(t *testing.T) {
+	for _, c := range []struct {
+		values []float64
+		want   string
+	}{
+		{[]float64{-1, 3, 1, 1, 1}, "Some 6 further seeds would decide it"},
+		{[]float64{-1, 1, 0.01, 0, 0}, "More than 100 further seeds"},
+	} {
+		row := judge(check{"x", "", c.values, 0, math.Inf(1), seeded})
+		if row.Verdict != report.Undecided || !strings.Contains(row.Note, c.want) {
+			t.Errorf("%v: %s, %q; want %q", c.values, row.Verdict, row.Note, c.want)
+		}
+	}
+	if row := judge(check{"x", "", []float64{1, 2, 3}, 0, math.Inf(1), exact}); row.Note != "" {
+		t.Errorf("a decided one says %q", row.Note)
+	}
+}
+
+// The readings of looks and tests, by hand.
+func TestLooks(t *testing.T) {
+	look := func(update int, std float64) train.Layers {
+		return train.Layers{Update: update, Layers: []train.Layer{{Z: &measure.Summary{Std: std, P01: -std, P99: 3 * std}}}}
+	}
+	r := &trial.Result{
+		Looks: []train.Layers{look(0, .1), look(10, .4), look(20, .2)},
+		Tests: []trial.Test{{Update: 10, Test: .9}, {Update: 20, Test: .7}, {Update: 30, Test: .5}},
+	}
+	std := reading(stdOf)
+	for _, c := range []struct {
+		name      string
+		got, want float64
+	}{
+		{"nearest", std.at(lookAt(r, 6), 1), .4}, {"before the first", std.at(lookAt(r, 0), 1), .1}, {"beyond", std.at(lookAt(r, 99), 1), .2},
+		{"last", std.at(lastLook(r), 1), .2}, {"mean", std.mean(looksWithin(r, 10, 20), 1), .3},
+		{"least", std.least(r.Looks, 1), .1}, {"most", std.most(looksSince(r, 10), 1), .4}, {"percentile", p99Of(r.Looks[0].Layers[0]), .2},
+	} {
+		if math.Abs(c.got-c.want) > 1e-12 {
+			t.Errorf("%s: %v, want %v", c.name, c.got, c.want)
+		}
+	}
+	if !math.IsNaN(std.mean(nil, 1)) || !math.IsNaN(std.most(nil, 1)) || !math.IsNaN(std.at(nil, 1)) {
+		t.Error("a number of no looks")
+	}
+	for _, c := range []struct {
+		share, want float64
+		reached     bool
+	}{{.95, 10, true}, {.8, 15, true}, {.6, 25, true}, {.5, 30, false}} {
+		if got, reached := reach(r, c.share); math.Abs(got-c.want) > 1e-9 || reached != c.reached {
+			t.Errorf("%v reached after %v, %v; want %v, %v", c.share, got, reached, c.want, c.reached)
+		}
+	}
+	r.Diverged = &trial.Divergence{Update: 21}
+	if lastLook(r) != nil || lookAt(r, 30) != nil || lookAt(r, 20) == nil {
+		t.Error("looks after a divergence")
+	}
+	if lookAt(&trial.Result{}, 0) != nil {
+		t.Error("a look at nothing")
+	}
+}

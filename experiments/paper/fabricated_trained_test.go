@@ -1,0 +1,286 @@
+package paper
+
+import (
+	"math"
+	"slices"
+
+	"glorot/experiments/measure"
+	"glorot/experiments/train"
+	"glorot/experiments/trial"
+)
+
+const fabricatedShorts = sigmoidUpdates
+
+// fabricatedTrained returns trainings that never were, of all subjects that the claims read: they go as the paper's figures do, give or take a
+// jitter; where the text alone speaks of them, as it says.
+func fabricatedTrained(list []claim) map[Subject]*Trained {
+	all := make(map[Subject]*Trained)
+	for _, c := range list {
+		for _, sub := range unionOf(c.needs.trained, c.needs.compared) {
+			if all[sub] == nil {
+				all[sub] = fabricatedSubject(sub)
+			}
+		}
+	}
+	return all
+}
+
+func fabricatedSubject(sub Subject) *Trained {
+	t := &Trained{Subject: sub, Updates: paperUpdates, Shorts: fabricatedShorts}
+	for k := range fabricatedSeeds {
+		factor := 1 + jitter[k]
+		whole := fabricatedResult(sub, factor*fabricatedError(sub, paperUpdates))
+		whole.Looks = fabricatedLooks(sub, factor)
+		if sub.Data == trial.Shapeset {
+			whole.Tests, whole.Best = fabricatedTests(sub, factor), 0
+			for i, e := range whole.Tests {
+				if e.Valid < whole.Tests[whole.Best].Valid {
+					whole.Best = i
+				}
+			}
+		}
+		short := fabricatedResult(sub, factor*fabricatedShort(sub.Network))
+		if sub.Method == PreTrained {
+			short.Looks = fabricatedLooks(sub, factor)
+		}
+		common := *whole
+		common.Tests = slices.Clone(whole.Tests)
+		t.Runs, t.Commons, t.Short = append(t.Runs, whole), append(t.Commons, &common), append(t.Short, short)
+	}
+	return t
+}
+
+// fabricatedResult is a training with one test, of so many percent of errors.
+func fabricatedResult(sub Subject, percent float64) *trial.Result {
+	return &trial.Result{
+		Tests: []trial.Test{{Update: paperUpdates, Valid: percent / 100, Test: percent / 100}},
+		Wrong: fabricatedWrong(sub, percent),
+	}
+}
+
+// fabricatedWrong is wrong on the first of 10,000 test images, which are hard for every network, and on some of its own.
+func fabricatedWrong(sub Subject, percent float64) []byte {
+	own := map[string]int{trial.Shapeset: 500, trial.Shapeset100k: 300, "mnist": 30, "cifar10": 100, "smallimagenet": 100}[sub.Data]
+	wrong := make([]byte, 1250)
+	set := func(i int) { wrong[i/8] |= 1 << (i % 8) }
+	for i := range int(percent*100) - own {
+		set(i)
+	}
+	block := slices.Index(five, sub.Network) + 1 // 0 of the others
+	for i := range own {
+		set(9999 - own*block - i)
+	}
+	return wrong
+}
+
+// printedName is the network's name in Figure 11.
+func printedName(net Network) string {
+	if net == sigmoid5 {
+		return "Sigmoid depth 5"
+	}
+	return net.legend()
+}
+
+// fabricatedError is Figure 11's after so many updates, Table 1's on other data.
+func fabricatedError(sub Subject, updates int) float64 {
+	for i, net := range five {
+		if row := printedTable1[i]; net == sub.Network {
+			switch sub.Data {
+			case "mnist":
+				return row.mnist
+			case "cifar10":
+				return row.cifar10
+			case "smallimagenet":
+				return row.imageNet
+			case trial.Shapeset100k:
+				return svmNetworkError
+			}
+		}
+	}
+	for _, c := range printedFig11 {
+		if c.network == printedName(sub.Network) {
+			x, y := append([]float64{0}, c.examples...), append([]float64{83.4}, c.percent...)
+			return interpolate(x, y, float64(updates)*Batch/1e7)
+		}
+	}
+	return 50
+}
+
+// interpolate is y at x by straight lines, flat at both ends.
+func interpolate(xs, ys []float64, x float64) float64 {
+	for i := range xs {
+		if xs[i] < x {
+			continue
+		}
+		if i == 0 {
+			return ys[0]
+		}
+		return ys[i-1] + (ys[i]-ys[i-1])*(x-xs[i-1])/(xs[i]-xs[i-1])
+	}
+	return ys[len(ys)-1]
+}
+
+// fabricatedTests are every epoch's.
+func fabricatedTests(sub Subject, factor float64) []trial.Test {
+	var all []trial.Test
+	for u := train.Epoch; u <= paperUpdates; u += train.Epoch {
+		e := factor * fabricatedError(sub, u) / 100
+		all = append(all, trial.Test{Update: u, Valid: e, Test: e})
+	}
+	return all
+}
+
+// fabricatedShort is the error of what the text alone compares.
+func fabricatedShort(net Network) float64 {
+	base := net
+	base.Widths, base.Cost, base.Method, base.Depth = "", "", "", layers
+	error := fabricatedError(Subject{base, trial.Shapeset}, comparedUpdates)
+	switch {
+	case net.Cost != "":
+		error += 8
+	case net.Method == Hessian:
+		error -= 4
+	case net.Method == Variance:
+		error -= 3
+	case net.Widths != "":
+		error++
+	}
+	if net.Activation == "sigmoid" && net.Depth == 4 {
+		return 63.8
+	}
+	return error + 3*float64(layers-net.Depth)*map[bool]float64{false: 1, true: -1}[net.Activation == "sigmoid"]
+}
+
+// fabricatedLooks are Figures 2, 3, 9 and 10, and 4 at the end.
+func fabricatedLooks(sub Subject, factor float64) []train.Layers {
+	var looks []train.Layers
+	for epoch := 0; epoch <= 125; epoch++ {
+		if epoch > 8 && epoch%4 != 0 && epoch != 125 {
+			continue
+		}
+		l := train.Layers{Update: epochs(epoch)}
+		for k := range sub.Depth {
+			layer := train.Layer{Layer: k + 1, Z: fabricatedZ(sub.Network, k, float64(epoch), factor)}
+			if epoch == 125 {
+				layer.Z.Histogram = fabricatedEnd(sub.Network, k)
+			}
+			if sub.Data == trial.Shapeset {
+				layer.DS, layer.DW = fabricatedGradients(sub.Network, k, float64(epoch), factor)
+			}
+			l.Layers = append(l.Layers, layer)
+		}
+		looks = append(looks, train.Layers{Update: l.Update, Layers: append(l.Layers, train.Layer{Layer: sub.Depth + 1})})
+	}
+	return looks
+}
+
+// readOff is layer k's number at an epoch of a figure; NaN and missing points are passed over.
+func readOff(printed []printedEpoch, epoch float64, k int, of func(p printedEpoch) []float64) float64 {
+	var x, y []float64
+	for _, p := range printed {
+		if v := of(p); k < len(v) && !math.IsNaN(v[k]) {
+			x, y = append(x, p.epoch), append(y, v[k])
+		}
+	}
+	if x == nil {
+		return math.NaN()
+	}
+	return interpolate(x, y, epoch)
+}
+
+func printedMean(p printedEpoch) []float64 { return p.mean }
+func printedStd(p printedEpoch) []float64  { return p.std }
+func printedP99(p printedEpoch) []float64  { return p.p99 }
+
+// topStd is what Figure 2's bars hide: the top layer's standard deviation before epoch 40.
+var topStd = []printedEpoch{
+	{epoch: 0, std: []float64{.07}}, {epoch: 2, std: []float64{.02}}, {epoch: 5, std: []float64{.008}}, {epoch: 20, std: []float64{.002}},
+	{epoch: 40, std: []float64{.001}}, {epoch: 95, std: []float64{.005}}, {epoch: 105, std: []float64{.017}}, {epoch: 120, std: []float64{.038}},
+}
+
+func fabricatedZ(net Network, k int, epoch, factor float64) *measure.Summary {
+	z := &measure.Summary{}
+	printed := printedFig3Tanh
+	switch {
+	case net.Method == PreTrained && net.Activation == "sigmoid":
+		z.Mean, z.Std = .3, .2
+		return z
+	case net.Activation == "sigmoid":
+		if net.Depth == 5 { // which stays on the plateau
+			epoch, k = math.Min(epoch, 40), max(0, k-1)
+		}
+		z.Mean = readOff(printedFig2, epoch, k, printedMean)
+		z.Std = factor * readOff(printedFig2, epoch, k, printedStd)
+		if k == 3 {
+			z.Std = factor * readOff(topStd, epoch, 0, printedStd)
+		}
+		return z
+	case net.Activation == "softsign":
+		printed = printedFig3Softsign
+	case net.Init != "standard":
+		printed = printedFig10
+	}
+	z.Std = factor * readOff(printed, epoch, k, printedStd)
+	z.P99 = math.Min(1, factor*readOff(printed, epoch, k, printedP99))
+	if net == softsignStandard && epoch < 4 {
+		z.P99 = factor * interpolate([]float64{0, 4}, []float64{.07, readOff(printed, 4, k, printedP99)}, epoch)
+	}
+	if net == tanhNormalized && epoch == 0 { // eq. 16 in every layer
+		z.Std = factor * []float64{.458, .381, .332, .302, .279}[k]
+	}
+	z.P01 = -z.P99
+	return z
+}
+
+// fabricatedGradients are Figure 9's, and Figure 7's at first, which turn around by epoch 2.
+func fabricatedGradients(net Network, k int, epoch, factor float64) (ds, dw *measure.Spread) {
+	if net.Activation != "tanh" {
+		return &measure.Spread{Std: 1}, &measure.Spread{Std: 1}
+	}
+	printed := printedFig9Standard
+	if net.Init != "standard" {
+		printed = printedFig9Normalized
+	}
+	first := []float64{.0055, .0105, .019, .034, .058}[k]
+	return &measure.Spread{Std: factor * interpolate([]float64{0, 2}, []float64{first, .3 - .04*float64(k)}, epoch)},
+		&measure.Spread{Std: factor * readOff(printed, epoch, k, printedStd)}
+}
+
+// fabricatedEnd is Figure 4: densities over |z| by straight lines, and for tanh what is left of 1 in the two bins at the ends.
+func fabricatedEnd(net Network, k int) measure.Histogram {
+	var z, density []float64
+	switch {
+	case net == tanhStandard && k < 3:
+		z, density = []float64{0, .8}, [][]float64{{.44, .38}, {.45, .36}, {.69, .2}}[k]
+	case net == tanhStandard:
+		z, density = []float64{0, .4, .8}, [][]float64{{1.23, .4, .09}, {2.8, .05, .02}}[k-3]
+	case net == softsignStandard:
+		z = [][]float64{{0, .5, .7, .96, .97}, {0, .7, .8, .96, .97}, {0, .5, .6, .96, .97}, {0, .25, .65, .85, .97}, {0, .5, .8, .96, .97}}[k]
+		density = [][]float64{{.40, .70, .70, .2, 0}, {.25, .86, .86, .2, 0}, {.28, .91, .91, .1, 0}, {.62, .83, .32, .45, 0}, {2.68, .12, .2, .1, 0}}[k]
+	default:
+		return measure.Histogram{}
+	}
+	const total = 1e9
+	h := measure.NewHistogram(-1, 1, measure.DefaultBins)
+	left := int64(total)
+	for i, c := range h.Centers() {
+		h.Counts[i] = int64(total * h.Width() * interpolate(z, density, math.Abs(c)))
+		left -= h.Counts[i]
+	}
+	if net == tanhStandard {
+		h.Counts[0] += left / 2
+		h.Counts[len(h.Counts)-1] += left - left/2
+	} else {
+		h.Below = left
+	}
+	return *h
+}
+
+// fabricatedSVM is the paper's, wrong on the hard images.
+func fabricatedSVM() *SVMResult {
+	wrong := measure.NewBits(10_000)
+	for i := range 5947 {
+		wrong.Set(i)
+	}
+	return &SVMResult{Images: trial.Shapeset100kImages, C: 1, Gamma: 1, Wrong: wrong}
+}
