@@ -484,7 +484,7 @@ sixteen:
 	VMOVUPS     32(SI), Y4
 	VFMADD231PS Y2, Y4, Y0
 	VFMADD231PS Y3, Y4, Y1
-	ADDQ        $0x40, SI
+	ADDQ        $0x00000040, SI
 	ADDQ        $0x40, DI
 	ADDQ        $0x40, R9
 	SUBQ        $0x10, R8
@@ -498,7 +498,7 @@ eight:
 	VMOVUPS     (SI), Y4
 	VFMADD231PS Y2, Y4, Y0
 	VFMADD231PS Y3, Y4, Y1
-	ADDQ        $0x20, SI
+	ADDQ        $0x00000020, SI
 	ADDQ        $0x20, DI
 
 rest:
@@ -1132,7 +1132,7 @@ sixteen:
 	VMOVUPS     32(DI)(BX*1), Y6
 	VFMADD231PS Y4, Y6, Y2
 	VFMADD231PS Y5, Y6, Y3
-	ADDQ        $0x40, DI
+	ADDQ        $0x00000040, DI
 	ADDQ        $0x40, R8
 	ADDQ        $0x40, R10
 	SUBQ        $0x10, R9
@@ -1149,7 +1149,7 @@ eight:
 	VMOVUPS     (DI)(BX*1), Y6
 	VFMADD231PS Y4, Y6, Y2
 	VFMADD231PS Y5, Y6, Y3
-	ADDQ        $0x20, DI
+	ADDQ        $0x00000020, DI
 	ADDQ        $0x20, R8
 
 rest:
@@ -1921,7 +1921,7 @@ sixteen:
 	VMOVUPS     32(DI)(BX*2), Y8
 	VFMADD231PS Y6, Y8, Y4
 	VFMADD231PS Y7, Y8, Y5
-	ADDQ        $0x40, DI
+	ADDQ        $0x00000040, DI
 	ADDQ        $0x40, R8
 	ADDQ        $0x40, R10
 	SUBQ        $0x10, R9
@@ -1941,7 +1941,7 @@ eight:
 	VMOVUPS     (DI)(BX*2), Y8
 	VFMADD231PS Y6, Y8, Y4
 	VFMADD231PS Y7, Y8, Y5
-	ADDQ        $0x20, DI
+	ADDQ        $0x00000020, DI
 	ADDQ        $0x20, R8
 
 rest:
@@ -2867,8 +2867,8 @@ sixteen:
 	VMOVUPS     32(R8), Y10
 	VFMADD231PS Y8, Y10, Y6
 	VFMADD231PS Y9, Y10, Y7
-	ADDQ        $0x40, DI
-	ADDQ        $0x40, R8
+	ADDQ        $0x00000040, DI
+	ADDQ        $0x00000040, R8
 	ADDQ        $0x40, R9
 	ADDQ        $0x40, R11
 	SUBQ        $0x10, R10
@@ -2891,8 +2891,8 @@ eight:
 	VMOVUPS     (R8), Y10
 	VFMADD231PS Y8, Y10, Y6
 	VFMADD231PS Y9, Y10, Y7
-	ADDQ        $0x20, DI
-	ADDQ        $0x20, R8
+	ADDQ        $0x00000020, DI
+	ADDQ        $0x00000020, R8
 	ADDQ        $0x20, R9
 
 rest:
@@ -3956,8 +3956,8 @@ sixteen:
 	VMOVUPS     32(R8)(BX*1), Y12
 	VFMADD231PS Y10, Y12, Y8
 	VFMADD231PS Y11, Y12, Y9
-	ADDQ        $0x40, DI
-	ADDQ        $0x40, R8
+	ADDQ        $0x00000040, DI
+	ADDQ        $0x00000040, R8
 	ADDQ        $0x40, R9
 	ADDQ        $0x40, R11
 	SUBQ        $0x10, R10
@@ -3983,8 +3983,8 @@ eight:
 	VMOVUPS     (R8)(BX*1), Y12
 	VFMADD231PS Y10, Y12, Y8
 	VFMADD231PS Y11, Y12, Y9
-	ADDQ        $0x20, DI
-	ADDQ        $0x20, R8
+	ADDQ        $0x00000020, DI
+	ADDQ        $0x00000020, R8
 	ADDQ        $0x20, R9
 
 rest:
@@ -5200,8 +5200,8 @@ sixteen:
 	VMOVUPS     32(R8)(BX*2), Y14
 	VFMADD231PS Y12, Y14, Y10
 	VFMADD231PS Y13, Y14, Y11
-	ADDQ        $0x40, DI
-	ADDQ        $0x40, R8
+	ADDQ        $0x00000040, DI
+	ADDQ        $0x00000040, R8
 	ADDQ        $0x40, R9
 	ADDQ        $0x40, R11
 	SUBQ        $0x10, R10
@@ -5230,8 +5230,8 @@ eight:
 	VMOVUPS     (R8)(BX*2), Y14
 	VFMADD231PS Y12, Y14, Y10
 	VFMADD231PS Y13, Y14, Y11
-	ADDQ        $0x20, DI
-	ADDQ        $0x20, R8
+	ADDQ        $0x00000020, DI
+	ADDQ        $0x00000020, R8
 	ADDQ        $0x20, R9
 
 rest:

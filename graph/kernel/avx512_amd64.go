@@ -182,6 +182,56 @@ func packed12AVX512(t *chainTile)
 //go:noescape
 func dots12AVX512(t *dotTile)
 
+// update1AVX512 is the update kernel of 1 steps.
+//
+//go:noescape
+func update1AVX512(t *chainTile)
+
+// update2AVX512 is the update kernel of 2 steps.
+//
+//go:noescape
+func update2AVX512(t *chainTile)
+
+// update3AVX512 is the update kernel of 3 steps.
+//
+//go:noescape
+func update3AVX512(t *chainTile)
+
+// update4AVX512 is the update kernel of 4 steps.
+//
+//go:noescape
+func update4AVX512(t *chainTile)
+
+// update5AVX512 is the update kernel of 5 steps.
+//
+//go:noescape
+func update5AVX512(t *chainTile)
+
+// update6AVX512 is the update kernel of 6 steps.
+//
+//go:noescape
+func update6AVX512(t *chainTile)
+
+// update7AVX512 is the update kernel of 7 steps.
+//
+//go:noescape
+func update7AVX512(t *chainTile)
+
+// update8AVX512 is the update kernel of 8 steps.
+//
+//go:noescape
+func update8AVX512(t *chainTile)
+
+// update9AVX512 is the update kernel of 9 steps.
+//
+//go:noescape
+func update9AVX512(t *chainTile)
+
+// update10AVX512 is the update kernel of 10 steps.
+//
+//go:noescape
+func update10AVX512(t *chainTile)
+
 // packPanelAVX512 multiplies count > 0 blocks of 32 numbers by alpha; the steps are between blocks.
 //
 //go:noescape

@@ -34,9 +34,10 @@
 //
 // A training step of a small batch reads and writes every weight a few times and does little with it, so the kernels
 // are as much about memory as about arithmetic. The blocks are described in chain.go and dots.go. In short: a tile of C
-// stays in registers (6 x 16 for AVX2, 12 x 32 for AVX-512); weights are read once a product, in rows or short blocks of
-// rows, while those that come next are prefetched; what is read again and again, the activations and gradients of the
-// batch, is copied to where it is read in order.
+// stays in registers (6 x 16 for AVX2, 12 x 32 for AVX-512), or in an update with AVX-512, 32 columns of the gradients of
+// up to ten examples; weights are read once a product, in rows or short blocks of rows, while those that come next are
+// prefetched; what is read again and again, the activations and gradients of the batch, is copied to where it is read in
+// order.
 //
 // Nothing is flushed to zero: subnormal numbers are computed like any other.
 package kernel

@@ -18,6 +18,7 @@ var portable = set{
 	gather:    1,
 	dots:      []func(*dotTile){nil, dots1},
 	group:     1,
+	bundle:    1,
 	lanes:     1,
 	axpy: func(y, x []float32, alpha float32) {
 		for i, v := range x {

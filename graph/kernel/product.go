@@ -76,7 +76,12 @@ func (e *Engine) transA(op string, c []float32, alpha float32, a, b []float32, m
 		return
 	}
 	e.job.chain = chainTile{c: c[:k*n], a: a[:m*k], b: b[:m*n], cRow: n, aRow: k, bDepth: n, depth: m, cols: n, resume: resume}
-	e.job.rows, e.job.alpha = k, alpha
+	e.job.alpha = alpha
+	if resume != 0 && m <= thin && n > 0 && len(e.set.update) > 0 {
+		e.job.split = e.byRows(k, m*k*n)
+		e.run(doFused)
+		return
+	}
 	e.job.split = e.byColumns(k, n, m*k*n)
 	e.run(doPacked)
 }

@@ -10,6 +10,9 @@ type set struct {
 	packed []func(*chainTile)
 	// panel is the number of columns they hold in registers.
 	panel int
+	// update[d] adds a product of d steps to many rows of C; the longest is the most steps whose B fits in the registers.
+	// There is none if that is too few.
+	update []func(*chainTile)
 
 	// packPanel and packGroup multiply count > 0 blocks of numbers by alpha, in order; steps are from one block to the next.
 	// A block of packPanel is a panel, one of packGroup has gather numbers, enough for the rows of a packed kernel.
@@ -19,8 +22,8 @@ type set struct {
 
 	// dots[r] computes r rows of a product of rows with rows.
 	dots []func(*dotTile)
-	// group is the number of rows of B a dots kernel takes at a time.
-	group int
+	// group is the number of rows of B a dots kernel takes at a time, bundle that of A.
+	group, bundle int
 
 	// The elementwise loops take slices whose length is a multiple of lanes; what is left goes to scalar functions.
 	lanes int
@@ -35,9 +38,9 @@ type set struct {
 
 // chainTile is a tile of a product whose sums are chains over depth:
 // C[i,j] = fma(A[i,d], B[d,j], C[i,j]) for d in increasing order, for the rows of the kernel and cols columns. The stream
-// kernels find A[i,d] at a[i*aRow+d], the packed ones at a[d*rows+i]. B[d,j] is at
-// b[j/panel*bPanel + d*bDepth + j%panel], with bDepth = panel and anything beyond cols for the packed ones. All strides
-// are in elements. The assembly knows this layout (gen/chain.go; TestTileLayout).
+// kernels find A[i,d] at a[i*aRow+d], the packed ones at a[d*rows+i], the update ones at a[d*aRow+i]. B[d,j] is at
+// b[j/panel*bPanel + d*bDepth + j%panel], with bDepth = panel and anything beyond cols for the packed ones, and at
+// b[d*bDepth+j] for the update ones. All strides are in elements. The assembly knows this layout (gen/chain.go; TestTileLayout).
 type chainTile struct {
 	c        []float32
 	a        []float32
@@ -49,8 +52,10 @@ type chainTile struct {
 	bPanel   int
 	depth    int // at least 1
 	cols     int
-	resume   int // 0: chains start from +0, 1: from what C holds
-	prefetch int // how far ahead of the row of B being read the stream kernels prefetch
+	resume   int     // 0: chains start from +0, 1: from what C holds
+	prefetch int     // how far ahead of what they read of B (stream) or C (packed, update) the kernels prefetch
+	rows     int     // at least 1; for the update kernels
+	alpha    float32 // times B; for the update kernels
 }
 
 // dotTile is a tile of a product of rows with rows over one block of columns, C[i,k] = A[i,:]·B[k,:] with the eight lanes
@@ -61,7 +66,7 @@ type dotTile struct {
 	a        []float32
 	b        []float32
 	cRow     int
-	aRow     int
+	aRow     int // of a bundle of rows, which take turns every eight columns
 	bRow     int // 0 if every row of the group is the same one
 	cols     int // length of the block
 	groups   int

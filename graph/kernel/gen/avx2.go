@@ -25,7 +25,7 @@ func (p *program) avx2() (map[string][]byte, error) {
 		k := &chainKernel{program: p, rows: rows, lanes: 8, vec: p.YMM, tail: y}
 		k.stream()
 		k.packed()
-		(&dotsKernel{p, rows, 2, p.YMM, y}).write()
+		(&dotsKernel{p, rows, 1, 2, p.YMM, y}).write()
 	}
 	p.pack("packPanel", 2, 8, p.YMM)
 	p.pack("packGroup", 1, 8, p.YMM)
@@ -64,13 +64,9 @@ func (y *ymm) loadA(m operand.Mem, x reg.VecVirtual, masked bool) {
 	}
 }
 
-func (y *ymm) loadB(b rowPointers, disp int, w []reg.VecVirtual, masked bool) {
-	for i := range w {
-		y.loadA(b.at(i, disp), w[i], masked)
-	}
-}
+func (y *ymm) loadB(m operand.Mem, x reg.VecVirtual, masked bool) { y.loadA(m, x, masked) }
 
-func (y *ymm) finish(acc [][]reg.VecVirtual, store func(int, reg.VecVirtual, bool)) {
+func (y *ymm) finish(acc [][]reg.VecVirtual, _ int, store func(reg.VecVirtual, bool)) {
 	// (s0+s4, s1+s5, s2+s6, s3+s7) of the first row of B in the low half, of the second in the high half.
 	t := vectors(len(acc), y.YMM)
 	for i, a := range acc {
@@ -88,7 +84,7 @@ func (y *ymm) finish(acc [][]reg.VecVirtual, store func(int, reg.VecVirtual, boo
 		y.VUNPCKHPS(high, v.AsX(), pairs[1])
 	}
 	for i := range acc {
-		store(i, pairs[i/2], i%2 == 1)
+		store(pairs[i/2], i%2 == 1)
 	}
 }
 

@@ -5,8 +5,8 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// zmm is the tail and the dotsMachine of AVX-512. A vector has room for eight columns of two rows of B, so that the
-// products of rows with rows have the same eight lanes as with AVX2.
+// zmm is the tail and the dotsMachine of AVX-512. A vector has room for eight columns of two rows of A, a
+// bundle, so that the products of rows with rows have the same eight lanes as with AVX2.
 type zmm struct {
 	*program
 	mask [2]reg.OpmaskVirtual
@@ -18,7 +18,10 @@ func (p *program) avx512() (map[string][]byte, error) {
 		k := &chainKernel{program: p, rows: rows, lanes: 16, vec: p.ZMM, tail: z}
 		k.stream()
 		k.packed()
-		(&dotsKernel{p, rows, 4, p.ZMM, z}).write()
+		(&dotsKernel{p, rows, 2, 4, p.ZMM, z}).write()
+	}
+	for steps := 1; steps <= 10; steps++ { // 20 registers of B, 8 of C, 2 to take turns
+		(&chainKernel{program: p, lanes: 16, vec: p.ZMM, tail: z}).update(steps)
 	}
 	p.pack("packPanel", 2, 16, p.ZMM)
 	p.pack("packGroup", 1, 16, p.ZMM)
@@ -42,10 +45,10 @@ func (z *zmm) load(m operand.Mem, v int, x reg.VecVirtual) { z.VMOVUPS_Z(m, z.ma
 
 func (z *zmm) store(x reg.VecVirtual, v int, m operand.Mem) { z.VMOVUPS(x, z.mask[v], m) }
 
-// A masked load of a whole vector touches nothing beyond the mask, whose upper half is empty here.
+func (z *zmm) loadA(m operand.Mem, x reg.VecVirtual, _ bool) { z.VMOVUPS(m, x) } // bundles are padded with +0
 
-func (z *zmm) loadA(m operand.Mem, x reg.VecVirtual, masked bool) {
-	if masked {
+func (z *zmm) loadB(m operand.Mem, x reg.VecVirtual, masked bool) {
+	if masked { // touches nothing beyond the mask, whose upper half is empty here
 		z.load(m, 0, x)
 		z.VINSERTF64X4(operand.U8(1), x.AsY(), x, x)
 	} else {
@@ -53,51 +56,31 @@ func (z *zmm) loadA(m operand.Mem, x reg.VecVirtual, masked bool) {
 	}
 }
 
-func (z *zmm) loadB(b rowPointers, disp int, w []reg.VecVirtual, masked bool) {
-	for i, x := range w {
-		first, second := b.at(2*i, disp), b.at(2*i+1, disp)
-		if masked {
-			y := z.ZMM()
-			z.load(first, 0, x)
-			z.load(second, 0, y)
-			z.VINSERTF64X4(operand.U8(1), y.AsY(), x, x)
-		} else {
-			z.VBROADCASTF64X4(first, x)
-			z.VINSERTF64X4(operand.U8(1), second, x, x)
+func (z *zmm) finish(acc [][]reg.VecVirtual, rows int, store func(reg.VecVirtual, bool)) {
+	// (s0+s4, s1+s5, s2+s6, s3+s7) of two rows of A with two rows of B, a quarter of the vector each.
+	var t []reg.VecVirtual
+	for _, a := range acc {
+		for i := 0; i < len(a); i += 2 {
+			low, high := z.ZMM(), z.ZMM()
+			z.VSHUFF32X4(operand.U8(0x88), a[i+1], a[i], low)
+			z.VSHUFF32X4(operand.U8(0xdd), a[i+1], a[i], high)
+			z.VADDPS(high, low, low)
+			t = append(t, low)
 		}
-	}
-}
-
-func (z *zmm) finish(acc [][]reg.VecVirtual, store func(int, reg.VecVirtual, bool)) {
-	// (s0+s4, s1+s5, s2+s6, s3+s7) of the four rows of B, a quarter of the vector each.
-	t := vectors(len(acc), z.ZMM)
-	for i, a := range acc {
-		low := z.ZMM()
-		z.VSHUFF32X4(operand.U8(0x88), a[1], a[0], low)
-		z.VSHUFF32X4(operand.U8(0xdd), a[1], a[0], t[i])
-		z.VADDPS(t[i], low, t[i])
 	}
 	v := z.fold(t, z.ZMM)
 	q := []reg.VecVirtual{v, z.XMM(), z.XMM(), z.XMM()}
 	for i := 1; i < 4; i++ {
 		z.VEXTRACTF32X4(operand.U8(i), v, q[i])
 	}
-	for i := 0; i < len(acc); i += 2 {
-		unpack := z.VUNPCKLPS
-		if i == 2 {
-			unpack = z.VUNPCKHPS
-		}
-		x, y := z.XMM(), z.XMM()
-		unpack(q[1], q[0].AsX(), x)
-		unpack(q[3], q[2], y)
+	for i := range rows {
 		row := z.XMM()
-		z.VUNPCKLPD(y, x, row)
-		store(i, row, false)
-		if i+1 < len(acc) {
-			row := z.XMM()
-			z.VUNPCKHPD(y, x, row)
-			store(i+1, row, false)
+		if i < 2 {
+			z.VUNPCKLPS(q[i+2], q[i].AsX(), row)
+		} else {
+			z.VUNPCKHPS(q[i], q[i-2].AsX(), row)
 		}
+		store(row, false)
 	}
 }
 

@@ -22,6 +22,8 @@ const (
 	chainCols     = 136
 	chainResume   = 144
 	chainPrefetch = 152
+	chainRows     = 160
+	chainAlpha    = 168
 )
 
 // A chainKernel writes the kernels of products whose sums are chains. For each panel of two vectors of columns, the

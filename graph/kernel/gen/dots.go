@@ -21,26 +21,27 @@ const (
 	dotPrefetch = 120
 )
 
-// A dotsKernel writes the kernels of products of rows with rows. Each pair of a row of A and two operands made of rows of B
-// has a register whose lanes take the columns in turn; a tree adds the lanes up at the end.
+// A dotsKernel writes the kernels of products of rows with rows. Each row of B has a register with each bundle of rows of
+// A, whose lanes take the columns in turn; a tree adds the lanes up at the end.
 type dotsKernel struct {
 	*program
-	rows  int
-	group int // rows of B
-	vec   func() reg.VecVirtual
-	m     dotsMachine
+	rows   int
+	bundle int // rows of A in a register, eight columns of each
+	group  int // rows of B
+	vec    func() reg.VecVirtual
+	m      dotsMachine
 }
 
 // dotsMachine is how a set feeds the lanes.
 type dotsMachine interface {
-	// loadA loads eight columns of a row of A, the last ones +0 where masked.
+	// loadA loads eight columns of a bundle of rows of A, the last ones +0 where masked.
 	loadA(m operand.Mem, x reg.VecVirtual, masked bool)
-	// loadB loads eight columns of the group's rows of B into two registers.
-	loadB(b rowPointers, disp int, w []reg.VecVirtual, masked bool)
+	// loadB loads eight columns of a row of B, once for each row of a bundle.
+	loadB(m operand.Mem, x reg.VecVirtual, masked bool)
 	// prepare computes the mask for 0 < cols < 8.
 	prepare(cols reg.Register)
-	// finish adds the lanes of two registers for each of up to four rows up and hands the sums of a row to store.
-	finish(acc [][]reg.VecVirtual, store func(row int, sums reg.VecVirtual, high bool))
+	// finish adds up the lanes of the registers of up to four rows of A and hands the sums of a row to store.
+	finish(acc [][]reg.VecVirtual, rows int, store func(sums reg.VecVirtual, high bool))
 	// write stores the group's sums of one row, added to what is there if resume.
 	write(sums reg.VecVirtual, high bool, m operand.Mem, resume bool)
 }
@@ -52,29 +53,31 @@ func (k *dotsKernel) write() {
 	aRow, bRow := k.loadStride(t, dotARow), k.loadStride(t, dotBRow)
 
 	k.Label("group")
-	acc := make([][]reg.VecVirtual, k.rows)
+	acc := make([][]reg.VecVirtual, (k.rows+k.bundle-1)/k.bundle)
 	for i := range acc {
-		acc[i] = vectors(2, k.vec)
+		acc[i] = vectors(k.group, k.vec)
 		k.clear(acc[i]...)
 	}
-	a := k.program.rows(k.loadField(t, dotA), aRow, k.rows)
+	a := k.program.rows(k.loadField(t, dotA), aRow, len(acc))
 	first, cols := k.GP64(), k.loadField(t, dotCols)
 	k.MOVQ(bStart, first)
 	b := k.program.rows(first, bRow, k.group)
 
 	step := func(disp int, masked bool) {
-		w := vectors(2, k.vec)
-		k.m.loadB(b, disp, w, masked)
+		w := vectors(k.group, k.vec)
+		for v := range w {
+			k.m.loadB(b.at(v, disp), w[v], masked)
+		}
 		for i := range acc {
 			x := k.vec()
-			k.m.loadA(a.at(i, disp), x, masked)
+			k.m.loadA(a.at(i, disp*k.bundle), x, masked)
 			for v := range w {
 				k.VFMADD231PS(w[v], x, acc[i][v])
 			}
 		}
 	}
 	move := func(by int) {
-		k.advance(a, operand.U8(by))
+		k.advance(a, operand.U32(by*k.bundle))
 		k.advance(b, operand.U8(by))
 	}
 
@@ -115,7 +118,8 @@ func (k *dotsKernel) write() {
 		row, cRow := k.GP64(), k.loadStride(t, dotCRow)
 		k.MOVQ(c, row)
 		for i := 0; i < k.rows; i += 4 {
-			k.m.finish(acc[i:min(i+4, k.rows)], func(_ int, sums reg.VecVirtual, high bool) {
+			n := min(4, k.rows-i)
+			k.m.finish(acc[i/k.bundle:(i+n+k.bundle-1)/k.bundle], n, func(sums reg.VecVirtual, high bool) {
 				k.m.write(sums, high, operand.Mem{Base: row}, resume)
 				k.ADDQ(cRow, row)
 			})
