@@ -146,7 +146,7 @@ func (s Subject) String() string { return s.Data + ": " + s.Network.String() }
 func (s Subject) guide() Subject {
 	g := s
 	switch {
-	case s.Cost != "":
+	case s.Cost != "", s.Method == Hessian, s.Method == Variance: // these only lower the rate
 	case s.Method == PreTrained && s.Activation == "sigmoid":
 		g.Method = ""
 	case s.Init == "figure" || s.Method == PreTrained:
