@@ -12,17 +12,23 @@ import (
 
 // trainedCaption says how our networks of a figure over several seeds were trained, how far they came, and which were not trained.
 func trainedCaption(o *Observations, subjects ...Subject) string {
-	return o.how(subjects, func(t *Trained) string {
-		if n := len(t.Runs); n > 1 {
-			return fmt.Sprintf("mean over %d seeds, bands: 95 %% interval of that mean", n)
-		}
-		return "one seed"
-	})
+	return o.how(subjects, overAll) + lightCaption
 }
+
+// overAll says over how many seeds a network's curves are.
+func overAll(t *Trained) string {
+	if n := len(t.Runs); n > 1 {
+		return fmt.Sprintf("mean over %d seeds, bands: 95 %% interval of that mean", n)
+	}
+	return "one seed"
+}
+
+// lightCaption says what is drawn light under ours.
+const lightCaption = " Light: points read off the paper's figure."
 
 // firstSeedCaption says the same of a figure of the first seed alone.
 func firstSeedCaption(o *Observations, subjects ...Subject) string {
-	return o.how(subjects, func(*Trained) string { return "first seed" })
+	return o.how(subjects, func(*Trained) string { return "first seed" }) + lightCaption
 }
 
 func (o *Observations) how(subjects []Subject, seeds func(t *Trained) string) string {
@@ -46,7 +52,7 @@ func (o *Observations) how(subjects []Subject, seeds func(t *Trained) string) st
 	if len(absent) > 0 {
 		text += fmt.Sprintf(" Not trained, and not drawn: %s.", strings.Join(absent, ", "))
 	}
-	return text + " Light: points read off the paper's figure."
+	return text
 }
 
 // length is "60000 updates (3 epochs)".

@@ -24,16 +24,16 @@ func figure12(o *Observations) (report.Figure, error) {
 		rows[i] = errorPanels(o, set.data, p, onFigure12, printedErrors(set.printed))
 		caption += " " + dataName[set.data] + ":"
 		if o.trainedOn(set.data, onFigure12...) {
-			caption += trainedCaption(o, on(set.data, onFigure12...)...)
+			caption += o.how(on(set.data, onFigure12...), overAll)
 		} else {
 			rows[i][0].Title += ": the paper alone"
-			caption += " not run (" + o.Trained[Subject{onFigure12[0], set.data}].Missing + "); the points are the paper's."
+			caption += " not run (" + o.Trained[Subject{onFigure12[0], set.data}].Missing + ")."
 		}
 	}
 	// A row of one panel comes last, so that the others stay beside each other.
 	slices.SortStableFunc(rows, func(a, b []report.Panel) int { return cmp.Compare(len(b), len(a)) })
 	return report.Figure{
-		ID: "fig12", Title: "Figure 12: test error on MNIST and CIFAR-10", Caption: caption, Columns: 2, Panels: slices.Concat(rows...),
+		ID: "fig12", Title: "Figure 12: test error on MNIST and CIFAR-10", Caption: caption + lightCaption, Columns: 2, Panels: slices.Concat(rows...),
 	}, nil
 }
 

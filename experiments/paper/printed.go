@@ -94,7 +94,8 @@ func printedPeaks(d printedDensity) []report.Series {
 }
 
 // networkStyle returns the paper's style of a network in Figures 11 and 12: a
-// colour for the activation, dashes for the normalized initialization.
+// colour for the activation, dashes for the normalized initialization. The
+// markers are ours, since a dense curve hides its dashes.
 //
 // It panics if the paper has no such network.
 func networkStyle(name string) report.Style {
@@ -107,11 +108,11 @@ func networkStyle(name string) report.Style {
 	case "Tanh":
 		return report.Style{Color: report.Red, Marker: report.Triangle}
 	case "Tanh N":
-		return report.Style{Color: report.Red, Marker: report.Triangle, Dashes: dashes}
+		return report.Style{Color: report.Red, Marker: report.Diamond, Dashes: dashes}
 	case "Softsign":
 		return report.Style{Color: report.Cyan, Marker: report.Square}
 	case "Softsign N":
-		return report.Style{Color: report.Cyan, Marker: report.Square, Dashes: dashes}
+		return report.Style{Color: report.Cyan, Marker: report.Circle, Dashes: dashes}
 	case "Pre-training":
 		return report.Style{Color: report.Magenta, Marker: report.Diamond}
 	}

@@ -173,6 +173,9 @@ func TestErrorFigures(t *testing.T) {
 	if !strings.Contains(fig.Caption, "MNIST: not run (no data; glorot data fetch mnist brings it)") {
 		t.Errorf("caption %s", fig.Caption)
 	}
+	if n := strings.Count(fig.Caption, lightCaption); n != 1 {
+		t.Errorf("%d times what is light: %s", n, fig.Caption)
+	}
 	for _, s := range fig.Panels[2].Series {
 		if !s.Printed {
 			t.Errorf("%s is drawn on MNIST", s.Name)

@@ -128,6 +128,9 @@ func tableErrors(o *Observations) (report.Table, error) {
 			"The paper's bold marks are lost in the sources that we have, and it does not name its test: those here are by the two-proportion z test of its own numbers on 10,000 test images each.",
 		},
 	}
+	if o.trainedOn("smallimagenet", five...) {
+		t.Notes = append(t.Notes, "The paper's Small-ImageNet was never published: ours are errors on a stand-in made of other pictures, and not comparable with its numbers.")
+	}
 	t.Notes = append(t.Notes, o.notRun()...)
 	for column, data := range table1Data {
 		for _, part := range []struct {
