@@ -85,6 +85,25 @@ func TestWrongUse(t *testing.T) {
 		{"reproduce --out= fig1", []string{"--out is empty"}},
 		{"reproduce --threads -2 --out DIR/new", []string{"--threads -2"}},
 		{"train", []string{"out"}},
+		{"train --resume DIR/none", []string{"DIR/none", "no such directory"}},
+		{"train --resume DIR/full", []string{"DIR/full", "is not a run"}},
+		{"train --resume DIR/full --out DIR/new", []string{"want --resume alone"}},
+		{"train --resume DIR/full --config DIR/bad.yaml", []string{"--resume and --config"}},
+		{"train --resume DIR/full --set train.rate=1", []string{"train.rate=1", "want threads or train.updates", "glorot fork"}},
+		{"train --resume DIR/full --set train.updates=1", []string{"needs --out"}},
+		{"train --resume DIR/none --set train.updates=1 --out DIR/new", []string{"DIR/none", "no such directory"}},
+		{"train --out DIR/new --set checkpoint.at=[5,3]", []string{"checkpoint.at", "got 3", "ascending"}},
+		{"fork", []string{"one run, got 0"}},
+		{"fork DIR/full --at 1", []string{"needs --out"}},
+		{"fork DIR/full --out DIR/new", []string{"fork needs --at UPDATE"}},
+		{"fork DIR/full --at 1 --out DIR/new", []string{"DIR/full", "is not a run"}},
+		{"replay", []string{"one run, got 0"}},
+		{"replay DIR/none", []string{"DIR/none", "no such directory"}},
+		{"replay DIR/full --observe nonsense", []string{`"nonsense"`, "want jacobian, look, error"}},
+		{"replay DIR/full --observe jacobian", []string{"needs --records FILE.jsonl"}},
+		{"replay DIR/full --observe jacobian --records DIR/x.csv", []string{"DIR/x.csv", ".jsonl"}},
+		{"replay DIR/full --observe jacobian --records DIR/x.jsonl --every 0", []string{"--every 0"}},
+		{"replay DIR/full --every 5", []string{"--every without --observe"}},
 		{"train --out DIR/full", []string{"DIR/full"}},
 		{"train --out DIR/new --set model.activation=gelu", []string{"model.activation", "gelu", "sigmoid, tanh, softsign, identity, relu"}},
 		{"train --out DIR/new --set train.rate=0", []string{"train.rate"}},
@@ -240,7 +259,7 @@ func TestInterruptedAndNotKept(t *testing.T) {
 		}
 	}()
 	status, _, stderr := glorotAt(t, ctx, dir, "train", "--set", "model.hidden=[5]", "--set", "train.updates=1000000000", "--out", "DIR/run")
-	if status != exitFailure || !strings.Contains(stderr, "weights.safetensors") || strings.Count(stderr, "\n") != 1 {
+	if status != exitFailure || !strings.Contains(stderr, ".safetensors") || strings.Count(stderr, "\n") != 1 {
 		t.Errorf("status %d, stderr %q; want 1 and one line about the weights", status, stderr)
 	}
 }
@@ -249,13 +268,13 @@ func TestInterruptedAndNotKept(t *testing.T) {
 func TestFailed(t *testing.T) {
 	cfg := run.Default()
 	cfg.Model.Hidden = []int{5}
-	tr, err := newTraining(t.Context(), cfg, "")
+	tr, err := newTraining(t.Context(), cfg, "", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer tr.close()
 	dir := filepath.Join(t.TempDir(), "run")
-	if tr.run, err = run.Create(dir, cfg); err != nil {
+	if tr.run, err = run.Create(dir, cfg, tr.origin(nil)); err != nil {
 		t.Fatal(err)
 	}
 	boom := errors.New("boom")

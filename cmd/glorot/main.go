@@ -96,13 +96,15 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Before: checkKernels,
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
-				return wrongUse("unknown command %q; want reproduce, train, data, export, graph, bench or version", c.Args().First())
+				return wrongUse("unknown command %q; want reproduce, train, replay, fork, data, export, graph, bench or version", c.Args().First())
 			}
 			return cli.ShowAppHelp(c)
 		},
 		Commands: []*cli.Command{
 			reproduceCommand(),
 			trainCommand(),
+			replayCommand(),
+			forkCommand(),
 			dataCommand(),
 			exportCommand(),
 			graphCommand(),

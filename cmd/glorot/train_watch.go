@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"glorot/experiments/dataset"
-	"glorot/experiments/run"
 	"glorot/experiments/train"
 	"glorot/graph/hook"
 )
@@ -31,6 +30,16 @@ type (
 		Error    float64 `json:"error"` // share
 		NLL      float64 `json:"nll"`   // mean, nats
 	}
+	digestRecord struct {
+		Event  string `json:"event"` // "digest"
+		Update int    `json:"update"`
+		train.Digest
+	}
+	forkRecord struct {
+		Event  string `json:"event"`  // "fork": from here on the run is on its own
+		Parent string `json:"parent"` // id
+		Update int    `json:"update"`
+	}
 	divergedRecord struct {
 		Event  string  `json:"event"` // "diverged"
 		Update int     `json:"update"`
@@ -46,71 +55,84 @@ func (t *training) logData() error {
 	if s.Train == nil {
 		return nil
 	}
-	return t.run.Log(dataRecord{"data", t.run.Config().Data.Name, s.Checksum, s.Train.Len(), s.Valid.Len(), s.Test.Len()})
+	return t.run.Log(dataRecord{"data", t.cfg.Data.Name, s.Checksum, s.Train.Len(), s.Valid.Len(), s.Test.Len()})
 }
 
-// watch attaches the hooks. Both are due at update 0, on the schedule and at the end.
-func (t *training) watch(cfg run.Config) error {
-	when := hook.Any(hook.Every(cfg.Observe.Every), hook.At(0, cfg.Train.Updates))
-	scale := dataset.Scale{Low: cfg.Data.Low, High: cfg.Data.High}
-	if cfg.Observe.Every > 0 {
-		if err := t.look(when, scale, cfg.Observe.Examples); err != nil {
-			return err
-		}
-	}
-	return t.score(when, scale)
-}
-
-// look logs every layer's activations on the first test images, and gradients on mini-batches of them.
-func (t *training) look(when hook.Schedule, scale dataset.Scale, examples int) error {
-	const batch = 10 // of the gradients that are looked at, as in the paper's figures
-	probe, err := train.NewProbe(train.ProbeOptions{
-		Model: t.model, Params: t.params, Set: t.sets.Test.Head(examples), Scale: scale, Batch: min(batch, examples), Engine: t.engine,
-	})
-	if err != nil {
-		return err
-	}
-	t.loop.On(when, func(ctx context.Context, u int) error {
-		layers, err := probe.Look(ctx, u)
+// watch attaches the hooks. Those that measure are due at update 0, on their schedules and at the end.
+func (t *training) watch() error {
+	ends := hook.At(0, t.cfg.Train.Updates)
+	when := hook.Any(hook.Every(t.cfg.Observe.Every), ends)
+	t.keepStates()
+	if t.cfg.Observe.Every > 0 {
+		look, err := t.look(t.cfg.Observe.Examples)
 		if err != nil {
 			return err
 		}
-		return t.run.Log(lookRecord{"look", layers})
-	})
+		t.logs(when, look)
+	}
+	scores, err := t.scores()
+	if err != nil {
+		return err
+	}
+	t.logs(when, scores...)
+	t.logs(hook.Any(hook.Every(t.cfg.Checkpoint.Digest), ends), t.digest)
 	return nil
 }
 
-// score logs the errors on the validation and the test set, and remembers them where the first is lowest.
-func (t *training) score(when hook.Schedule, scale dataset.Scale) error {
-	valid, err := train.NewEvaluator(t.model, t.params, t.sets.Valid, scale, t.engine)
-	if err != nil {
-		return err
-	}
-	test, err := train.NewEvaluator(t.model, t.params, t.sets.Test, scale, t.engine)
-	if err != nil {
-		return err
-	}
-	first := true
+// A measurement returns the record of what it measures after some updates.
+type measurement func(ctx context.Context, update int) (any, error)
+
+// logs writes what is measured when it is due.
+func (t *training) logs(when hook.Schedule, what ...measurement) {
 	t.loop.On(when, func(ctx context.Context, u int) error {
-		if t.valid, err = t.logScore(ctx, "valid", u, valid); err != nil {
-			return err
+		for _, m := range what {
+			record, err := m(ctx, u)
+			if err != nil {
+				return err
+			}
+			if err := t.run.Log(record); err != nil {
+				return err
+			}
 		}
-		if t.test, err = t.logScore(ctx, "test", u, test); err != nil {
-			return err
-		}
-		if now := (tested{u, t.valid.Error(), t.test.Error()}); first || now.ValidError < t.best.ValidError {
-			t.best = now
-		}
-		first = false
 		return nil
 	})
-	return nil
 }
 
-func (t *training) logScore(ctx context.Context, event string, u int, e *train.Evaluator) (train.Score, error) {
-	s, err := e.Run(ctx)
+// look measures every layer's activations on the first test images, and gradients on mini-batches of them.
+func (t *training) look(examples int) (measurement, error) {
+	const batch = 10 // of the gradients that are looked at, as in the paper's figures
+	probe, err := train.NewProbe(train.ProbeOptions{
+		Model: t.model, Params: t.params, Set: t.sets.Test.Head(examples), Scale: t.scale(), Batch: min(batch, examples), Engine: t.engine,
+	})
 	if err != nil {
-		return s, err
+		return nil, err
 	}
-	return s, t.run.Log(scoreRecord{event, u, s.Examples, s.Errors, s.Error(), s.NLL})
+	return func(ctx context.Context, u int) (any, error) {
+		layers, err := probe.Look(ctx, u)
+		return lookRecord{"look", layers}, err
+	}, nil
+}
+
+// scores measure the errors on the validation and the test set.
+func (t *training) scores() ([]measurement, error) {
+	var list []measurement
+	for _, split := range []struct {
+		event string
+		set   *dataset.Set
+	}{{"valid", t.sets.Valid}, {"test", t.sets.Test}} {
+		e, err := train.NewEvaluator(t.model, t.params, split.set, t.scale(), t.engine)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, func(ctx context.Context, u int) (any, error) {
+			s, err := e.Run(ctx)
+			return scoreRecord{split.event, u, s.Examples, s.Errors, s.Error(), s.NLL}, err
+		})
+	}
+	return list, nil
+}
+
+// digest measures what proves that a replay has the same weights.
+func (t *training) digest(_ context.Context, u int) (any, error) {
+	return digestRecord{"digest", u, train.DigestOf(t.params)}, nil
 }

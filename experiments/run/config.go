@@ -13,8 +13,11 @@
 // Keys that are left out keep their defaults. A key may also be written with its
 // section in front of it (model.hidden: [100]), as it is for a --set argument.
 //
-// A run is a directory: run.yaml is the resolved configuration, log.jsonl one JSON
-// record a line, weights.safetensors the weights at the end.
+// A run is a directory: run.yaml is the resolved configuration, manifest.json what else
+// the numbers depend on and when and where they were made, log.jsonl one JSON record a
+// line, checkpoints the states from which it can go on, figures what was drawn, and
+// weights.safetensors the weights at the end. One process at a time writes to it, which
+// holds a lock that ends with the process; a finished run is only read.
 package run
 
 import (
@@ -25,12 +28,13 @@ import (
 
 // Config is everything that a user may choose about a run.
 type Config struct {
-	Seed    uint64 // of every stream but the data's own: initial weights, data order, noise
-	Model   Model
-	Data    Data
-	Train   Train
-	Observe Observe
-	Threads Threads // results do not depend on it
+	Seed       uint64 // of every stream but the data's own: initial weights, data order, noise
+	Model      Model
+	Data       Data
+	Train      Train
+	Observe    Observe
+	Checkpoint Checkpoint
+	Threads    Threads // results do not depend on it
 }
 
 // Model chooses the network and its cost.
@@ -61,6 +65,14 @@ type Observe struct {
 	Examples int // number of test images looked at, at least 1
 }
 
+// Checkpoint chooses when the state is kept, and when digests prove it.
+type Checkpoint struct {
+	Every  int   // updates between two checkpoints; 0 is at the end and at an interrupt only
+	Keep   int   // the last so many are kept, at least 1
+	At     []int // ascending updates whose checkpoints are kept for good
+	Digest int   // updates between two digests of the weights in the log; 0 is at the end only
+}
+
 // Threads is a number of threads; 0 is all that the machine has, "all" in YAML.
 type Threads int
 
@@ -89,11 +101,12 @@ const generated = "shapeset"
 // tanh network of Glorot & Bengio (2010) on Shapeset-3x2, standard initialisation.
 func Default() Config {
 	return Config{
-		Seed:    1,
-		Model:   Model{Hidden: []int{1000, 1000, 1000, 1000, 1000}, Activation: "tanh", Init: "standard", Cost: "nll"},
-		Data:    Data{Name: generated, Seed: 1, Low: 0, High: 1},
-		Train:   Train{Updates: 100_000, Batch: 10, Rate: 0.01},
-		Observe: Observe{Every: 20_000, Examples: 300},
+		Seed:       1,
+		Model:      Model{Hidden: []int{1000, 1000, 1000, 1000, 1000}, Activation: "tanh", Init: "standard", Cost: "nll"},
+		Data:       Data{Name: generated, Seed: 1, Low: 0, High: 1},
+		Train:      Train{Updates: 100_000, Batch: 10, Rate: 0.01},
+		Observe:    Observe{Every: 20_000, Examples: 300},
+		Checkpoint: Checkpoint{Every: 20_000, Keep: 3, Digest: 2000},
 	}
 }
 

@@ -46,6 +46,12 @@ func drawConfig(t *rapid.T) Config {
 			Every:    rapid.IntMin(0).Draw(t, "every"),
 			Examples: rapid.IntRange(1, maxExamples).Draw(t, "examples"),
 		},
+		Checkpoint: Checkpoint{
+			Every:  rapid.IntMin(0).Draw(t, "checkpoint every"),
+			Keep:   rapid.IntMin(1).Draw(t, "keep"),
+			At:     drawUpdates(t),
+			Digest: rapid.IntMin(0).Draw(t, "digest"),
+		},
 		Threads: Threads(rapid.IntRange(0, maxThreads).Draw(t, "threads")),
 	}
 	if float32(c.Data.Low) >= float32(c.Data.High) {
@@ -55,6 +61,19 @@ func drawConfig(t *rapid.T) Config {
 		c.Data.Seed = Default().Data.Seed
 	}
 	return c
+}
+
+// drawUpdates is an ascending list, nil for an empty one.
+func drawUpdates(t *rapid.T) []int {
+	var updates []int
+	for _, step := range rapid.SliceOfN(rapid.IntRange(1, 1e6), 0, 4).Draw(t, "at") {
+		last := -1
+		if len(updates) > 0 {
+			last = updates[len(updates)-1]
+		}
+		updates = append(updates, last+step)
+	}
+	return updates
 }
 
 // A configuration written as YAML reads back as it was, and writes the same bytes again.

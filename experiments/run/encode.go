@@ -12,9 +12,9 @@ import (
 	"strings"
 )
 
-// encode is the JSON of encoding/json, except that numbers which JSON lacks become the
+// Encode is the line of a record: the JSON of encoding/json, except that numbers which JSON lacks become the
 // strings "NaN", "+Inf" and "-Inf".
-func encode(record any) ([]byte, error) {
+func Encode(record any) ([]byte, error) {
 	line, err := json.Marshal(record)
 	var unsupported *json.UnsupportedValueError
 	if errors.As(err, &unsupported) && isFloat(unsupported.Value.Kind()) {

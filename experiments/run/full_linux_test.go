@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // disk is a directory on a disk of its own, of 64 KiB, where the system lets the test
@@ -34,8 +35,8 @@ func fill(t *testing.T, dir string, left int) {
 func TestCreateOnFullDisk(t *testing.T) {
 	dir := disk(t)
 	fill(t, dir, 0)
-	_, err := Create(filepath.Join(dir, "runs", "1"), Default())
-	wantFailure(t, err, "cannot write "+filepath.Join(dir, "runs", "1", ConfigFile)+": no space left on device")
+	_, err := Create(filepath.Join(dir, "runs", "1"), Default(), Origin{})
+	wantFailure(t, err, "cannot write "+filepath.Join(dir, "runs", "1", ManifestFile)+": no space left on device")
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
 		t.Errorf("got %v, %v, want the filler alone", entries, err)
 	}
@@ -43,7 +44,7 @@ func TestCreateOnFullDisk(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, "mine"), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Create(filepath.Join(dir, "mine"), Default()); !errors.Is(err, syscall.ENOSPC) {
+	if _, err := Create(filepath.Join(dir, "mine"), Default(), Origin{}); !errors.Is(err, syscall.ENOSPC) {
 		t.Error(err)
 	}
 	if entries, err := os.ReadDir(filepath.Join(dir, "mine")); err != nil || len(entries) != 0 {
@@ -55,14 +56,14 @@ func TestCreateOnFullDisk(t *testing.T) {
 // room again the run goes on.
 func TestRunOnFullDisk(t *testing.T) {
 	dir := disk(t)
-	r, err := Create(filepath.Join(dir, "run"), Default())
+	r, err := Create(filepath.Join(dir, "run"), Default(), Origin{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := r.Log(map[string]string{"event": "first"}); err != nil {
 		t.Fatal(err)
 	}
-	fill(t, dir, 12<<10) // two pages are the run's
+	fill(t, dir, 24<<10) // some pages are the run's
 	before := files(t, r.Dir())
 	long := map[string]string{"event": "long", "text": strings.Repeat("x", 32<<10)}
 	err = r.Log(long)
@@ -84,7 +85,7 @@ func TestRunOnFullDisk(t *testing.T) {
 	if err := r.Log(long); err != nil {
 		t.Error(err)
 	}
-	if err := r.Finish(Done); err != nil {
+	if err := r.Finish(Done, "", time.Time{}); err != nil {
 		t.Error(err)
 	}
 	log, err := r.ReadLog()

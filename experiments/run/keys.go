@@ -46,6 +46,10 @@ var keys = []key{
 	number("train.rate", "a number above 0 in the range of float32", positiveFloat32, func(c *Config) *float64 { return &c.Train.Rate }),
 	count("observe.every", 0, math.MaxInt, func(c *Config) *int { return &c.Observe.Every }),
 	count("observe.examples", 1, maxExamples, func(c *Config) *int { return &c.Observe.Examples }),
+	count("checkpoint.every", 0, math.MaxInt, func(c *Config) *int { return &c.Checkpoint.Every }),
+	count("checkpoint.keep", 1, math.MaxInt, func(c *Config) *int { return &c.Checkpoint.Keep }),
+	ascending("checkpoint.at", func(c *Config) *[]int { return &c.Checkpoint.At }),
+	count("checkpoint.digest", 0, math.MaxInt, func(c *Config) *int { return &c.Checkpoint.Digest }),
 	threads("threads", func(c *Config) *Threads { return &c.Threads }),
 }
 
@@ -99,12 +103,12 @@ func widths(name string, field func(*Config) *[]int) key {
 			return fmt.Sprintf("a list of widths from 1 to %d, such as [1000, 1000]", maxWidth)
 		},
 		read: func(c *Config, n ast.Node, _ Allowed) ast.Node {
-			list, ok := n.(*ast.SequenceNode)
-			if !ok || len(list.Values) == 0 {
+			seq, ok := n.(*ast.SequenceNode)
+			if !ok || len(seq.Values) == 0 {
 				return n
 			}
-			ws := make([]int, len(list.Values))
-			for i, e := range list.Values {
+			ws := make([]int, len(seq.Values))
+			for i, e := range seq.Values {
 				if ws[i], ok = integer(e, 1, maxWidth); !ok {
 					return e
 				}
@@ -112,11 +116,38 @@ func widths(name string, field func(*Config) *[]int) key {
 			*field(c) = ws
 			return nil
 		},
-		write: func(c *Config) string {
-			return strings.ReplaceAll(fmt.Sprint(*field(c)), " ", ", ")
-		},
+		write: func(c *Config) string { return list(*field(c)) },
 	}
 }
+
+// ascending is a list of updates, each above the one before it; it may be empty.
+func ascending(name string, field func(*Config) *[]int) key {
+	return key{
+		name: name,
+		want: func(Allowed) string { return "a list of ascending updates, such as [1000, 5000]" },
+		read: func(c *Config, n ast.Node, _ Allowed) ast.Node {
+			seq, ok := n.(*ast.SequenceNode)
+			if !ok {
+				return n
+			}
+			var updates []int
+			low := 0
+			for _, e := range seq.Values {
+				u, ok := integer(e, low, math.MaxInt-1)
+				if !ok {
+					return e
+				}
+				updates, low = append(updates, u), u+1
+			}
+			*field(c) = updates
+			return nil
+		},
+		write: func(c *Config) string { return list(*field(c)) },
+	}
+}
+
+// list is integers as YAML.
+func list(x []int) string { return strings.ReplaceAll(fmt.Sprint(x), " ", ", ") }
 
 // oneOf is a name from a list; any name if the list is empty.
 func oneOf(name string, field func(*Config) *string, list func(Allowed) []string) key {

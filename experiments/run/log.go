@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"sync"
 )
 
@@ -18,14 +19,46 @@ type logWriter struct {
 	closed bool
 }
 
-// createLog makes an empty log; it must not exist.
+// createLog makes and locks an empty log. A log that belongs to a run is a [*UsageError], the empty one
+// that a killed process left is taken over.
 func createLog(path string) (*logWriter, error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE|os.O_EXCL, 0o666)
+	dir := filepath.Dir(path)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND|os.O_CREATE|os.O_EXCL, 0o666)
+	if errors.Is(err, fs.ErrExist) && !locks {
+		return nil, taken(dir)
+	}
+	if errors.Is(err, fs.ErrExist) {
+		f, err = os.OpenFile(path, os.O_RDWR|os.O_APPEND, 0)
+	}
+	if errors.Is(err, fs.ErrNotExist) { // it has just been removed by another process
+		return nil, taken(dir)
+	}
 	if err != nil {
 		return nil, err
 	}
+	if err := lock(f); err != nil {
+		f.Close()
+		if errors.Is(err, errLocked) {
+			return nil, taken(dir)
+		}
+		return nil, fmt.Errorf("cannot lock %s: %w", path, err)
+	}
+	if !isFresh(f, path) {
+		f.Close()
+		return nil, taken(dir)
+	}
 	return &logWriter{file: f}, nil
 }
+
+// isFresh tells that the log is still the file of that name, is empty, and has no run.
+func isFresh(f *os.File, path string) bool {
+	mine, err1 := f.Stat()
+	named, err2 := os.Stat(path)
+	_, err3 := os.Lstat(filepath.Join(filepath.Dir(path), ConfigFile))
+	return err1 == nil && err2 == nil && os.SameFile(mine, named) && mine.Size() == 0 && errors.Is(err3, fs.ErrNotExist)
+}
+
+var errLocked = errors.New("another process is writing to it")
 
 // append writes one record by one call of Write, or nothing.
 func (l *logWriter) append(record any) (err error) {
@@ -34,7 +67,7 @@ func (l *logWriter) append(record any) (err error) {
 			err = fmt.Errorf("cannot write %s: %w", l.file.Name(), err)
 		}
 	}()
-	line, err := encode(record)
+	line, err := Encode(record)
 	if err != nil {
 		return err
 	}
@@ -79,6 +112,44 @@ func (l *logWriter) isClosed() bool {
 	return l.closed
 }
 
+// length is the size of the whole lines.
+func (l *logWriter) length() int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.size
+}
+
+// cut leaves the lines of the first size bytes.
+func (l *logWriter) cut(size int64) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if size < 0 || size > l.size {
+		return fmt.Errorf("%s: has %d bytes of records, expected: at least %d", l.file.Name(), l.size, size)
+	}
+	last := []byte{'\n'}
+	if size > 0 {
+		if _, err := l.file.ReadAt(last, size-1); err != nil {
+			return err
+		}
+	}
+	if last[0] != '\n' {
+		return fmt.Errorf("%s: no record ends at byte %d", l.file.Name(), size)
+	}
+	if err := l.file.Truncate(size); err != nil {
+		return fmt.Errorf("cannot write %s: %w", l.file.Name(), cause(err))
+	}
+	l.size = size
+	return nil
+}
+
+// sync makes the lines last.
+func (l *logWriter) sync() error {
+	if err := l.file.Sync(); err != nil {
+		return fmt.Errorf("cannot write %s: %w", l.file.Name(), cause(err))
+	}
+	return nil
+}
+
 var errClosed = errors.New("the run is closed")
 
 // cause is err without the operation and the path, where they are said already.
@@ -118,11 +189,16 @@ func (r *Run) ReadLog() (Log, error) {
 	if err != nil {
 		return Log{}, err
 	}
-	return readLog(path, src)
+	log, _, err := readLog(path, src)
+	if err != nil {
+		return Log{}, err
+	}
+	return log, nil
 }
 
-func readLog(path string, src []byte) (Log, error) {
-	var log Log
+// readLog reads records up to the first line that is none, which is an error, and tells how
+// many bytes they are.
+func readLog(path string, src []byte) (log Log, size int64, err error) {
 	for n := 1; len(src) > 0; n++ {
 		line, rest, whole := bytes.Cut(src, []byte("\n"))
 		if !whole {
@@ -131,12 +207,13 @@ func readLog(path string, src []byte) (Log, error) {
 		}
 		rec := Record{Event: eventOf(line), JSON: line, path: path, line: n}
 		if rec.Event == "" {
-			return Log{}, fmt.Errorf(`%s:%d: got %q, expected: a JSON object with an "event"`, path, n, clip(string(line)))
+			return log, size, fmt.Errorf(`%s:%d: got %q, expected: a JSON object with an "event"`, path, n, clip(string(line)))
 		}
 		log.Records = append(log.Records, rec)
+		size += int64(len(line)) + 1
 		src = rest
 	}
-	return log, nil
+	return log, size, nil
 }
 
 // Status is the status with which the run finished, and whether it did.

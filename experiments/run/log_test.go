@@ -121,7 +121,7 @@ func TestDecodeAnyNumber(t *testing.T) {
 		if want.embedded == nil {
 			want.embedded = &embedded{1} // what is not written is not read
 		}
-		line, err := encode(want)
+		line, err := Encode(want)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -129,7 +129,7 @@ func TestDecodeAnyNumber(t *testing.T) {
 		if err := (Record{JSON: line}).Decode(&got); err != nil {
 			t.Fatalf("%v from %s", err, line)
 		}
-		if again, err := encode(got); err != nil || !bytes.Equal(again, line) {
+		if again, err := Encode(got); err != nil || !bytes.Equal(again, line) {
 			t.Fatalf("%v\n got %s\nwant %s", err, again, line)
 		}
 		if math.IsNaN(got.Mean) != math.IsNaN(want.Mean) || math.IsInf(got.Mean, 1) != math.IsInf(want.Mean, 1) {
@@ -224,7 +224,7 @@ func TestReadCutLog(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := r.Finish("killed"); err != nil {
+	if err := r.Finish("killed", "", time.Time{}); err != nil {
 		t.Fatal(err)
 	}
 	whole, err := os.ReadFile(r.Path(LogFile))
@@ -311,7 +311,7 @@ func FuzzReadLog(f *testing.F) {
 	f.Add([]byte("{\"event\":\"x\",\"a\":\"NaN\"}\n{\"event\":"))
 	f.Add([]byte("{}\n"))
 	f.Fuzz(func(t *testing.T, src []byte) {
-		log, err := readLog("log.jsonl", src)
+		log, size, err := readLog("log.jsonl", src)
 		if err != nil {
 			if strings.ContainsAny(err.Error(), "\n\r\x00") {
 				t.Fatalf("%q", err)
@@ -324,8 +324,8 @@ func FuzzReadLog(f *testing.F) {
 			var v struct{ A, B float64 }
 			_ = rec.Decode(&v)
 		}
-		if rest, ok := bytes.CutPrefix(src, back); !ok || (len(rest) > 0) != (log.Warning != nil) {
-			t.Fatalf("%q became %q, %v", src, back, log.Warning)
+		if rest, ok := bytes.CutPrefix(src, back); !ok || size != int64(len(back)) || (len(rest) > 0) != (log.Warning != nil) {
+			t.Fatalf("%q became %q of %d bytes, %v", src, back, size, log.Warning)
 		}
 	})
 }

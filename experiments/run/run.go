@@ -8,32 +8,40 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"glorot/experiments/run/atomicfile"
 )
 
 // The files of a run.
 const (
-	ConfigFile  = "run.yaml"            // the resolved configuration
-	LogFile     = "log.jsonl"           // one record a line, only ever appended to
-	WeightsFile = "weights.safetensors" // the weights at the end
+	ConfigFile   = "run.yaml"            // the resolved configuration
+	ManifestFile = "manifest.json"       // what made the run
+	LogFile      = "log.jsonl"           // one record a line
+	WeightsFile  = "weights.safetensors" // the weights at the end
 )
 
-// Done is the status of a run that came to its end.
-const Done = "done"
+// What a run's exit may be besides others: it came to its end, or to a NaN, as it would
+// again. Such a run is finished.
+const (
+	Done     = "done"
+	Diverged = "diverged"
+)
 
-// A Run is a run's directory: a new one that [Create] made and that is written to, or
-// an existing one that [Open] reads.
+// A Run is a run's directory: one that [Create] made or [Resume] goes on with, which is
+// written to, or one that [Open] reads.
 type Run struct {
-	dir    string
-	config Config
-	log    *logWriter // nil if the run is only read
+	dir      string
+	config   Config
+	manifest Manifest
+	log      *logWriter // nil if the run is only read
 }
 
-// Create makes the directory of a new run, with its parents, and writes run.yaml and an
-// empty log. It is a [*UsageError] if dir is a file, holds a run, or holds anything
-// else; whatever goes wrong, nothing is overwritten and nothing half-made remains.
-func Create(dir string, c Config) (r *Run, err error) {
+// Create makes the directory of a new run, with its parents, and writes run.yaml, a
+// manifest and an empty log. It is a [*UsageError] if dir is a file, holds a run, or holds
+// anything else than what a Create leaves that was killed; whatever goes wrong, nothing is
+// overwritten and nothing half-made remains.
+func Create(dir string, c Config, o Origin) (r *Run, err error) {
 	if err := c.Validate(Allowed{}); err != nil {
 		return nil, err
 	}
@@ -50,23 +58,31 @@ func Create(dir string, c Config) (r *Run, err error) {
 		}
 	}()
 	log, err := createLog(filepath.Join(dir, LogFile))
-	if errors.Is(err, fs.ErrExist) { // another process was faster
-		return nil, taken(dir)
-	}
 	if err != nil {
 		return nil, err
 	}
-	r = &Run{dir: dir, config: c, log: log}
-	err = r.WriteFile(ConfigFile, func(w io.Writer) error {
-		_, err := w.Write(c.YAML())
-		return err
-	})
-	if err != nil {
-		log.close()
+	r = &Run{dir: dir, config: c, manifest: newManifest(c, o), log: log}
+	if err := r.begin(); err != nil {
+		os.Remove(filepath.Join(dir, ManifestFile))
 		os.Remove(filepath.Join(dir, LogFile))
+		log.close()
 		return nil, err
 	}
 	return r, nil
+}
+
+// begin writes the files that every run has; run.yaml last, as it makes a directory a run.
+func (r *Run) begin() error {
+	if err := r.sweep(); err != nil {
+		return err
+	}
+	if err := r.writeManifest(); err != nil {
+		return err
+	}
+	return r.WriteFile(ConfigFile, func(w io.Writer) error {
+		_, err := w.Write(r.config.YAML())
+		return err
+	})
 }
 
 // mustBeFree refuses a directory in which a run would overwrite something.
@@ -91,8 +107,15 @@ func mustBeFree(dir string) error {
 	if err != nil {
 		return err
 	}
-	if len(entries) > 0 {
-		return &UsageError{Place: place, Problem: "is not empty, allowed: a new or an empty directory"}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil {
+			return err
+		}
+		left := isLeft(e.Name()) || e.Name() == ManifestFile || e.Name() == LogFile && info.Size() == 0
+		if !left || info.IsDir() {
+			return &UsageError{Place: place, Problem: "is not empty, allowed: a new or an empty directory"}
+		}
 	}
 	return nil
 }
@@ -148,6 +171,15 @@ func Open(dir string) (*Run, error) {
 	return &Run{dir: dir, config: c}, nil
 }
 
+// Manifest is what made the run. It is an error if a run that was opened has none, or a
+// damaged one.
+func (r *Run) Manifest() (Manifest, error) {
+	if r.log != nil {
+		return r.manifest, nil
+	}
+	return readManifest(r.Path(ManifestFile))
+}
+
 // Dir is the run's directory, as it was given.
 func (r *Run) Dir() string { return r.dir }
 
@@ -186,14 +218,22 @@ func (r *Run) Log(record any) error {
 	return r.log.append(record)
 }
 
-// Finish logs a last record {"event":"finish","status":STATUS}, makes the log last, and
-// closes the run: no more can be written. The status is [Done], or why the run ended
-// before its end.
-func (r *Run) Finish(status string) error {
+// Finish logs a last record {"event":"finish","status":STATUS}, makes the log last, notes
+// the end in the manifest, and closes the run: no more can be written. The status is [Done]
+// or [Diverged], after which the run is finished for good, or why the run ended before its
+// end, with the reason in words.
+func (r *Run) Finish(status, reason string, end time.Time) error {
 	err := r.Log(struct {
 		Event  string `json:"event"`
 		Status string `json:"status"`
 	}{finishEvent, status})
+	if err == nil {
+		err = r.log.sync()
+	}
+	if err == nil {
+		r.manifest.End, r.manifest.Exit, r.manifest.Reason = &end, status, reason
+		err = r.writeManifest()
+	}
 	if e := r.Close(); err == nil {
 		err = e
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"glorot/experiments/run/safetensors"
 )
@@ -15,7 +16,7 @@ import (
 // create makes a run in a new directory.
 func create(t *testing.T) *Run {
 	t.Helper()
-	r, err := Create(filepath.Join(t.TempDir(), "run"), Default())
+	r, err := Create(filepath.Join(t.TempDir(), "run"), Default(), Origin{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,11 +77,15 @@ func TestRun(t *testing.T) {
 	c := Default()
 	c.Model.Hidden = []int{3, 2}
 	dir := filepath.Join(t.TempDir(), "runs", "1")
-	r, err := Create(dir, c)
+	r, err := Create(dir, c, Origin{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := files(t, dir), "log.jsonl=|run.yaml="+string(c.YAML()); got != want {
+	manifest, err := os.ReadFile(filepath.Join(dir, ManifestFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := files(t, dir), "log.jsonl=|manifest.json="+string(manifest)+"|run.yaml="+string(c.YAML()); got != want {
 		t.Errorf("a new run holds %q, want %q", got, want)
 	}
 	weights := safetensors.File{Tensors: []safetensors.Tensor{{Name: "b1", Shape: []int{2}, Data: []float32{1, -1}}}}
@@ -88,7 +93,7 @@ func TestRun(t *testing.T) {
 		r.Log(map[string]any{"event": "progress", "update": 20_000}),
 		r.WriteFile(WeightsFile, func(w io.Writer) error { return safetensors.Write(w, weights) }),
 		r.WriteFile("figures/fig6.svg", text("<svg/>")),
-		r.Finish(Done),
+		r.Finish(Done, "", time.Time{}),
 	} {
 		if err != nil {
 			t.Error(err)
@@ -128,11 +133,11 @@ func TestRun(t *testing.T) {
 // A directory that holds anything at all is refused, and stays as it was.
 func TestCreateRefuses(t *testing.T) {
 	t.Chdir(t.TempDir())
-	first, err := Create("run", Default())
+	first, err := Create("run", Default(), Origin{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := first.Finish(Done); err != nil {
+	if err := first.Finish(Done, "", time.Time{}); err != nil {
 		t.Fatal(err)
 	}
 	for path, content := range map[string]string{"file": "x", "full/notes.txt": "mine", "broken/run.yaml": "", "hidden/.git": ""} {
@@ -153,14 +158,14 @@ func TestCreateRefuses(t *testing.T) {
 		"file":   "file: is a file, allowed: a new or an empty directory",
 		"":       "the run's directory has no name",
 	} {
-		_, err := Create(dir, Default())
+		_, err := Create(dir, Default(), Origin{})
 		wantUsage(t, err, want)
 	}
 	bad := Default()
 	bad.Train.Batch = 0
-	_, err = Create("new", bad)
+	_, err = Create("new", bad, Origin{})
 	wantUsage(t, err, "train.batch: got 0, allowed: an integer from 1 to 1000000")
-	if _, err := Create("file/run", Default()); err == nil || strings.Contains(err.Error(), "\n") {
+	if _, err := Create("file/run", Default(), Origin{}); err == nil || strings.Contains(err.Error(), "\n") {
 		t.Error(err)
 	}
 	if after := files(t, "."); after != before {
@@ -169,7 +174,7 @@ func TestCreateRefuses(t *testing.T) {
 	if err := os.Mkdir("empty", 0o777); err != nil {
 		t.Fatal(err)
 	}
-	r, err := Create("empty", Default())
+	r, err := Create("empty", Default(), Origin{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,9 +188,9 @@ func TestCreateOnce(t *testing.T) {
 	const n = 8
 	for range n {
 		go func() {
-			r, err := Create(dir, Default())
+			r, err := Create(dir, Default(), Origin{})
 			if err == nil {
-				err = r.Finish(Done)
+				err = r.Finish(Done, "", time.Time{})
 			}
 			errs <- err
 		}()
@@ -255,7 +260,7 @@ func TestOpenErrors(t *testing.T) {
 // A run that was opened, or is closed, is not written to.
 func TestReadOnly(t *testing.T) {
 	created := create(t)
-	if err := created.Finish(Done); err != nil {
+	if err := created.Finish(Done, "", time.Time{}); err != nil {
 		t.Fatal(err)
 	}
 	opened, err := Open(created.Dir())
@@ -266,7 +271,7 @@ func TestReadOnly(t *testing.T) {
 	for r, why := range map[*Run]string{created: "the run is closed", opened: "the run was opened for reading"} {
 		log := fmt.Sprintf("cannot write %s: %s", r.Path(LogFile), why)
 		wantFailure(t, r.Log(map[string]string{"event": "late"}), log)
-		wantFailure(t, r.Finish(Done), log)
+		wantFailure(t, r.Finish(Done, "", time.Time{}), log)
 		wantFailure(t, r.WriteFile("a", text("late")), fmt.Sprintf("cannot write %s: %s", r.Path("a"), why))
 		if err := r.Close(); err != nil {
 			t.Error(err)
