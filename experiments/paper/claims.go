@@ -49,7 +49,7 @@ func initialClaims() []claim {
 			refuted: "the largest layer's standard deviation is more than 1.3 times the smallest's"},
 		{id: "C8", figure: "fig8", needs: needs{initial: []Network{tanhNormalized, tanhFigure}}, check: claimC8,
 			refuted: "the largest layer's standard deviation is more than 1.3 times the smallest's; as in the figures, that of layers 2 to 5, or layer 1's is not about twice layer 2's"},
-		{id: "C9", figure: "section-initialisation", needs: needs{jacobians: []Network{tanhStandard, tanhNormalized, tanhFigure}}, check: claimC9,
+		{id: "C9", figure: "section-jacobians", needs: needs{jacobians: []Network{tanhStandard, tanhNormalized, tanhFigure}}, check: claimC9,
 			refuted: "a mean outside 0.5 ± 0.05 with standard, or 0.8 ± 0.1 with normalized initialisation"},
 		{id: "C10", figure: "section-initialisation", needs: needs{initial: []Network{linearStandard, linearNormalized}}, check: claimC10,
 			refuted: "a variance that is not within 10 % of the theory's"},
@@ -238,9 +238,10 @@ func claimC8(o *Observations) []report.Claim {
 	return []report.Claim{literal, figure}
 }
 
+// join puts two notes, of which there may be none, one after the other.
 func join(a, b string) string {
-	if a == "" {
-		return b
+	if a == "" || b == "" {
+		return a + b
 	}
 	return a + " " + b
 }

@@ -44,7 +44,7 @@ func comparedClaims() []claim {
 	}
 	return []claim{
 		{
-			id: "C16", figure: "fig5", needs: needs{compared: shapeset(tanhStandard, tanhQuadratic)}, updates: comparedUpdates, check: claimC16,
+			id: "C16", figure: "section-training", needs: needs{compared: shapeset(tanhStandard, tanhQuadratic)}, updates: comparedUpdates, check: claimC16,
 			text:    "Softmax and the negative log-likelihood work much better for classification than the quadratic cost.",
 			source:  "section 4.1; no number",
 			refuted: "tanh with standard initialisation has no larger test error with the quadratic cost, each cost with its own rate",
@@ -52,7 +52,7 @@ func comparedClaims() []claim {
 		{
 			id: "C38", figure: "section-svm", needs: needs{trained: on(trial.Shapeset100k, tanhNormalized), svm: true}, updates: fixedSetUpdates, check: claimC38,
 			text:    "On 100,000 images of Shapeset-3x2 an SVM with Gaussian kernel has 59.47 % test error, and tanh N of depth 5 has 50.47 %.",
-			source:  "section 2.1",
+			source:  "section 5",
 			refuted: "the SVM's test error is no larger; of the numbers, an error more than 1.5 points from the paper's",
 		},
 		{
@@ -76,7 +76,7 @@ func comparedClaims() []claim {
 		{
 			id: "C42", figure: "section-widths", needs: needs{compared: shapeset(tapered...)}, updates: comparedUpdates, check: claimC42,
 			text:    "Normalized initialisation brings the same gains when the layer size increases or decreases with the layer number.",
-			source:  "section 4.2.1; no number",
+			source:  "the text; no number",
 			refuted: "normalized initialisation does not lower the test error of such a tanh network, or by 3 points more or fewer than with equal widths",
 		},
 	}

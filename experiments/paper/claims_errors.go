@@ -62,7 +62,7 @@ func errorClaims() []claim {
 		{
 			id: "C43", figure: "fig11", needs: needs{trained: shapeset(sigmoid4, tanhStandard)}, updates: paperUpdates, check: claimC43,
 			text:    "The sigmoid network's solution is of poorer quality even after it has escaped the saturation.",
-			source:  "section 3.1, Figure 11",
+			source:  "section 5: “apparently towards ultimately poorer local minima”; Figure 11",
 			refuted: "a sigmoid network of depth 4 that left the plateau of chance ends with no larger test error than tanh of depth 5",
 		},
 	}
@@ -151,20 +151,12 @@ func claimC33(o *Observations) []report.Claim {
 	})
 }
 
-// tenMillion returns how many examples, in 1e7, each training takes to 50 % test error; at least, if it does not come to it.
-func tenMillion(t *Trained) []float64 {
-	return each(t.Runs, func(r *trial.Result) float64 {
-		updates, _ := reach(r, halfError)
-		return updates * Batch / 1e7
-	})
-}
-
 const examplesToHalf = "examples to 50 % test error, in 1e7"
 
 // speed checks the examples that a network takes to 50 % test error.
 func speed(t *Trained) check {
 	low, high := about(float64(halfUpdates[t.Subject.Network])*Batch/1e7, speedPercent/100.)
-	return check{examplesToHalf, t.Subject.legend(), tenMillion(t), low, high, seeded}
+	return check{examplesToHalf, t.Subject.legend(), each(t.Runs, func(r *trial.Result) float64 { return examples(r, halfError, high) }), low, high, seeded}
 }
 
 // claimC34: speeds.
@@ -187,14 +179,14 @@ func claimC34(o *Observations) []report.Claim {
 	return rows
 }
 
-// behind is how many examples later, in 1e7, a comes to 50 % test error than b, of each seed; NaN if neither does.
+// behind is how many examples later, in 1e7, a comes to 50 % test error than b, of each seed; NaN if neither does. One that does not is later
+// than the end of its training.
 func behind(a, b *Trained) []float64 {
-	x, y := tenMillion(a), tenMillion(b)
-	d := make([]float64, min(len(x), len(y)))
+	d := make([]float64, min(len(a.Runs), len(b.Runs)))
 	for k := range d {
-		d[k] = x[k] - y[k]
-		_, one := reach(a.Runs[k], halfError)
-		_, other := reach(b.Runs[k], halfError)
+		x, one := reach(a.Runs[k], halfError)
+		y, other := reach(b.Runs[k], halfError)
+		d[k] = (x - y) * Batch / 1e7
 		if !one && !other {
 			d[k] = math.NaN()
 		}

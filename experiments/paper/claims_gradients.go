@@ -8,25 +8,25 @@ import (
 	"glorot/experiments/trial"
 )
 
-// gradientClaims are about gradients in training, section 4.2.2.
+// gradientClaims are about gradients in training, sections 4.2 and 4.3.
 func gradientClaims() []claim {
 	return []claim{
 		{
 			id: "C28", figure: "fig7", needs: needs{trained: shapeset(tanhStandard)}, updates: epochs(firstEpochs), check: claimC28,
 			text:    "Tanh, standard initialisation: that the back-propagated gradients get smaller downwards is reversed very quickly during learning.",
-			source:  "section 4.2.1, on Figure 7; no number",
+			source:  "the text on Figure 7; no number",
 			refuted: "at epoch 5 the back-propagated gradients of layer 1 still have a smaller standard deviation than those of layer 5",
 		},
 		{
 			id: "C29", figure: "fig9", needs: needs{trained: shapeset(tanhStandard)}, updates: saturationUpdates, check: claimC29,
 			text:    "Tanh, standard initialisation: the weight gradients diverge from each other as training progresses, with larger gradients in the lower layers.",
-			source:  "section 4.2.2, Figure 9 top and its caption; numbers read off the figure",
+			source:  "Figure 9 top, its caption and the text; numbers read off the figure",
 			refuted: "over epochs 5 to 92 a layer's weight gradients have as large a standard deviation as those of the layer below it, or layer 1 has less than 3 or more than 5 times that of layer 5",
 		},
 		{
 			id: "C30", figure: "fig9", needs: needs{trained: shapeset(tanhNormalized, tanhFigure)}, updates: saturationUpdates, check: claimC30,
 			text:    "Tanh: normalized initialisation keeps the same variance of the weight gradients across layers during training.",
-			source:  "section 4.2.2, Figure 9 bottom and its caption; numbers read off the figure",
+			source:  "Figure 9 bottom and its caption; numbers read off the figure",
 			refuted: "over epochs 20 to 92 the weight gradients of layer 1 have more than 2.2 times the standard deviation of those of layer 5, or those of layers 2 to 5 differ by more than a factor of 1.6",
 		},
 	}
@@ -60,7 +60,7 @@ func claimC29(o *Observations) []report.Claim {
 			return stdDWBetween(r, firstEpochs, k) / stdDWBetween(r, firstEpochs, k-1)
 		}), math.Inf(-1), 1, seeded})
 	}
-	row := judge(append(checks, check{"L1/L5", "", each(runs, func(r *trial.Result) float64 {
+	row := judge(append(checks, check{"std of dCost/dW, L1/L5", "", each(runs, func(r *trial.Result) float64 {
 		return stdDWBetween(r, firstEpochs, 1) / stdDWBetween(r, firstEpochs, layers)
 	}), standardDWLow, standardDWHigh, seeded})...)
 	row.Note = join(row.Note, "Gradients are summed over mini-batches of 10.")

@@ -51,27 +51,37 @@ func saturationRefutations() []refutation {
 			}
 		})},
 		{"C22", "", "no saturation", open, seenOnShapeset(tanhStandard, func(l *train.Layer, _, _ int) { l.Z.P99, l.Z.P01 = .5, -.5 })},
-		{"C22", "", "layer 4 wider than layer 3", refuted, during(tanhStandard, data, 4, 0, 125, setStd(.6))},
 		{"C23", "", "layer 5 late", refuted, late(5, 60)},
 		{"C23", "", "layer 2 late", refuted, late(2, 4)},
 		{"C23", "", "a layer saturates", refuted, percentile(softsignStandard, data, 1, 80, 125, .99)},
 		{"C23", "", "slow at the beginning", refuted, percentile(softsignStandard, data, 3, 0, 8, .45)},
 		{"C26", variantLiteral, "layer 5 late", refuted, percentile(tanhNormalized, data, 5, 0, 4, .5)},
 		{"C26", variantLiteral, "layer 3 narrow at epoch 4", refuted, during(tanhNormalized, data, 3, 4, 4, setStd(.3))},
-		{"C26", variantLiteral, "layer 5 wide at the end", refuted, during(tanhNormalized, data, 5, 92, 92, setStd(.6))},
 		{"C26", variantFigure, "layer 5 late", refuted, percentile(tanhFigure, data, 5, 0, 4, .5)},
-		{"C26", variantFigure, "layer 1 narrow at the end", refuted, during(tanhFigure, data, 1, 92, 92, setStd(.6))},
 		{"C27", "", "a collapse", refuted, during(sigmoidPreTrained, data, 4, 0, 125, setStd(.001))},
 		{"C27", "", "a collapse for a moment", refuted, during(sigmoidPreTrained, data, 4, 3, 3, setStd(.005))},
 	}
+	for k := 1; k <= layers; k++ {
+		if k > 1 {
+			all = append(all, refutation{"C22", "", "a layer wider than the one below", refuted, during(tanhStandard, data, k, 0, 125, setStd(.6))})
+		}
+		all = append(all,
+			refutation{"C26", variantLiteral, "a layer wide at the end", refuted, during(tanhNormalized, data, k, 92, 92, setStd(.96))},
+			refutation{"C26", variantFigure, "a layer narrow at the end", refuted, during(tanhFigure, data, k, 92, 92, setStd(.4))})
+	}
 	return append(all, []refutation{
 		{"C24", "", "layer 1 not at the ends", refuted, ended(tanhStandard, 1, []float64{0, 1}, []float64{.5, .5})},
+		{"C24", "", "layer 1 mostly in the middle", refuted, ended(tanhStandard, 1, []float64{0, .02, .04, .98, .99}, []float64{12, 12, 0, 0, 4})},
 		{"C24", "", "layer 2 mostly in the middle", refuted, ended(tanhStandard, 2, []float64{0, .02, .04, 1}, []float64{12, 12, 0, 0})},
 		{"C24", "", "layer 5 with modes aside", refuted, ended(tanhStandard, 5, []float64{0, .3, .4, 1}, []float64{2.8, 2.8, 3.5, 0})},
 		{"C24", "", "layer 5 with a high peak", refuted, ended(tanhStandard, 5, []float64{0, .2, 1}, []float64{5, 0, 0})},
 		{"C25", "", "layer 2 around 0", refuted, ended(softsignStandard, 2, []float64{0, .5, .97}, []float64{2, .2, 0})},
 		{"C25", "", "layer 3 with modes near 0", refuted, ended(softsignStandard, 3, []float64{0, .3, .6, .97}, []float64{.2, 1, .4, 0})},
 		{"C25", "", "layer 1 flat", refuted, ended(softsignStandard, 1, []float64{0, .6, .97, 1}, []float64{.5, .52, .5, 0})},
+		{"C25", "", "layer 1 with modes near 0", refuted, ended(softsignStandard, 1, []float64{0, .3, .6, .97}, []float64{.2, 1, .4, 0})},
+		{"C25", "", "layer 3 around 0", refuted, ended(softsignStandard, 3, []float64{0, .5, .97}, []float64{2, .2, 0})},
+		{"C25", "", "layer 2 at the ends", refuted, ended(softsignStandard, 2, []float64{0, .6, .97, 1}, []float64{.2, .7, .5, .5})},
+		{"C25", "", "layer 3 at the ends", refuted, ended(softsignStandard, 3, []float64{0, .6, .97, 1}, []float64{.2, .7, .5, .5})},
 		{"C25", "", "layer 1 at the ends", refuted, ended(softsignStandard, 1, []float64{0, .6, .97, 1}, []float64{.2, .7, .5, .5})},
 	}...)
 }
@@ -82,7 +92,9 @@ func gradientRefutations() []refutation {
 		{"C28", "", "no reversal", refuted, during(tanhStandard, data, 1, 1, 125, func(l *train.Layer) { l.DS.Std = .01 })},
 		{"C28", "", "a late reversal", refuted, during(tanhStandard, data, 1, 1, 5, func(l *train.Layer) { l.DS.Std = .05 })},
 		{"C28", "", "reversed from the start", refuted, during(tanhStandard, data, 1, 0, 0, func(l *train.Layer) { l.DS.Std = .1 })},
+		{"C29", "", "layer 2 above layer 1", refuted, during(tanhStandard, data, 2, 0, 125, timesDW(2))},
 		{"C29", "", "layer 3 above layer 2", refuted, during(tanhStandard, data, 3, 0, 125, timesDW(2))},
+		{"C29", "", "layer 4 above layer 3", refuted, during(tanhStandard, data, 4, 0, 125, timesDW(2))},
 		{"C29", "", "layer 5 above layer 4", refuted, during(tanhStandard, data, 5, 0, 125, timesDW(1.5))},
 		{"C29", "", "layer 1 far above", refuted, during(tanhStandard, data, 1, 0, 125, timesDW(2))},
 		{"C29", "", "layer 1 hardly above", refuted, seenOnShapeset(tanhStandard, func(l *train.Layer, _, k int) { l.DW.Std = .02 - .001*float64(k) })},
@@ -101,12 +113,11 @@ func errorRefutations() []refutation {
 		{"C31", variantOrder, "tanh N above softsign N", refuted, onShapeset(tanhNormalized, 20)},
 		{"C31", variantOrder, "pre-training worse", refuted, onShapeset(tanhPreTrained, 17)},
 		{"C31", variantOrder, "seeds differ", open, unsure(tanhPreTrained, trial.Shapeset, .8)},
-		{"C31", variantNumbers, "tanh better", refuted, onShapeset(tanhStandard, 22)},
-		{"C31", variantNumbers, "sigmoid 4 worse", refuted, onShapeset(sigmoid4, 40)},
 		{"C34", variantOrder, "tanh first", refuted, delayed(tanhStandard, .1)},
 		{"C34", variantOrder, "softsign last", refuted, delayed(softsignStandard, 10)},
 		{"C34", variantOrder, "softsign never", refuted, never(softsignStandard)},
 		{"C34", variantNumbers, "all slow", refuted, delayed(tanhNormalized, 1.5)},
+		{"C34", variantNumbers, "softsign N slow", refuted, delayed(softsignNormalized, 1.5)},
 		{"C34", variantNumbers, "pre-training fast", refuted, delayed(tanhPreTrained, .5)},
 		{"C34", variantNumbers, "tanh never", refuted, never(tanhStandard)},
 		{"C34", "sigmoid", "slow", refuted, delayed(sigmoid4, 1.5)},
@@ -122,8 +133,15 @@ func errorRefutations() []refutation {
 		{"C43", "", "sigmoid better", refuted, onShapeset(sigmoid4, 20)},
 		{"C43", "", "no escape", open, onShapeset(sigmoid4, 83)},
 	}
+	for _, net := range append([]Network{tanhPreTrained}, purelySupervised...) {
+		paper := fabricatedError(Subject{net, trial.Shapeset}, paperUpdates)
+		all = append(all,
+			refutation{"C31", variantNumbers, net.legend() + " better", refuted, onShapeset(net, paper-4)},
+			refutation{"C31", variantNumbers, net.legend() + " worse", refuted, onShapeset(net, paper+4)})
+	}
 	for _, variant := range []string{"", variantCommon} {
 		all = append(all,
+			refutation{"C33", variant, "softsign N apart", refuted, onShapeset(softsignNormalized, 18.6)},
 			refutation{"C32", variant, "tanh N hardly better", refuted, onShapeset(tanhNormalized, 24)},
 			refutation{"C32", variant, "softsign N much better", refuted, onShapeset(softsignNormalized, 10)},
 			refutation{"C32", variant, "softsign N much worse", refuted, onShapeset(softsignNormalized, 20)},
@@ -146,6 +164,7 @@ func storedRefutations() []refutation {
 			refutation{"C35", variant, "tanh worse", refuted, scored(tanhStandard, "mnist", 2.5)},
 			refutation{"C35", variant, "seeds differ", open, unsure(sigmoid5, "mnist", .5)},
 			refutation{"C36", variant, "tanh N worse", refuted, scored(tanhNormalized, "cifar10", 55)},
+			refutation{"C36", variant, "tanh below softsign N", refuted, scored(tanhStandard, "cifar10", 53.3)},
 			refutation{"C36", variant, "sigmoid best", refuted, scored(sigmoid5, "cifar10", 50)},
 			refutation{"C36", variant, "softsign below softsign N", refuted, scored(softsignStandard, "cifar10", 53.3)},
 		)
@@ -167,6 +186,7 @@ func storedRefutations() []refutation {
 	for data, name := range storedName {
 		all = append(all,
 			refutation{"C44", name + ", before training", "no shrinking", refuted, seen(tanhStandard, data, func(l *train.Layer, _, _ int) { l.Z.Std = .3 })},
+			refutation{"C44", name + ", before training", "growing", refuted, seen(tanhStandard, data, func(l *train.Layer, _, k int) { l.Z.Std = .02 * float64(k) })},
 			refutation{"C44", name + ", before training", "normalized as small", refuted, during(tanhNormalized, data, 5, 0, 0, setStd(.05))},
 			refutation{"C44", name + ", sigmoid", "half open", refuted, during(sigmoid5, data, 5, 0, 125, setMean(.3))},
 			refutation{"C44", name + ", sigmoid", "units differ", refuted, during(sigmoid5, data, 5, 0, 125, setStd(.05))},

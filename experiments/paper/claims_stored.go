@@ -56,7 +56,11 @@ func otherData(data string) []claim {
 			}),
 		entry("sigmoid", epochs(firstEpochs), "within the first 5 epochs the top layer's mean activation stays above 0.1, or its standard deviation above 0.01",
 			[]Network{sigmoid5},
-			func(o *Observations) []report.Claim { return single(collapse(runs(o, sigmoid5), layers)...) }),
+			func(o *Observations) []report.Claim {
+				rows := single(collapse(runs(o, sigmoid5), layers)...)
+				rows[0].Note = join(rows[0].Note, "Of depth 5, as in Table 1.")
+				return rows
+			}),
 		entry("tanh", saturationUpdates, "the 99th percentile of a layer's activations exceeds 0.9 before that of the layer below it",
 			[]Network{tanhStandard},
 			func(o *Observations) []report.Claim { return single(sequence(runs(o, tanhStandard))...) }),

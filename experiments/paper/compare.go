@@ -113,3 +113,14 @@ func reach(r *trial.Result, share float64) (updates float64, reached bool) {
 	}
 	return float64(r.Tests[len(r.Tests)-1].Update), false
 }
+
+// examples returns how many examples, in 1e7, a training took until its test error was first below share. One that never was says that it
+// takes longer than it lasted, which refutes a time of at most high, in 1e7, if it lasted that long; otherwise nothing is known, NaN.
+func examples(r *trial.Result, share, high float64) float64 {
+	updates, reached := reach(r, share)
+	x := updates * Batch / 1e7
+	if !reached && x <= high {
+		return math.NaN()
+	}
+	return x
+}

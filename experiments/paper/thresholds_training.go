@@ -1,5 +1,7 @@
 package paper
 
+import "glorot/experiments/train"
+
 // The expected ranges of the claims about training, with their sources: the paper's text and Table 1, and what was read off its figures.
 // None was chosen after a run. Epochs are of 20,000 updates.
 
@@ -54,7 +56,7 @@ const (
 	kneeLow   = 0.5 // softsign, layers 1 to 3: modes of |z|
 	kneeHigh  = 0.8
 	valley    = 0.6  // density at 0 by that of the mode: .60, .29 and .31
-	asymptote = 0.97 // "support ends at ~±.97"
+	asymptote = 0.97 // where the figure's densities end
 	nothing   = 0.05 // a density that cannot be told from 0 on the figure's axis of 0 to 3
 )
 
@@ -78,15 +80,21 @@ const (
 	// Of two gains, each of which may be off by as much as an error.
 	sameGain = 2 * errorTolerance
 
-	sigmoid5Error, sigmoid4Error, preTrainedError = 83.4, 34.3, 11.0 // Figure 11, at 2.5e7 examples
-	tanhError, tanhNError                         = 27.15, 15.60     // Table 1
-	softsignError, softsignNError                 = 16.27, 16.06     // Table 1
-	tanhGain                                      = 8.0              // at least, of normalized initialisation: 11.55
-	discrepancy                                   = 0.6              // of it, that normalized initialisation removes: 72 %
-	preTrainingWins                               = 350_000          // updates: .35e7 examples in Figure 11
-	speedPercent                                  = 20               // of the numbers of examples below, give or take
-	halfError                                     = 0.5              // whose speeds they are
-	svmError, svmNetworkError                     = 59.47, 50.47     // section 2.1
+	// Figure 11 at 2.5e7 examples; Table 1; section 5.
+	sigmoid5Error, sigmoid4Error, preTrainedError = 83.4, 34.3, 11.0
+	tanhError, tanhNError                         = 27.15, 15.60
+	softsignError, softsignNError                 = 16.27, 16.06
+	svmError, svmNetworkError                     = 59.47, 50.47
+
+	// Of normalized initialisation with tanh: its gain is 11.55 points, at least this, and 72 % of what pre-training gains, at least this.
+	tanhGain, discrepancy = 8.0, 0.6
+
+	// Updates after which Figure 11's pre-trained network is ahead of all others.
+	preTrainingWins = 350_000
+
+	// Of the numbers of examples that Figure 11's networks take to an error of a half, give or take.
+	speedPercent, halfError = 20, 0.5
+
 	// To one digit, 1.6 to 1.8 and 2.1 to 2.2: Table 1 has 1.64 to 1.76 and 2.21, Figure 12 has 1.62 to 1.72 and 2.12.
 	mnistLow, mnistHigh               = 1.55, 1.85
 	mnistSigmoidLow, mnistSigmoidHigh = 2.05, 2.25
@@ -101,11 +109,11 @@ var halfUpdates = map[Network]int{
 	sigmoid4: 1_270_000,
 }
 
-// Updates after which the curves of Figures 11 and 12 are what a verdict takes.
+// Updates that verdicts take.
 const (
-	saturationUpdates = figure3Epochs * 20_000
-	mnistUpdates      = 1_500_000 // "sigmoid after ~.7 to 1.5e7" examples; the others are flat after .3e7
-	cifar10Updates    = 1_200_000 // sigmoid; the others are flat after .2e7
+	saturationUpdates = figure3Epochs * train.Epoch
+	mnistUpdates      = 1_500_000 // where sigmoid is flat in Figure 12 (.7e7 to 1.5e7 examples); the others are after .3e7
+	cifar10Updates    = 1_200_000 // the same; the others are flat after .2e7
 	fixedSetUpdates   = 500_000   // 50 passes over 100,000 images: as many as MNIST and CIFAR-10 take to become flat
 	comparedUpdates   = 500_000   // a fifth of Figure 11
 	sigmoidUpdates    = 1_000_000 // where Figure 11's depth 4 has left the plateau and is at 63.8 %
