@@ -41,7 +41,7 @@ var (
 // keeps it, disagrees if the whole interval breaks it, and is undecided between. One seed has no interval: its
 // value alone decides, and the claim's note says so; or, of a difference that rests on a paired test, only if it is significant.
 func (c check) verdict() report.Verdict {
-	if c.by.paired && c.by.p >= significance {
+	if c.by.paired && !(c.by.p < significance) {
 		return report.Undecided
 	}
 	mean, half := c.interval()

@@ -35,6 +35,11 @@ func saturationRefutations() []refutation {
 		{"C20", "", "layer 1 as before", refuted, during(sigmoid4, data, 1, 0, 125, setStd(.12))},
 		{"C20", "", "layer 1 always wide", refuted, during(sigmoid4, data, 1, 0, 125, setStd(.25))},
 		{"C20", "", "no escape", open, stuck},
+		{"C20", "", "one escape of five, and as before", refuted, func(o *Observations) {
+			stuck(o)
+			o.shapeset(sigmoid4).Runs[2].Tests[20].Test = .7
+			during(sigmoid4, data, 1, 0, 125, setStd(.12))(o)
+		}},
 		{"C21", "", "an escape at the end", refuted, tested(sigmoid5, func(e *trial.Test) {
 			if e.Update > 2_000_000 {
 				e.Test = .6
@@ -132,6 +137,11 @@ func errorRefutations() []refutation {
 		{"C43", "", "sigmoid as good", refuted, onShapeset(sigmoid4, 27)},
 		{"C43", "", "sigmoid better", refuted, onShapeset(sigmoid4, 20)},
 		{"C43", "", "no escape", open, onShapeset(sigmoid4, 83)},
+		{"C43", "", "one escape of five, and no worse", refuted, func(o *Observations) {
+			onShapeset(sigmoid4, 83)(o)
+			o.shapeset(sigmoid4).Runs[3].Tests[0].Test = .2
+			o.shapeset(sigmoid4).Runs[3].Wrong = fabricatedWrong(Subject{sigmoid4, trial.Shapeset}, 20)
+		}},
 	}
 	for _, net := range append([]Network{tanhPreTrained}, purelySupervised...) {
 		paper := fabricatedError(Subject{net, trial.Shapeset}, paperUpdates)

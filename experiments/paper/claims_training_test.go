@@ -2,6 +2,7 @@ package paper
 
 import (
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -287,6 +288,20 @@ func TestOrderOfOneSeed(t *testing.T) {
 	}
 }
 
+// A network that diverged before its first test is compared with nothing: neither is it as good as another, nor significantly worse.
+func TestOrderOfDiverged(t *testing.T) {
+	list := slices.DeleteFunc(claims(), func(c claim) bool { return c.id != "C33" })
+	o := &Observations{Trained: fabricatedTrained(list)}
+	spoil(Subject{softsignStandard, trial.Shapeset}, func(r *trial.Result) {
+		r.Tests, r.Wrong, r.Diverged = nil, nil, &trial.Divergence{Update: 3}
+	})(o)
+	for _, row := range list[0].rows(o) {
+		if row.Verdict == report.Agrees || !strings.Contains(row.Measured, "Softsign, Tanh N unknown") {
+			t.Errorf("%s: %s; measured %s", row.Variant, row.Verdict, row.Measured)
+		}
+	}
+}
+
 // Seeds that do not decide say how many more would. A mean of 1 with a standard deviation of √2 is above 0 by Student's 97.5 % points (any
 // table) 2.228·√2/√11 = 0.95 of 11 seeds, and not by the 2.262·√2/√10 = 1.01 of 10.
 func TestMoreSeeds(t *testing.T) {
@@ -346,5 +361,20 @@ func TestLooks(t *testing.T) {
 	}
 	if lookAt(&trial.Result{}, 0) != nil {
 		t.Error("a look at nothing")
+	}
+}
+
+// Of the short trainings only pre-trained networks are looked at, every epoch at the paper's length; the others are those of the search.
+func TestShortLooks(t *testing.T) {
+	s, err := ScaleByName("paper")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := s.compare(Subject{sigmoidPreTrained, trial.Shapeset}, fifth(paperUpdates))
+	if w.Every != train.Epoch || w.Examples != Examples || w.Test != s.brief(fifth(paperUpdates)).Test {
+		t.Errorf("pre-trained: %+v", w)
+	}
+	if w := s.compare(Subject{tanhQuadratic, trial.Shapeset}, 600); !reflect.DeepEqual(w, s.brief(600)) {
+		t.Errorf("quadratic: %+v", w)
 	}
 }

@@ -68,16 +68,16 @@ func (of sample) error(t *Trained, low, high float64) check {
 }
 
 // mcNemar returns the probability of McNemar's exact test that two networks, each at its best, differ in their errors as much as they do;
-// 1 if one has no test.
+// NaN if one diverged before its first test.
 func mcNemar(a, b *trial.Result) float64 {
 	return pOf(wrongImages(a), wrongImages(b))
 }
 
-// pOf is McNemar's p; 1 if there is nothing to compare.
+// pOf is McNemar's p; NaN if there is nothing to compare.
 func pOf(a, b measure.Bits) float64 {
 	p, err := measure.McNemar(a, b)
 	if err != nil { // no images, or others
-		return 1
+		return math.NaN()
 	}
 	return p.P
 }
