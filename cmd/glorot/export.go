@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -44,6 +46,9 @@ func exportCommand() *cli.Command {
 			}
 			defer r.Close()
 			file, err := safetensors.ReadFile(r.Path(run.WeightsFile))
+			if errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("%w; the run did not end, and glorot train --resume %s goes on with it", err, quoted(r.Dir()))
+			}
 			if err != nil {
 				return err
 			}

@@ -378,4 +378,13 @@ func TestDiverged(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "run", "weights.safetensors")); err != nil {
 		t.Error(err)
 	}
+	// It would diverge again; a replay does.
+	status, _, stderr = glorotAt(t, t.Context(), dir, "train", "--resume", "DIR/run")
+	if want := "glorot: " + dir + "/run: the run is finished: it diverged\n"; status != exitFailure || stderr != want {
+		t.Errorf("status %d, stderr %q; want 1 and %q", status, stderr, want)
+	}
+	status, stdout, stderr := glorotAt(t, t.Context(), dir, "replay", "DIR/run")
+	if status != 0 || !strings.HasPrefix(stdout, "identical: 1 digest and ") {
+		t.Errorf("status %d, stdout %q, stderr %q; want 0 and identical", status, stdout, stderr)
+	}
 }

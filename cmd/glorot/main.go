@@ -3,6 +3,9 @@
 //
 //	glorot reproduce                          the paper's figures and claims, as a page
 //	glorot train --set model.init=normalized --out runs/a
+//	glorot train --resume runs/a              go on after a kill, with the same bits
+//	glorot replay runs/a                      prove that it makes the same weights again
+//	glorot fork runs/a --at 20000 --set train.rate=0.1 --out runs/b
 //	glorot help COMMAND                       what a command takes, with an example
 //
 // Results go to standard output, progress to standard error. The exit status is 0 for success, 1 for failure, 2 for wrong use and

@@ -106,7 +106,7 @@ func Default() Config {
 		Data:       Data{Name: generated, Seed: 1, Low: 0, High: 1},
 		Train:      Train{Updates: 100_000, Batch: 10, Rate: 0.01},
 		Observe:    Observe{Every: 20_000, Examples: 300},
-		Checkpoint: Checkpoint{Every: 20_000, Keep: 3, Digest: 2000},
+		Checkpoint: Checkpoint{Every: 20_000, Keep: 3, Digest: 5000},
 	}
 }
 

@@ -57,11 +57,20 @@ func Resume(dir string) (_ *Run, _ Log, err error) {
 	if damage != nil {
 		log.Warning = fmt.Errorf("%w; it and what follows is left out", damage)
 	}
-	if status, ok := log.Status(); ok && log.Warning == nil && (status == Done || status == Diverged) {
-		return nil, log, &FinishedError{dir, status}
-	}
 	r.log = &logWriter{file: f, size: size}
-	return r, log, r.sweep()
+	if err := r.sweep(); err != nil {
+		return nil, Log{}, err
+	}
+	if status, ok := log.Status(); ok && log.Warning == nil && (status == Done || status == Diverged) {
+		if r.manifest.Exit == "" { // it was killed after its last record
+			r.manifest.Exit = status
+			if err := r.writeManifest(); err != nil {
+				return nil, Log{}, err
+			}
+		}
+		return nil, Log{}, &FinishedError{dir, status}
+	}
+	return r, log, nil
 }
 
 // LogSize is how many bytes of records the log of a run that is written to has.

@@ -99,6 +99,26 @@ func TestResumeFinished(t *testing.T) {
 	}
 }
 
+// A run that was killed between its last record and the end in its manifest is finished.
+func TestResumeKilledAtEnd(t *testing.T) {
+	r, _ := logged(t)
+	if err := r.Log(map[string]string{"event": finishEvent, "status": Done}); err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+	var finished *FinishedError
+	if _, _, err := Resume(r.Dir()); !errors.As(err, &finished) {
+		t.Errorf("got %v, want that it is finished", err)
+	}
+	opened, err := Open(r.Dir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m, err := opened.Manifest(); err != nil || m.Exit != Done || m.End != nil {
+		t.Errorf("the manifest says %+v, %v", m, err)
+	}
+}
+
 // A log that is damaged goes on from before the damage, and no further: what is cut off there may be a checkpoint's records.
 func TestResumeDamagedLog(t *testing.T) {
 	r, sizes := logged(t)
