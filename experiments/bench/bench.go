@@ -56,6 +56,9 @@ type Result struct {
 // examples is the number of examples that hooks look at.
 const examples = 300
 
+// pageFloats is a page of 4 KB, the smallest there is.
+const pageFloats = 1024
+
 // bench holds the pieces.
 type bench struct {
 	o      Options
@@ -164,6 +167,9 @@ func prepare(ctx context.Context, o Options) (_ *bench, err error) {
 	}
 	b.image = make([]uint8, shapeset.Features())
 	b.memory = make([]float32, 64<<20)
+	for i := 0; i < len(b.memory); i += pageFloats { // memory that was never written is one page of zeros, read from the cache
+		b.memory[i] = 1
+	}
 	if o.Tape {
 		if b.tape, err = newTape(b.model, o.Batch, scale); err != nil {
 			return nil, err
