@@ -54,6 +54,11 @@ func (s *Study) jobs() []job {
 	if n.surfaces {
 		jobs = append(jobs, s.surfacesJob())
 	}
+	if n.svm {
+		if j, wanted := s.svmJob(); wanted {
+			jobs = append(jobs, j)
+		}
+	}
 	return jobs
 }
 
@@ -88,6 +93,7 @@ func (n *needs) add(m needs) {
 	n.shapeset = n.shapeset || m.shapeset
 	n.surfaces = n.surfaces || m.surfaces
 	n.svm = n.svm || m.svm
+	n.common = n.common || m.common
 }
 
 // networks returns those that are looked at before training.

@@ -219,9 +219,12 @@ func (p *plan) guides() []Subject {
 	return all
 }
 
-// tables returns the data sets of which all five networks of Table 1 are asked for: they have a common input scale.
+// tables returns the data sets of Table 1, if it is asked for: their networks have a common input scale.
 func (p *plan) tables() []string {
 	n := p.s.needs()
+	if !n.common {
+		return nil
+	}
 	var all []string
 	for _, sub := range n.trained {
 		whole := true

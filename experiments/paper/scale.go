@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"glorot/experiments/svm"
 	"glorot/experiments/train"
 	"glorot/experiments/trial"
 )
@@ -22,6 +23,7 @@ type Scale struct {
 	Side    bool // networks that only the text compares are trained as well, for a fifth of the updates
 	Observe int  // updates between two looks at a network that learns Shapeset
 	Test    int  // updates between two tests of it; 0 means only at the end
+	SVM     int  // images that the text's support vector machine is trained on; 0 means there is none
 	Images  int  // of the validation and the test set that tests take; 0 means all
 }
 
@@ -115,9 +117,9 @@ const paperUpdates = 125 * train.Epoch
 // as the paper's Figures 11 and 12 (2.5e7 examples), hours for each network.
 func Scales() []Scale {
 	return []Scale{
-		{Name: "smoke", Width: 1000, Seeds: 1, Updates: 50, Stored: 50, Trained: 1, Search: true, Side: true, Observe: 25, Images: 200},
+		{Name: "smoke", Width: 1000, Seeds: 1, Updates: 50, Stored: 50, Trained: 1, Search: true, Side: true, Observe: 25, SVM: 300, Images: 200},
 		{Name: "quick", Width: 1000, Seeds: 5, Updates: 8_000, Stored: 2_000, Trained: 1, Observe: 160, Test: 4_000},
-		{Name: "paper", Width: 1000, Seeds: 5, Updates: paperUpdates, Stored: paperUpdates, Trained: 3, Search: true, Side: true, Observe: train.Epoch, Test: 5_000},
+		{Name: "paper", Width: 1000, Seeds: 5, Updates: paperUpdates, Stored: paperUpdates, Trained: 3, Search: true, Side: true, Observe: train.Epoch, Test: 5_000, SVM: svm.PaperImages},
 	}
 }
 
@@ -134,7 +136,7 @@ func ScaleByName(name string) (Scale, error) {
 	if n, err := strconv.Atoi(name); err == nil && n > 0 {
 		return Scale{
 			Name: name, Width: 1000, Seeds: 5, Updates: n, Stored: n, Trained: 1, Search: true, Side: true,
-			Observe: max(1, n/75), Test: max(1, n/30),
+			Observe: max(1, n/75), Test: max(1, n/30), SVM: min(svm.PaperImages, n/25),
 		}, nil
 	}
 	return Scale{}, fmt.Errorf("unknown scale %q; want %s or a number of updates", name, strings.Join(names, ", "))

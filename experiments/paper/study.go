@@ -96,6 +96,7 @@ type needs struct {
 	shapeset  bool
 	surfaces  bool
 	svm       bool
+	common    bool // the networks of Table 1 also with the one input scale that suits them best together
 }
 
 // NotRun is a figure that could not be drawn.

@@ -1,0 +1,85 @@
+package paper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"glorot/experiments/dataset"
+	"glorot/experiments/svm"
+	"glorot/graph/kernel"
+)
+
+// svmKey is everything that determines what a support vector machine makes of Shapeset-3x2.
+type svmKey struct {
+	Images   int      `json:"images"`   // to train on
+	Searched int      `json:"searched"` // of these, in the search for C and gamma
+	Held     int      `json:"held"`     // of the validation and the test set
+	Grid     svm.Grid `json:"grid"`
+}
+
+// C and gamma are searched for with no more than so many training and validation images: with all of them each of the grid's points
+// would take hours.
+const svmSearched, svmValidated = 3_000, 2_000
+
+// svmJob trains the support vector machine of the paper's comparison on the scale's number of images. What is kept is put in its place,
+// and is no job; nor is there one where LIBSVM is not installed, or the scale has none.
+func (s *Study) svmJob() (j job, wanted bool) {
+	n := s.o.Scale.SVM
+	held := dataset.FixedLen
+	if s.o.Scale.Images > 0 {
+		held = s.o.Scale.Images
+	}
+	key := svmKey{Images: n, Searched: min(n, svmSearched), Held: held, Grid: svm.ShapesetGrid()}
+	name := fmt.Sprintf("svm-shapeset-%d", n)
+	var kept SVMResult
+	if n > 0 && s.kept(name, key, &kept) {
+		s.obs.SVM = &kept
+		return job{}, false
+	}
+	program, err := svm.Find()
+	var missing *svm.NotInstalledError
+	if n == 0 || s.o.KeptOnly || errors.As(err, &missing) {
+		return job{}, false
+	}
+	run := func(ctx context.Context, _ *kernel.Engine, progress func(float64)) error {
+		r, err := trainSVM(ctx, program, key, progress)
+		if err != nil {
+			return err
+		}
+		if err := s.cache.Put(name, key, r); err != nil {
+			return err
+		}
+		s.keep(func(o *Observations) { o.SVM = r })
+		return nil
+	}
+	return job{name: fmt.Sprintf("support vector machine, %d images", n), cost: svmCost(n) + float64(len(key.Grid.C)*len(key.Grid.Gamma))*svmCost(key.Searched), run: run}, true
+}
+
+// svmCost is about that of one machine in updates of the paper's network: 246 s with 10,000 images, growing with the square.
+func svmCost(images int) float64 { return 80_000 * float64(images) / 10_000 * float64(images) / 10_000 }
+
+func trainSVM(ctx context.Context, program *svm.Program, key svmKey, progress func(float64)) (*SVMResult, error) {
+	o, err := svm.Shapeset(ctx, key.Searched, min(key.Held, svmValidated))
+	if err != nil {
+		return nil, err
+	}
+	o.Test = nil
+	best, _, err := program.Search(ctx, o, key.Grid)
+	if err != nil {
+		return nil, err
+	}
+	progress(0.1)
+	if o, err = svm.Shapeset(ctx, key.Images, key.Held); err != nil {
+		return nil, err
+	}
+	o.C, o.Gamma, o.CacheMB, o.Valid = best.C, best.Gamma, svmCacheMB, nil
+	r, err := program.Evaluate(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	return &SVMResult{Images: key.Images, C: best.C, Gamma: best.Gamma, SupportVectors: r.SupportVectors, Wrong: r.TestWrong}, nil
+}
+
+// svmCacheMB holds the kernel matrix of the largest pair of classes of 100,000 images.
+const svmCacheMB = 5_000
