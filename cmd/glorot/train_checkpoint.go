@@ -134,11 +134,13 @@ func resume(ctx context.Context, dir, data string, threads []string, w io.Writer
 	if err != nil {
 		return nil, err
 	}
-	if log.Warning != nil {
-		damage = append(damage, log.Warning)
-	}
+	older := ""
 	for _, d := range damage {
 		fmt.Fprintln(w, "glorot: warning:", d)
+		older = ", as no newer checkpoint is whole"
+	}
+	if log.Warning != nil {
+		fmt.Fprintln(w, "glorot: warning:", log.Warning)
 	}
 	m, err := r.Manifest()
 	if err != nil {
@@ -172,7 +174,7 @@ func resume(ctx context.Context, dir, data string, threads []string, w io.Writer
 	if err := r.GoOn(t.loop.Updates(), t.engine.Set(), now()); err != nil {
 		return nil, err
 	}
-	fmt.Fprintf(w, "glorot: %s goes on from update %d\n", dir, t.loop.Updates())
+	fmt.Fprintf(w, "glorot: %s goes on from update %d%s\n", dir, t.loop.Updates(), older)
 	t.run = r
 	return t, nil
 }
