@@ -56,39 +56,29 @@ const newest = -1
 var past = []string{"seed", "model.hidden", "model.init", "data.name", "data.seed"}
 
 // fork makes a child of the run in a directory, which begins with its state at an update.
-func fork(c *cli.Context, dir string, at int) (_ *training, err error) {
+func fork(c *cli.Context, dir string, at int) (*training, error) {
 	parent, log, err := openLog(dir)
 	if err != nil {
 		return nil, err
 	}
-	cfg := parent.Config()
-	for _, set := range c.StringSlice("set") {
-		if err := cfg.Set(set, allowed()); err != nil {
-			return nil, err
-		}
+	m, err := parent.Manifest()
+	if err != nil {
+		return nil, err
 	}
-	for _, key := range past {
-		old, _ := parent.Config().Value(key)
-		if now, _ := cfg.Value(key); now != old {
-			return nil, wrongUse("--set %s=%s: the run's past was made with %s; want it unchanged, or a new run", key, now, old)
-		}
+	cfg, err := childConfig(parent.Config(), c.StringSlice("set"))
+	if err != nil {
+		return nil, err
 	}
 	s, damage, err := latest(parent, atMost(at), anyLog)
 	if err != nil {
 		return nil, err
 	}
-	for _, d := range damage {
-		fmt.Fprintln(c.App.ErrWriter, "glorot: warning:", d)
-	}
+	warn(c.App.ErrWriter, damage...)
 	if at == newest {
 		if s.Checkpoint == nil {
 			return nil, fmt.Errorf("%s: there is no whole checkpoint to go on from", dir)
 		}
 		at = s.Update
-	}
-	m, err := parent.Manifest()
-	if err != nil {
-		return nil, err
 	}
 	if err := reachable(dir, at, log, m, s); err != nil {
 		return nil, err
@@ -104,19 +94,50 @@ func fork(c *cli.Context, dir string, at int) (_ *training, err error) {
 	if err != nil {
 		return nil, err
 	}
-	defer func() {
-		if err != nil {
-			t.close()
+	if err := t.beChild(c.String("out"), dir, m, log, at); err != nil {
+		t.close()
+		return nil, err
+	}
+	return t, nil
+}
+
+// childConfig is the configuration of a child, which does not change what made the past.
+func childConfig(parent run.Config, sets []string) (run.Config, error) {
+	cfg := parent
+	for _, set := range sets {
+		if err := cfg.Set(set, allowed()); err != nil {
+			return cfg, err
 		}
-	}()
-	if err := t.fits(dir, m); err != nil {
-		return nil, err
 	}
-	out := c.String("out")
-	if t.run, err = run.Create(out, cfg, t.origin(&run.Parent{ID: m.ID, Dir: fromTo(out, dir), Update: at})); err != nil {
-		return nil, err
+	for _, key := range past {
+		old, _ := parent.Value(key)
+		if now, _ := cfg.Value(key); now != old {
+			return cfg, wrongUse("--set %s=%s: the run's past was made with %s; want it unchanged, or a new run", key, now, old)
+		}
 	}
-	return t, t.inherit(log, m.ID, at)
+	return cfg, nil
+}
+
+// beChild makes the run of a child, with what it has from its parent: the records before the update, where it comes from, and the state.
+func (t *training) beChild(out, dir string, parent run.Manifest, log run.Log, at int) (err error) {
+	if err := t.fits(dir, parent); err != nil {
+		return err
+	}
+	if t.run, err = run.Create(out, t.cfg, t.origin(&run.Parent{ID: parent.ID, Dir: fromTo(out, dir), Update: at})); err != nil {
+		return err
+	}
+	for _, record := range log.Records {
+		if u, ok := updateOf(record); ok && u >= at || slices.Contains([]string{"finish", "diverged"}, record.Event) {
+			break
+		}
+		if err := t.run.Log(record.JSON); err != nil {
+			return err
+		}
+	}
+	if err := t.run.Log(forkRecord{"fork", parent.ID, at}); err != nil {
+		return err
+	}
+	return t.checkpoint()
 }
 
 // atMost is the update up to which a checkpoint is looked for.
@@ -184,22 +205,6 @@ func stateAt(ctx context.Context, r *run.Run, log run.Log, data string, from *tr
 		return nil, err
 	}
 	return t.loop.Checkpoint()
-}
-
-// inherit writes what a child has from its parent: the records before the update, where it comes from, and the state.
-func (t *training) inherit(log run.Log, id string, at int) error {
-	for _, record := range log.Records {
-		if u, ok := updateOf(record); ok && u >= at || slices.Contains([]string{"finish", "diverged"}, record.Event) {
-			break
-		}
-		if err := t.run.Log(record.JSON); err != nil {
-			return err
-		}
-	}
-	if err := t.run.Log(forkRecord{"fork", id, at}); err != nil {
-		return err
-	}
-	return t.checkpoint()
 }
 
 // fromTo is the path to a directory as seen from another one.

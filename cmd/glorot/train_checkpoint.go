@@ -120,35 +120,38 @@ func readState(path string, update int, id string, size int64) (state, error) {
 
 // resume goes on with the run in a directory from its newest whole checkpoint, or from the beginning, and says on w what is damaged.
 // It is a [*run.FinishedError] if there is nothing to do.
-func resume(ctx context.Context, dir, data string, threads []string, w io.Writer) (_ *training, err error) {
+func resume(ctx context.Context, dir, data string, threads []string, w io.Writer) (*training, error) {
 	r, log, err := run.Resume(dir)
 	if err != nil {
 		return nil, err
 	}
-	defer func() {
-		if err != nil {
-			r.Close()
-		}
-	}()
 	s, damage, err := latest(r, math.MaxInt, r.LogSize())
+	warn(w, append(damage, log.Warning)...)
+	var t *training
+	if err == nil {
+		t, err = resumeFrom(ctx, r, s, data, threads)
+	}
 	if err != nil {
+		r.Close()
 		return nil, err
 	}
-	older := ""
-	for _, d := range damage {
-		fmt.Fprintln(w, "glorot: warning:", d)
-		older = ", as no newer checkpoint is whole"
+	why := ""
+	if len(damage) > 0 {
+		why = ", as no newer checkpoint is whole"
 	}
-	if log.Warning != nil {
-		fmt.Fprintln(w, "glorot: warning:", log.Warning)
-	}
+	fmt.Fprintf(w, "glorot: %s goes on from update %d%s\n", dir, t.loop.Updates(), why)
+	return t, nil
+}
+
+// resumeFrom takes a run back to a state.
+func resumeFrom(ctx context.Context, r *run.Run, s state, data string, threads []string) (_ *training, err error) {
 	m, err := r.Manifest()
 	if err != nil {
 		return nil, err
 	}
 	if s.Checkpoint == nil && m.Parent != nil {
 		return nil, fmt.Errorf("%s: the child has no whole checkpoint, not even that of its beginning; glorot fork %s --at %d makes it anew",
-			dir, quoted(parentOf(dir, m.Parent)), m.Parent.Update)
+			r.Dir(), quoted(parentOf(r.Dir(), m.Parent)), m.Parent.Update)
 	}
 	cfg := r.Config()
 	for _, set := range threads {
@@ -160,21 +163,26 @@ func resume(ctx context.Context, dir, data string, threads []string, w io.Writer
 	if err != nil {
 		return nil, err
 	}
-	defer func() {
-		if err != nil {
-			t.close()
-		}
-	}()
-	if err := t.fits(dir, m); err != nil {
-		return nil, err
-	}
-	if err := r.CutLog(s.log); err != nil {
-		return nil, err
-	}
-	if err := r.GoOn(t.loop.Updates(), t.engine.Set(), now()); err != nil {
-		return nil, err
-	}
-	fmt.Fprintf(w, "glorot: %s goes on from update %d%s\n", dir, t.loop.Updates(), older)
 	t.run = r
+	err = t.fits(r.Dir(), m)
+	if err == nil {
+		err = r.CutLog(s.log)
+	}
+	if err == nil {
+		err = r.GoOn(t.loop.Updates(), t.engine.Set(), now())
+	}
+	if err != nil {
+		t.close()
+		return nil, err
+	}
 	return t, nil
+}
+
+// warn prints what is damaged; nil is nothing.
+func warn(w io.Writer, damage ...error) {
+	for _, d := range damage {
+		if d != nil {
+			fmt.Fprintln(w, "glorot: warning:", d)
+		}
+	}
 }

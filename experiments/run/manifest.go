@@ -62,9 +62,9 @@ type Manifest struct {
 // A Session is one time that a run was gone on with.
 type Session struct {
 	Start   time.Time `json:"start"`
-	Update  int       `json:"update"` // from which
-	Program Program   `json:"program"`
-	Machine Machine   `json:"machine"`
+	Update  int       `json:"update"`            // from which
+	Program *Program  `json:"program,omitempty"` // nil for that of the beginning
+	Machine *Machine  `json:"machine,omitempty"` // nil for that of the beginning
 }
 
 // Program is what the running program is made from.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"reflect"
 	"time"
 )
 
@@ -96,7 +97,14 @@ func (r *Run) CutLog(size int64) error {
 // GoOn notes in the manifest that the run goes on from an update.
 func (r *Run) GoOn(update int, kernels string, start time.Time) error {
 	m := &r.manifest
-	m.Resumed = append(m.Resumed, Session{start, update, thisProgram(), thisMachine(kernels)})
+	s := Session{Start: start, Update: update}
+	if p := thisProgram(); !reflect.DeepEqual(p, m.Program) {
+		s.Program = &p
+	}
+	if here := thisMachine(kernels); here != m.Machine {
+		s.Machine = &here
+	}
+	m.Resumed = append(m.Resumed, s)
 	m.End, m.Exit, m.Reason = nil, "", ""
 	return r.writeManifest()
 }

@@ -55,7 +55,8 @@ func TestResume(t *testing.T) {
 		if got, err := os.ReadFile(r.Path(LogFile)); err != nil || string(got) != string(want) {
 			t.Errorf("from %d the log is %q, want %q", from, got, want)
 		}
-		if m, err := again.Manifest(); err != nil || len(m.Resumed) != 1 || m.Resumed[0].Update != from || !m.Resumed[0].Start.Equal(start) {
+		if m, err := again.Manifest(); err != nil || len(m.Resumed) != 1 || m.Resumed[0].Update != from || !m.Resumed[0].Start.Equal(start) ||
+			m.Resumed[0].Program != nil || m.Resumed[0].Machine == nil || m.Resumed[0].Machine.Kernels != "portable" {
 			t.Errorf("the manifest says %+v, %v", m.Resumed, err)
 		}
 		if err := again.Finish(Done, "", start); err != nil {
