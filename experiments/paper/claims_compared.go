@@ -98,7 +98,7 @@ type SVMResult struct {
 }
 
 // noSVM says what C38 lacks.
-const noSVM = "no support vector machine was trained. It takes LIBSVM's svm-train and svm-predict on the PATH (Debian, Ubuntu: apt-get install libsvm-tools) ; glorot reproduce C38 --scale N trains one on N/25 images, --scale paper on the paper's 100,000, which takes 7 to 20 hours"
+const noSVM = "no support vector machine was trained. It takes LIBSVM's svm-train and svm-predict on the PATH (Debian, Ubuntu: apt-get install libsvm-tools); glorot reproduce C38 --scale N trains one on N/25 images, --scale paper on the paper's 100,000, which takes 7 to 20 hours"
 
 // claimC38: a network and an SVM.
 func claimC38(o *Observations) []report.Claim {
