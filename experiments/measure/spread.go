@@ -28,6 +28,15 @@ type Collector struct {
 	axis      Axis // of the scaled values
 	moments   Moments
 	histogram Histogram // of the values as they come; no bins until the range is known
+	plain     bool      // no histogram
+}
+
+// NewPlainCollector returns an empty collector whose Spread has no histogram,
+// which is half of the work. It panics unless scale is positive and finite.
+func NewPlainCollector(scale float64) *Collector {
+	c := NewCollector(scale, Axis{})
+	c.plain = true
+	return c
 }
 
 // NewCollector returns an empty collector of values multiplied by scale,
@@ -53,6 +62,9 @@ func NewCollector(scale float64, axis Axis) *Collector {
 func (c *Collector) Add(x []float32) {
 	zeros := c.moments.N() // what an undecided range has seen
 	c.moments.Add(x)
+	if c.plain {
+		return
+	}
 	if c.histogram.Counts == nil {
 		r := AutoRange(c.moments, c.scale)
 		if r == 0 {
@@ -74,23 +86,31 @@ func (c *Collector) setRange(r float64) {
 // Spread returns the statistics of all that was added so far. If that was
 // zeros only and the range automatic, the histogram is on [-1, 1].
 func (c *Collector) Spread() Spread {
-	axis, counted := c.axis.resolve(0), c.histogram
-	h := axis.histogram()
-	if counted.Counts == nil {
-		h.Counts[len(h.Counts)/2] = c.moments.N()
-	} else {
-		copy(h.Counts, counted.Counts)
-		h.Below, h.Above = counted.Below, counted.Above
-	}
 	m := c.moments.Scaled(c.scale)
-	return Spread{
+	s := Spread{
 		N:         m.N(),
 		NonFinite: m.NonFinite(),
 		Mean:      m.Mean(),
 		Std:       m.Std(),
 		Kurtosis:  m.Kurtosis(),
-		Histogram: h,
 	}
+	if !c.plain {
+		s.Histogram = c.counted()
+	}
+	return s
+}
+
+// counted returns a copy of the histogram, in scaled units.
+func (c *Collector) counted() Histogram {
+	axis, counted := c.axis.resolve(0), c.histogram
+	h := axis.histogram()
+	if counted.Counts == nil {
+		h.Counts[len(h.Counts)/2] = c.moments.N()
+		return h
+	}
+	copy(h.Counts, counted.Counts)
+	h.Below, h.Above = counted.Below, counted.Above
+	return h
 }
 
 // spreadJSON is Spread as JSON has it.

@@ -123,3 +123,20 @@ func TestCollectorAllocatesNothing(t *testing.T) {
 		t.Errorf("Add makes %v allocations", n)
 	}
 }
+
+// Without a histogram the rest is the same.
+func TestPlainCollector(t *testing.T) {
+	whole, plain := NewCollector(10, Axis{}), NewPlainCollector(10)
+	for _, x := range [][]float32{{1, -2, 3}, {0, float32(math.NaN()), 5}} {
+		whole.Add(x)
+		plain.Add(x)
+	}
+	want, got := whole.Spread(), plain.Spread()
+	if want.Histogram.Total() != 5 || got.Histogram.Counts != nil {
+		t.Errorf("histograms of %d and %d values", want.Histogram.Total(), got.Histogram.Total())
+	}
+	want.Histogram = Histogram{}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}

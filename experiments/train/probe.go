@@ -38,6 +38,9 @@ type ProbeOptions struct {
 	Batch  int // of the mini-batches whose gradients are measured; Set is cut into Set.Len()/Batch of them. 0 means no gradients
 	Engine *kernel.Engine
 
+	// Histograms says in which looks there are histograms; nil means in all. They are half of the cost of a look at gradients.
+	Histograms hook.Schedule
+
 	// Axes of the histograms; an automatic axis fits itself to each observation. The zero Z axis is [0, 1] for
 	// sigmoid, [-1, 1] for tanh and softsign and automatic for others.
 	Z, DS, DW measure.Axis
@@ -123,10 +126,18 @@ func (p *Probe) Look(ctx context.Context, update int) (Layers, error) {
 	return p.seen, nil
 }
 
+// histograms reports whether a look after so many updates has histograms.
+func (p *Probe) histograms(update int) bool { return p.o.Histograms == nil || p.o.Histograms(update) }
+
 func (p *Probe) lookAtGradients(ctx context.Context, update int) error {
 	p.collect = nil
+	scale := float64(p.o.Batch)
 	for range p.seen.Layers {
-		p.collect = append(p.collect, measure.NewCollector(float64(p.o.Batch), p.o.DS), measure.NewCollector(float64(p.o.Batch), p.o.DW))
+		if p.histograms(update) {
+			p.collect = append(p.collect, measure.NewCollector(scale, p.o.DS), measure.NewCollector(scale, p.o.DW))
+		} else {
+			p.collect = append(p.collect, measure.NewPlainCollector(scale), measure.NewPlainCollector(scale))
+		}
 	}
 	for k := range p.batches {
 		if err := ctx.Err(); err != nil {
@@ -149,6 +160,9 @@ func (p *Probe) lookAtGradients(ctx context.Context, update int) error {
 func (p *Probe) seeActivations(o hook.Observation) error {
 	for i, v := range o.Values {
 		s := measure.Summarize(v.Data, p.flat.In, p.o.Z)
+		if !p.histograms(o.Update) {
+			s.Histogram = measure.Histogram{}
+		}
 		p.seen.Layers[i].Z, p.seen.Layers[i].Flat = &s, p.flat.Text
 	}
 	return nil

@@ -7,7 +7,7 @@ import (
 
 // A Result is what was seen of a training.
 type Result struct {
-	Looks     []train.Layers `json:"looks,omitempty"` // histograms only in the first and the last
+	Looks     []train.Layers `json:"looks,omitempty"` // histograms only before and after the training
 	Tests     []Test         `json:"tests"`
 	Best      int            `json:"best"`  // the first of the Tests with the lowest validation error
 	Wrong     []byte         `json:"wrong"` // at the best test: bit i%8 of byte i/8 is 1 if test image i was taken for another class

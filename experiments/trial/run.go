@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"glorot/experiments/dataset"
-	"glorot/experiments/measure"
 	"glorot/experiments/pretrain"
 	"glorot/experiments/train"
 	"glorot/graph/hook"
@@ -117,7 +116,7 @@ type training struct {
 func (t *training) watch() error {
 	scale, w := dataset.Scale{Low: t.spec.Low, High: t.spec.High}, t.spec.Watch
 	if w.Every > 0 {
-		o := train.ProbeOptions{Model: t.model, Params: t.params, Set: t.sets.Test.Head(w.Examples), Scale: scale, Engine: t.engine}
+		o := train.ProbeOptions{Model: t.model, Params: t.params, Set: t.sets.Test.Head(w.Examples), Scale: scale, Histograms: hook.At(0, t.spec.Updates), Engine: t.engine}
 		if w.Gradients {
 			o.Batch = min(miniBatch, w.Examples)
 		}
@@ -146,22 +145,11 @@ func (t *training) watch() error {
 	return nil
 }
 
-// look keeps a look; of the one before, the histograms only if it was the first.
+// look keeps a look.
 func (t *training) look(ctx context.Context, probe *train.Probe, u int) error {
 	l, err := probe.Look(ctx, u)
 	if err != nil {
 		return err
-	}
-	if n := len(t.result.Looks); n > 1 {
-		for i := range t.result.Looks[n-1].Layers {
-			layer := &t.result.Looks[n-1].Layers[i]
-			if layer.Z != nil {
-				layer.Z.Histogram = measure.Histogram{}
-			}
-			if layer.DS != nil {
-				layer.DS.Histogram, layer.DW.Histogram = measure.Histogram{}, measure.Histogram{}
-			}
-		}
 	}
 	t.result.Looks = append(t.result.Looks, l)
 	return nil
