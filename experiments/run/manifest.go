@@ -93,6 +93,9 @@ func newManifest(c Config, o Origin) Manifest {
 	}
 }
 
+// ID is the id of the run of a configuration with that origin, before it is made.
+func (c Config) ID(o Origin) string { return identity(c, o) }
+
 // identity is the run's id: the first 16 hexadecimal digits of the SHA-256 of all that
 // changes a number in it. Threads and checkpoints change none.
 func identity(c Config, o Origin) string {
