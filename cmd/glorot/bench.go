@@ -38,7 +38,7 @@ func benchCommand() *cli.Command {
 			}
 			o := bench.Options{Width: c.Int("width"), Depth: c.Int("depth"), Batch: c.Int("batch"), Threads: c.Int("threads"), Rounds: c.Int("rounds"), Tape: true}
 			if c.Bool("sweep") {
-				return sweep(c, o)
+				return sizes(c, o)
 			}
 			r, err := bench.Run(c.Context, o)
 			if err != nil {
@@ -79,8 +79,8 @@ peak %.1f GFLOP/s of fused multiply-adds, %.1f GB/s reading memory
 	return err
 }
 
-// sweep prints each point as it is measured.
-func sweep(c *cli.Context, o bench.Options) error {
+// sizes prints each point as it is measured.
+func sizes(c *cli.Context, o bench.Options) error {
 	w := c.App.Writer
 	var points []bench.Point
 	if !c.Bool("json") {

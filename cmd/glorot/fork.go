@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"math"
 	"path/filepath"
 	"slices"
@@ -40,7 +41,7 @@ func forkCommand() *cli.Command {
 			if !c.IsSet("at") || c.Int("at") < 0 {
 				return wrongUse("fork needs --at UPDATE, 0 or more; see glorot fork --help")
 			}
-			t, err := fork(c, c.Args().First(), c.Int("at"))
+			t, err := fork(c.Context, forking(c, c.Args().First(), c.Int("at")))
 			if err != nil {
 				return ended(err)
 			}
@@ -55,8 +56,25 @@ const newest = -1
 // past are the keys that say how a run came to where it is forked.
 var past = []string{"seed", "model.hidden", "model.init", "data.name", "data.seed"}
 
-// fork makes a child of the run in a directory, which begins with its state at an update.
-func fork(c *cli.Context, dir string, at int) (*training, error) {
+// A branch is where a child leaves the run that it comes from.
+type branch struct {
+	dir     string // of that run
+	at      int    // the update, or newest
+	sets    []string
+	data    string
+	out     string    // the child's directory
+	further bool      // the child must go beyond the update
+	w       io.Writer // of warnings
+}
+
+// forking is the branch that the flags of a command describe.
+func forking(c *cli.Context, dir string, at int) branch {
+	return branch{dir, at, c.StringSlice("set"), c.String("data"), c.String("out"), c.Command.Name == "train", c.App.ErrWriter}
+}
+
+// fork makes a child of a run, which begins with its state at an update.
+func fork(ctx context.Context, b branch) (*training, error) {
+	dir, at := b.dir, b.at
 	parent, log, err := openLog(dir)
 	if err != nil {
 		return nil, err
@@ -65,7 +83,7 @@ func fork(c *cli.Context, dir string, at int) (*training, error) {
 	if err != nil {
 		return nil, err
 	}
-	cfg, err := childConfig(parent.Config(), c.StringSlice("set"))
+	cfg, err := childConfig(parent.Config(), b.sets)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +91,7 @@ func fork(c *cli.Context, dir string, at int) (*training, error) {
 	if err != nil {
 		return nil, err
 	}
-	warn(c.App.ErrWriter, damage...)
+	warn(b.w, damage...)
 	if at == newest {
 		if s.Checkpoint == nil {
 			return nil, fmt.Errorf("%s: there is no whole checkpoint to go on from", dir)
@@ -83,18 +101,18 @@ func fork(c *cli.Context, dir string, at int) (*training, error) {
 	if err := reachable(dir, at, log, m, s); err != nil {
 		return nil, err
 	}
-	if at > cfg.Train.Updates || c.Command.Name == "train" && at == cfg.Train.Updates {
+	if at > cfg.Train.Updates || b.further && at == cfg.Train.Updates {
 		return nil, wrongUse("train.updates: got %d, allowed: more than %d, from which the child goes on", cfg.Train.Updates, at)
 	}
-	from, err := stateAt(c.Context, parent, log, c.String("data"), s.Checkpoint, at)
+	from, err := stateAt(ctx, parent, log, b.data, s.Checkpoint, at)
 	if err != nil {
 		return nil, err
 	}
-	t, err := newTraining(c.Context, cfg, c.String("data"), from)
+	t, err := newTraining(ctx, cfg, b.data, from)
 	if err != nil {
 		return nil, err
 	}
-	if err := t.beChild(c.String("out"), dir, m, log, at); err != nil {
+	if err := t.beChild(b.out, dir, m, log, at); err != nil {
 		t.close()
 		return nil, err
 	}

@@ -6,10 +6,12 @@
 //	glorot train --resume runs/a              go on after a kill, with the same bits
 //	glorot replay runs/a                      prove that it makes the same weights again
 //	glorot fork runs/a --at 20000 --set train.rate=0.1 --out runs/b
+//	glorot sweep run sweeps/a --jobs 2        do what is not done of a plan of many runs
+//	glorot runs --where model.init=normalized list runs with status, progress, error and age
 //	glorot help COMMAND                       what a command takes, with an example
 //
 // Results go to standard output, progress to standard error. The exit status is 0 for success, 1 for failure, 2 for wrong use and
-// 130 after an interrupt.
+// 130 after an interrupt; glorot sweep has also 75 for what should be tried again.
 package main
 
 import (
@@ -22,6 +24,7 @@ import (
 	"syscall"
 
 	"glorot/experiments/run"
+	"glorot/experiments/sweep"
 
 	"github.com/urfave/cli/v2"
 )
@@ -46,12 +49,25 @@ func glorot(ctx context.Context, args []string, stdin io.Reader, stdout, stderr 
 	err := app.RunContext(ctx, append([]string{app.Name}, flagsFirst(app, args)...))
 	switch {
 	case err == nil:
-		return 0
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintf(stderr, "glorot: interrupted%s\n", detail(err))
+	default:
+		fmt.Fprintln(stderr, "glorot:", err)
+	}
+	return exitStatus(err)
+}
+
+// exitStatus is the status with which a command's error ends the program.
+func exitStatus(err error) int {
+	var again againError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &again):
+		return sweep.ExitAgain
+	case errors.Is(err, context.Canceled):
 		return exitInterrupted
 	}
-	fmt.Fprintln(stderr, "glorot:", err)
 	var use *run.UsageError
 	var wrong usageError
 	var help cli.ExitCoder // of the help command: no such topic
@@ -99,7 +115,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Before: checkKernels,
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
-				return wrongUse("unknown command %q; want reproduce, train, replay, fork, data, export, graph, bench or version", c.Args().First())
+				return wrongUse("unknown command %q; want reproduce, train, replay, fork, sweep, runs, data, export, graph, bench or version", c.Args().First())
 			}
 			return cli.ShowAppHelp(c)
 		},
@@ -108,6 +124,8 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			trainCommand(),
 			replayCommand(),
 			forkCommand(),
+			sweepCommand(),
+			runsCommand(),
 			dataCommand(),
 			exportCommand(),
 			graphCommand(),

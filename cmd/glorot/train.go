@@ -95,7 +95,7 @@ func goOn(c *cli.Context) (*training, error) {
 	case further && !c.IsSet("out"):
 		return nil, wrongUse("--resume with --set train.updates makes another run, and needs --out")
 	case further:
-		return fork(c, dir, newest)
+		return fork(c.Context, forking(c, dir, newest))
 	case c.IsSet("out"):
 		return nil, wrongUse("--resume and --out; want --resume alone, or also --set train.updates=N for a run that goes on beyond the end")
 	}

@@ -42,10 +42,7 @@ func newTraining(ctx context.Context, cfg run.Config, data string, from *train.C
 	if t.sets, err = openSets(ctx, cfg.Data.Name, data); err != nil {
 		return nil, err
 	}
-	if n := t.sets.Test.Len(); cfg.Observe.Examples > n {
-		return nil, wrongUse("observe.examples: got %d, allowed: at most %d, the test images of %s", cfg.Observe.Examples, n, cfg.Data.Name)
-	}
-	if t.model, err = network(cfg, t.sets.Test.Features, t.sets.Test.Classes); err != nil {
+	if err := t.possible(); err != nil {
 		return nil, err
 	}
 	if t.params, err = t.model.Parameters(cfg.Seed); err != nil {
@@ -62,6 +59,15 @@ func newTraining(ctx context.Context, cfg run.Config, data string, from *train.C
 		err = t.loop.Resume(from)
 	}
 	return t, err
+}
+
+// possible declares the network for the images, and refuses a configuration that these cannot have.
+func (t *training) possible() (err error) {
+	if n := t.sets.Test.Len(); t.cfg.Observe.Examples > n {
+		return wrongUse("observe.examples: got %d, allowed: at most %d, the test images of %s", t.cfg.Observe.Examples, n, t.cfg.Data.Name)
+	}
+	t.model, err = network(t.cfg, t.sets.Test.Features, t.sets.Test.Classes)
+	return err
 }
 
 // scale is what the grey levels become.

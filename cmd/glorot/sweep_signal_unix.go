@@ -1,0 +1,14 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"os/signal"
+	"syscall"
+)
+
+// stopOnUser ends the context also at a SIGUSR1, with which batch systems announce the end of a job's time.
+func stopOnUser(ctx context.Context) (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(ctx, syscall.SIGUSR1)
+}
