@@ -11,11 +11,12 @@ package kernel
 //     of B too, multiplied by alpha. C, the weights or their gradient, is read and written once a block, while its rows
 //     that come next are prefetched.
 //
-// A chain that is longer than a block goes on through C. AddMatMulTransA of a thin batch is rather done as in dots.go,
+// A chain that is longer than a block goes on through C, or in a stream through sums that lie in whole cache lines. AddMatMulTransA of a thin batch is rather done as in dots.go,
 // where the kernel set can.
 const (
 	thin        = 48       // rows up to which a batch is thin
 	streamDepth = 32       // rows of B in a block
+	oneChain    = 256      // steps that a sum of MatMul makes in one chain; of more it makes two
 	streamAhead = 96       // columns between what is read and what is prefetched
 	packDepth   = 256      // steps in a packed block
 	packSize    = 48 << 10 // numbers of B in a packed block: 192 KB
@@ -24,44 +25,103 @@ const (
 
 func doStream(w *worker, part int) {
 	j := &w.e.job
-	i0, i1, j0, j1 := j.split.part(part)
-	// The last columns of a block prefetch the first ones of the next.
-	turn := j0 + max(0, j1-j0-streamAhead)/w.e.set.panel*w.e.set.panel
-	for d := 0; d < j.chain.depth; d += streamDepth {
-		r := take(i1-i0, len(w.e.set.stream)-1)
-		w.streamBlock(i0, i0+r, j0, turn, d, streamAhead)
-		w.streamBlock(i0, i0+r, turn, j1, d, streamDepth*j.chain.bDepth-(turn-j0))
-		w.streamBlock(i0+r, i1, j0, j1, d, 0)
+	if j.deep {
+		w.streamChain(part%2, part/2)
+		return
+	}
+	w.streamChain(0, part)
+	if j.second < j.chain.depth {
+		w.streamChain(1, part)
 	}
 }
 
-// streamBlock computes the rows i0..i1 of columns j0..j1 over the block of B that begins at row d.
-func (w *worker) streamBlock(i0, i1, j0, j1, d, prefetch int) {
-	t := w.chainBlock(j0, j1, d, streamDepth)
-	t.b, t.prefetch = w.e.job.chain.b[d*t.bDepth+j0:], prefetch
-	for i := i0; i < i1; {
-		r := take(i1-i, len(w.e.set.stream)-1)
-		w.streamRows(i, r, j0, d)
-		i += r
+// streamChain computes the first or the second chain of a part's sums, into the engine's.
+func (w *worker) streamChain(chain, part int) {
+	j := &w.e.job
+	i0, i1, j0, j1 := j.split.part(part)
+	from, to := 0, j.second
+	if chain == 1 {
+		from, to = j.second, j.chain.depth
+	}
+	stride := accRow(j.chain.cols)
+	acc := w.e.acc[chain][i0*stride:]
+	// The last columns of a block prefetch the first ones of the next.
+	turn := j0 + max(0, j1-j0-streamAhead)/w.e.set.panel*w.e.set.panel
+	for d := from; d < to; d += streamDepth {
+		t := streamTile{c: acc, stride: stride, d: d, depth: min(streamDepth, to-d), resume: d > from}
+		r := take(i1-i0, len(w.e.set.stream)-1)
+		w.streamBlock(t, i0, 0, r, j0, turn, streamAhead)
+		w.streamBlock(t, i0, 0, r, turn, j1, streamDepth*j.chain.bDepth-(turn-j0))
+		w.streamBlock(t, i0, r, i1-i0, j0, j1, 0)
+	}
+}
+
+// streamTile is a block of B of depth rows from row d, and the sums that it goes into.
+type streamTile struct {
+	c        []float32 // rows of the given stride, for all columns
+	stride   int
+	d, depth int
+	resume   bool // whether the sums have begun
+}
+
+// streamBlock adds to rows r0..r1 of the sums, which are those from i0 of A, and to columns j0..j1.
+func (w *worker) streamBlock(s streamTile, i0, r0, r1, j0, j1, prefetch int) {
+	t := w.chainBlock(j0, j1, s.d, s.depth)
+	t.b, t.cRow, t.prefetch = w.e.job.chain.b[s.d*t.bDepth+j0:], s.stride, prefetch
+	t.resume = 0
+	if s.resume {
+		t.resume = 1
+	}
+	for r := r0; r < r1; {
+		n := take(r1-r, len(w.e.set.stream)-1)
+		w.streamRows(s.c[r*s.stride+j0:], i0+r, n, s.d)
+		r += n
 	}
 }
 
 func doThick(w *worker, part int) {
 	j := &w.e.job
 	i0, i1, j0, j1 := j.split.part(part)
-	for d := 0; d < j.chain.depth; d += packDepth {
-		depth := min(packDepth, j.chain.depth-d)
-		strip := w.e.set.strip(depth)
-		for s := j0; s < j1; s += strip {
-			s1 := min(s+strip, j1)
-			w.packB(s, s1, d, depth, 1)
-			t := w.chainBlock(s, s1, d, packDepth)
-			t.b, t.bDepth, t.bPanel = w.b, w.e.set.panel, depth*w.e.set.panel
-			for i := i0; i < i1; {
-				r := take(i1-i, len(w.e.set.stream)-1)
-				w.streamRows(i, r, s, d)
-				i += r
+	strip := w.e.set.strip(min(packDepth, j.chain.depth))
+	for s := j0; s < j1; s += strip {
+		s1 := min(s+strip, j1)
+		c := &j.chain
+		w.thickChain(c.c[i0*c.cRow+s:], c.cRow, i0, i1, s, s1, 0, j.second)
+		if j.second == c.depth {
+			continue
+		}
+		stride := accRow(s1 - s)
+		w.acc = grow(w.acc, (i1-i0)*stride)
+		w.thickChain(w.acc, stride, i0, i1, s, s1, j.second, c.depth)
+		for i := i0; i < i1; i++ {
+			row := c.c[i*c.cRow+s:][:s1-s]
+			w.e.set.addTo(row, w.acc[(i-i0)*stride:][:s1-s])
+			if len(c.bias) > 0 {
+				w.e.set.addTo(row, c.bias[s:s1])
 			}
+		}
+	}
+}
+
+// thickChain computes the sums over the steps from..to of rows i0..i1 of A and columns j0..j1 into c, whose rows have the given stride.
+// A bias is added if these are all steps.
+func (w *worker) thickChain(c []float32, stride, i0, i1, j0, j1, from, to int) {
+	for d := from; d < to; d += packDepth {
+		depth := min(packDepth, to-d)
+		w.packB(j0, j1, d, depth, 1)
+		t := w.chainBlock(j0, j1, d, depth)
+		t.b, t.bDepth, t.bPanel, t.cRow = w.b, w.e.set.panel, depth*w.e.set.panel, stride
+		t.resume = 0
+		if d > from {
+			t.resume = 1
+		}
+		if w.e.job.second < w.e.job.chain.depth {
+			t.bias = nil
+		}
+		for i := i0; i < i1; {
+			r := take(i1-i, len(w.e.set.stream)-1)
+			w.streamRows(c[(i-i0)*stride:], i, r, d)
+			i += r
 		}
 	}
 }
@@ -69,11 +129,10 @@ func doThick(w *worker, part int) {
 // strip returns how many columns of B, in whole panels, make a packed block.
 func (s *set) strip(depth int) int { return max(packSize/depth/s.panel, 1) * s.panel }
 
-// streamRows computes r rows from row i of the block of w.chain, which begins at column j and step d.
-func (w *worker) streamRows(i, r, j, d int) {
-	c := &w.e.job.chain
-	w.chain.c = c.c[i*c.cRow+j:]
-	w.chain.a = c.a[i*c.aRow+d:]
+// streamRows computes r rows of c, which are those from i of A, of the block of w.chain, which begins at step d.
+func (w *worker) streamRows(c []float32, i, r, d int) {
+	j := &w.e.job.chain
+	w.chain.c, w.chain.a = c, j.a[i*j.aRow+d:]
 	w.e.set.stream[r](&w.chain)
 }
 

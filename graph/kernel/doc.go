@@ -8,9 +8,10 @@
 // rounded to nearest even. Each result is defined down to its last bit, so it depends neither on the set nor on the
 // number of threads (only the payload and sign of a NaN are left open):
 //
-//   - MatMul: each C[i,j] is one chain, from +0 over k in increasing order, s = fma(A[i,k], B[k,j], s). A bias is added
-//     to the finished sum.
-//   - MatMulTransA: the same chain over the rows i of the batch, s = fma(A[i,k], B[i,j], s), from +0.
+//   - MatMul: each C[i,j] is a chain, from +0 over k in increasing order, s = fma(A[i,k], B[k,j], s). If there are more
+//     than 256 steps it is the sum of two chains, the second of which begins at half of them, rounded up to a multiple of
+//     32. A bias is added to the finished sum.
+//   - MatMulTransA: one chain over the rows i of the batch, s = fma(A[i,k], B[i,j], s), from +0.
 //   - AddMatMulTransA: the same chain from C[k,j]; alpha*B[i,j] is rounded to float32 first.
 //   - MatMulTransB: the row is cut into blocks of 512 columns; within a block, lane l of eight takes the columns
 //     j ≡ l (mod 8) in increasing order, s[l] = fma(A[i,j], B[k,j], s[l]) from +0, as though both rows were padded with
@@ -28,7 +29,8 @@
 //     NaN or +Inf, or only -Inf, becomes NaN.
 //
 // These orders leave the width of vectors free: the columns of C are the lanes of a chain, and the eight lanes of
-// MatMulTransB are half a vector of AVX-512. Threads share columns of C, or rows of B, never a sum.
+// MatMulTransB are half a vector of AVX-512. Threads share out columns of C, rows of B, or the two chains of a sum: with
+// a small batch each of two threads multiplies by the rows of the weights that it also updates.
 //
 // # Speed
 //

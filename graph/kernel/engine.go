@@ -26,7 +26,8 @@ type Engine struct {
 	set     *set
 	pool    pool
 	job     job
-	scratch []float32 // operands packed for all workers
+	scratch []float32    // operands packed for all workers
+	acc     [2][]float32 // sums of a thin product, first and second chains
 }
 
 // New returns an engine. The error names a set that is unknown or that this processor cannot run.

@@ -31,6 +31,7 @@ type worker struct {
 	column [64]float32 // what dotOne computes
 	a, b   []float32   // packed blocks
 	pad    []float32   // rows of A
+	acc    []float32   // sums of the second chain of a strip of a thick product
 	flops  int         // of FMALoop
 	sum    float32     // of ReadLoop, kept so that the reading is not idle
 	parked atomic.Bool

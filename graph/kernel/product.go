@@ -10,6 +10,9 @@ type job struct {
 	dot   dotTile // of a whole product of rows with rows
 	alpha float32
 
+	second int  // step at which the second chain of a sum begins, beyond the depth if there is none
+	deep   bool // each part of the split is two: the first and the second chain
+
 	x, y, z []float32 // elementwise
 	op      int
 }
@@ -45,13 +48,62 @@ func (e *Engine) matMul(op string, c, a, b, bias []float32, m, k, n int) {
 	e.job.chain = chainTile{
 		c: c[:m*n], a: a[:m*k], b: b[:k*n], bias: bias, cRow: n, aRow: k, bDepth: n, bPanel: e.set.panel, depth: k, cols: n,
 	}
-	e.job.rows = m
+	e.job.rows, e.job.second = m, second(k)
 	e.job.split = e.byColumns(m, n, m*k*n)
 	if m <= thin && (m <= thin/2 || n%256 != 0) { // rows of B a power of two apart compete for the same part of the cache
-		e.run(doStream)
+		e.stream(bias)
 	} else {
 		e.run(doThick)
 	}
+}
+
+// second returns the step at which the second chain of a sum over k steps begins: beyond k if there is none.
+func second(k int) int {
+	if k <= oneChain {
+		return k
+	}
+	return ceil(k, 2*streamDepth) * streamDepth
+}
+
+// stream has the threads do the product of a thin batch: where a sum has two chains, both halves of B's rows at a time, so that a thread
+// reads the same rows of the weights that it updated, and these rows whole.
+func (e *Engine) stream(bias []float32) {
+	c := e.job.chain
+	m, chains := e.job.rows, 1
+	if e.job.second < c.depth {
+		chains = 2
+		e.job.chain.bias = nil
+		if t := e.Threads(); t > 1 && m*c.depth*c.cols >= parallel {
+			e.job.split = e.columns(m, c.cols, ceil(t, 2))
+			e.job.deep = true
+		}
+	}
+	stride := accRow(c.cols)
+	for i := range chains {
+		e.acc[i] = grow(e.acc[i], m*stride)
+	}
+	e.run(doStream)
+	if chains == 2 {
+		e.set.addTo(e.acc[0][:m*stride], e.acc[1][:m*stride])
+	}
+	for i := range m {
+		row := c.c[i*c.cRow:][:c.cols]
+		copy(row, e.acc[0][i*stride:])
+		if chains == 2 && len(bias) > 0 {
+			e.set.addTo(row, bias)
+		}
+	}
+}
+
+// accRow is the length of a row of sums: whole cache lines, so that no vector lies across two and no two threads share one, and not so
+// many that rows compete for the same part of the cache.
+func accRow(cols int) int {
+	const line = 16
+	n := ceil(cols, line) * line
+	if n%(16*line) == 0 {
+		n += line
+	}
+	return n
 }
 
 // MatMulTransA computes C[k,n] = A[m,k]ᵀ B[m,n].
@@ -133,13 +185,21 @@ const parallel = 1 << 15
 
 // byColumns cuts the columns into one part a thread, or the rows if the columns are few.
 func (e *Engine) byColumns(rows, cols, work int) split {
-	s := split{rows: rows, cols: cols, rowPart: rows, colPart: cols}
 	if t := e.Threads(); t > 1 && work >= parallel {
-		if cols >= 2*t*e.set.panel {
-			s.colPart = ceil(ceil(cols, t), e.set.panel) * e.set.panel
-		} else {
-			s.rowPart = ceil(rows, t)
-		}
+		return e.columns(rows, cols, t)
+	}
+	return e.columns(rows, cols, 1)
+}
+
+// columns cuts the columns into so many parts, or the rows if the columns are few.
+func (e *Engine) columns(rows, cols, parts int) split {
+	s := split{rows: rows, cols: cols, rowPart: rows, colPart: cols}
+	switch {
+	case parts == 1:
+	case cols >= 2*parts*e.set.panel:
+		s.colPart = ceil(ceil(cols, parts), e.set.panel) * e.set.panel
+	default:
+		s.rowPart = ceil(rows, parts)
 	}
 	s.wide = ceil(cols, s.colPart)
 	return s
@@ -158,7 +218,11 @@ func (e *Engine) byRows(rows, work int) split {
 func (e *Engine) run(do func(*worker, int)) {
 	s := e.job.split
 	if s.rows > 0 && s.cols > 0 {
-		e.pool.run(ceil(s.rows, s.rowPart)*s.wide, do)
+		parts := ceil(s.rows, s.rowPart) * s.wide
+		if e.job.deep {
+			parts *= 2
+		}
+		e.pool.run(parts, do)
 	}
 	e.job = job{}
 }
