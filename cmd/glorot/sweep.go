@@ -20,6 +20,8 @@ func sweepCommand() *cli.Command {
 			"Example:\n   glorot sweep plan --config SWEEP.yaml --out sweeps/a\n   glorot sweep run sweeps/a --jobs 2\n   glorot sweep status sweeps/a",
 		Subcommands: []*cli.Command{
 			sweepPlanCommand(),
+			sweepRunCommand(),
+			sweepStatusCommand(),
 			sweepCellCommand(),
 		},
 		Action: func(c *cli.Context) error {

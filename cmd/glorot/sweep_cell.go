@@ -52,7 +52,7 @@ func sweepCellCommand() *cli.Command {
 }
 
 func threadsFlag() cli.Flag {
-	return &cli.IntFlag{Name: "threads", Usage: "compute on `N` threads instead of all; numbers do not depend on it"}
+	return &cli.IntFlag{Name: "threads", Usage: "compute on `N` threads, whatever the configuration says; numbers do not depend on it"}
 }
 
 // againError is why a cell should be tried again.
@@ -65,7 +65,7 @@ type cellWorker struct {
 	dir     string
 	index   int
 	data    string
-	threads []string // as --set has it; nil for all
+	threads []string // as --set has it; nil for those of the plan
 	w       io.Writer
 	plan    *sweep.Plan
 	cell    sweep.Cell
@@ -197,11 +197,17 @@ func (w *cellWorker) first(ctx context.Context, dir string) (*training, error) {
 	if w.cell.From != nil {
 		return w.fromBest(ctx, dir)
 	}
-	cfg, err := w.config()
+	cfg, err := w.cell.Resolve(allowed())
 	if err != nil {
 		return nil, err
 	}
-	t, err := newTraining(ctx, cfg, w.data, nil)
+	here := cfg
+	for _, set := range w.threads {
+		if err := here.Set(set, allowed()); err != nil {
+			return nil, err
+		}
+	}
+	t, err := newTraining(ctx, here, w.data, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -228,17 +234,6 @@ func (w *cellWorker) fromBest(ctx context.Context, dir string) (*training, error
 	return fork(ctx, branch{dir: parent, at: w.plan.Search, sets: sets, data: w.data, out: dir, further: true, w: w.w})
 }
 
-// config is the cell's configuration, with the worker's threads.
-func (w *cellWorker) config() (run.Config, error) {
-	cfg, err := w.cell.Resolve(allowed())
-	for _, set := range w.threads {
-		if err == nil {
-			err = cfg.Set(set, allowed())
-		}
-	}
-	return cfg, err
-}
-
 // planned refuses a run that is not the plan's.
 func (w *cellWorker) planned(r *run.Run) error {
 	m, err := r.Manifest()
@@ -248,7 +243,7 @@ func (w *cellWorker) planned(r *run.Run) error {
 	cfg := r.Config()
 	for _, k := range run.Keys(run.Allowed{}) {
 		now, _ := cfg.Value(k.Name)
-		if want, ok := w.cell.Config[k.Name]; ok && now != want {
+		if want, ok := w.cell.Config[k.Name]; ok && now != want && k.Name != "threads" {
 			return wrongUse("%s: the run has %s %s, the plan %s; the plan was changed", r.Dir(), k.Name, now, want)
 		}
 	}

@@ -35,7 +35,7 @@ type Cell struct {
 	Index  int               `json:"index"`
 	Point  []Setting         `json:"point"`               // what the list and the grid set
 	Seed   uint64            `json:"seed"`                // the replicate
-	Config map[string]string `json:"config"`              // every key that changes a number or a checkpoint, as YAML
+	Config map[string]string `json:"config"`              // every key, as YAML; of a run that goes on with the best rate all but that
 	Run    string            `json:"run,omitempty"`       // id of the run; "" if that depends on the best of From
 	From   []int             `json:"from,omitempty"`      // the cells of which the run goes on with the best; nil for initial weights
 	Search bool              `json:"searching,omitempty"` // it is a candidate of a search, whose number is not a result
@@ -66,7 +66,7 @@ func (c Cell) Name() string {
 	return strings.Join(words, " ")
 }
 
-// Resolve is the cell's configuration. Threads, of which no number depends, are the default.
+// Resolve is the cell's configuration.
 func (c Cell) Resolve(allowed run.Allowed) (run.Config, error) {
 	var set []string
 	for _, key := range slices.Sorted(maps.Keys(c.Config)) {
@@ -134,9 +134,7 @@ func (p *Plan) add(c Cell, settings []setting, allowed run.Allowed, id Identify)
 	}
 	c.Index, c.Seed, c.Config = len(p.Cells), cfg.Seed, map[string]string{}
 	for _, k := range run.Keys(run.Allowed{}) {
-		if k.Name != "threads" {
-			c.Config[k.Name], _ = cfg.Value(k.Name)
-		}
+		c.Config[k.Name], _ = cfg.Value(k.Name)
 	}
 	if id != nil {
 		if c.Run, err = id(cfg); err != nil {

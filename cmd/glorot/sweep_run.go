@@ -1,0 +1,140 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strconv"
+	"strings"
+
+	"glorot/experiments/sweep"
+
+	"github.com/urfave/cli/v2"
+)
+
+func sweepRunCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "run",
+		Usage:     "do what is not done of a sweep, by processes of this machine",
+		ArgsUsage: "DIR",
+		Description: "Works on every cell that is not done, each in a process of its own, glorot sweep cell, whose messages are in worker.log of the\n" +
+			"cell's directory. A cell that was killed or interrupted goes on from its last checkpoint. After a failure those that run come\n" +
+			"to their end and no other begins, unless --keep-going or --fail-fast says otherwise. Ctrl-C or a SIGTERM stops every process\n" +
+			"with a checkpoint.\n\n" +
+			"The exit status is 0 when all is done, 75 if cells are left that other processes work on, and 1 if a cell failed, now or before.\n\n" +
+			"Example:\n   glorot sweep run sweeps/a --jobs 4",
+		Flags: append(failureFlags(),
+			&cli.IntFlag{Name: "jobs", Value: 1, Usage: "run `N` cells at a time; they share the processors"},
+			&cli.BoolFlag{Name: "keep-going", Usage: "after a failure begin the other cells all the same"},
+			&cli.BoolFlag{Name: "fail-fast", Usage: "after a failure stop all other cells"},
+			dataFlag()),
+		Action: runSweep,
+	}
+}
+
+// failureFlags choose what to do about cells that failed before.
+func failureFlags() []cli.Flag {
+	return []cli.Flag{&cli.BoolFlag{Name: "retry-failed", Usage: "try again cells that failed before"}}
+}
+
+func runSweep(c *cli.Context) error {
+	dir, p, err := sweepArgument(c)
+	if err != nil {
+		return err
+	}
+	jobs := c.Int("jobs")
+	if jobs < 1 {
+		return wrongUse("--jobs %d; want 1 or more", jobs)
+	}
+	if c.Bool("keep-going") && c.Bool("fail-fast") {
+		return wrongUse("--keep-going and --fail-fast; want one of them")
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	local := sweep.Local{
+		Jobs: jobs, RetryFailed: c.Bool("retry-failed"), KeepGoing: c.Bool("keep-going"), FailFast: c.Bool("fail-fast"),
+		Command: func(cell int) *exec.Cmd {
+			args := []string{"sweep", "cell", "--threads", strconv.Itoa(sweep.Share(runtime.NumCPU(), jobs))}
+			if data := c.String("data"); data != "" {
+				args = append(args, "--data", data)
+			}
+			w := exec.Command(self, append(args, "--", dir, strconv.Itoa(cell))...)
+			w.Args[0] = os.Args[0]
+			return w
+		},
+		Ended: func(cell, exit int) {
+			fmt.Fprintf(c.App.ErrWriter, "glorot: cell %d, %s: %s\n", cell, p.Cells[cell].Name(), endWords(dir, p, cell, exit))
+		},
+	}
+	_, err = local.Run(c.Context, dir, p)
+	return errors.Join(err, afterRun(c, dir, p))
+}
+
+// endWords says how a cell's process ended.
+func endWords(dir string, p *sweep.Plan, cell, exit int) string {
+	s, err := p.Status(dir, cell)
+	switch {
+	case err != nil:
+		return err.Error()
+	case exit == sweep.ExitAgain:
+		return fmt.Sprintf("stopped after %d updates", s.Updates)
+	case exit < 0:
+		return fmt.Sprintf("was killed after %d updates or more", s.Updates)
+	case s.Reason != "":
+		return s.State + ": " + s.Reason
+	}
+	return fmt.Sprintf("%s after %d updates", s.State, s.Updates)
+}
+
+// afterRun says what is left, and is the error for that.
+func afterRun(c *cli.Context, dir string, p *sweep.Plan) error {
+	list, err := p.Statuses(dir)
+	if err != nil {
+		return err
+	}
+	count := counts(list)
+	left := len(list) - count[sweep.Done] - count[sweep.Diverged]
+	switch {
+	case c.Context.Err() != nil:
+		return interrupted{fmt.Sprintf("%s: %s; glorot sweep run %s goes on", dir, counted(list), quoted(dir))}
+	case left == 0:
+		_, err = fmt.Fprintf(c.App.Writer, "%s: %s\n", dir, counted(list))
+		return err
+	case count[sweep.Running] > 0 && count[sweep.Failed] == 0:
+		return againError{fmt.Errorf("%s: %s", dir, counted(list))}
+	}
+	return fmt.Errorf("%s: %s", dir, counted(list))
+}
+
+// sweepArgument is the sweep that is a command's one argument.
+func sweepArgument(c *cli.Context) (string, *sweep.Plan, error) {
+	if c.NArg() != 1 {
+		return "", nil, wrongUse("sweep %s takes the directory of one sweep, got %d arguments", c.Command.Name, c.NArg())
+	}
+	p, err := sweep.Read(c.Args().First())
+	return c.Args().First(), p, err
+}
+
+func counts(list []sweep.Status) map[string]int {
+	n := map[string]int{}
+	for _, s := range list {
+		n[s.State]++
+	}
+	return n
+}
+
+// counted is "3 done, 1 failed".
+func counted(list []sweep.Status) string {
+	n := counts(list)
+	var words []string
+	for _, state := range sweep.States {
+		if n[state] > 0 {
+			words = append(words, fmt.Sprintf("%d %s", n[state], state))
+		}
+	}
+	return strings.Join(words, ", ")
+}

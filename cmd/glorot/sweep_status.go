@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+	"text/tabwriter"
+
+	"glorot/experiments/sweep"
+
+	"github.com/urfave/cli/v2"
+)
+
+func sweepStatusCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "status",
+		Usage:     "say what has become of every cell of a sweep",
+		ArgsUsage: "DIR",
+		Description: "Reads the cells' own directories. Of cells that were sent to Slurm, and are not finished, it also says what the scheduler\n" +
+			"tells, where that can be asked.\n\n" +
+			"Example:\n   glorot sweep status sweeps/a",
+		Flags: []cli.Flag{jsonFlag()},
+		Action: func(c *cli.Context) error {
+			dir, p, err := sweepArgument(c)
+			if err != nil {
+				return err
+			}
+			list, err := p.Statuses(dir)
+			if err != nil {
+				return err
+			}
+			if c.Bool("json") {
+				return printJSON(c, list)
+			}
+			return printStatuses(c, dir, list)
+		},
+	}
+}
+
+func printStatuses(c *cli.Context, dir string, list []sweep.Status) error {
+	t := tabwriter.NewWriter(c.App.Writer, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(t, "cell\tstate\tupdates\ttries\t\n")
+	for _, s := range list {
+		state := s.State
+		if s.Engine != "" {
+			state += " (" + s.Engine + ")"
+		}
+		what := s.Name
+		switch {
+		case s.State == sweep.Running:
+			what += fmt.Sprintf("; process %d on %s", s.PID, s.Host)
+		case s.Reason != "":
+			what += "; " + s.Reason
+		}
+		fmt.Fprintf(t, "%d\t%s\t%d\t%d\t%s\n", s.Cell, state, s.Updates, s.Tries, what)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(c.App.Writer, "%s: %s\n", dir, counted(list))
+	return err
+}

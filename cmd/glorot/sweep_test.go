@@ -1,0 +1,156 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"glorot/experiments/run"
+	"glorot/experiments/sweep"
+)
+
+// sweepOf writes a sweep of so many small trainings, seeds 1, 2, …, into DIR/s, and trains what they must become into DIR/want.
+func sweepOf(t *testing.T, dir string, cells, updates int) {
+	t.Helper()
+	storedSet(t, dir)
+	doc := "base:\n"
+	var sets []string
+	for i, arg := range settings(updates)[2:] {
+		if i%2 == 1 {
+			key, value, _ := strings.Cut(arg, "=")
+			doc += fmt.Sprintf("  %s: %s\n", key, value)
+			sets = append(sets, "--set", arg)
+		}
+	}
+	doc += "seeds: [1"
+	for i := range cells {
+		if i > 0 {
+			doc += fmt.Sprintf(", %d", i+1)
+		}
+		args := append([]string{"train", "--data", "DIR/data", "--out", fmt.Sprintf("DIR/want/%d", i), "--set", fmt.Sprintf("seed=%d", i+1)}, sets...)
+		trained(t, dir, args...)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "s.yaml"), []byte(doc+"]\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	trained(t, dir, "sweep", "plan", "--config", "DIR/s.yaml", "--out", "DIR/s", "--data", "DIR/data")
+}
+
+// statuses are what a sweep's directory tells.
+func statuses(t *testing.T, dir string) []sweep.Status {
+	t.Helper()
+	p, err := sweep.Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := p.Statuses(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// exitOf is the exit status of a process that has ended, -1 of a killed one.
+func exitOf(err error) int {
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return exit.ExitCode()
+	}
+	return 0
+}
+
+// A sweep whose workers are killed, and which is then killed itself, is done by the next run, which leaves what was done alone; every
+// cell has the bits of glorot train of its configuration.
+func TestSweepKilled(t *testing.T) {
+	dir := t.TempDir()
+	const cells = 3
+	sweepOf(t, dir, cells, 10_000)
+	s := filepath.Join(dir, "s")
+	logOf := func(cell int) int64 { return size(filepath.Join(sweep.RunDir(s, cell), run.LogFile)) }
+	c, stderr := process(t, dir, "sweep", "run", "DIR/s", "--data", "DIR/data", "--keep-going")
+	waitFor(t, "cell 1's records", func() bool { return logOf(1) > 2000 })
+	worker := statuses(t, s)[1]
+	if err := syscall.Kill(worker.PID, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, "cell 2's records", func() bool { return logOf(2) > 2000 })
+	if err := c.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(statuses(t, s)[2].PID, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	c.Wait()
+	if !strings.Contains(stderr.String(), "cell 1, seed=2: was killed") {
+		t.Errorf("stderr %q", stderr)
+	}
+	waitFor(t, "the end of the worker", func() bool { return statuses(t, s)[2].State != sweep.Running })
+	var states []string
+	for _, x := range statuses(t, s) {
+		states = append(states, x.State)
+	}
+	if want := []string{sweep.Done, sweep.Interrupted, sweep.Interrupted}; !slices.Equal(states, want) {
+		t.Fatalf("states %v, want %v", states, want)
+	}
+	before, err := os.ReadFile(filepath.Join(sweep.RunDir(s, 0), run.ManifestFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, stderr = process(t, dir, "sweep", "run", "DIR/s", "--data", "DIR/data", "--jobs", "2")
+	if err := c.Wait(); err != nil {
+		t.Fatalf("%v: %s", err, stderr)
+	}
+	after, err := os.ReadFile(filepath.Join(sweep.RunDir(s, 0), run.ManifestFile))
+	if err != nil || string(before) != string(after) || strings.Contains(stderr.String(), "cell 0,") {
+		t.Errorf("%v: the cell that was done was touched: %s", err, stderr)
+	}
+	for i := range cells {
+		sameRun(t, sweep.RunDir(s, i), filepath.Join(dir, "want", fmt.Sprint(i)))
+	}
+}
+
+// A SIGTERM or a SIGUSR1 to a cell leaves a checkpoint and the status 75; a SIGTERM to the run is passed on. While a process has a
+// cell no other one works on it.
+func TestSweepStopped(t *testing.T) {
+	dir := t.TempDir()
+	sweepOf(t, dir, 1, 20_000)
+	s := filepath.Join(dir, "s")
+	log := filepath.Join(sweep.RunDir(s, 0), run.LogFile)
+	for i, test := range []struct {
+		args   []string
+		signal syscall.Signal
+		exit   int
+	}{
+		{[]string{"sweep", "cell", "DIR/s", "0"}, syscall.SIGUSR1, sweep.ExitAgain},
+		{[]string{"sweep", "cell", "DIR/s", "1", "--offset", "-1"}, syscall.SIGTERM, sweep.ExitAgain},
+		{[]string{"sweep", "run", "DIR/s"}, syscall.SIGTERM, exitInterrupted},
+	} {
+		before := size(log)
+		c, stderr := process(t, dir, append(test.args, "--data", "DIR/data")...)
+		waitFor(t, "records", func() bool { return size(log) > before+1000 })
+		if status, _, second := glorotAt(t, t.Context(), dir, "sweep", "cell", "DIR/s", "0"); status != sweep.ExitAgain || !strings.Contains(second, "works on it") {
+			t.Errorf("a second worker: status %d, %q", status, second)
+		}
+		if err := c.Process.Signal(test.signal); err != nil {
+			t.Fatal(err)
+		}
+		if exit := exitOf(c.Wait()); exit != test.exit {
+			t.Fatalf("%v: status %d, want %d: %s", test.args, exit, test.exit, stderr)
+		}
+		x := statuses(t, s)[0]
+		if x.State != sweep.Interrupted || x.Tries != i+1 {
+			t.Errorf("%+v", x)
+		}
+	}
+	c, stderr := process(t, dir, "sweep", "run", "DIR/s", "--data", "DIR/data")
+	if err := c.Wait(); err != nil {
+		t.Fatalf("%v: %s", err, stderr)
+	}
+	sameRun(t, sweep.RunDir(s, 0), filepath.Join(dir, "want", "0"))
+}
