@@ -65,9 +65,16 @@ func (h *Histogram) Add(x []float32) {
 	low, counts := h.Low, h.Counts
 	bins := float64(len(counts))
 	perUnit := bins / (h.High - low)
-	inside := func(t float64) bool { return t >= 0 && t < bins } // NaN is not
-	// Four at a time, so that values that follow each other into the same bin
-	// do not wait for each other's count.
+	// From 0 to bins, numbers are in the order of their bits; negative numbers and NaN have larger ones.
+	end := math.Float64bits(bins)
+	inside := func(t float64) bool { return math.Float64bits(t) < end }
+	// Four at a time, every other one into counts of its own, so that values that follow each other into the same bin do not
+	// wait for each other's count.
+	var others [256]int64
+	other := counts
+	if len(counts) <= len(others) {
+		other = others[:len(counts)]
+	}
 	for len(x) >= 4 {
 		four := x[:4]
 		x = x[4:]
@@ -77,9 +84,9 @@ func (h *Histogram) Add(x []float32) {
 		t3 := (float64(four[3]) - low) * perUnit
 		if inside(t0) && inside(t1) && inside(t2) && inside(t3) {
 			counts[int(t0)]++
-			counts[int(t1)]++
+			other[int(t1)]++
 			counts[int(t2)]++
-			counts[int(t3)]++
+			other[int(t3)]++
 			continue
 		}
 		for _, v := range four {
@@ -88,6 +95,11 @@ func (h *Histogram) Add(x []float32) {
 	}
 	for _, v := range x {
 		h.addOne(v)
+	}
+	if len(counts) <= len(others) {
+		for k, n := range other {
+			counts[k] += n
+		}
 	}
 }
 
