@@ -152,6 +152,12 @@ func command(c *cli.Context) string {
 			words = append(words, "--"+name, fmt.Sprint(n))
 		}
 	}
+	if dir := c.String("cache"); dir != "" {
+		words = append(words, "--cache", dir)
+	}
+	if c.Bool("kept") {
+		words = append(words, "--kept")
+	}
 	return strings.Join(append(words, c.Args().Slice()...), " ")
 }
 

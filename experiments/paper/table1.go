@@ -21,7 +21,10 @@ func allTables() []tables {
 	for _, data := range table1Data {
 		subjects = append(subjects, on(data, five...)...)
 	}
-	return []tables{{"table1", needs{trained: subjects, common: true}, table1}}
+	return []tables{
+		{"table1", needs{trained: subjects, common: true}, table1},
+		{"search", needs{searched: searched()}, tableSearch},
+	}
 }
 
 // A contest is the five networks on one data set, as they were trained here or as the paper has them.

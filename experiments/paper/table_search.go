@@ -1,0 +1,49 @@
+package paper
+
+import (
+	"fmt"
+	"math"
+
+	"glorot/experiments/report"
+	"glorot/experiments/trial"
+)
+
+// tableSearch is the search in numbers: the validation error at the end of each training, in bold the one that was chosen. A training
+// that is not there has an empty cell.
+func tableSearch(o *Observations) ([]report.Table, error) {
+	t := report.Table{
+		ID: "search-cells", Corner: "Network",
+		Caption: "Validation error (%) at the end of each training of the search; in bold the lowest of each network, whose rate and input scale were chosen.",
+	}
+	for _, c := range grid() {
+		t.Columns = append(t.Columns, report.Column{Group: fmt.Sprintf("inputs in [%g, 1]", c.Low), Name: fmt.Sprintf("rate %g", c.Rate)})
+	}
+	for _, sub := range append(searched(), on("smallimagenet", five...)...) {
+		if trained := o.Trained[sub]; trained != nil && len(trained.Cells) > 0 && o.Scale.Search {
+			t.Rows = append(t.Rows, searchRow(trained))
+		}
+	}
+	if len(t.Rows) == 0 {
+		return nil, nil // the figure says why
+	}
+	return []report.Table{t}, nil
+}
+
+func searchRow(t *Trained) report.Row {
+	row := report.Row{Name: t.Subject.legend()}
+	if t.Subject.Data != trial.Shapeset {
+		row.Name += ", " + dataName[t.Subject.Data]
+	}
+	chosen, ok := best(t.Cells, anyChoice)
+	for _, want := range grid() {
+		cell := report.Words("")
+		for _, c := range t.Cells {
+			if c.Choice == want && !math.IsNaN(c.Valid) {
+				cell = report.Figures(fmt.Sprintf("%.1f", 100*c.Valid), 100*c.Valid)
+				cell.Bold = ok && c.Choice == chosen.Choice
+			}
+		}
+		row.Cells = append(row.Cells, cell)
+	}
+	return row
+}

@@ -1,0 +1,39 @@
+package paper
+
+import (
+	"testing"
+)
+
+// The table has every cell of the search where its rate and scale are, and the chosen one in bold.
+func TestTableSearch(t *testing.T) {
+	o := &Observations{Scale: Scale{Search: true}, Trained: make(map[Subject]*Trained)}
+	sub := Subject{tanhStandard, "mnist"}
+	choices := grid()
+	o.Trained[sub] = &Trained{Subject: sub, Cells: []Cell{
+		{Choice: choices[1], Valid: .25}, {Choice: choices[6], Valid: .125}, {Choice: choices[7], Valid: 1},
+	}}
+	all, err := tableSearch(o)
+	if err != nil || len(all) != 1 || len(all[0].Rows) != 1 {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	table := all[0]
+	if err := table.Validate(); err != nil {
+		t.Error(err)
+	}
+	if got := table.Columns[6]; got.Group != "inputs in [-1, 1]" || got.Name != "rate 0.03" {
+		t.Errorf("column 6 is %+v", got)
+	}
+	row := table.Rows[0]
+	if row.Name != "Tanh, MNIST" {
+		t.Errorf("row %q", row.Name)
+	}
+	for i, want := range []string{"", "25.0", "", "", "", "", "12.5", "100.0"} {
+		if c := row.Cells[i]; c.Text != want || c.Bold != (i == 6) || (c.Value != nil) != (want != "") {
+			t.Errorf("cell %d is %+v, want %q", i, c, want)
+		}
+	}
+	o.Scale.Search = false
+	if none, err := tableSearch(o); none != nil || err != nil {
+		t.Errorf("a scale without a search has %v, %v", none, err)
+	}
+}
