@@ -21,6 +21,7 @@ func sweepCommand() *cli.Command {
 		Subcommands: []*cli.Command{
 			sweepPlanCommand(),
 			sweepRunCommand(),
+			sweepSubmitCommand(),
 			sweepStatusCommand(),
 			sweepCellCommand(),
 		},

@@ -27,6 +27,15 @@ func sweepStatusCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
+			queued, err := sweep.Queued(c.Context, dir)
+			if err != nil { // where Slurm cannot be asked the directories have said all
+				warn(c.App.ErrWriter, err)
+			}
+			for i := range list {
+				if !list[i].Finished() {
+					list[i].Engine = queued[i]
+				}
+			}
 			if c.Bool("json") {
 				return printJSON(c, list)
 			}

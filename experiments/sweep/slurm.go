@@ -1,0 +1,250 @@
+package sweep
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"glorot/experiments/run/atomicfile"
+)
+
+// slurmFile lists the arrays that were sent, so that the scheduler can be asked about them.
+const slurmFile = "slurm.json"
+
+// An Array is cells that go to Slurm as one job array: array index i is cell i + Offset.
+type Array struct {
+	Job    string `json:"job"` // id that Slurm gave it
+	Offset int    `json:"offset"`
+	Cells  []int  `json:"cells"` // ascending
+}
+
+// Arrays cuts cells, ascending, into arrays whose indexes are below a cluster's MaxArraySize.
+func Arrays(cells []int, maxSize int) []Array {
+	var list []Array
+	for _, c := range cells {
+		offset := c / maxSize * maxSize
+		if n := len(list); n == 0 || list[n-1].Offset != offset {
+			list = append(list, Array{Offset: offset})
+		}
+		a := &list[len(list)-1]
+		a.Cells = append(a.Cells, c)
+	}
+	return list
+}
+
+// Indexes are the array's as sbatch takes them: "0-3,7".
+func (a Array) Indexes() string {
+	var words []string
+	for i := 0; i < len(a.Cells); {
+		j := i
+		for j+1 < len(a.Cells) && a.Cells[j+1] == a.Cells[j]+1 {
+			j++
+		}
+		word := strconv.Itoa(a.Cells[i] - a.Offset)
+		if j > i {
+			word += "-" + strconv.Itoa(a.Cells[j]-a.Offset)
+		}
+		words, i = append(words, word), j+1
+	}
+	return strings.Join(words, ",")
+}
+
+// Slurm says how cells are sent to Slurm.
+type Slurm struct {
+	Program string   // path of glorot on the nodes
+	Dir     string   // of the sweep, absolute, on a file system that the nodes share
+	Data    string   // folder of the stored data sets, absolute; "" for none
+	Threads int      // of each cell, at least 1
+	Options []string // more of sbatch, "--time=10:00:00"
+}
+
+// Script is the batch script of an array. Slurm's SIGTERM (a pre-emption, a requeue, scancel) and the SIGUSR1 two minutes before the end
+// of the job's time are passed on. A cell that is to be tried again is put back into the queue, except after a SIGTERM: then Slurm
+// itself knows whether it wants the job back. after are the jobs that must have ended before.
+func (s Slurm) Script(a Array, after []string) string {
+	var b strings.Builder
+	b.WriteString("#!/bin/bash\n")
+	for _, o := range s.options(a, after) {
+		fmt.Fprintf(&b, "#SBATCH %s\n", o)
+	}
+	command := []string{quote(s.Program), "sweep", "cell", "--threads", strconv.Itoa(s.Threads), "--offset", strconv.Itoa(a.Offset)}
+	if s.Data != "" {
+		command = append(command, "--data", quote(s.Data))
+	}
+	command = append(command, "--", quote(s.Dir), `"$SLURM_ARRAY_TASK_ID"`)
+	fmt.Fprintf(&b, `
+%s &
+cell=$!
+trap 'terminated=1; kill -TERM $cell' TERM
+trap 'kill -USR1 $cell' USR1
+while :; do
+	wait $cell
+	status=$?
+	kill -0 $cell 2>/dev/null || break # a signal ends a wait, too
+done
+if [ $status = %d ] && [ -z "$terminated" ]; then
+	scontrol requeue "$SLURM_JOB_ID"
+fi
+exit $status
+`, strings.Join(command, " "), ExitAgain)
+	return b.String()
+}
+
+func (s Slurm) options(a Array, after []string) []string {
+	list := []string{
+		"--job-name=glorot-" + jobName.ReplaceAllString(filepath.Base(s.Dir), "-"),
+		"--array=" + a.Indexes(),
+		"--cpus-per-task=" + strconv.Itoa(s.Threads),
+		"--requeue",
+		"--open-mode=append",
+		"--signal=B:USR1@120",
+		"--output=" + quote(filepath.Join(s.Dir, "slurm-%A_%a.log")),
+	}
+	if len(after) > 0 {
+		list = append(list, "--dependency=afterany:"+strings.Join(after, ":"))
+	}
+	return append(list, s.Options...)
+}
+
+var jobName = regexp.MustCompile(`[^A-Za-z0-9_.-]+`)
+
+// quote is s as one word of the shell.
+func quote(s string) string {
+	if regexp.MustCompile(`^[A-Za-z0-9_./%=:,-]+$`).MatchString(s) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// Submit sends an array and notes it in the sweep's directory, with its job's id.
+func (s Slurm) Submit(ctx context.Context, a Array, after []string) (Array, error) {
+	out, err := ask(ctx, strings.NewReader(s.Script(a, after)), "sbatch", "--parsable")
+	if err != nil {
+		return a, err
+	}
+	a.Job, _, _ = strings.Cut(strings.TrimSpace(out), ";") // the cluster's name may follow
+	sent, err := sentTo(s.Dir)
+	if err != nil {
+		return a, err
+	}
+	err = atomicfile.Write(filepath.Join(s.Dir, slurmFile), func(w io.Writer) error { return json.NewEncoder(w).Encode(append(sent, a)) })
+	return a, err
+}
+
+// sentTo are the arrays that were sent of the sweep in a directory.
+func sentTo(dir string) (list []Array, err error) {
+	path := filepath.Join(dir, slurmFile)
+	src, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(src, &list)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return list, nil
+}
+
+// MaxArraySize is the cluster's: array indexes are below it.
+func MaxArraySize(ctx context.Context) (int, error) {
+	out, err := ask(ctx, nil, "scontrol", "show", "config")
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(out) {
+		name, value, _ := strings.Cut(line, "=")
+		if n, err := strconv.Atoi(strings.TrimSpace(value)); err == nil && strings.TrimSpace(name) == "MaxArraySize" && n > 0 {
+			return n, nil
+		}
+	}
+	return 0, errors.New("scontrol show config says no MaxArraySize")
+}
+
+// Queued asks Slurm for the states of the cells that were sent to it and that it still has or remembers: "PENDING", "RUNNING" and
+// others. It is only a hint, of which a cell's directory knows the truth. It is nil if nothing was sent.
+func Queued(ctx context.Context, dir string) (map[int]string, error) {
+	sent, err := sentTo(dir)
+	if err != nil || len(sent) == 0 {
+		return nil, err
+	}
+	offsets := map[string]int{}
+	for _, a := range sent {
+		offsets[a.Job] = a.Offset
+	}
+	out, err := ask(ctx, nil, "squeue", "--all", "--states=all", "--array", "--noheader", "--format=%i %T")
+	if err != nil {
+		return nil, err
+	}
+	states := map[int]string{}
+	for line := range strings.Lines(out) {
+		id, state, _ := strings.Cut(strings.TrimSpace(line), " ")
+		job, index, _ := strings.Cut(id, "_")
+		offset, ours := offsets[job]
+		if i, err := strconv.Atoi(index); err == nil && ours && !waitsOrRuns(states[offset+i]) {
+			states[offset+i] = state
+		}
+	}
+	return states, nil
+}
+
+// waitsOrRuns tells that Slurm will do something about a cell in that state by itself.
+func waitsOrRuns(state string) bool {
+	switch state {
+	case "PENDING", "RUNNING", "CONFIGURING", "COMPLETING", "SUSPENDED", "REQUEUED", "REQUEUE_HOLD", "REQUEUE_FED", "STOPPED", "RESIZING", "SIGNALING", "STAGE_OUT":
+		return true
+	}
+	return false
+}
+
+// ToSend are the cells of a plan that are neither finished, nor failed (unless those are asked for), nor another process's, nor in the
+// queue: those that begin with initial weights, and those that wait for others, which go after.
+func (p *Plan) ToSend(list []Status, queued map[int]string, retryFailed bool) (first, then []int) {
+	for _, s := range list {
+		switch {
+		case s.Finished(), s.State == Running, s.State == Failed && !retryFailed, waitsOrRuns(queued[s.Cell]):
+		case p.Cells[s.Cell].From == nil:
+			first = append(first, s.Cell)
+		default:
+			then = append(then, s.Cell)
+		}
+	}
+	return first, then
+}
+
+// Pending are the jobs of cells in the queue from which others go on.
+func Pending(p *Plan, dir string, queued map[int]string) ([]string, error) {
+	sent, err := sentTo(dir)
+	var jobs []string
+	for _, a := range sent {
+		for _, c := range a.Cells {
+			if c < len(p.Cells) && p.Cells[c].From == nil && waitsOrRuns(queued[c]) {
+				jobs = append(jobs, a.Job)
+				break
+			}
+		}
+	}
+	return jobs, err
+}
+
+// ask runs one of Slurm's commands and returns what it prints.
+func ask(ctx context.Context, in io.Reader, name string, args ...string) (string, error) {
+	c := exec.CommandContext(ctx, name, args...)
+	var out, errs bytes.Buffer
+	c.Stdin, c.Stdout, c.Stderr = in, &out, &errs
+	if err := c.Run(); err != nil {
+		return "", fmt.Errorf("%s: %w %s", name, err, strings.TrimSpace(errs.String()))
+	}
+	return out.String(), nil
+}
