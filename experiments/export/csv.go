@@ -1,0 +1,30 @@
+package export
+
+import (
+	"encoding/csv"
+	"io"
+	"strconv"
+)
+
+// CSV writes the scalars of the runs as a table in long form, RFC 4180 with a line of names: run, the configuration keys in which the
+// runs differ, update, layer (1 is the first hidden layer, 0 the whole network), quantity, value. What is undefined is NaN.
+func CSV(w io.Writer, runs []*Run) error {
+	t := newTable(runs)
+	c := csv.NewWriter(w)
+	header := append([]string{"run"}, t.keys...)
+	if err := c.Write(append(header, "update", "layer", "quantity", "value")); err != nil {
+		return err
+	}
+	for _, r := range t.rows {
+		line := []string{r.run.Name}
+		for _, k := range t.keys {
+			line = append(line, r.run.Value(k))
+		}
+		line = append(line, strconv.Itoa(r.update), strconv.Itoa(r.layer), r.quantity, strconv.FormatFloat(r.value, 'g', -1, 64))
+		if err := c.Write(line); err != nil {
+			return err
+		}
+	}
+	c.Flush()
+	return c.Error()
+}
