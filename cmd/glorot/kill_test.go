@@ -102,7 +102,9 @@ func TestKill(t *testing.T) {
 	}
 	dir := t.TempDir()
 	storedSet(t, dir)
+	begin := time.Now()
 	trained(t, dir, append([]string{"train", "--out", "DIR/whole"}, settings(updates)...)...)
+	share := time.Since(begin) / time.Duration(kills) // of the training, so that no process comes to the end before it is killed
 	whole := size(filepath.Join(dir, "whole", run.LogFile))
 	r := rand.New(rand.NewPCG(1, uint64(time.Now().UnixNano())))
 	log := filepath.Join(dir, "run", run.LogFile)
@@ -112,7 +114,7 @@ func TestKill(t *testing.T) {
 			args = []string{"train", "--resume", "DIR/run", "--data", "DIR/data"}
 		}
 		c, stderr := process(t, dir, args...)
-		wait := time.Duration(r.IntN(100)) * time.Millisecond
+		wait := time.Duration(r.Int64N(int64(share)))
 		if k%2 == 0 { // well into the training, and a moment on
 			at := whole * int64(k+1) * 9 / 10 / int64(kills)
 			waitFor(t, "progress", func() bool { return size(log) >= at })
