@@ -127,6 +127,16 @@ func TestRunMethods(t *testing.T) {
 	}
 }
 
+// Of equal validation errors the first is the best: a training that changes nothing has it at its first test.
+func TestBestIsTheFirst(t *testing.T) {
+	spec := small()
+	spec.Rate = 1e-30
+	r := run(t, spec, NewLibrary(""), 1)
+	if len(r.Tests) != 2 || r.Tests[0].Valid != r.Tests[1].Valid || r.Best != 0 || r.AtBest().Update != 15 {
+		t.Errorf("tests %+v, the best is %d", r.Tests, r.Best)
+	}
+}
+
 func TestRunDiverges(t *testing.T) {
 	spec := small()
 	spec.Activation, spec.Rate = "identity", 1e20
