@@ -67,11 +67,7 @@ func negativeLogLikelihood(logits, y *G.Node, batch int) (*G.Node, error) {
 }
 
 func quadratic(logits, y *G.Node, batch int) (*G.Node, error) {
-	logp, err := LogSoftmax(logits)
-	if err != nil {
-		return nil, err
-	}
-	p, err := G.Exp(logp)
+	p, err := probabilities(logits)
 	if err != nil {
 		return nil, err
 	}
@@ -148,4 +144,13 @@ func subtractShare[T float32 | float64](p, g []T, classes int) {
 			p[i+j] = x - T(p[i+j]*sum)
 		}
 	}
+}
+
+// probabilities makes the softmax of logits [batch, classes], row by row.
+func probabilities(logits *G.Node) (*G.Node, error) {
+	logp, err := LogSoftmax(logits)
+	if err != nil {
+		return nil, err
+	}
+	return G.Exp(logp)
 }

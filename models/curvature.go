@@ -105,11 +105,7 @@ func gaussNewton(c Config, m *MLP) ([]*G.Node, error) {
 // bernoulliVariance makes p(1-p) over the batch, p = softmax(logits): the second derivative of -log p_k by each logit, whatever
 // the class k.
 func bernoulliVariance(logits *G.Node) (*G.Node, error) {
-	logp, err := LogSoftmax(logits)
-	if err != nil {
-		return nil, err
-	}
-	p, err := G.Exp(logp)
+	p, err := probabilities(logits)
 	if err != nil {
 		return nil, err
 	}

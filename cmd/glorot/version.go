@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime"
-	"runtime/debug"
 
+	"glorot/experiments/run"
 	"glorot/graph/kernel"
 
 	"github.com/urfave/cli/v2"
@@ -62,28 +62,11 @@ func checkKernels(*cli.Context) error {
 }
 
 func buildVersions() versions {
-	v := versions{Version: "(devel)", Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return v
+	p := run.ThisProgram()
+	return versions{
+		Version: p.Version, Revision: p.Revision, Go: p.Go, OS: runtime.GOOS, Arch: runtime.GOARCH,
+		Gorgonia: p.Dependencies["gorgonia.org/gorgonia"], Tensor: p.Dependencies["gorgonia.org/tensor"],
 	}
-	if info.Main.Version != "" {
-		v.Version = info.Main.Version
-	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
-			v.Revision = s.Value
-		}
-	}
-	for _, d := range info.Deps {
-		switch d.Path {
-		case "gorgonia.org/gorgonia":
-			v.Gorgonia = d.Version
-		case "gorgonia.org/tensor":
-			v.Tensor = d.Version
-		}
-	}
-	return v
 }
 
 func join(version, revision string) string {

@@ -89,7 +89,7 @@ type Machine struct {
 func newManifest(c Config, o Origin) Manifest {
 	return Manifest{
 		ID: identity(c, o), Parent: o.Parent, Config: c.json(), Seeds: o.Seeds, Numbers: o.Numbers, Data: o.Data,
-		Program: thisProgram(), Machine: thisMachine(o.Kernels), Start: o.Time,
+		Program: ThisProgram(), Machine: thisMachine(o.Kernels), Start: o.Time,
 	}
 }
 
@@ -129,7 +129,8 @@ func (c Config) json() json.RawMessage {
 	return b.Bytes()
 }
 
-func thisProgram() Program {
+// ThisProgram returns what the running program was built from, as far as Go noted it.
+func ThisProgram() Program {
 	p := Program{Module: "glorot", Version: "(devel)", Go: runtime.Version(), Dependencies: map[string]string{}}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

@@ -98,7 +98,7 @@ func (r *Run) CutLog(size int64) error {
 func (r *Run) GoOn(update int, kernels string, start time.Time) error {
 	m := &r.manifest
 	s := Session{Start: start, Update: update}
-	if p := thisProgram(); !reflect.DeepEqual(p, m.Program) {
+	if p := ThisProgram(); !reflect.DeepEqual(p, m.Program) {
 		s.Program = &p
 	}
 	if here := thisMachine(kernels); here != m.Machine {
