@@ -35,6 +35,7 @@ func reproduceCommand() *cli.Command {
 			&cli.StringFlag{Name: "scale", Usage: "how much is run: smoke, quick, paper or a number of updates", Value: "quick"},
 			&cli.IntFlag{Name: "seeds", Usage: "seeds of each trained network; 0 means as many as the scale has"},
 			&cli.IntFlag{Name: "passes", Usage: "passes over each stored data set; 0 means as many updates as the scale has"},
+			&cli.IntFlag{Name: "search-passes", Usage: "passes over each stored data set of each training of the search; 0 means a fifth of the updates"},
 			dataFlag(),
 			&cli.StringFlag{Name: "cache", Usage: "keep what is trained in `DIR`; \"none\" keeps nothing (default: glorot in the user's cache folder)"},
 			&cli.Uint64Flag{Name: "seed", Usage: "of the first network; the others have the seeds after it", Value: 1},
@@ -52,7 +53,7 @@ func reproduce(c *cli.Context) error {
 	if err != nil {
 		return wrongUse("--scale: %w", err)
 	}
-	for _, name := range []string{"threads", "seeds", "passes"} {
+	for _, name := range []string{"threads", "seeds", "passes", "search-passes"} {
 		if c.Int(name) < 0 {
 			return wrongUse("--%s %d; want 0 or more", name, c.Int(name))
 		}
@@ -60,7 +61,7 @@ func reproduce(c *cli.Context) error {
 	if n := c.Int("seeds"); n > 0 {
 		scale.Trained = n
 	}
-	scale.Passes = c.Int("passes")
+	scale.Passes, scale.Short = c.Int("passes"), c.Int("search-passes")
 	kept, err := openCache(c.String("cache"))
 	if err != nil {
 		return err
@@ -147,7 +148,7 @@ func announce(ctx context.Context, w io.Writer, study *paper.Study, threads int)
 // command is the command line, as typed.
 func command(c *cli.Context) string {
 	words := []string{"glorot", "reproduce", "--scale", c.String("scale"), "--seed", fmt.Sprint(c.Uint64("seed"))}
-	for _, name := range []string{"seeds", "passes"} {
+	for _, name := range []string{"seeds", "passes", "search-passes"} {
 		if n := c.Int(name); n > 0 {
 			words = append(words, "--"+name, fmt.Sprint(n))
 		}

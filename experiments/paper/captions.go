@@ -92,11 +92,28 @@ func (o *Observations) chosen(run []*Trained) string {
 		guide := o.Trained[t.Subject.guide()]
 		return guide != nil && len(guide.Cells) == 0
 	})
+	var lengths []int
+	for _, t := range run {
+		lengths = append(lengths, t.Searched)
+	}
 	switch {
 	case o.Scale.Search:
-		return fmt.Sprintf(" Rates and input scales were chosen on the validation set, after %d updates each.", run[0].Shorts)
+		return fmt.Sprintf(" Rates and input scales were chosen on the validation set, after %s updates each.", either(lengths))
 	case unknown:
 		return " No search was made for the rates and input scales: they are those of the authors' later scripts."
 	}
 	return " Rates and input scales were chosen on the validation set by an earlier search."
+}
+
+// either is "60000, 5000 or 4000": the numbers, each once, the largest first.
+func either(numbers []int) string {
+	sorted := slices.Compact(slices.SortedFunc(slices.Values(numbers), func(a, b int) int { return b - a }))
+	var words []string
+	for _, n := range sorted {
+		words = append(words, fmt.Sprint(n))
+	}
+	if last := len(words) - 1; last > 0 {
+		return strings.Join(words[:last], ", ") + " or " + words[last]
+	}
+	return strings.Join(words, "")
 }

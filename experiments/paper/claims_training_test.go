@@ -371,10 +371,10 @@ func TestShortLooks(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := s.compare(Subject{sigmoidPreTrained, trial.Shapeset}, fifth(paperUpdates))
-	if w.Every != train.Epoch || w.Examples != Examples || w.Test != s.brief(fifth(paperUpdates)).Test {
+	if w.Every != train.Epoch || w.Examples != Examples || w.Test != fifth(paperUpdates)/6 {
 		t.Errorf("pre-trained: %+v", w)
 	}
-	if w := s.compare(Subject{tanhQuadratic, trial.Shapeset}, 600); !reflect.DeepEqual(w, s.brief(600)) {
+	if w := s.compare(Subject{tanhQuadratic, trial.Shapeset}, 600); !reflect.DeepEqual(w, trial.Watch{Test: 100}) {
 		t.Errorf("quadratic: %+v", w)
 	}
 }

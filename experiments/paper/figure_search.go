@@ -22,7 +22,7 @@ func figureSearch(o *Observations) (report.Figure, error) {
 		ID: "search", Title: "The search for rates and input scales", Columns: 2,
 		Caption: "Error on the validation set at the end of each training of the search, against the rate, for inputs in [0, 1] (left) and [-1, 1] (right); one seed. The paper chose its rates so (section 2.3), and printed none of them; of the input scale it says nothing. Trainings that diverged are not drawn.",
 	}
-	updates := 0
+	var lengths []int
 	for _, data := range []string{trial.Shapeset, "mnist", "cifar10"} {
 		first := len(f.Panels)
 		for _, low := range []float64{0, -1} {
@@ -33,7 +33,7 @@ func figureSearch(o *Observations) (report.Figure, error) {
 			for _, sub := range searched() {
 				if t := o.Trained[sub]; sub.Data == data && t != nil {
 					p.Series = append(p.Series, cellSeries(t, low)...)
-					updates = max(updates, t.Shorts)
+					lengths = append(lengths, t.Searched)
 				}
 			}
 			if len(p.Series) > 0 {
@@ -45,7 +45,7 @@ func figureSearch(o *Observations) (report.Figure, error) {
 	if len(f.Panels) == 0 {
 		return f, lacking(fmt.Sprintf("scale %s makes no search; glorot reproduce search --scale 300000 does", o.Scale.Name))
 	}
-	f.Caption += " " + o.searchLength(updates)
+	f.Caption += " " + o.searchLength(lengths)
 	return f, nil
 }
 
@@ -64,7 +64,7 @@ func shareY(panels []report.Panel) {
 }
 
 // searchLength says how long the trainings of the search were, and what they chose.
-func (o *Observations) searchLength(updates int) string {
+func (o *Observations) searchLength(lengths []int) string {
 	var chosen []string
 	for _, sub := range searched() {
 		t := o.Trained[sub]
@@ -75,7 +75,7 @@ func (o *Observations) searchLength(updates int) string {
 			chosen = append(chosen, fmt.Sprintf("%s on %s: rate %g, inputs in [%g, 1], %.1f %%", sub.legend(), dataName[sub.Data], c.Rate, c.Low, 100*c.Valid))
 		}
 	}
-	when := fmt.Sprintf("Each training had %d updates.", updates)
+	when := fmt.Sprintf("Each training had %s updates.", either(lengths))
 	if !o.Scale.Search {
 		when = "The trainings are those of an earlier search."
 	}

@@ -155,7 +155,7 @@ func TestDensities(t *testing.T) {
 // long is a training of three looks, the last at the given epoch, whose statistics are told apart, with a seed for each factor that they
 // are multiplied by.
 func long(net Network, epochs int, factors ...float64) *Trained {
-	t := &Trained{Subject: Subject{net, trial.Shapeset}, Updates: epochs * train.Epoch, Shorts: epochs * train.Epoch / 5, Choice: Choice{Rate: .03, Low: -1, High: 1}}
+	t := &Trained{Subject: Subject{net, trial.Shapeset}, Updates: epochs * train.Epoch, Searched: epochs * train.Epoch / 5, Choice: Choice{Rate: .03, Low: -1, High: 1}}
 	for _, f := range factors {
 		r := &trial.Result{Tests: []trial.Test{{Update: 1, Test: .8}, {Update: epochs * train.Epoch, Test: .25 * f}}}
 		for u, k := range []int{0, 1, epochs} {

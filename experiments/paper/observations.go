@@ -52,9 +52,10 @@ type Trained struct {
 	Subject Subject
 	Missing string // what is not there and what brings it, if the data set is missing; "" otherwise
 
-	Cells  []Cell // the search, in the grid's order; or what is known of an earlier one
-	Choice Choice // the cell of the lowest validation error
-	Common Choice // the same among the cells of the one input scale that is best for the five networks of Table 1 together
+	Searched int    // updates of each training of the search
+	Cells    []Cell // the search, in the grid's order; or what is known of an earlier one
+	Choice   Choice // the cell of the lowest validation error
+	Common   Choice // the same among the cells of the one input scale that is best for the five networks of Table 1 together
 
 	Updates int             // of Runs
 	Runs    []*trial.Result // at Choice, one for each seed; none if only the text compares the subject

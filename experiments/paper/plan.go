@@ -50,8 +50,9 @@ func (s *Study) newPlan(ctx context.Context) (*plan, error) {
 // add makes the place of a subject, whose data set is open.
 func (p *plan) add(sub Subject) {
 	if p.trained[sub] == nil {
-		updates := p.s.o.Scale.updates(p.sizes[sub.Data])
-		p.trained[sub] = &Trained{Subject: sub, Missing: p.missing[sub.Data], Updates: updates, Shorts: fifth(updates)}
+		sc, images := p.s.o.Scale, p.sizes[sub.Data]
+		updates := sc.updates(images)
+		p.trained[sub] = &Trained{Subject: sub, Missing: p.missing[sub.Data], Updates: updates, Searched: sc.searched(images), Shorts: fifth(updates)}
 	}
 }
 
@@ -202,7 +203,7 @@ func (p *plan) search() {
 		t.Cells = make([]Cell, len(choices))
 		for i, c := range choices {
 			t.Cells[i] = Cell{Choice: c, Valid: math.NaN(), Test: math.NaN()}
-			p.want(sub.spec(c, sc.Width, t.Shorts, p.s.o.Seed, sc.brief(t.Shorts)), func(r *trial.Result) {
+			p.want(sub.spec(c, sc.Width, t.Searched, p.s.o.Seed, sc.search(t.Searched)), func(r *trial.Result) {
 				t.Cells[i].Valid, t.Cells[i].Test = r.Last().Valid, r.Last().Test
 			})
 		}

@@ -18,6 +18,7 @@ type Scale struct {
 	Updates int  // of each network that learns Shapeset
 	Stored  int  // of each network that learns a stored data set, unless Passes says so
 	Passes  int  // over each stored data set; 0 means Stored updates
+	Short   int  // passes over each stored data set of each training of the search; 0 means a fifth of the updates
 	Trained int  // seeds of each trained network
 	Search  bool // the rate and the input scale are searched for, at a fifth of the updates; if not, they are those of found
 	Side    bool // networks that only the text compares are trained as well, for a fifth of the updates
@@ -38,6 +39,14 @@ func (s Scale) updates(images int) int {
 		return max(1, s.Passes*images/Batch)
 	}
 	return s.Stored
+}
+
+// searched returns how long each training of the search learns a data set of that many training images.
+func (s Scale) searched(images int) int {
+	if images > 0 && s.Short > 0 {
+		return max(1, s.Short*images/Batch)
+	}
+	return fifth(s.updates(images))
 }
 
 // fifth is the length of the search's trainings and of those that only the text compares.
@@ -72,14 +81,15 @@ func jacobianTimes(updates int) []int {
 	return times
 }
 
-// brief says what is looked at in a training of the search, or one that only the text compares.
-func (s Scale) brief(updates int) trial.Watch {
-	return trial.Watch{Test: max(1, updates/6), Images: s.Images}
+// search says what is looked at in a training of the search. A test takes as long as 500 updates: short trainings are tested at
+// their ends alone.
+func (s Scale) search(updates int) trial.Watch {
+	return trial.Watch{Test: max(updates/6, min(updates, 5_000)), Images: s.Images}
 }
 
 // compare says what is looked at in a training that only the text compares: of pre-trained networks also the activations.
 func (s Scale) compare(sub Subject, updates int) trial.Watch {
-	w := s.brief(updates)
+	w := trial.Watch{Test: max(1, updates/6), Images: s.Images}
 	if sub.Method == PreTrained {
 		w.Every, w.Examples = max(1, updates/25), Examples
 	}
@@ -93,7 +103,7 @@ func (s Scale) validate() error {
 		value, least int
 	}{
 		{"width", s.Width, 1}, {"seeds", s.Seeds, 1}, {"seeds of trained networks", s.Trained, 1}, {"updates", s.Updates, 0},
-		{"updates on stored data", s.Stored, 0}, {"passes", s.Passes, 0},
+		{"updates on stored data", s.Stored, 0}, {"passes", s.Passes, 0}, {"passes of the search", s.Short, 0},
 		{"updates between two looks", s.Observe, 1}, {"updates between two tests", s.Test, 0}, {"images of tests", s.Images, 0},
 	} {
 		if n.value < n.least {

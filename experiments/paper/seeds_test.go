@@ -213,7 +213,7 @@ func TestFigureJacobians(t *testing.T) {
 func TestFigureSearch(t *testing.T) {
 	o := &Observations{Trained: make(map[Subject]*Trained), Scale: Scale{Name: "x", Search: true}}
 	for i, sub := range shapeset(tanhStandard, softsignStandard) {
-		c := &Trained{Subject: sub, Shorts: 600}
+		c := &Trained{Subject: sub, Searched: 600}
 		for k, choice := range grid() {
 			c.Cells = append(c.Cells, Cell{Choice: choice, Valid: .3 + .05*float64(k) + .01*float64(i)})
 		}

@@ -193,6 +193,19 @@ func TestScales(t *testing.T) {
 	if n.updates(0) != 300_000 || n.updates(50_000) != 100_000 { // MNIST's 50,000 images 20 times, by tens
 		t.Errorf("%d updates on endless data, %d on 50,000 images", n.updates(0), n.updates(50_000))
 	}
+	if n.searched(0) != 60_000 || n.searched(50_000) != 20_000 { // a fifth
+		t.Errorf("the search has %d updates on endless data, %d on 50,000 images", n.searched(0), n.searched(50_000))
+	}
+	if w := n.search(60_000); w.Test != 10_000 { // as the kept trainings of the search have it
+		t.Errorf("a search of 60,000 updates is tested every %d", w.Test)
+	}
+	n.Short = 1
+	if n.searched(0) != 60_000 || n.searched(50_000) != 5_000 {
+		t.Errorf("the search has %d updates on endless data, %d on 50,000 images once", n.searched(0), n.searched(50_000))
+	}
+	if w := n.search(5_000); w.Test != 5_000 {
+		t.Errorf("a search of 5,000 updates is tested every %d", w.Test)
+	}
 	if w := n.watch(Subject{tanhStandard, "mnist"}, 100_000, true); w.Every != 1333 || w.Test != 3333 || w.Gradients || w.Jacobians != nil {
 		t.Errorf("watch on MNIST: %+v", w)
 	}
