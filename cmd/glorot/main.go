@@ -7,6 +7,7 @@
 //	glorot replay runs/a                      prove that it makes the same weights again
 //	glorot fork runs/a --at 20000 --set train.rate=0.1 --out runs/b
 //	glorot sweep run sweeps/a --jobs 2        do what is not done of a plan of many runs
+//	glorot compare runs --group-by model.init means, intervals and a test over seeds
 //	glorot runs --where model.init=normalized list runs with status, progress, error and age
 //	glorot help COMMAND                       what a command takes, with an example
 //
@@ -115,7 +116,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Before: checkKernels,
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
-				return wrongUse("unknown command %q; want reproduce, train, replay, fork, sweep, runs, data, export, graph, bench or version", c.Args().First())
+				return wrongUse("unknown command %q; want reproduce, train, replay, fork, sweep, runs, compare, data, export, graph, bench or version", c.Args().First())
 			}
 			return cli.ShowAppHelp(c)
 		},
@@ -126,6 +127,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			forkCommand(),
 			sweepCommand(),
 			runsCommand(),
+			compareCommand(),
 			dataCommand(),
 			exportCommand(),
 			graphCommand(),

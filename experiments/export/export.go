@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"glorot/experiments/measure"
 	"glorot/experiments/run"
@@ -18,12 +17,12 @@ import (
 
 // A Run is what is exported of one: its configuration and what was measured, in the order of the updates.
 type Run struct {
-	Name   string // unique among those that are read together
-	ID     string
-	Config run.Config
-	Start  time.Time
-	Scores []Score
-	Looks  []train.Layers
+	Name     string // unique among those that are read together
+	Config   run.Config
+	Manifest run.Manifest
+	Status   string // with which it ended, run.Done or another; "" of one that did not
+	Scores   []Score
+	Looks    []train.Layers
 }
 
 // A Score is the error on one set of images after some updates.
@@ -66,7 +65,8 @@ func read(dir string) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Run{ID: m.ID, Config: src.Config(), Start: m.Start}
+	r := &Run{Config: src.Config(), Manifest: m}
+	r.Status, _ = log.Status()
 	for _, record := range log.Records {
 		switch record.Event {
 		case "valid", "test":

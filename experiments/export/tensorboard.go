@@ -15,7 +15,7 @@ import (
 
 // EventFile is the name of a run's file of events: TensorBoard wants "tfevents" in it.
 func (r *Run) EventFile() string {
-	return fmt.Sprintf("events.out.tfevents.%010d.%s", max(0, r.Start.Unix()), r.ID)
+	return fmt.Sprintf("events.out.tfevents.%010d.%s", max(0, r.Manifest.Start.Unix()), r.Manifest.ID)
 }
 
 // TensorBoard writes the run's scalars and histograms as an event file, in the order of the updates, which are the steps. Tags are
@@ -28,7 +28,7 @@ func (r *Run) EventFile() string {
 //   - tensorflow/core/lib/io/record_writer.cc: length, masked CRC-32C of it, data, masked CRC-32C of them
 //   - tensorflow/core/util/event.proto and tensorflow/core/framework/summary.proto
 func (r *Run) TensorBoard(w io.Writer) error {
-	wall := func(update int) float64 { return float64(r.Start.UnixMilli())/1000 + float64(update) }
+	wall := func(update int) float64 { return float64(r.Manifest.Start.UnixMilli())/1000 + float64(update) }
 	version := appendDouble(nil, 1, wall(0))
 	version = protowire.AppendString(protowire.AppendTag(version, 3, protowire.BytesType), "brain.Event:2")
 	if err := writeRecord(w, version); err != nil {

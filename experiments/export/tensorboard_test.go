@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"glorot/experiments/run"
+
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
@@ -16,7 +18,7 @@ func TestRecords(t *testing.T) {
 		t.Errorf("masked checksum %#x, want %#x", got, want)
 	}
 	var out bytes.Buffer
-	r := &Run{Start: time.Unix(100, 0), Scores: []Score{{"test", 7, 0.25, 1.5}}}
+	r := &Run{Manifest: run.Manifest{Start: time.Unix(100, 0)}, Scores: []Score{{"test", 7, 0.25, 1.5}}}
 	if err := r.TensorBoard(&out); err != nil {
 		t.Fatal(err)
 	}

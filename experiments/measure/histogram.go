@@ -191,3 +191,21 @@ func (h *Histogram) DensityAt(x float64) float64 {
 	}
 	return float64(h.Counts[h.bin(x)]) / (float64(total) * h.Width())
 }
+
+// DensityOn returns the density in bins of another range, as though the values
+// of each bin of h were spread evenly over it: so histograms on ranges of their
+// own are compared on one. Mass is kept where the range covers that of h. It
+// panics unless low < high are finite and bins is positive.
+func (h *Histogram) DensityOn(low, high float64, bins int) []float64 {
+	on := NewHistogram(low, high, bins)
+	density := make([]float64, bins)
+	for k, d := range h.Density() {
+		from := (h.Low + float64(k)*h.Width() - low) / on.Width() // of the bin, in bins of the other range
+		to := from + h.Width()/on.Width()
+		for j := max(0, int(math.Floor(from))); j < bins && float64(j) < to; j++ {
+			overlap := min(to, float64(j+1)) - max(from, float64(j))
+			density[j] += d * max(0, overlap)
+		}
+	}
+	return density
+}

@@ -178,3 +178,36 @@ func TestAutoRange(t *testing.T) {
 		exactly(t, "range", AutoRange(momentsOf(c.x), c.scale), c.want)
 	}
 }
+
+// On an axis of its own a density stays what it is; on any that covers it, its mass does; on a coarser one that divides it, bins
+// are means.
+func TestDensityOn(t *testing.T) {
+	h := &Histogram{Low: 0, High: 4, Counts: []int64{1, 3, 2, 0}, Above: 4}
+	for i, want := range []float64{0.2, 0.1} {
+		if got := h.DensityOn(0, 4, 2)[i]; math.Abs(got-want) > 1e-12 {
+			t.Errorf("bin %d: %v, want %v", i, got, want)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		counts := rapid.SliceOfN(rapid.Int64Range(0, 100), 1, 30).Draw(t, "counts")
+		low := rapid.Float64Range(-10, 10).Draw(t, "low")
+		h := &Histogram{Low: low, High: low + rapid.Float64Range(0.1, 10).Draw(t, "width"), Counts: counts}
+		for k, d := range h.DensityOn(h.Low, h.High, len(counts)) {
+			if math.Abs(d-h.Density()[k]) > 1e-9 {
+				t.Fatalf("bin %d: %v on its own axis, want %v", k, d, h.Density()[k])
+			}
+		}
+		from, to := h.Low-rapid.Float64Range(0, 5).Draw(t, "left"), h.High+rapid.Float64Range(0, 5).Draw(t, "right")
+		bins := rapid.IntRange(1, 50).Draw(t, "bins")
+		mass, want := 0.0, 0.0
+		for _, d := range h.DensityOn(from, to, bins) {
+			mass += d * (to - from) / float64(bins)
+		}
+		if h.Total() > 0 {
+			want = 1
+		}
+		if math.Abs(mass-want) > 1e-9 {
+			t.Fatalf("mass %v, want %v", mass, want)
+		}
+	})
+}

@@ -1,0 +1,232 @@
+package compare
+
+import (
+	"encoding/json"
+	"errors"
+	"math"
+	"strings"
+	"testing"
+
+	"glorot/experiments/export"
+	"glorot/experiments/measure"
+	"glorot/experiments/run"
+	"glorot/experiments/train"
+)
+
+// A made is a run that the tests make up.
+type made struct {
+	init   string
+	seed   uint64
+	rate   float64
+	status string
+	errors []float64 // test errors after 0, 100, … updates; the validation error is 0.01 less
+	p99    float64   // of layer 1
+}
+
+func (m made) run(t *testing.T) *export.Run {
+	t.Helper()
+	cfg := run.Default()
+	cfg.Seed, cfg.Train.Rate = m.seed, m.rate
+	if m.init != "" {
+		cfg.Model.Init = m.init
+	}
+	if m.rate == 0 {
+		cfg.Train.Rate = 0.01
+	}
+	if m.status == "" {
+		m.status = run.Done
+	}
+	r := &export.Run{
+		Name: m.init + string(rune('0'+m.seed)), Config: cfg, Status: m.status,
+		Manifest: run.Manifest{ID: cfg.ID(run.Origin{})},
+	}
+	for i, e := range m.errors {
+		r.Scores = append(r.Scores, export.Score{Set: "valid", Update: 100 * i, Error: e - 0.01}, export.Score{Set: "test", Update: 100 * i, Error: e, NLL: 2 * e})
+		h := measure.NewHistogram(-1, 1, 2)
+		h.Add([]float32{-0.5, 0.5, 0.5, 0.5})
+		r.Looks = append(r.Looks, train.Layers{Update: 100 * i, Layers: []train.Layer{
+			{Layer: 1, Z: &measure.Summary{N: 4, Std: e / 10, P99: m.p99, Histogram: *h}, DW: &measure.Spread{Std: e}},
+			{Layer: 2, DW: &measure.Spread{Std: 2 * e}},
+		}})
+	}
+	return r
+}
+
+func runsOf(t *testing.T, all ...made) (list []*export.Run) {
+	for _, m := range all {
+		list = append(list, m.run(t))
+	}
+	return list
+}
+
+// three seeds of each initialisation, with end errors 0.1, 0.2, 0.3 and 0.4, 0.5, 0.6.
+func sixRuns(t *testing.T) []*export.Run {
+	return runsOf(t,
+		made{init: "standard", seed: 1, errors: []float64{.9, .1}, p99: .1}, made{init: "standard", seed: 2, errors: []float64{.8, .2}, p99: .2},
+		made{init: "standard", seed: 3, errors: []float64{.7, .3}, p99: .3}, made{init: "normalized", seed: 1, errors: []float64{.3, .4}, p99: .4},
+		made{init: "normalized", seed: 2, errors: []float64{.9, .5}, p99: .5}, made{init: "normalized", seed: 3, errors: []float64{.9, .6}, p99: .6})
+}
+
+func find(t *testing.T, c *Comparison, name string, layer int) Metric {
+	t.Helper()
+	for _, m := range c.Metrics {
+		if m.Name == name && m.Layer == layer {
+			return m
+		}
+	}
+	t.Fatalf("no metric %s of layer %d", name, layer)
+	return Metric{}
+}
+
+func near(a, b float64) bool { return math.Abs(a-b) < 1e-9 }
+
+// Welch's t of {.1 .2 .3} and {.4 .5 .6} is .3/sqrt(.01/3 + .01/3) = 3.674 with 4 degrees of freedom, whose two-sided p has
+// the closed form 1 - x(3 - x²)/2 with x = t/sqrt(4 + t²): .0213. Student's interval of three values .1 apart is ± 4.3027 x .1/sqrt(3).
+func TestCompare(t *testing.T) {
+	c, err := Compare(sixRuns(t), Options{At: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Warnings) > 0 || len(c.Groups) != 2 || c.Groups[1].Name() != "model.init=normalized" || c.Tested != 100 || c.Looked != 100 {
+		t.Fatalf("%+v", c)
+	}
+	m := find(t, c, "test/error", 0)
+	base, other := m.Groups[0], m.Groups[1]
+	tt := 0.3 / math.Sqrt(0.02/3)
+	x := tt / math.Sqrt(4+tt*tt)
+	p := 1 - x*(3-x*x)/2
+	if !near(base.Mean, 0.2) || !near(base.Center, 0.2) || base.Against != nil || !near(other.Against.Difference, 0.3) || !near(other.Against.P, p) || !other.Against.Differs {
+		t.Errorf("%+v against %+v %+v, want p %v", base, other, other.Against, p)
+	}
+	if half := 4.302652729911275 * 0.1 / math.Sqrt(3); !near(base.Low, 0.2-half) || !near(base.High, 0.2+half) { // the quantile is in any table
+		t.Errorf("interval %v to %v, want ± %v", base.Low, base.High, half)
+	}
+	if mean, half := measure.Interval(base.Values, confidence); !near(base.High-mean, half) {
+		t.Errorf("interval %v, measure says %v", base.High-mean, half)
+	}
+	// The first normalized run was best before its end: its test error there is .3.
+	if m := find(t, c, "test/error-at-best-valid", 0); !near(m.Groups[1].Mean, (.3+.5+.6)/3) {
+		t.Errorf("at the best validation error %v", m.Groups[1])
+	}
+	if m := find(t, c, "dcost_dw/std", 2); !near(m.Groups[0].Mean, 0.4) {
+		t.Errorf("layer 2: %+v", m.Groups)
+	}
+	// Three and three that do not overlap are 1 of the 20 orders at each end: p = 0.1. Too few runs are said.
+	m = find(t, c, "z/p99", 1)
+	if a := m.Groups[1].Against; m.Assumes != Nothing || !near(m.Groups[0].Center, 0.2) || !near(a.P, 0.1) || a.Differs || len(a.Warnings) != 1 || !math.IsInf(m.Groups[0].Low, -1) || len(m.Groups[0].Warnings) != 1 {
+		t.Errorf("%+v, %+v", m.Groups, a)
+	}
+	for _, m := range c.Metrics {
+		if m.Layer == 2 && strings.HasPrefix(m.Name, "z/") {
+			t.Errorf("the output layer has %s", m.Name)
+		}
+	}
+}
+
+// One run of a group has no interval and no test, and that is said.
+func TestOneSeed(t *testing.T) {
+	c, err := Compare(runsOf(t, made{init: "standard", seed: 1, errors: []float64{.5}}, made{init: "normalized", seed: 1, errors: []float64{.4}}), Options{At: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := find(t, c, "test/error", 0).Groups[1]
+	if !math.IsInf(s.High, 1) || len(s.Warnings) != 1 || s.Against.P != 1 || s.Against.Differs || len(s.Against.Warnings) != 1 || !near(s.Against.Difference, -0.1) {
+		t.Errorf("%+v, %+v", s, s.Against)
+	}
+	src, err := json.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `"interval":{"low":null,"high":null}`; !strings.Contains(string(src), want) {
+		t.Errorf("no %s in %s", want, src)
+	}
+}
+
+// What else differs, what did not end, what is counted twice, and what diverged, is warned of.
+func TestWarnings(t *testing.T) {
+	runs := runsOf(t,
+		made{init: "standard", seed: 1, errors: []float64{.9, .5}}, made{init: "standard", seed: 2, rate: 0.1, errors: []float64{.9, .5, .4}},
+		made{init: "normalized", seed: 1, errors: []float64{.9, .5}, status: "interrupted"}, made{init: "normalized", seed: 2, errors: []float64{.9}, status: run.Diverged},
+		made{init: "standard", seed: 1, errors: []float64{.9, .5}})
+	c, err := Compare(runs, Options{GroupBy: []string{"model.init"}, At: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"standard1 is the same run as standard1, and is not counted again",
+		"the runs differ in train.rate (0.01, 0.1), by which they are not grouped",
+		"normalized1 has not come to its end",
+		"normalized2 diverged, and is left out",
+		"the runs are compared after 100 updates, the last that all have; some have 200",
+	}
+	if got := texts(c.Warnings); strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("got %q", got)
+	}
+	if len(c.Groups) != 2 || len(c.Groups[0].Runs) != 2 || len(c.Groups[1].Runs) != 1 || c.Tested != 100 {
+		t.Errorf("%+v", c)
+	}
+	// By default the rate groups, too.
+	if c, err = Compare(runs, Options{At: -1}); err != nil || len(c.Groups) != 3 || c.Groups[1].Name() != "model.init=standard train.rate=0.1" {
+		t.Errorf("%+v, %v", c, err)
+	}
+	// Earlier, as late as all have.
+	if c, err = Compare(runs, Options{At: 99}); err != nil || c.Tested != 0 || c.Looked != 0 {
+		t.Errorf("%+v, %v", c, err)
+	}
+	runs[0].Scores, runs[0].Looks = runs[0].Scores[2:], runs[0].Looks[1:]
+	if c, err = Compare(runs, Options{At: 99}); err != nil || c.Tested != -1 || len(c.Metrics) > 0 || !strings.Contains(strings.Join(texts(c.Warnings), "\n"), "no number of updates up to 99") {
+		t.Errorf("%+v, %v", c, err)
+	}
+}
+
+func TestWrongUse(t *testing.T) {
+	runs := sixRuns(t)
+	for _, c := range []struct {
+		runs []*export.Run
+		o    Options
+		want string
+	}{
+		{nil, Options{}, "there are no runs"},
+		{runs, Options{GroupBy: []string{"model.depth"}}, `there is no key "model.depth"`},
+		{runs, Options{GroupBy: []string{"seed", "seed"}}, "named twice"},
+		{runs, Options{Metrics: []string{"z/median"}}, `there is no metric "z/median"`},
+	} {
+		_, err := Compare(c.runs, c.o)
+		var use *run.UsageError
+		if !errors.As(err, &use) || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("got %v, want %s", err, c.want)
+		}
+	}
+}
+
+// The figures can be drawn, and show each group's means over its runs.
+func TestFigures(t *testing.T) {
+	c, err := Compare(sixRuns(t), Options{At: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, f := range c.Figures() {
+		ids = append(ids, f.ID)
+		if err := f.Validate(); err != nil {
+			t.Error(err)
+		}
+	}
+	if got := strings.Join(ids, " "); got != "errors layers density-z" {
+		t.Fatalf("figures %s", got)
+	}
+	figures := c.Figures()
+	// Test: a band and a line for each group; after 0 and 100 updates.
+	test := figures[0].Panels[0].Series
+	if len(test) != 4 || !near(test[1].Y[0], 80) || !near(test[1].Y[1], 20) || !near(test[3].Y[1], 50) || !near(test[0].High[1]-20, 100*4.302652729911275*0.1/math.Sqrt(3)) {
+		t.Errorf("%+v", test)
+	}
+	// Three quarters of the values lie in the right half of [-1, 1].
+	z := figures[2].Panels[0].Series[1]
+	if !near(z.Y[0], 0.25) || !near(z.Y[bins-1], 0.75) || !near(z.Y[bins/2], 0.5) {
+		t.Errorf("density %v", z.Y)
+	}
+	if titles := figures[1].Panels[1].Title; titles != "Layer 2: none" {
+		t.Errorf("the output layer's panel is %q", titles)
+	}
+}

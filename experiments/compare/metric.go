@@ -1,0 +1,149 @@
+package compare
+
+import (
+	"math"
+
+	"glorot/experiments/export"
+	"glorot/experiments/measure"
+	"glorot/experiments/train"
+
+	"golang.org/x/perf/benchmath"
+)
+
+// An Assumption is what is assumed of a metric's distribution over seeds.
+type Assumption string
+
+// The assumptions. What is a mean over many images or units varies over seeds about normally; what piles up at the end of its
+// range, such as a percentile of saturated activations, does not.
+const (
+	Normal  Assumption = "normal"  // mean with Student's interval, Welch's t-test
+	Nothing Assumption = "nothing" // median with an interval of order statistics, Mann-Whitney's U test
+)
+
+// method is how benchmath names what the assumption chooses.
+func (a Assumption) method() benchmath.Assumption {
+	if a == Nothing {
+		return benchmath.AssumeNothing
+	}
+	return benchmath.AssumeNormal
+}
+
+// Center is what the assumption chooses as the centre of a sample: "mean" or "median".
+func (a Assumption) Center() string { return a.method().SummaryLabel() }
+
+// Test is the name of the test that the assumption chooses.
+func (a Assumption) Test() string {
+	if a == Nothing {
+		return "Mann-Whitney U"
+	}
+	return "Welch t"
+}
+
+// A netMetric is a number of a whole network after some updates, NaN if a run does not have it.
+type netMetric struct {
+	name    string
+	percent bool // a share, told in percent
+	of      func(r *export.Run, update int) float64
+}
+
+// netMetrics vary about normally: they are means over the images.
+var netMetrics = []netMetric{
+	{"test/error", true, func(r *export.Run, update int) float64 { return score(r, "test", update).Error }},
+	{"test/error-at-best-valid", true, best},
+	{"valid/error", true, func(r *export.Run, update int) float64 { return score(r, "valid", update).Error }},
+	{"test/nll", false, func(r *export.Run, update int) float64 { return score(r, "test", update).NLL }},
+}
+
+// score is the errors on a set after some updates.
+func score(r *export.Run, set string, update int) export.Score {
+	for _, s := range r.Scores {
+		if s.Set == set && s.Update == update {
+			return s
+		}
+	}
+	return export.Score{Error: math.NaN(), NLL: math.NaN()}
+}
+
+// best is the test error where, so far, the validation error was lowest, the first time if that was so several times: the
+// early stopping that Table 1 of Glorot & Bengio (2010) seems to have.
+func best(r *export.Run, update int) float64 {
+	best, lowest := math.NaN(), math.Inf(1)
+	for _, s := range r.Scores {
+		if s.Set == "valid" && s.Update <= update && s.Error < lowest {
+			lowest, best = s.Error, score(r, "test", s.Update).Error
+		}
+	}
+	return best
+}
+
+// A layerMetric is a number of one layer, NaN if a look does not have it.
+type layerMetric struct {
+	name    string
+	percent bool
+	assumes Assumption
+	of      func(l *train.Layer) float64
+}
+
+var layerMetrics = []layerMetric{
+	{"z/mean", false, Normal, func(l *train.Layer) float64 { return summary(l).Mean }},
+	{"z/std", false, Normal, func(l *train.Layer) float64 { return summary(l).Std }},
+	{"z/p99", false, Nothing, func(l *train.Layer) float64 { return summary(l).P99 }},
+	{"z/flat", true, Nothing, func(l *train.Layer) float64 { return summary(l).Flat }},
+	{"dcost_ds/std", false, Normal, func(l *train.Layer) float64 { return spread(l.DS).Std }},
+	{"dcost_dw/std", false, Normal, func(l *train.Layer) float64 { return spread(l.DW).Std }},
+}
+
+// A quantity of a layer is one of those whose distributions are logged.
+type quantity struct {
+	id, label, words string
+	stds             float64                                 // as many standard deviations are drawn to each side; 0 means the whole range
+	std              func(l *train.Layer) float64            // NaN if it was not looked at
+	histogram        func(l *train.Layer) *measure.Histogram // empty likewise
+}
+
+// Gradients are summed over a mini-batch. Their histograms reach far beyond what can be seen of them.
+var quantities = []quantity{
+	{
+		"z", "z", "activations z", 0,
+		func(l *train.Layer) float64 { return summary(l).Std },
+		func(l *train.Layer) *measure.Histogram { return &summary(l).Histogram },
+	},
+	{
+		"ds", "dCost/ds", "back-propagated gradients dCost/ds", 4,
+		func(l *train.Layer) float64 { return spread(l.DS).Std },
+		func(l *train.Layer) *measure.Histogram { return &spread(l.DS).Histogram },
+	},
+	{
+		"dw", "dCost/dW", "weight gradients dCost/dW", 4,
+		func(l *train.Layer) float64 { return spread(l.DW).Std },
+		func(l *train.Layer) *measure.Histogram { return &spread(l.DW).Histogram },
+	},
+}
+
+// summary is what was seen of the activations; undefined numbers if nothing was, as of the output layer.
+func summary(l *train.Layer) *measure.Summary {
+	if l.Z == nil {
+		nan := math.NaN()
+		return &measure.Summary{Mean: nan, Std: nan, P99: nan, Flat: nan}
+	}
+	return l.Z
+}
+
+// spread is the same of gradients.
+func spread(s *measure.Spread) *measure.Spread {
+	if s == nil {
+		return &measure.Spread{Std: math.NaN()}
+	}
+	return s
+}
+
+// Names are those of all metrics.
+func Names() (names []string) {
+	for _, m := range netMetrics {
+		names = append(names, m.name)
+	}
+	for _, m := range layerMetrics {
+		names = append(names, m.name)
+	}
+	return names
+}
