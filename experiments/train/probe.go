@@ -3,6 +3,8 @@ package train
 import (
 	"context"
 	"fmt"
+	"sync"
+	"sync/atomic"
 
 	"glorot/experiments/dataset"
 	"glorot/experiments/measure"
@@ -158,21 +160,37 @@ func (p *Probe) lookAtGradients(ctx context.Context, update int) error {
 }
 
 func (p *Probe) seeActivations(o hook.Observation) error {
-	for i, v := range o.Values {
-		s := measure.Summarize(v.Data, p.flat.In, p.o.Z)
+	p.share(len(o.Values), func(i int) {
+		s := measure.Summarize(o.Values[i].Data, p.flat.In, p.o.Z)
 		if !p.histograms(o.Update) {
 			s.Histogram = measure.Histogram{}
 		}
 		p.seen.Layers[i].Z, p.seen.Layers[i].Flat = &s, p.flat.Text
-	}
+	})
 	return nil
 }
 
 // seeGradients gets dCost/db and then dCost/dW of all layers. The bias gradient is the sum of dCost/ds over the mini-batch.
 func (p *Probe) seeGradients(o hook.Observation) error {
-	for i, v := range o.Values {
-		layers := len(p.collect) / 2
-		p.collect[2*(i%layers)+i/layers].Add(v.Data)
-	}
+	layers := len(p.collect) / 2
+	p.share(len(o.Values), func(i int) { p.collect[2*(i%layers)+i/layers].Add(o.Values[i].Data) })
 	return nil
+}
+
+// share calls f for 0 to n-1, on as many goroutines as the engine has threads. What f measures must not depend on other calls.
+func (p *Probe) share(n int, f func(i int)) {
+	threads := 1
+	if p.o.Engine != nil {
+		threads = p.o.Engine.Threads()
+	}
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range min(threads, n) {
+		all.Go(func() {
+			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
+				f(int(i))
+			}
+		})
+	}
+	all.Wait()
 }
