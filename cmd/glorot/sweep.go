@@ -1,12 +1,17 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 
+	"glorot/experiments/dataset"
 	"glorot/experiments/run"
 	"glorot/experiments/sweep"
 	"glorot/experiments/train"
+	"glorot/experiments/trial"
 
 	"github.com/urfave/cli/v2"
 )
@@ -39,10 +44,11 @@ func sweepPlanCommand() *cli.Command {
 		Name:  "plan",
 		Usage: "make a sweep's directory from its description",
 		Description: "The description is a YAML file: base, a configuration (see glorot train --help); grid, keys with the lists of their values, of\n" +
-			"which every combination is made; list, settings that go together; seeds, each a replicate; search, the rates of which each\n" +
-			"replicate goes on with the best after so many updates. All may be left out.\n\n" +
+			"which every combination is made; list, settings that go together; seeds, each a replicate; search, a grid of its own of which\n" +
+			"each replicate tries every combination, and goes on with the one of the lowest validation error after so many updates. In a\n" +
+			"search rates: [0.1, 0.03] is short for grid: {train.rate: [0.1, 0.03]}. All may be left out.\n\n" +
 			"   base: {train.updates: 2500000}\n   grid: {model.init: [standard, normalized], model.activation: [tanh, softsign]}\n" +
-			"   seeds: [1, 2, 3]\n   search: {rates: [0.1, 0.03], after: 500000}\n\n" +
+			"   seeds: [1, 2, 3]\n   search: {grid: {train.rate: [0.1, 0.03], data.low: [0, -1]}, after: 500000}\n\n" +
 			"A directory that has another plan already is refused, with the difference.\n\n" +
 			"Example:\n   glorot sweep plan --config SWEEP.yaml --out sweeps/a",
 		Flags: []cli.Flag{
@@ -63,7 +69,11 @@ func sweepPlanCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			p, err := s.Plan(allowed(), identifier(c.Context, c.String("data")))
+			id := identities{ctx: c.Context, data: c.String("data"), sets: map[string]*imageSet{}}
+			p, err := s.Plan(allowed(), id.of)
+			if err == nil {
+				err = id.missing()
+			}
 			if err != nil {
 				return ended(err)
 			}
@@ -76,23 +86,60 @@ func sweepPlanCommand() *cli.Command {
 	}
 }
 
-// identifier tells the ids of runs on the data sets in a folder, of which it opens each once.
-func identifier(ctx context.Context, data string) sweep.Identify {
-	sets := map[string]*training{}
-	return func(cfg run.Config) (string, error) {
-		t := sets[cfg.Data.Name]
-		if t == nil {
-			s, err := openSets(ctx, cfg.Data.Name, data)
-			if err != nil {
-				return "", err
-			}
-			t = &training{sets: s}
-			sets[cfg.Data.Name] = t
-		}
-		t.cfg = cfg
-		if err := t.possible(); err != nil {
+// identities tells the ids of runs on the data sets in a folder, of which it opens each once.
+type identities struct {
+	ctx    context.Context
+	data   string
+	sets   map[string]*imageSet // nil of one that is not there
+	absent []string             // those that are not there, in the order of the cells
+	err    error                // about the first of them
+}
+
+// imageSet is an open data set, and what runs on it say of its images: their checksum takes a while.
+type imageSet struct {
+	sets   *trial.Sets
+	images run.Images
+}
+
+// of is the id of a run, "" if its data set is not there, so that all that are not can be named at once.
+func (i *identities) of(cfg run.Config) (string, error) {
+	name := cfg.Data.Name
+	set, known := i.sets[name]
+	if !known {
+		sets, err := openSets(i.ctx, name, i.data)
+		missing, wrong := new(dataset.MissingError), usageError{}
+		switch {
+		case errors.As(err, &missing), errors.As(err, &wrong):
+			i.absent, i.err = append(i.absent, name), cmp.Or(i.err, err)
+		case err != nil:
 			return "", err
+		default:
+			set = &imageSet{sets, (&training{sets: sets}).images()}
 		}
-		return cfg.ID(run.Origin{Numbers: train.Numbers, Data: t.images()}), nil
+		i.sets[name] = set
 	}
+	if set == nil {
+		return "", nil
+	}
+	t := training{cfg: cfg, sets: set.sets}
+	if err := t.possible(); err != nil {
+		return "", err
+	}
+	return cfg.ID(run.Origin{Numbers: train.Numbers, Data: set.images}), nil
+}
+
+// missing is the error about the data sets that are not there.
+func (i *identities) missing() error {
+	if len(i.absent) < 2 {
+		return i.err
+	}
+	var brings []string
+	for _, name := range i.absent {
+		brings = append(brings, bringing(name, cmp.Or(i.data, "DIR")))
+	}
+	names := strings.Join(i.absent, ", ")
+	if i.data == "" {
+		return wrongUse("data.name %s needs --data DIR or GLOROT_DATA, the folder of the data sets; %s", names, strings.Join(brings, "; "))
+	}
+	return fmt.Errorf("%s: not there, or not whole: %s; %s", i.data, names, strings.Join(brings, "; "))
 }

@@ -115,6 +115,47 @@ func TestSweepKilled(t *testing.T) {
 	}
 }
 
+// Table 1 of the paper is a sweep that can be planned with its data sets; without them the plan is one line that names each that is not
+// there, with the command that brings it, and no directory.
+func TestSweepOfTable1(t *testing.T) {
+	data := os.Getenv("GLOROT_DATA")
+	t.Setenv("GLOROT_DATA", "")
+	dir := t.TempDir()
+	plan := func(data ...string) (int, string, string) {
+		return glorotAt(t, t.Context(), dir, append([]string{"sweep", "plan", "--config", "../../experiments/paper/table1.yaml", "--out", "DIR/s"}, data...)...)
+	}
+	for _, test := range []struct {
+		data []string
+		exit int
+		want []string
+	}{
+		{nil, exitUsage, []string{"data.name mnist, cifar10, smallimagenet needs --data DIR or GLOROT_DATA", "glorot data fetch cifar10 --data DIR downloads it"}},
+		{[]string{"--data", "DIR/none"}, exitFailure, []string{"DIR/none: not there, or not whole: mnist, cifar10, smallimagenet; ", "glorot data fetch mnist --data DIR/none downloads it"}},
+	} {
+		exit, stdout, stderr := plan(test.data...)
+		if exit != test.exit || stdout != "" || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("status %d, stdout %q, stderr %q; want %d and one line", exit, stdout, stderr, test.exit)
+		}
+		for _, want := range test.want {
+			if test.data != nil {
+				want = strings.ReplaceAll(want, "DIR", dir)
+			}
+			if !strings.Contains(stderr, want) {
+				t.Errorf("%q does not say %q", stderr, want)
+			}
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "s")); err == nil {
+		t.Error("a plan without its data sets made a directory")
+	}
+	if data == "" {
+		t.Skip("GLOROT_DATA is not set: no real data")
+	}
+	if exit, stdout, stderr := plan("--data", data); exit != 0 || !strings.HasPrefix(stdout, "540 cells in ") {
+		t.Errorf("status %d, stdout %q, stderr %q", exit, stdout, stderr)
+	}
+}
+
 // A SIGTERM or a SIGUSR1 to a cell leaves a checkpoint and the status 75; a SIGTERM to the run is passed on. While a process has a
 // cell no other one works on it.
 func TestSweepStopped(t *testing.T) {

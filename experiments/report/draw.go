@@ -54,6 +54,8 @@ func (p Panel) height(width vg.Length, columns int) vg.Length {
 		return p.titleHeight() + p.Images.height(width)
 	case p.Surfaces != nil:
 		return p.titleHeight() + width*0.76
+	case p.Heatmap != nil:
+		return p.titleHeight() + p.Heatmap.height(p.XLabel)
 	case columns > 1:
 		return p.titleHeight() + width*0.86
 	}
@@ -96,6 +98,11 @@ func (f Figure) draw(c draw.Canvas, l layout) {
 		case p.Surfaces != nil:
 			p.drawTitle(cell, cell.Center().X)
 			p.Surfaces.draw(p.belowTitle(cell), p.XLabel, p.YLabel)
+		case p.Heatmap != nil:
+			below := p.belowTitle(cell)
+			frame := p.Heatmap.frame(below, p.XLabel, p.YLabel)
+			p.drawTitle(cell, frame.Center().X)
+			p.Heatmap.draw(below, p.XLabel, p.YLabel)
 		default:
 			charts[i] = p.chart()
 		}

@@ -119,6 +119,24 @@ func TestPageEscapes(t *testing.T) {
 	}
 }
 
+// A page without claims speaks of none.
+func TestPageWithoutClaims(t *testing.T) {
+	p := samplePage()
+	p.Claims = nil
+	var page, text strings.Builder
+	if err := errors.Join(WritePage(&page, p), WriteMarkdown(&text, p)); err != nil {
+		t.Fatal(err)
+	}
+	for _, bad := range []string{"All claims", `"claims"`, `"summary"`, "agrees: 0", ">agrees<"} {
+		if strings.Contains(page.String(), bad) || strings.Contains(text.String(), bad) {
+			t.Errorf("%q is there", bad)
+		}
+	}
+	if !strings.Contains(page.String(), `<section id="run"`) {
+		t.Error("the page does not say how it was run")
+	}
+}
+
 func TestPageErrors(t *testing.T) {
 	for _, c := range []struct {
 		change func(*Page)
@@ -130,9 +148,9 @@ func TestPageErrors(t *testing.T) {
 		{func(p *Page) { p.Sections[1].ID = "" }, `section id ""`},
 		{func(p *Page) { p.Sections[1].Figure = p.Sections[0].Figure }, "figure images is there twice"},
 		{func(p *Page) { p.Sections[0].Figure.Panels = nil }, "figure images has no panels"},
-		{func(p *Page) { p.Sections[7].Tables[0].Rows[1].Cells = nil }, `table table1: row "Tanh N" has 0 cells in 3 columns`},
-		{func(p *Page) { p.Sections[7].Tables[0].ID = "" }, `table id ""`},
-		{func(p *Page) { p.Sections[7].Tables[0].Columns = nil }, "table1 has no columns"},
+		{func(p *Page) { p.Sections[8].Tables[0].Rows[1].Cells = nil }, `table table1: row "Tanh N" has 0 cells in 3 columns`},
+		{func(p *Page) { p.Sections[8].Tables[0].ID = "" }, `table id ""`},
+		{func(p *Page) { p.Sections[8].Tables[0].Columns = nil }, "table1 has no columns"},
 		{func(p *Page) { p.Claims[0].Figure = "fig99" }, `claim C2 belongs to section "fig99"`},
 		{func(p *Page) { p.Claims[0].Verdict = "maybe" }, `claim C2: verdict "maybe"`},
 		{func(p *Page) { p.Claims[1] = p.Claims[0] }, "claim C2 standard is there twice"},

@@ -38,11 +38,15 @@ func (p Panel) chart() *plot.Plot {
 	c.X.Min, c.X.Max = p.span(p.XMin, p.XMax, 0, func(s Series) [][]float64 { return [][]float64{s.X} })
 	c.Y.Min, c.Y.Max = p.span(p.YMin, p.YMax, 0.04, func(s Series) [][]float64 { return [][]float64{s.Y, s.Low, s.High} })
 
+	if p.XNames != nil {
+		c.X.Min, c.X.Max = -0.5, float64(len(p.XNames))-0.5
+		c.X.Tick.Marker = nameTicks(p.XNames)
+	}
 	if p.XLog {
 		c.X.Scale, c.X.Tick.Marker = plot.LogScale{}, logTicks{}
 	}
 
-	c.Add(frame{})
+	c.Add(frame{named: p.XNames != nil})
 	// The paper's numbers lie under ours, and bands under lines.
 	for layer := range 3 {
 		for _, s := range p.Series {
@@ -122,12 +126,12 @@ func (p Panel) span(low, high, margin float64, columns func(Series) [][]float64)
 }
 
 // frame draws the box of a panel under its data, with light lines at zero.
-type frame struct{}
+type frame struct{ named bool } // names on x have no zero
 
-func (frame) Plot(c draw.Canvas, p *plot.Plot) {
+func (f frame) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
 	zero := draw.LineStyle{Color: light(light(Gray)), Width: vg.Points(0.5)}
-	if p.X.Min < 0 && 0 < p.X.Max {
+	if p.X.Min < 0 && 0 < p.X.Max && !f.named {
 		c.StrokeLine2(zero, x(0), c.Min.Y, x(0), c.Max.Y)
 	}
 	if p.Y.Min < 0 && 0 < p.Y.Max {

@@ -25,7 +25,7 @@ type Figure struct {
 	Panels  []Panel // in reading order
 }
 
-// A Panel is one pair of axes, or one grid of images, or one box of surfaces.
+// A Panel is one pair of axes, or one grid of images, one box of surfaces or one heat map.
 //
 // An axis whose two ends are equal, as in the zero Panel, fits itself to the
 // data, and so does an end that is NaN.
@@ -33,11 +33,13 @@ type Panel struct {
 	Title          string
 	XLabel, YLabel string
 	XMin, XMax     float64
-	XLog           bool // a logarithmic axis; its ends must be given, above 0
+	XLog           bool     // a logarithmic axis; its ends must be given, above 0
+	XNames         []string // instead of numbers: of x = 0, 1, …
 	YMin, YMax     float64
 	Series         []Series  // later ones lie above earlier ones, bands without a line under all of ours, Printed ones under all
 	Images         *Images   // instead of Series
 	Surfaces       *Surfaces // instead of Series
+	Heatmap        *Heatmap  // instead of Series
 }
 
 // A Series is one curve or one set of points. NaN in Y is a gap.
@@ -112,13 +114,13 @@ func (f Figure) Validate() error {
 
 func (p Panel) validate() error {
 	kinds := 0
-	for _, has := range []bool{len(p.Series) > 0, p.Images != nil, p.Surfaces != nil} {
+	for _, has := range []bool{len(p.Series) > 0, p.Images != nil, p.Surfaces != nil, p.Heatmap != nil} {
 		if has {
 			kinds++
 		}
 	}
 	if kinds > 1 {
-		return errors.New("has more than one of series, images and surfaces")
+		return errors.New("has more than one of series, images, surfaces and a heat map")
 	}
 	for _, end := range []struct {
 		name string
@@ -134,11 +136,16 @@ func (p Panel) validate() error {
 	if p.XLog && !(p.XMin > 0 && p.XMax > p.XMin) {
 		return fmt.Errorf("a logarithmic axis from %v to %v: want ends above 0", p.XMin, p.XMax)
 	}
+	if p.XLog && p.XNames != nil {
+		return errors.New("a logarithmic axis with names")
+	}
 	switch {
 	case p.Images != nil:
 		return p.Images.validate()
 	case p.Surfaces != nil:
 		return p.Surfaces.validate()
+	case p.Heatmap != nil:
+		return p.Heatmap.validate()
 	}
 	for i, s := range p.Series {
 		if err := s.validate(); err != nil {

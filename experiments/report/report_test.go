@@ -22,6 +22,11 @@ func TestValidate(t *testing.T) {
 	images := func(change func(*Images)) Figure { g := grid; change(&g); return panel(Panel{Images: &g}) }
 	box := Surfaces{High: 1, ZMax: 1, Meshes: []Mesh{{Name: "m", N: 2, Z: []float64{0, 0, 0, 0}}}}
 	surfaces := func(change func(*Surfaces)) Figure { s := box; change(&s); return panel(Panel{Surfaces: &s}) }
+	heatmap := func(change func(*Heatmap)) Figure {
+		h := Heatmap{XNames: []string{"a", "b"}, YNames: []string{"c"}, Z: []float64{1, 2}}
+		change(&h)
+		return panel(Panel{Heatmap: &h})
+	}
 	for _, c := range []struct {
 		figure Figure
 		want   string
@@ -46,6 +51,15 @@ func TestValidate(t *testing.T) {
 		{images(func(g *Images) { g.Columns = 0 }), "in 0 columns"},
 		{images(func(g *Images) { g.Pixels = [][]uint8{{1, 2}} }), "picture 1 has 2 pixels: want 1x1"},
 		{images(func(g *Images) { g.ColumnLabels = []string{"a", "b"} }), "a label for each column"},
+		{panel(Panel{Heatmap: &Heatmap{}, Images: &grid}), "more than one"},
+		{panel(Panel{XLog: true, XMin: 1, XMax: 2, XNames: []string{"a"}}), "a logarithmic axis with names"},
+		{heatmap(func(h *Heatmap) { h.XNames = nil }), "heat map of 0 columns and 1 rows"},
+		{heatmap(func(h *Heatmap) { h.Z = one }), "heat map of 2 columns and 1 rows: has 1 values"},
+		{heatmap(func(h *Heatmap) { h.Notes = make([][]string, 3) }), "has notes for 3 cells"},
+		{heatmap(func(h *Heatmap) { h.Decimals = -1 }), "-1 decimals"},
+		{heatmap(func(h *Heatmap) { h.Low = 1 }), "colours from 1 to 0: want rising ends"},
+		{heatmap(func(h *Heatmap) { h.High = math.NaN() }), "colours from 0 to NaN"},
+		{heatmap(func(h *Heatmap) { h.Z = []float64{0, math.Inf(-1)} }), "z[1] is -Inf"},
 		{surfaces(func(s *Surfaces) { s.Low = 1 }), "rising ends"},
 		{surfaces(func(s *Surfaces) { s.Meshes = nil }), "no mesh"},
 		{surfaces(func(s *Surfaces) { s.Meshes = []Mesh{{Name: "m", N: 2, Z: one}} }), `mesh "m" has 1 values: want 2 by 2`},

@@ -153,8 +153,29 @@ func sampleSearch() Figure {
 		{XLabel: "rate", YLabel: "validation error (%)", XMin: .002, XMax: .15, XLog: true, Series: []Series{s}}}}
 }
 
+// sampleHeatmap has two heat maps on one scale of colours, with notes and a cell without a number, and below them names on an axis.
+func sampleHeatmap() Figure {
+	panel := func(title string, z ...float64) Panel {
+		h := &Heatmap{XNames: []string{"0.003", "0.01", "0.03", "0.1"}, YNames: []string{"0", "\u22121"}, Z: z, Decimals: 2, Low: 15, High: 83.33}
+		for i, v := range z {
+			h.Notes = append(h.Notes, []string{"± 0.31"})
+			if math.IsNaN(v) {
+				h.Notes[i] = []string{"diverged", "3 of 3"}
+			}
+		}
+		return Panel{Title: title, XLabel: "train.rate", YLabel: "data.low", Heatmap: h}
+	}
+	named := Panel{XLabel: "model.init", YLabel: "test error (%)", XNames: []string{"standard", "normalized"}}
+	for i, y := range []float64{27.15, 15.6} {
+		named.Series = append(named.Series, Series{Kind: Bars, Style: Style{Color: Blue, Marker: Circle},
+			X: []float64{float64(i)}, Y: []float64{y}, Low: []float64{y - 1}, High: []float64{y + 1}})
+	}
+	return Figure{ID: "heatmap", Title: "The search", Caption: "Two heat maps; the darker, the higher.", Columns: 2, Panels: []Panel{
+		panel("tanh", 70.13, 55.27, 60.04, 83.33, 72.5, 65.01, nothing, nothing), panel("tanh, normalized", 45.5, 30.12, 22.8, 18.4, 40, 25.33, 15.6, 16.06), named}}
+}
+
 func samples() []Figure {
-	return []Figure{sampleImages(), sampleBars(), sampleTraining(), sampleSurfaces(), sampleDensities(), sampleErrors(), sampleSearch()}
+	return []Figure{sampleImages(), sampleBars(), sampleTraining(), sampleSurfaces(), sampleDensities(), sampleErrors(), sampleSearch(), sampleHeatmap()}
 }
 
 var nothing = math.NaN()

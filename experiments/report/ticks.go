@@ -41,6 +41,18 @@ func (logTicks) Ticks(low, high float64) []plot.Tick {
 	return marks
 }
 
+// nameTicks puts names at 0, 1, and so on.
+type nameTicks []string
+
+// Ticks implements plot.Ticker.
+func (t nameTicks) Ticks(low, high float64) []plot.Tick {
+	var marks []plot.Tick
+	for i, name := range t {
+		marks = append(marks, plot.Tick{Value: float64(i), Label: name})
+	}
+	return marks
+}
+
 // step returns the smallest round step that gives at most t.most labels over
 // the span, and the number of decimals its multiples need.
 func (t ticks) step(span float64) (step float64, decimals int) {

@@ -21,8 +21,8 @@ func (e *WaitError) Error() string {
 }
 
 // Choose returns the cell with which one goes on: of those that it waits for the one with the lowest validation error at the end,
-// the first of several; one that diverged is none. Glorot & Bengio (2010), section 2.3, choose the learning rate by the
-// validation error after many updates. It is a [*WaitError] if not all are finished, a [*run.UsageError] if all diverged.
+// the first of several; one that diverged is none. Glorot & Bengio (2010), section 2.3, choose the learning rate and the depth by
+// the validation error after many updates. It is a [*WaitError] if not all are finished, a [*run.UsageError] if all diverged.
 func (p *Plan) Choose(dir string, index int) (int, error) {
 	best, lowest := -1, 0.0
 	for _, f := range p.Cells[index].From {
@@ -46,7 +46,7 @@ func (p *Plan) Choose(dir string, index int) (int, error) {
 		}
 	}
 	if best < 0 {
-		return 0, &run.UsageError{Problem: fmt.Sprintf("cell %d: the runs of all rates diverged, and it has none to go on with; a plan with lower rates may", index)}
+		return 0, &run.UsageError{Problem: "the runs of all its candidates diverged, and it has none to go on with; a plan with a lower train.rate may"}
 	}
 	return best, nil
 }

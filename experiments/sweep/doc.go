@@ -11,9 +11,11 @@
 //	grid:                  # each with every combination of these
 //	  train.batch: [10, 100]
 //	seeds: [1, 2, 3]       # each of those once a seed
-//	search:                # and of each seed the best rate alone to the end
-//	  rates: [0.1, 0.01]
+//	search:                # and of each seed the best of these alone to the end
+//	  grid: {train.rate: [0.1, 0.01], data.low: [0, -1]}
 //	  after: 500000        # updates; the lowest validation error there is the best
+//
+// rates: [0.1, 0.01] in a search is short for grid: {train.rate: [0.1, 0.01]}.
 //
 // A plan is what a sweep becomes: its cells, one a run. It lies in a directory as plan.json, with a directory of its own for
 // each cell: the run, and one file a try. Those files are the truth of what has been done; whoever works on a cell asks them.

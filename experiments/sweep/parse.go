@@ -18,12 +18,12 @@ import (
 
 // A Sweep is what a YAML file asks for.
 type Sweep struct {
-	base   []setting
-	points [][]setting // the entries of the list, times the grid; at least one, which may be empty
-	seeds  []setting
-	rates  []setting // to be searched; nil for no search
-	after  int       // updates after which the best rate is chosen
-	from   run.Place // of the search
+	base       []setting
+	points     [][]setting // the entries of the list, times the grid; at least one, which may be empty
+	seeds      []setting
+	candidates [][]setting // of the search, of which all set the same keys; nil for no search
+	after      int         // updates after which the best candidate is chosen
+	from       run.Place   // of the search
 }
 
 // A setting is one key with a value as YAML, and where it stands.
@@ -33,6 +33,8 @@ type setting struct {
 }
 
 func (s setting) argument() string { return s.key + "=" + s.value }
+
+func (s setting) same(t setting) bool { return s.key == t.key && s.value == t.value }
 
 // maxFile keeps a wrong file from being taken for a sweep.
 const maxFile = 1 << 20
@@ -236,6 +238,9 @@ func (p *reader) list(n ast.Node) ([][]setting, error) {
 		if err != nil {
 			return nil, err
 		}
+		if slices.ContainsFunc(list, func(t []setting) bool { return slices.EqualFunc(s, t, setting.same) }) {
+			return nil, p.wrong(entry, "list", "%s is in the list already", entry)
+		}
 		list = append(list, s)
 	}
 	return list, nil
@@ -268,11 +273,24 @@ func (p *reader) grid(prefix string, n ast.Node) ([][]setting, error) {
 	return grid, err
 }
 
-// search reads the search for the rate.
+// notSearched are the keys that a search cannot choose by the validation error, and why.
+var notSearched = map[string]string{
+	"seed":          "is what makes replicates, each of which has a search of its own",
+	"data.name":     "has validation images of its own for each value, whose errors cannot be compared",
+	"train.updates": "is that of search.after for every candidate",
+}
+
+// search reads the search.
 func (p *reader) search(s *Sweep, n ast.Node) error {
 	s.from, s.after = p.at(n), -1
+	var rates, grid [][]setting
 	err := p.each("search", n, map[string]func(ast.Node) error{
-		"rates": func(n ast.Node) (err error) { s.rates, err = p.values("train.rate", n); return },
+		"rates": func(n ast.Node) error {
+			list, err := p.values("train.rate", n)
+			rates = single(list)
+			return err
+		},
+		"grid": func(n ast.Node) (err error) { grid, err = p.grid("", n); return },
 		"after": func(n ast.Node) error {
 			updates, err := strconv.Atoi(n.String())
 			if err != nil || updates < 1 {
@@ -282,10 +300,21 @@ func (p *reader) search(s *Sweep, n ast.Node) error {
 			return nil
 		},
 	})
-	if err == nil && (s.rates == nil || s.after < 0) {
-		return p.wrong(n, "search", "allowed: rates, a list, and after, a number of updates")
+	switch {
+	case err != nil:
+		return err
+	case rates != nil && grid != nil:
+		return p.wrong(n, "search", "got rates and grid, allowed: one of them; rates is short for a grid with train.rate alone")
+	case rates == nil && (grid == nil || len(grid[0]) == 0) || s.after < 0:
+		return p.wrong(n, "search", "allowed: rates, a list, or grid, keys with lists of values; and after, a number of updates")
 	}
-	return err
+	s.candidates = slices.Concat(rates, grid)
+	for _, t := range s.candidates[0] {
+		if why := notSearched[t.key]; why != "" {
+			return &run.UsageError{Place: t.place, Key: t.key, Problem: "cannot be searched: it " + why}
+		}
+	}
+	return nil
 }
 
 // whole refuses a key that is set in two ways.
@@ -304,15 +333,27 @@ func (p *reader) whole(s *Sweep) error {
 				return err
 			}
 		}
-		for _, list := range [][]setting{s.seeds, s.rates} {
-			if len(list) > 0 {
-				if err := twice(list[0].key, point); err != nil {
-					return err
-				}
+		for _, key := range s.others() {
+			if err := twice(key, point); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
+}
+
+// others are the keys that seeds and the search set.
+func (s *Sweep) others() []string {
+	var keys []string
+	if len(s.seeds) > 0 {
+		keys = append(keys, "seed")
+	}
+	if s.candidates != nil {
+		for _, t := range s.candidates[0] {
+			keys = append(keys, t.key)
+		}
+	}
+	return keys
 }
 
 // product joins every entry of a with every entry of b.

@@ -26,7 +26,7 @@ const version = 1
 // A Plan is the cells of a sweep.
 type Plan struct {
 	Version int    `json:"version"`
-	Search  int    `json:"search,omitempty"` // updates after which the best rate is chosen; 0 for no search
+	Search  int    `json:"search,omitempty"` // updates after which the best candidate is chosen; 0 for no search
 	Cells   []Cell `json:"cells"`            // the one of index i is Cells[i]
 }
 
@@ -35,10 +35,11 @@ type Cell struct {
 	Index  int               `json:"index"`
 	Point  []Setting         `json:"point"`               // what the list and the grid set
 	Seed   uint64            `json:"seed"`                // the replicate
-	Config map[string]string `json:"config"`              // every key, as YAML; of a run that goes on with the best rate all but that
+	Config map[string]string `json:"config"`              // every key, as YAML; of a run that goes on with the best of a search all but those searched
 	Run    string            `json:"run,omitempty"`       // id of the run; "" if that depends on the best of From
 	From   []int             `json:"from,omitempty"`      // the cells of which the run goes on with the best; nil for initial weights
 	Search bool              `json:"searching,omitempty"` // it is a candidate of a search, whose number is not a result
+	Tried  []Setting         `json:"tried,omitempty"`     // what the search sets in a candidate
 }
 
 // A Setting is a key of the configuration and its value as YAML.
@@ -53,18 +54,43 @@ func (s Setting) String() string { return s.Key + "=" + s.Value }
 // Name says which cell it is: what the sweep sets in it.
 func (c Cell) Name() string {
 	var words []string
-	for _, s := range c.Point {
-		words = append(words, s.String())
+	if len(c.Point) > 0 {
+		words = append(words, joined(c.Point))
 	}
 	words = append(words, fmt.Sprintf("seed=%d", c.Seed))
 	switch {
 	case c.Search:
-		words = append(words, "train.rate="+c.Config["train.rate"], "(search)")
+		words = append(words, joined(c.Tried), "(search)")
 	case c.From != nil:
-		words = append(words, "best rate")
+		words = append(words, "best", strings.Join(c.searched(), ", "))
 	}
 	return strings.Join(words, " ")
 }
+
+func joined(settings []Setting) string {
+	var words []string
+	for _, s := range settings {
+		words = append(words, s.String())
+	}
+	return strings.Join(words, " ")
+}
+
+// searched are the keys that a cell which goes on takes from the best candidate. The rate alone is "rate", as one says it.
+func (c Cell) searched() []string {
+	var keys []string
+	for _, k := range run.Keys(run.Allowed{}) {
+		if _, planned := c.Config[k.Name]; !planned {
+			keys = append(keys, k.Name)
+		}
+	}
+	if len(keys) == 1 && keys[0] == rate {
+		return []string{"rate"}
+	}
+	return keys
+}
+
+// rate is the key that the paper searches for.
+const rate = "train.rate"
 
 // Resolve is the cell's configuration.
 func (c Cell) Resolve(allowed run.Allowed) (run.Config, error) {
@@ -79,14 +105,14 @@ func (c Cell) Resolve(allowed run.Allowed) (run.Config, error) {
 type Identify func(run.Config) (string, error)
 
 // Plan resolves the cells of a sweep: for every point of the list and the grid, for every seed, one run, or with a search one
-// for each rate and one that goes on with the best of them.
+// for each candidate and one that goes on with the best of them.
 func (s *Sweep) Plan(allowed run.Allowed, id Identify) (*Plan, error) {
 	p := &Plan{Version: version, Search: s.after}
 	seeds := product([][]setting{nil}, single(s.seeds))
 	for _, point := range s.points {
 		for _, seed := range seeds {
 			settings := slices.Concat(s.base, point, seed)
-			if s.rates == nil {
+			if s.candidates == nil {
 				if err := p.add(Cell{Point: public(point)}, settings, allowed, id); err != nil {
 					return nil, err
 				}
@@ -103,21 +129,25 @@ func (s *Sweep) Plan(allowed run.Allowed, id Identify) (*Plan, error) {
 // search adds the candidates, which train for so many updates, and the one that goes on.
 func (p *Plan) search(s *Sweep, point, settings []setting, allowed run.Allowed, id Identify) error {
 	var from []int
-	for _, rate := range s.rates {
+	for _, tried := range s.candidates {
 		from = append(from, len(p.Cells))
 		first := setting{"train.updates", fmt.Sprint(s.after), s.from}
-		if err := p.add(Cell{Point: public(point), Search: true}, slices.Concat(settings, []setting{rate, first}), allowed, id); err != nil {
+		c := Cell{Point: public(point), Search: true, Tried: public(tried)}
+		if err := p.add(c, slices.Concat(settings, tried, []setting{first}), allowed, id); err != nil {
 			return err
 		}
 	}
-	if err := p.add(Cell{Point: public(point), From: from}, settings, allowed, nil); err != nil {
+	// The defaults of what is searched may not go with the rest, where every candidate does.
+	if err := p.add(Cell{Point: public(point), From: from}, slices.Concat(settings, s.candidates[0]), allowed, nil); err != nil {
 		return err
 	}
-	last := p.Cells[len(p.Cells)-1].Config
-	delete(last, "train.rate")
-	c, err := p.Cells[len(p.Cells)-1].Resolve(allowed)
+	last := p.Cells[len(p.Cells)-1]
+	c, err := last.Resolve(allowed)
 	if err == nil && c.Train.Updates <= s.after {
 		err = &run.UsageError{Place: s.from, Key: "search.after", Problem: fmt.Sprintf("got %d, allowed: less than train.updates (%d)", s.after, c.Train.Updates)}
+	}
+	for _, t := range s.candidates[0] {
+		delete(last.Config, t.key)
 	}
 	return err
 }
@@ -135,6 +165,9 @@ func (p *Plan) add(c Cell, settings []setting, allowed run.Allowed, id Identify)
 	c.Index, c.Seed, c.Config = len(p.Cells), cfg.Seed, map[string]string{}
 	for _, k := range run.Keys(run.Allowed{}) {
 		c.Config[k.Name], _ = cfg.Value(k.Name)
+	}
+	for i, t := range c.Tried {
+		c.Tried[i].Value = c.Config[t.Key] // 0.01, however it was written
 	}
 	if id != nil {
 		if c.Run, err = id(cfg); err != nil {
@@ -212,6 +245,9 @@ func Read(dir string) (*Plan, error) {
 		return nil, &run.UsageError{Place: run.Place{File: path}, Problem: fmt.Sprintf("has version %d, expected: %d", p.Version, version)}
 	}
 	for i, c := range p.Cells {
+		if c.Search && c.Tried == nil { // of a plan made when there was no search but for the rate
+			p.Cells[i].Tried = []Setting{{rate, c.Config[rate]}}
+		}
 		if c.Index != i || slices.ContainsFunc(c.From, func(f int) bool { return f < 0 || f >= i }) {
 			return nil, &run.UsageError{Place: run.Place{File: path}, Problem: fmt.Sprintf("cell %d has the index %d and goes on from %v", i, c.Index, c.From)}
 		}
