@@ -118,7 +118,7 @@ func TestPrinted(t *testing.T) {
 // index gets the words of "glorot sweep cell" as they are, with the index.
 func TestManifest(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		word := rapid.StringOf(rapid.RuneFrom([]rune(`abz09AZ.-_ '"\#&*!|>%@{}[],?$()~é世`+"\t\n\x01\x7f\u0085\u2028\ufeff😀")))
+		word := rapid.StringOf(rapid.RuneFrom([]rune(`abz09AZ.-_ '"\#&*!|>%@{}[],?$()~é世` + "\t\n\x01\x7f\u0085\u2028\ufeff😀")))
 		name := rapid.Custom(func(t *rapid.T) string { return "x" + word.Draw(t, "word") })
 		k := sweep.Kubernetes{
 			Image:   rapid.SampledFrom([]string{"glorot", "1.0", "registry.example:5000/a/b@sha256:00", "on", "null"}).Draw(t, "image"),
