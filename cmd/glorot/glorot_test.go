@@ -129,6 +129,8 @@ func TestWrongUse(t *testing.T) {
 		{"data smallimagenet --from DIR --to DIR/new --per-class 10", []string{"--per-class 10; want 0, or 11 or more"}},
 		{"train --out DIR/new --set data.name=imagenet", []string{"data.name", "imagenet", "shapeset, mnist, cifar10, smallimagenet"}},
 		{"train --out DIR/new --set data.name=mnist", []string{"data.name mnist needs --data", "GLOROT_DATA", "glorot data fetch mnist --data"}},
+		{"train --out DIR/new --set data.seed=0", []string{"data.seed: got 0", "0 makes the test images"}},
+		{"train --out DIR/new --set data.seed=4294967295", []string{"data.seed: got 4294967295", "4294967295 the validation images"}},
 		{"train --out DIR/new --set data.name=mnist --set data.seed=2", []string{"data.seed: got 2", "mnist has no generator"}},
 		{"graph --set data.name=cifar10", []string{"data.name cifar10", "glorot data fetch cifar10"}},
 		{"data shapeset --out DIR/x.gif", []string{"DIR/x.gif", ".npz or .png"}},

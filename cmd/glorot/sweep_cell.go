@@ -27,7 +27,8 @@ func sweepCellCommand() *cli.Command {
 			"been silent for less than " + sweep.Expiry.String() + ", it is that one's. A cell that is done stays as it is.\n\n" +
 			"The exit status is 0 when the cell is done, 75 to be tried again (a SIGTERM or a SIGUSR1, after which it leaves a checkpoint;\n" +
 			"the cell is another process's, or waits for other cells), 2 for a plan that no retry will mend, and 1 for a failure.\n\n" +
-			"Example:\n   glorot sweep cell sweeps/a 7\n   glorot sweep cell sweeps/a \"$SLURM_ARRAY_TASK_ID\" --offset 1000",
+			"Example:\n   glorot sweep cell sweeps/a 7\n   glorot sweep cell sweeps/a \"$SLURM_ARRAY_TASK_ID\" --offset 1000\n" +
+			"   glorot sweep cell /shared/a \"$JOB_COMPLETION_INDEX\"",
 		Flags: []cli.Flag{
 			&cli.IntFlag{Name: "offset", Usage: "add `N` to the index, as of an array that is cut into chunks"},
 			threadsFlag(), dataFlag(),

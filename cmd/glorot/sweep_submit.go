@@ -18,39 +18,68 @@ func sweepSubmitCommand() *cli.Command {
 		Name:      "submit",
 		Usage:     "send what is not done of a sweep to a cluster",
 		ArgsUsage: "DIR",
-		Description: "Sends the cells that are not done, and are not in the queue, to Slurm as job arrays, cut into chunks below the cluster's\n" +
-			"MaxArraySize. DIR, the data sets and this program must be at the same paths on the nodes. A cell whose job is requeued or\n" +
-			"pre-empted, comes to the end of its time, or loses its node goes on from its last checkpoint. --dry-run shows the scripts.\n\n" +
-			"Example:\n   glorot sweep submit sweeps/a --engine slurm --threads 4 --sbatch --time=10:00:00 --dry-run",
+		Description: "--engine slurm sends the cells that are not done, and are not in the queue, to Slurm as job arrays, cut into chunks below the\n" +
+			"cluster's MaxArraySize. DIR, the data sets and this program must be at the same paths on the nodes. A cell whose job is\n" +
+			"requeued or pre-empted, comes to the end of its time, or loses its node goes on from its last checkpoint. --dry-run shows\n" +
+			"the scripts.\n\n" +
+			"--engine kubernetes --dry-run prints an Indexed Job of all cells, for kubectl apply; a cell that is done ends at once. DIR and\n" +
+			"--data are in the folder of --mount, which the claim holds and which has the same path in the pods.\n\n" +
+			"Examples:\n   glorot sweep submit sweeps/a --engine slurm --threads 4 --sbatch --time=10:00:00 --dry-run\n" +
+			"   glorot sweep submit /shared/a --engine kubernetes --image registry.example/glorot:1 --claim shared --mount /shared \\\n" +
+			"      --threads 4 --dry-run | kubectl apply -f -",
 		Flags: append(failureFlags(),
-			&cli.StringFlag{Name: "engine", Usage: "send to `ENGINE`: slurm"},
+			&cli.StringFlag{Name: "engine", Usage: "send to `ENGINE`: slurm or kubernetes"},
 			&cli.BoolFlag{Name: "dry-run", Usage: "show what would be sent, and send nothing"},
 			&cli.IntFlag{Name: "threads", Value: 1, Usage: "give each cell `N` processors"},
-			&cli.StringSliceFlag{Name: "sbatch", Usage: "add an `OPTION` of sbatch, such as --partition=main; may be repeated"},
+			&cli.StringSliceFlag{Name: "sbatch", Usage: "slurm: add an `OPTION` of sbatch, such as --partition=main; may be repeated"},
+			&cli.StringFlag{Name: "image", Usage: "kubernetes: run the `IMAGE` of a container that has glorot in its PATH"},
+			&cli.StringFlag{Name: "claim", Usage: "kubernetes: find the sweep in the PersistentVolumeClaim of this `NAME`"},
+			&cli.StringFlag{Name: "mount", Usage: "kubernetes: the claim holds this `FOLDER`, and the pods have it at the same path (default: the sweep's)"},
+			&cli.IntFlag{Name: "jobs", Usage: "kubernetes: run `N` cells at a time (default: as many as there is room for)"},
 			dataFlag()),
 		Action: submitSweep,
 	}
 }
+
+// engineFlags are the flags of submit that one engine alone has.
+var engineFlags = map[string][]string{"slurm": {"sbatch"}, "kubernetes": {"image", "claim", "mount", "jobs"}}
 
 func submitSweep(c *cli.Context) error {
 	dir, p, err := sweepArgument(c)
 	if err != nil {
 		return err
 	}
-	if e := c.String("engine"); e != "slurm" {
-		return wrongUse("--engine %q; want slurm", e)
+	engine := c.String("engine")
+	if engineFlags[engine] == nil {
+		return wrongUse("--engine %q; want slurm or kubernetes", engine)
+	}
+	for other, flags := range engineFlags {
+		for _, flag := range flags {
+			if other != engine && c.IsSet(flag) {
+				return wrongUse("--%s is for --engine %s, not for %s", flag, other, engine)
+			}
+		}
 	}
 	if c.Int("threads") < 1 {
 		return wrongUse("--threads %d; want 1 or more", c.Int("threads"))
 	}
-	slurm := sweep.Slurm{Threads: c.Int("threads"), Options: c.StringSlice("sbatch"), Data: c.String("data")}
-	if slurm.Program, err = os.Executable(); err == nil {
-		slurm.Dir, err = filepath.Abs(dir)
-	}
-	if err == nil && slurm.Data != "" {
-		slurm.Data, err = filepath.Abs(slurm.Data)
+	data := c.String("data")
+	dir, err = filepath.Abs(dir)
+	if err == nil && data != "" {
+		data, err = filepath.Abs(data)
 	}
 	if err != nil {
+		return err
+	}
+	if engine == "kubernetes" {
+		return showKubernetes(c, p, sweep.Kubernetes{Dir: dir, Data: data, Threads: c.Int("threads")})
+	}
+	return submitSlurm(c, p, sweep.Slurm{Dir: dir, Data: data, Threads: c.Int("threads"), Options: c.StringSlice("sbatch")})
+}
+
+// submitSlurm sends a plan to Slurm, by this program on the nodes.
+func submitSlurm(c *cli.Context, p *sweep.Plan, slurm sweep.Slurm) (err error) {
+	if slurm.Program, err = os.Executable(); err != nil {
 		return err
 	}
 	size, err := sweep.MaxArraySize(c.Context)

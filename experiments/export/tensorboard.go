@@ -104,8 +104,12 @@ func appendHistogram(b []byte, tag string, s shape) []byte {
 		bucket(high, h.Above)
 	}
 	n := float64(s.n)
+	sum, squares := n*s.mean, n*(s.mean*s.mean+s.std*s.std)
+	if n == 0 {
+		sum, squares = 0, 0 // the mean of nothing is NaN
+	}
 	var histo []byte
-	for i, v := range []float64{low, high, n, n * s.mean, n * (s.mean*s.mean + s.std*s.std)} {
+	for i, v := range []float64{low, high, n, sum, squares} {
 		histo = appendDouble(histo, protowire.Number(i+1), v) // min, max, num, sum, sum_squares
 	}
 	histo = appendMessage(histo, 6, limits)

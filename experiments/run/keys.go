@@ -30,15 +30,21 @@ const (
 	maxThreads  = 1024
 )
 
+// Seeds of the generator's images that a network must not learn: dataset.TestSeed and dataset.ValidSeed.
+const (
+	testImages  = 0
+	validImages = math.MaxUint32
+)
+
 // keys in the order of run.yaml; the keys of a section follow each other.
 var keys = []key{
-	unsigned("seed", 64, func(c *Config) *uint64 { return &c.Seed }),
+	unsigned("seed", 0, math.MaxUint64, func(c *Config) *uint64 { return &c.Seed }),
 	widths("model.hidden", func(c *Config) *[]int { return &c.Model.Hidden }),
 	oneOf("model.activation", func(c *Config) *string { return &c.Model.Activation }, func(a Allowed) []string { return a.Activations }),
 	oneOf("model.init", func(c *Config) *string { return &c.Model.Init }, func(a Allowed) []string { return a.Inits }),
 	oneOf("model.cost", func(c *Config) *string { return &c.Model.Cost }, func(a Allowed) []string { return a.Costs }),
 	oneOf("data.name", func(c *Config) *string { return &c.Data.Name }, func(a Allowed) []string { return a.Data }),
-	generatedOnly(unsigned("data.seed", 32, func(c *Config) *uint32 { return &c.Data.Seed })),
+	generatedOnly(unsigned("data.seed", testImages+1, validImages-1, func(c *Config) *uint32 { return &c.Data.Seed })),
 	number("data.low", "a number in the range of float32", anyFloat32, func(c *Config) *float64 { return &c.Data.Low }),
 	number("data.high", "a number in the range of float32", anyFloat32, func(c *Config) *float64 { return &c.Data.High }),
 	count("train.updates", 0, math.MaxInt, func(c *Config) *int { return &c.Train.Updates }),
@@ -53,15 +59,14 @@ var keys = []key{
 	threads("threads", func(c *Config) *Threads { return &c.Threads }),
 }
 
-// unsigned is an integer of that many bits, none of which is lost on the way.
-func unsigned[T uint32 | uint64](name string, bits int, field func(*Config) *T) key {
-	top := uint64(math.MaxUint64) >> (64 - bits)
+// unsigned is an integer from low to high, of which no bit is lost on the way.
+func unsigned[T uint32 | uint64](name string, low, high T, field func(*Config) *T) key {
 	return key{
 		name: name,
-		want: func(Allowed) string { return fmt.Sprintf("an integer from 0 to %d", top) },
+		want: func(Allowed) string { return fmt.Sprintf("an integer from %d to %d", low, high) },
 		read: func(c *Config, n ast.Node, _ Allowed) ast.Node {
-			v, err := strconv.ParseUint(plain(n), 10, bits)
-			if err != nil || strconv.FormatUint(v, 10) != plain(n) {
+			v, err := strconv.ParseUint(plain(n), 10, 64)
+			if err != nil || v < uint64(low) || v > uint64(high) || strconv.FormatUint(v, 10) != plain(n) {
 				return n
 			}
 			*field(c) = T(v)
@@ -71,10 +76,12 @@ func unsigned[T uint32 | uint64](name string, bits int, field func(*Config) *T) 
 	}
 }
 
-// generatedOnly is a key that says nothing about stored images.
+// generatedOnly is a seed of images, which says nothing about stored ones.
 func generatedOnly(k key) key {
 	want := k.want
-	k.want = func(a Allowed) string { return want(a) + ", for " + generated + " only" }
+	k.want = func(a Allowed) string {
+		return fmt.Sprintf("%s (%d makes the test images, %d the validation images), for %s only", want(a), testImages, uint32(validImages), generated)
+	}
 	return k
 }
 

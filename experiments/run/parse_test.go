@@ -3,11 +3,14 @@ package run
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"glorot/experiments/dataset"
 
 	"golang.org/x/tools/txtar"
 )
@@ -70,8 +73,8 @@ func TestGoodDocuments(t *testing.T) {
 		"model:\ntrain: {}\n":     Default(),
 		"\uFEFFseed: 1\r\n":       Default(),
 		"%YAML 1.2\n---\nseed: 1": Default(),
-		"seed: 18446744073709551615\ndata: {seed: 4294967295}": change(func(c *Config) {
-			c.Seed, c.Data.Seed = 1<<64-1, 1<<32-1
+		"seed: 18446744073709551615\ndata: {seed: 4294967294}": change(func(c *Config) {
+			c.Seed, c.Data.Seed = 1<<64-1, 1<<32-2
 		}),
 		"model:\n  hidden:\n  - 3 # narrow\n  - 1000000\n  activation: \"relu\"\n": change(func(c *Config) {
 			c.Model.Hidden, c.Model.Activation = []int{3, 1_000_000}, "relu"
@@ -171,6 +174,22 @@ func TestBadFiles(t *testing.T) {
 	_, err = Load("a\x00b", nil, allowed)
 	if usage := new(UsageError); err == nil || errors.As(err, &usage) || errors.Is(err, fs.ErrNotExist) {
 		t.Error(err)
+	}
+}
+
+// The seeds of the images with which a network is tested and chosen are none to train it with.
+func TestSeedOfHeldOutData(t *testing.T) {
+	for _, seed := range []uint32{dataset.TestSeed, dataset.ValidSeed} {
+		_, err := Load("", []string{fmt.Sprintf("data.seed=%d", seed)}, Allowed{})
+		want := fmt.Sprintf("--set data.seed=%d: data.seed: got %[1]d, allowed: an integer from 1 to 4294967294 (0 makes the test images, 4294967295 the validation images), for shapeset only", seed)
+		if usage := new(UsageError); !errors.As(err, &usage) || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+	for _, seed := range []uint32{dataset.TestSeed + 1, dataset.ValidSeed - 1} {
+		if c, err := Load("", []string{fmt.Sprintf("data.seed=%d", seed)}, Allowed{}); err != nil || c.Data.Seed != seed {
+			t.Errorf("got %v, %v", c.Data, err)
+		}
 	}
 }
 
