@@ -72,6 +72,10 @@ func (p *plan) open(ctx context.Context, data string) error {
 	sets, err := p.s.data.Sets(ctx, data)
 	var none *dataset.MissingError
 	if errors.As(err, &none) {
+		if known, ok := p.s.stored(data); ok && p.s.o.KeptOnly { // what is kept is drawn without the images
+			p.sizes[data], p.sums[data] = known.Train, known.Checksum
+			return nil
+		}
 		p.missing[data] = fmt.Sprintf("%v; %s", err, bring[data])
 		p.sizes[data] = Batch // of nothing that is run
 		return nil
@@ -80,7 +84,32 @@ func (p *plan) open(ctx context.Context, data string) error {
 		return err
 	}
 	p.sizes[data], p.sums[data] = sets.Train.Len(), sets.Checksum
-	return nil
+	return p.s.noteStored(data, stored{sets.Train.Len(), sets.Checksum})
+}
+
+// stored is what of a stored data set determines the trainings on it. It is kept beside them.
+type stored struct {
+	Train    int    `json:"train"` // images
+	Checksum string `json:"checksum"`
+}
+
+// storedKey is the key under which it is kept.
+type storedKey struct {
+	Images string `json:"images"`
+}
+
+// stored returns what is kept of a data set.
+func (s *Study) stored(data string) (known stored, ok bool) {
+	ok = s.kept("images-"+data, storedKey{data}, &known)
+	return known, ok
+}
+
+// noteStored keeps it, where trainings are going to be kept.
+func (s *Study) noteStored(data string, now stored) error {
+	if known, ok := s.stored(data); ok && known == now || s.o.KeptOnly {
+		return nil
+	}
+	return s.cache.Put("images-"+data, storedKey{data}, now)
 }
 
 // bring says how a data set is brought.
