@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"runtime"
 
 	"glorot/experiments/run"
@@ -80,8 +81,10 @@ func jsonFlag() cli.Flag {
 	return &cli.BoolFlag{Name: "json", Usage: "print the result as JSON"}
 }
 
-func printJSON(c *cli.Context, v any) error {
-	e := json.NewEncoder(c.App.Writer)
+func printJSON(c *cli.Context, v any) error { return writeJSON(c.App.Writer, v) }
+
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(v)
