@@ -21,6 +21,7 @@ type Heatmap struct {
 	Decimals  int        // of the numbers
 	Notes     [][]string // lines below each number, for every cell of Z; nil for none
 	Low, High float64    // of the lightest and the darkest colour; those of Z if they are equal
+	ByColumn  bool       // each column has colours of its own, from its lowest to its highest number, whatever Low and High
 }
 
 func (h *Heatmap) validate() error {
@@ -116,8 +117,8 @@ func (h *Heatmap) draw(c draw.Canvas, xlabel, ylabel string) {
 	}
 	rowStyle := h.rowStyle(c)
 	rowStyle.XAlign, rowStyle.YAlign = draw.XRight, draw.YCenter
+	gap := namePadding + (slack-1)*widest(rowStyle, h.YNames) // wider letters go to the right
 	for i, name := range h.YNames {
-		gap := namePadding + (slack-1)*rowStyle.Width(name) // a wider letter goes to the right
 		c.FillText(rowStyle, vg.Point{X: f.Min.X - gap, Y: f.Max.Y - (vg.Length(i)+0.5)*height}, name)
 	}
 	c.FillText(centred(lettering(labelSize), draw.YBottom), vg.Point{X: f.Center().X, Y: c.Min.Y + 2}, xlabel)
@@ -135,7 +136,7 @@ func (h *Heatmap) drawCell(c draw.Canvas, i int, colors palette.ColorMap, number
 		c.StrokeLine2(faint, c.Min.X, c.Min.Y, c.Max.X, c.Max.Y)
 		c.StrokeLine2(faint, c.Min.X, c.Max.Y, c.Max.X, c.Min.Y)
 	} else {
-		fill := h.color(h.Z[i], colors)
+		fill := h.color(i, colors)
 		ink = inkOn(fill)
 		c.SetColor(fill)
 		c.Fill(c.Rectangle.Path())
@@ -180,26 +181,26 @@ func (h *Heatmap) allNotes() []string {
 	return all
 }
 
-// span returns the values of the lightest and the darkest colour.
-func (h *Heatmap) span() (low, high float64) {
-	if h.Low < h.High {
+// span returns the values of the lightest and the darkest colour in the column of a cell.
+func (h *Heatmap) span(i int) (low, high float64) {
+	if h.Low < h.High && !h.ByColumn {
 		return h.Low, h.High
 	}
 	low, high = math.Inf(1), math.Inf(-1)
-	for _, z := range h.Z {
-		if !math.IsNaN(z) {
+	for k, z := range h.Z {
+		if !math.IsNaN(z) && (!h.ByColumn || (k-i)%len(h.XNames) == 0) {
 			low, high = math.Min(low, z), math.Max(high, z)
 		}
 	}
 	return low, high
 }
 
-// color is that of a value; one beyond the ends has the end's.
-func (h *Heatmap) color(z float64, colors palette.ColorMap) color.NRGBA {
-	low, high := h.span()
+// color is that of a cell with a number; one beyond the ends has the end's.
+func (h *Heatmap) color(i int, colors palette.ColorMap) color.NRGBA {
+	low, high := h.span(i)
 	part := 0.0
 	if high > low {
-		part = min(max((z-low)/(high-low), 0), 1)
+		part = min(max((h.Z[i]-low)/(high-low), 0), 1)
 	}
 	c, err := colors.At(1 - part)
 	if err != nil {

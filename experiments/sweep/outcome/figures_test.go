@@ -145,6 +145,32 @@ func TestFigureOfManyAxes(t *testing.T) {
 	}
 }
 
+// Errors on different data sets have no scale in common: each is a column with colours of its own, or of three axes a map of its own.
+func TestFigureOfDataSets(t *testing.T) {
+	o := outcomeOf(t, "grid: {data.name: [shapeset, mnist], model.init: [standard, normalized]}", 1, 2, 30, 40)
+	f := figure(t, o, "test-end")
+	h := f.Panels[0].Heatmap
+	if got := fmt.Sprintf("%.0f %s %v", h.Z, f.Panels[0].XLabel, h.ByColumn); got != "[1 30 2 40] data.name true" {
+		t.Errorf("map %s", got)
+	}
+	if !strings.Contains(f.Caption, "the darker, the higher, among those of one data set.") {
+		t.Errorf("caption %q", f.Caption)
+	}
+	nan := math.NaN()
+	o = outcomeOf(t, "grid: {model.init: [standard, normalized], data.name: [shapeset, mnist, cifar10], train.batch: [1, 2]}", 1, 2, 30, 40, nan, nan, 3, 4, 50, 60, nan, nan)
+	f = figure(t, o, "test-end")
+	for i, want := range []string{"shapeset [1 2 3 4] 1 4 false", "mnist [30 40 50 60] 30 60 false", "cifar10 [NaN NaN NaN NaN] 0 0 false"} {
+		h := f.Panels[i].Heatmap
+		if got := fmt.Sprintf("%s %.0f %.0f %.0f %v", f.Panels[i].Title, h.Z, h.Low, h.High, h.ByColumn); got != want {
+			t.Errorf("map %d: %s, want %s", i, got, want)
+		}
+	}
+	o = outcomeOf(t, "grid: {model.init: [standard, normalized]}", 3, 4)
+	if h := figure(t, o, "test-end").Panels[0]; h.YMin != 2.5 || h.YMax != 4.5 {
+		t.Errorf("y from %v to %v, want half a percent more than 3 to 4", h.YMin, h.YMax)
+	}
+}
+
 // A search over the rate alone is a line a point, in one panel while there are styles for them.
 func TestFigureOfRates(t *testing.T) {
 	for _, test := range []struct{ points, panels, series int }{{2, 1, 2}, {5, 1, 5}, {6, 6, 1}} {
