@@ -113,7 +113,7 @@ func writeComparison(out string, c *compare.Comparison) error {
 			return err
 		}
 	}
-	if err := atomicfile.Write(filepath.Join(s.dir, "compare.json"), func(w io.Writer) error { return encodeJSON(w, c) }); err != nil {
+	if err := atomicfile.Write(filepath.Join(s.dir, "compare.json"), func(w io.Writer) error { return writeJSON(w, c) }); err != nil {
 		return err
 	}
 	return s.finish()

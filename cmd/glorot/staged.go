@@ -14,19 +14,32 @@ type staged struct {
 	dir string // to be filled
 	out string // what it becomes
 	tmp string // holds dir; on the file system of out
+	product
 }
 
-// pageFiles are what a reproduction is made of. A directory that holds nothing else, and has results.json, is an earlier one.
-var pageFiles = []string{"figures", "index.html", "results.json", "results.md"}
+// A product is what a directory is made of. One that holds nothing else, and has the file, is an earlier one.
+type product struct {
+	name  string
+	has   string
+	files []string
+}
 
-// stage refuses an out that holds something other than an earlier page, and makes the directory to be filled: in out if that is there,
-// otherwise in the nearest directory above it. The caller calls remove when all is done.
-func stage(out string) (*staged, error) {
+// pageProduct is a reproduction.
+func pageProduct() product {
+	return product{"page", "results.json", []string{"figures", "index.html", "results.json", "results.md"}}
+}
+
+// stage makes a directory for a reproduction; see stageFor.
+func stage(out string) (*staged, error) { return stageFor(out, pageProduct()) }
+
+// stageFor refuses an out that holds something other than an earlier product, and makes the directory to be filled: in out if that is
+// there, otherwise in the nearest directory above it. The caller calls remove when all is done.
+func stageFor(out string, p product) (*staged, error) {
 	if out == "" {
 		return nil, wrongUse("--out is empty; want the name of a new or an empty directory")
 	}
-	s := &staged{out: filepath.Clean(out)}
-	if err := freeFor(s.out, ""); err != nil {
+	s := &staged{out: filepath.Clean(out), product: p}
+	if err := p.freeFor(s.out, ""); err != nil {
 		return nil, err
 	}
 	near := s.out
@@ -51,7 +64,7 @@ func stage(out string) (*staged, error) {
 // finish gives the directory its name. If there is a directory of that name, empty or with an earlier page, what is in dir moves
 // there in its place.
 func (s *staged) finish() error {
-	if err := freeFor(s.out, filepath.Base(s.tmp)); err != nil {
+	if err := s.freeFor(s.out, filepath.Base(s.tmp)); err != nil {
 		return err
 	}
 	err := os.MkdirAll(filepath.Dir(s.out), 0o777)
@@ -76,7 +89,7 @@ func (s *staged) move() error {
 	if err := os.Mkdir(earlier, 0o777); err != nil {
 		return cannotMake(s.out, err)
 	}
-	for _, name := range pageFiles {
+	for _, name := range s.files {
 		if err := os.Rename(filepath.Join(s.out, name), filepath.Join(earlier, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return cannotMake(s.out, err)
 		}
@@ -92,8 +105,8 @@ func (s *staged) move() error {
 // remove takes away what is not finished.
 func (s *staged) remove() { os.RemoveAll(s.tmp) }
 
-// freeFor refuses a directory that holds something besides an earlier page and an entry called except.
-func freeFor(dir, except string) error {
+// freeFor refuses a directory that holds something besides an earlier product and an entry called except.
+func (p product) freeFor(dir, except string) error {
 	info, err := os.Stat(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -111,15 +124,15 @@ func freeFor(dir, except string) error {
 	for _, e := range entries {
 		if e.Name() != except {
 			others++
-			results = results || e.Name() == "results.json"
+			results = results || e.Name() == p.has
 		}
-		if e.Name() != except && !slices.Contains(pageFiles, e.Name()) {
+		if e.Name() != except && !slices.Contains(p.files, e.Name()) {
 			results = false
 			break
 		}
 	}
 	if others > 0 && !results {
-		return wrongUse("--out %s holds something else than an earlier page; nothing is overwritten: choose another directory or remove it", dir)
+		return wrongUse("--out %s holds something else than an earlier %s; nothing is overwritten: choose another directory or remove it", dir, p.name)
 	}
 	return nil
 }

@@ -22,12 +22,14 @@ func sweepCommand() *cli.Command {
 		Usage: "plan many runs, and do what is not done of them",
 		Description: "A sweep is a directory with plan.json, one cell a run. The cells' own directories are the truth of what is done: a second\n" +
 			"run does only what is not.\n\n" +
-			"Example:\n   glorot sweep plan --config SWEEP.yaml --out sweeps/a\n   glorot sweep run sweeps/a --jobs 2\n   glorot sweep status sweeps/a",
+			"Example:\n   glorot sweep plan --config SWEEP.yaml --out sweeps/a\n   glorot sweep run sweeps/a --jobs 2\n   glorot sweep status sweeps/a\n" +
+			"   glorot sweep report sweeps/a --out sweeps/a-report",
 		Subcommands: []*cli.Command{
 			sweepPlanCommand(),
 			sweepRunCommand(),
 			sweepSubmitCommand(),
 			sweepStatusCommand(),
+			sweepReportCommand(),
 			sweepCellCommand(),
 		},
 		Action: func(c *cli.Context) error {

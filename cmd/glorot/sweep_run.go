@@ -128,8 +128,9 @@ func counts(list []sweep.Status) map[string]int {
 }
 
 // counted is "3 done, 1 failed".
-func counted(list []sweep.Status) string {
-	n := counts(list)
+func counted(list []sweep.Status) string { return countWords(counts(list)) }
+
+func countWords(n map[string]int) string {
 	var words []string
 	for _, state := range sweep.States {
 		if n[state] > 0 {

@@ -81,10 +81,10 @@ func jsonFlag() cli.Flag {
 	return &cli.BoolFlag{Name: "json", Usage: "print the result as JSON"}
 }
 
-func printJSON(c *cli.Context, v any) error { return encodeJSON(c.App.Writer, v) }
+func printJSON(c *cli.Context, v any) error { return writeJSON(c.App.Writer, v) }
 
-// encodeJSON writes v as people and programs read it.
-func encodeJSON(w io.Writer, v any) error {
+// writeJSON writes v as people and programs read it.
+func writeJSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")

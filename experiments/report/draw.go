@@ -55,7 +55,7 @@ func (p Panel) height(width vg.Length, columns int) vg.Length {
 	case p.Surfaces != nil:
 		return p.titleHeight() + width*0.76
 	case p.Heatmap != nil:
-		return p.titleHeight() + p.Heatmap.height(p.XLabel)
+		return p.titleHeight() + p.Heatmap.height(p.XLabel, p.YLabel)
 	case columns > 1:
 		return p.titleHeight() + width*0.86
 	}

@@ -21,6 +21,7 @@ type Heatmap struct {
 	Decimals  int        // of the numbers
 	Notes     [][]string // lines below each number, for every cell of Z; nil for none
 	Low, High float64    // of the lightest and the darkest colour; those of Z if they are equal
+	ByColumn  bool       // each column has colours of its own, from its lowest to its highest number, whatever Low and High
 }
 
 func (h *Heatmap) validate() error {
@@ -54,9 +55,13 @@ const (
 	namePadding = 4  // between names and cells
 )
 
+// slack is how much wider letters may be than those of Liberation Sans, where a page is shown without a font of its widths.
+const slack = 1.12
+
 // height returns that of the map, with the columns' names and the x axis's label.
-func (h *Heatmap) height(xlabel string) vg.Length {
-	return vg.Length(len(h.YNames))*h.cellHeight() + heatmapBottom(xlabel) + 1
+func (h *Heatmap) height(xlabel, ylabel string) vg.Length {
+	rows := vg.Length(len(h.YNames)) * h.cellHeight()
+	return max(rows, slack*lettering(labelSize).Width(ylabel)) + heatmapBottom(xlabel) + 1
 }
 
 func (h *Heatmap) cellHeight() vg.Length {
@@ -77,7 +82,7 @@ func heatmapBottom(label string) vg.Length {
 
 // frame is the canvas of the cells alone, within that of the panel.
 func (h *Heatmap) frame(c draw.Canvas, xlabel, ylabel string) draw.Canvas {
-	left := widest(h.rowStyle(c), h.YNames) + namePadding
+	left := slack*widest(h.rowStyle(c), h.YNames) + namePadding
 	if ylabel != "" {
 		left += lineHeight
 	}
@@ -112,13 +117,14 @@ func (h *Heatmap) draw(c draw.Canvas, xlabel, ylabel string) {
 	}
 	rowStyle := h.rowStyle(c)
 	rowStyle.XAlign, rowStyle.YAlign = draw.XRight, draw.YCenter
+	gap := namePadding + (slack-1)*widest(rowStyle, h.YNames) // wider letters go to the right
 	for i, name := range h.YNames {
-		c.FillText(rowStyle, vg.Point{X: f.Min.X - namePadding, Y: f.Max.Y - (vg.Length(i)+0.5)*height}, name)
+		c.FillText(rowStyle, vg.Point{X: f.Min.X - gap, Y: f.Max.Y - (vg.Length(i)+0.5)*height}, name)
 	}
 	c.FillText(centred(lettering(labelSize), draw.YBottom), vg.Point{X: f.Center().X, Y: c.Min.Y + 2}, xlabel)
 	upright := centred(lettering(labelSize), draw.YTop)
 	upright.Rotation = math.Pi / 2
-	c.FillText(upright, vg.Point{X: c.Min.X, Y: f.Center().Y}, ylabel)
+	c.FillText(upright, vg.Point{X: c.Min.X, Y: f.Center().Y - (slack-1)/2*upright.Width(ylabel)}, ylabel)
 }
 
 // drawCell draws one cell: its colour, its number and its notes in the middle. One without a number is crossed out.
@@ -130,7 +136,7 @@ func (h *Heatmap) drawCell(c draw.Canvas, i int, colors palette.ColorMap, number
 		c.StrokeLine2(faint, c.Min.X, c.Min.Y, c.Max.X, c.Max.Y)
 		c.StrokeLine2(faint, c.Min.X, c.Max.Y, c.Max.X, c.Min.Y)
 	} else {
-		fill := h.color(h.Z[i], colors)
+		fill := h.color(i, colors)
 		ink = inkOn(fill)
 		c.SetColor(fill)
 		c.Fill(c.Rectangle.Path())
@@ -175,26 +181,26 @@ func (h *Heatmap) allNotes() []string {
 	return all
 }
 
-// span returns the values of the lightest and the darkest colour.
-func (h *Heatmap) span() (low, high float64) {
-	if h.Low < h.High {
+// span returns the values of the lightest and the darkest colour in the column of a cell.
+func (h *Heatmap) span(i int) (low, high float64) {
+	if h.Low < h.High && !h.ByColumn {
 		return h.Low, h.High
 	}
 	low, high = math.Inf(1), math.Inf(-1)
-	for _, z := range h.Z {
-		if !math.IsNaN(z) {
+	for k, z := range h.Z {
+		if !math.IsNaN(z) && (!h.ByColumn || (k-i)%len(h.XNames) == 0) {
 			low, high = math.Min(low, z), math.Max(high, z)
 		}
 	}
 	return low, high
 }
 
-// color is that of a value; one beyond the ends has the end's.
-func (h *Heatmap) color(z float64, colors palette.ColorMap) color.NRGBA {
-	low, high := h.span()
+// color is that of a cell with a number; one beyond the ends has the end's.
+func (h *Heatmap) color(i int, colors palette.ColorMap) color.NRGBA {
+	low, high := h.span(i)
 	part := 0.0
 	if high > low {
-		part = min(max((z-low)/(high-low), 0), 1)
+		part = min(max((h.Z[i]-low)/(high-low), 0), 1)
 	}
 	c, err := colors.At(1 - part)
 	if err != nil {

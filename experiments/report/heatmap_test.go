@@ -10,45 +10,59 @@ import (
 	"pgregory.net/rapid"
 )
 
+// shade is the colour of a value on a scale.
+func shade(z, low, high float64) color.NRGBA {
+	h := Heatmap{XNames: []string{"x"}, Z: []float64{z}, Low: low, High: high}
+	return h.color(0, heatColors())
+}
+
 // The colours become darker in step with the value: CIE L* falls by the same for each tenth of the way. So they are in order in grey and
 // for the colour-blind, and the eye sees equal differences as equal.
 func TestHeatColorsAreLinearInLightness(t *testing.T) {
-	h := Heatmap{Low: 20, High: 70}
-	colors := heatColors()
-	first, last := lightness(h.color(20, colors)), lightness(h.color(70, colors))
+	first, last := lightness(shade(20, 20, 70)), lightness(shade(70, 20, 70))
 	if first < 90 || last > 20 {
 		t.Errorf("L* from %.0f to %.0f, want from 90 or more to 20 or less", first, last)
 	}
 	for k := range 11 {
 		want := first + (last-first)*float64(k)/10
 		// 0.5: a channel of 8 bits rounds L* by that.
-		if got := lightness(h.color(20+5*float64(k), colors)); math.Abs(got-want) > 0.5 {
+		if got := lightness(shade(20+5*float64(k), 20, 70)); math.Abs(got-want) > 0.5 {
 			t.Errorf("L* %.1f at %d tenths, want %.1f", got, k, want)
 		}
 	}
-	if h.color(-3, colors) != h.color(20, colors) || h.color(1e9, colors) != h.color(70, colors) {
+	if shade(-3, 20, 70) != shade(20, 20, 70) || shade(1e9, 20, 70) != shade(70, 20, 70) {
 		t.Error("values beyond the ends have not the ends' colours")
 	}
 }
 
-// Without ends of its own a map spans its numbers, and one in which all are equal has the lightest colour.
+// Without ends of its own a map spans its numbers, or each column those of its own; one in which all are equal has the lightest colour.
 func TestHeatmapSpan(t *testing.T) {
-	h := Heatmap{Z: []float64{3, nothing, -1, 2}}
-	if low, high := h.span(); low != -1 || high != 3 {
-		t.Errorf("span %v to %v, want -1 to 3", low, high)
-	}
 	colors := heatColors()
-	flat := Heatmap{Z: []float64{7, 7}}
-	if got, want := flat.color(7, colors), h.color(-1, colors); got != want {
+	h := Heatmap{XNames: []string{"a", "b"}, Z: []float64{3, nothing, -1, 2, 0, 50}}
+	for i := range h.Z {
+		if low, high := h.span(i); low != -1 || high != 50 {
+			t.Errorf("span %v to %v, want -1 to 50", low, high)
+		}
+	}
+	h.ByColumn, h.Low, h.High = true, -1000, 1000
+	for i, want := range [][2]float64{{-1, 3}, {2, 50}, {-1, 3}, {2, 50}, {-1, 3}, {2, 50}} {
+		if low, high := h.span(i); low != want[0] || high != want[1] {
+			t.Errorf("cell %d: span %v to %v, want %v", i, low, high, want)
+		}
+	}
+	if h.color(0, colors) != h.color(5, colors) || h.color(0, colors) == h.color(2, colors) {
+		t.Error("the highest of each column have not the same colour, unlike that of the lowest")
+	}
+	flat := Heatmap{XNames: []string{"a", "b"}, Z: []float64{7, 7}}
+	if got, want := flat.color(1, colors), shade(0, 0, 1); got != want {
 		t.Errorf("colour %v, want the lightest, %v", got, want)
 	}
 }
 
 // Every number has a contrast of 4.5 or more with its cell, as WCAG 2.1 asks of text.
 func TestNumbersAreReadable(t *testing.T) {
-	h := Heatmap{Low: 0, High: 1}
 	rapid.Check(t, func(t *rapid.T) {
-		fill := h.color(rapid.Float64Range(0, 1).Draw(t, "value"), heatColors())
+		fill := shade(rapid.Float64Range(0, 1).Draw(t, "value"), 0, 1)
 		if c := contrast(inkOn(fill), fill); c < 4.5 {
 			t.Fatalf("contrast %.2f on %v", c, fill)
 		}

@@ -72,6 +72,17 @@ func TestLogTicks(t *testing.T) {
 	}
 }
 
+// Given ticks have as many digits as they need.
+func TestValueTicks(t *testing.T) {
+	var labels []string
+	for _, m := range (valueTicks{-0.5, 0, 2, 0.003, 2500000}).Ticks(-1, 3e6) {
+		labels = append(labels, m.Label)
+	}
+	if got, want := strings.Join(labels, " "), "\u22120.5 0 2 0.003 2500000"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
 func TestSpan(t *testing.T) {
 	p := Panel{Series: []Series{{Y: []float64{1, nothing, 3}}, {Low: []float64{0}, High: []float64{5}}}}
 	columns := func(s Series) [][]float64 { return [][]float64{s.Y, s.Low, s.High} }

@@ -17,12 +17,12 @@ func WriteMarkdown(w io.Writer, p Page) error {
 		return err
 	}
 	b := bufio.NewWriter(w)
-	fmt.Fprintf(b, "# %s\n\n%s\n\nMade by `%s`.\n\n", p.Title, markdown(p.Lead), p.Run.Command)
-	for _, v := range view.Summary {
-		if len(p.Claims) == 0 {
-			break
+	fmt.Fprintf(b, "# %s\n\n%s\n\nMade by `%s`.\n", p.Title, markdown(p.Lead), p.Run.Command)
+	if len(p.Claims) > 0 {
+		fmt.Fprintln(b)
+		for _, v := range view.Summary {
+			fmt.Fprintf(b, "- %s %s: %d\n", v.Sign, v.Verdict, v.Count)
 		}
-		fmt.Fprintf(b, "- %s %s: %d\n", v.Sign, v.Verdict, v.Count)
 	}
 	for _, s := range view.Sections {
 		writeSection(b, s)

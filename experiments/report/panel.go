@@ -45,6 +45,9 @@ func (p Panel) chart() *plot.Plot {
 	if p.XLog {
 		c.X.Scale, c.X.Tick.Marker = plot.LogScale{}, logTicks{}
 	}
+	if p.XTicks != nil {
+		c.X.Tick.Marker = valueTicks(p.XTicks)
+	}
 
 	c.Add(frame{named: p.XNames != nil})
 	// The paper's numbers lie under ours, and bands under lines.

@@ -33,8 +33,9 @@ type Panel struct {
 	Title          string
 	XLabel, YLabel string
 	XMin, XMax     float64
-	XLog           bool     // a logarithmic axis; its ends must be given, above 0
-	XNames         []string // instead of numbers: of x = 0, 1, …
+	XLog           bool      // a logarithmic axis; its ends must be given, above 0
+	XNames         []string  // instead of numbers: of x = 0, 1, …
+	XTicks         []float64 // where there are numbers; round ones if nil
 	YMin, YMax     float64
 	Series         []Series  // later ones lie above earlier ones, bands without a line under all of ours, Printed ones under all
 	Images         *Images   // instead of Series
@@ -138,6 +139,11 @@ func (p Panel) validate() error {
 	}
 	if p.XLog && p.XNames != nil {
 		return errors.New("a logarithmic axis with names")
+	}
+	for i, v := range p.XTicks {
+		if math.IsInf(v, 0) || math.IsNaN(v) || p.XLog && v <= 0 {
+			return fmt.Errorf("XTicks[%d] is %v", i, v)
+		}
 	}
 	switch {
 	case p.Images != nil:

@@ -53,6 +53,7 @@ func TestValidate(t *testing.T) {
 		{images(func(g *Images) { g.ColumnLabels = []string{"a", "b"} }), "a label for each column"},
 		{panel(Panel{Heatmap: &Heatmap{}, Images: &grid}), "more than one"},
 		{panel(Panel{XLog: true, XMin: 1, XMax: 2, XNames: []string{"a"}}), "a logarithmic axis with names"},
+		{panel(Panel{XTicks: inf}), "XTicks[0] is +Inf"},
 		{heatmap(func(h *Heatmap) { h.XNames = nil }), "heat map of 0 columns and 1 rows"},
 		{heatmap(func(h *Heatmap) { h.Z = one }), "heat map of 2 columns and 1 rows: has 1 values"},
 		{heatmap(func(h *Heatmap) { h.Notes = make([][]string, 3) }), "has notes for 3 cells"},

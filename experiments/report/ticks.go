@@ -53,6 +53,18 @@ func (t nameTicks) Ticks(low, high float64) []plot.Tick {
 	return marks
 }
 
+// valueTicks puts numbers at themselves, with as many digits as they have.
+type valueTicks []float64
+
+// Ticks implements plot.Ticker.
+func (t valueTicks) Ticks(low, high float64) []plot.Tick {
+	var marks []plot.Tick
+	for _, v := range t {
+		marks = append(marks, plot.Tick{Value: v, Label: label(v, -1)})
+	}
+	return marks
+}
+
 // step returns the smallest round step that gives at most t.most labels over
 // the span, and the number of decimals its multiples need.
 func (t ticks) step(span float64) (step float64, decimals int) {
@@ -66,7 +78,7 @@ func (t ticks) step(span float64) (step float64, decimals int) {
 	}
 }
 
-// label writes v with a true minus sign.
+// label writes v with a true minus sign; with -1 decimals, those that it has.
 func label(v float64, decimals int) string {
 	if v == 0 { // also -0
 		return "0"

@@ -278,6 +278,7 @@ var notSearched = map[string]string{
 	"seed":          "is what makes replicates, each of which has a search of its own",
 	"data.name":     "has validation images of its own for each value, whose errors cannot be compared",
 	"train.updates": "is that of search.after for every candidate",
+	"threads":       "changes no number",
 }
 
 // search reads the search.

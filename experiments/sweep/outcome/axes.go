@@ -1,0 +1,125 @@
+package outcome
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"glorot/experiments/sweep"
+)
+
+// An Axis is one key of the configuration with its values, or several keys whose values go together.
+type Axis struct {
+	Keys   []string   `json:"keys"`
+	Values [][]string `json:"values"` // a value for each key, "" where a point does not set it
+}
+
+// label says what the axis is.
+func (a Axis) label() string { return strings.Join(a.Keys, ", ") }
+
+// name is that of value i: "softsign, normalized".
+func (a Axis) name(i int) string {
+	words := slices.DeleteFunc(slices.Clone(a.Values[i]), func(v string) bool { return v == "" })
+	return strings.Join(words, ", ")
+}
+
+// title names value i where the axis has no label: numbers with their key, names alone.
+func (a Axis) title(i int) string {
+	if _, err := strconv.ParseFloat(a.name(i), 64); err == nil {
+		return a.label() + " " + a.name(i)
+	}
+	return a.name(i)
+}
+
+// names are the values as they are drawn, with true minus signs.
+func (a Axis) names() []string {
+	names := make([]string, len(a.Values))
+	_, numbers := a.numbers()
+	for i := range names {
+		names[i] = a.name(i)
+		if numbers {
+			names[i] = strings.ReplaceAll(names[i], "-", "\u2212")
+		}
+	}
+	return names
+}
+
+// numbers are the values as numbers, if they are numbers.
+func (a Axis) numbers() ([]float64, bool) {
+	x := make([]float64, len(a.Values))
+	for i := range x {
+		v, err := strconv.ParseFloat(a.name(i), 64)
+		if err != nil {
+			return nil, false
+		}
+		x[i] = v
+	}
+	return x, true
+}
+
+// axesOf finds the axes along which points lie that are every combination of them, the last axis's values changing first. A key that
+// has the same value everywhere is none. A key of a grid is an axis by itself; those of a list, whose values go together, are one.
+func axesOf(points [][]sweep.Setting) []Axis {
+	var keys []string
+	for _, p := range points {
+		for _, s := range p {
+			if !slices.Contains(keys, s.Key) {
+				keys = append(keys, s.Key)
+			}
+		}
+	}
+	keys = slices.DeleteFunc(keys, func(k string) bool { return len(combinations(points, k)) == 1 })
+	axes := []Axis{}
+	together := slices.Clone(keys)
+	for _, k := range slices.Backward(keys) {
+		others := slices.DeleteFunc(slices.Clone(together), func(o string) bool { return o == k })
+		own := combinations(points, k)
+		if len(own)*len(combinations(points, others...)) == len(combinations(points, together...)) {
+			axes = append(axes, Axis{[]string{k}, own})
+			together = others
+		}
+	}
+	if len(together) > 0 {
+		axes = append(axes, Axis{together, combinations(points, together...)})
+	}
+	slices.Reverse(axes)
+	return axes
+}
+
+// combinations are the different values that points have of the keys, in the order in which they are first met.
+func combinations(points [][]sweep.Setting, keys ...string) [][]string {
+	var all [][]string
+	for _, p := range points {
+		values := make([]string, len(keys))
+		for i, k := range keys {
+			values[i] = value(p, k)
+		}
+		if !slices.ContainsFunc(all, func(v []string) bool { return slices.Equal(v, values) }) {
+			all = append(all, values)
+		}
+	}
+	return all
+}
+
+// value is that of a key at a point, "" if it sets none.
+func value(point []sweep.Setting, key string) string {
+	for _, s := range point {
+		if s.Key == key {
+			return s.Value
+		}
+	}
+	return ""
+}
+
+// place is where a point lies on the axes, counted as their combinations are.
+func place(axes []Axis, point []sweep.Setting) int {
+	at := 0
+	for _, a := range axes {
+		values := make([]string, len(a.Keys))
+		for i, k := range a.Keys {
+			values[i] = value(point, k)
+		}
+		at = at*len(a.Values) + slices.IndexFunc(a.Values, func(v []string) bool { return slices.Equal(v, values) })
+	}
+	return at
+}

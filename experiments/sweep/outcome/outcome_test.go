@@ -1,0 +1,273 @@
+package outcome
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"glorot/experiments/report"
+	"glorot/experiments/run"
+	"glorot/experiments/sweep"
+)
+
+// planOf is the plan of a document, whose runs have no ids.
+func planOf(t *testing.T, doc string) *sweep.Plan {
+	t.Helper()
+	s, err := sweep.Parse("S.yaml", []byte(doc), run.Allowed{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := s.Plan(run.Allowed{}, func(run.Config) (string, error) { return "", nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// A score is what a log has of one update, in percent.
+type score struct{ valid, test float64 }
+
+// work writes what a worker would leave of a cell: a try, and a run whose log has the scores, 10 updates apart. best are the settings that
+// a cell takes from the best candidate.
+func work(t *testing.T, dir string, p *sweep.Plan, cell int, status string, best map[string]string, scores ...score) {
+	t.Helper()
+	c := p.Cells[cell]
+	for key := range best {
+		if _, planned := c.Config[key]; planned {
+			t.Fatalf("%s has a %s of its own", c.Name(), key)
+		}
+	}
+	cfg, err := c.Resolve(run.Allowed{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, value := range best {
+		if err := cfg.Set(key+"="+value, run.Allowed{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	try, err := sweep.Begin(sweep.CellDir(dir, cell), func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	r, err := run.Create(sweep.RunDir(dir, cell), cfg, run.Origin{Time: at})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, s := range scores {
+		log(t, r, "valid", 10*i, s.valid)
+		log(t, r, "test", 10*i, s.test)
+	}
+	exit := sweep.ExitDone
+	if status == sweep.Failed {
+		exit = sweep.ExitFailed
+		r.Close()
+	} else if err := r.Finish(status, "", at); err != nil {
+		t.Fatal(err)
+	}
+	if err := try.End(exit, ""); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func log(t *testing.T, r *run.Run, event string, update int, percent float64) {
+	t.Helper()
+	if err := r.Log(map[string]any{"event": event, "update": update, "error": percent / 100}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// near holds a number against one computed by hand.
+func near(t *testing.T, what string, got, want float64) {
+	t.Helper()
+	if math.Abs(got-want) > 1e-12 {
+		t.Errorf("%s is %v, want %v", what, got, want)
+	}
+}
+
+const searching = `
+base: {model.hidden: [8], train.updates: 30}
+grid: {model.init: [standard, normalized]}
+seeds: [1, 2, 3]
+search: {grid: {data.low: [0, -1], train.rate: [0.1, 0.01]}, after: 10}
+`
+
+// searched is the directory of a sweep of two points with three seeds each. The first point is done. Of the second, seed 1 is done, seed 2
+// diverged, and of seed 3 one candidate alone was begun, which failed.
+func searched(t *testing.T) (string, *sweep.Plan) {
+	dir, p := t.TempDir(), planOf(t, searching)
+	if err := p.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	candidates := func(first int, valid ...float64) {
+		for i, v := range valid {
+			if math.IsNaN(v) {
+				work(t, dir, p, first+i, run.Diverged, nil, score{90, 90})
+				continue
+			}
+			work(t, dir, p, first+i, run.Done, nil, score{90, 90}, score{v, 77})
+		}
+	}
+	best := func(low, rate string) map[string]string {
+		return map[string]string{"data.low": low, "train.rate": rate}
+	}
+	nan := math.NaN()
+	candidates(0, 50, 60, 40, 70)
+	work(t, dir, p, 4, run.Done, best("-1", "0.1"), score{90, 90}, score{20, 11}, score{20, 12}, score{30, 10})
+	candidates(5, 56, 30, 46, nan)
+	work(t, dir, p, 9, run.Done, best("0", "0.01"), score{90, 90}, score{25, 16}, score{24, 13}, score{30, 12})
+	candidates(10, 53, 60, 43, nan)
+	work(t, dir, p, 14, run.Done, best("-1", "0.1"), score{90, 90}, score{25, 16}, score{24, 18}, score{23, 17})
+	candidates(15, 30, 31, 32, 33)
+	work(t, dir, p, 19, run.Done, best("0", "0.1"), score{90, 90}, score{10, 5})
+	candidates(20, nan, nan, nan, 34)
+	work(t, dir, p, 24, run.Diverged, best("-1", "0.01"), score{90, 90})
+	work(t, dir, p, 25, sweep.Failed, nil)
+	return dir, p
+}
+
+// The quantiles of Student's distribution at 0.975 in closed form: with one degree of freedom tan(0.475 π), with two
+// 0.95 √(2 / (1 - 0.95²)).
+var (
+	student1 = math.Tan(0.475 * math.Pi)
+	student2 = 0.95 * math.Sqrt(2/(1-0.95*0.95))
+)
+
+// The means are those of the runs that are done, with Student's interval over their seeds; the test error is that at the end, and that
+// where the validation error was lowest, the first time if it was so twice. What is not done is counted.
+func TestRead(t *testing.T) {
+	dir, p := searched(t)
+	o, err := Read(dir, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := o.Points[0]
+	// At the end 10, 12 and 17: mean 13, sum of squares 9 + 1 + 16.
+	half := student2 * math.Sqrt(26./2/3) / 100
+	near(t, "the mean at the end", float64(q.End.Mean), .13)
+	near(t, "its lower end", float64(q.End.Interval.Low), .13-half)
+	near(t, "its upper end", float64(q.End.Interval.High), .13+half)
+	// At the lowest validation errors, 20 (first time), 24 and 23: 11, 13 and 17, mean 41/3.
+	near(t, "the mean of early stopping", float64(q.Best.Mean), .41/3)
+	near(t, "the lowest validation error", float64(q.Valid.Mean), .67/3)
+	if got := fmt.Sprint(q.End.Seeds, q.States, q.Chosen); got != "[1 2 3] map[done:3] [{[data.low=-1 train.rate=0.1] [1 3]} {[data.low=0 train.rate=0.01] [2]}]" {
+		t.Errorf("seeds, states and choices %s", got)
+	}
+	q = o.Points[1]
+	near(t, "one seed's error", float64(q.Best.Mean), .05)
+	if got := fmt.Sprint(q.End.Interval, q.States, q.Chosen); got != "<nil> map[diverged:1 done:1 waiting:1] [{[data.low=0 train.rate=0.1] [1]} {[data.low=-1 train.rate=0.01] [2]}]" {
+		t.Errorf("interval, states and choices %s", got)
+	}
+	c := o.Points[0].Candidates[1] // 60, 30 and 60
+	near(t, "a candidate's mean", float64(c.Valid.Mean), .5)
+	c = o.Points[0].Candidates[3] // 70, and two that diverged
+	near(t, "a candidate's only number", float64(c.Valid.Mean), .7)
+	if got := fmt.Sprint(c.Settings, c.States); got != "[data.low=-1 train.rate=0.01] map[diverged:2 done:1]" {
+		t.Errorf("the candidate %s", got)
+	}
+	c = o.Points[1].Candidates[3] // 33 and 34
+	near(t, "the interval of two", float64(c.Valid.Interval.High-c.Valid.Interval.Low)/2, student1*.01/2)
+	if got := fmt.Sprint(o.Cells); got != "map[diverged:6 done:19 failed:1 ready:3 waiting:1]" {
+		t.Errorf("cells %s", got)
+	}
+	var missing []int
+	for _, s := range o.Missing {
+		missing = append(missing, s.Cell)
+	}
+	if !slices.Equal(missing, []int{25, 26, 27, 28, 29}) || len(o.Damaged) != 0 {
+		t.Errorf("missing %v, damaged %v", missing, o.Damaged)
+	}
+	if got := fmt.Sprint(o.Axes, o.Search.Axes, o.Search.After); got != "[{[model.init] [[standard] [normalized]]}] [{[data.low] [[0] [-1]]} {[train.rate] [[0.1] [0.01]]}] 10" {
+		t.Errorf("axes %s", got)
+	}
+}
+
+// The tables say all that is known, and that one seed has no interval.
+func TestTables(t *testing.T) {
+	dir, p := searched(t)
+	o, err := Read(dir, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// 11, 13 and 17 differ from their mean by squares of 56/3 together: half of that is the variance, a third of which is the mean's.
+	end, best := student2*math.Sqrt(26./2/3), student2*math.Sqrt(56./3/2/3)
+	want := [][]string{
+		{"standard", "3 of 3", fmt.Sprintf("13.00 ± %.2f", end), fmt.Sprintf("13.67 ± %.2f", best), "data.low=-1 train.rate=0.1 (2 of 3), data.low=0 train.rate=0.01 (1 of 3)", ""},
+		{"normalized", "1 of 3", "5.00, one seed", "5.00, one seed", "data.low=0 train.rate=0.1 (1 of 2), data.low=-1 train.rate=0.01 (1 of 2)", "1 diverged, 1 waiting"},
+	}
+	if got := texts(o.Table()); fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("table\n%v, want\n%v", got, want)
+	}
+	search := o.SearchTable()[0]
+	want = [][]string{
+		{"standard", fmt.Sprintf("53.00 ± %.2f", student2*3/math.Sqrt(3)), fmt.Sprintf("50.00 ± %.2f", student2*10), fmt.Sprintf("*43.00 ± %.2f", student2*3/math.Sqrt(3)), "70.00, one seed (2 diverged)"},
+		{"normalized", "*30.00, one seed (1 diverged, 1 failed)", "31.00, one seed (1 diverged, 1 ready)", "32.00, one seed (1 diverged, 1 ready)", fmt.Sprintf("33.50 ± %.2f (1 ready)", student1/2)},
+	}
+	if got := texts(search); fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("search\n%v, want\n%v", got, want)
+	}
+	if got := fmt.Sprint(search.Columns); got != "[{data.low=0 train.rate=0.1} {data.low=0 train.rate=0.01} {data.low=-1 train.rate=0.1} {data.low=-1 train.rate=0.01}]" {
+		t.Errorf("columns %s", got)
+	}
+	for _, table := range []report.Table{o.Table(), search} {
+		if err := table.Validate(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// texts are the rows of a table, with a star before what is bold.
+func texts(table report.Table) [][]string {
+	var rows [][]string
+	for _, r := range table.Rows {
+		row := []string{r.Name}
+		for _, c := range r.Cells {
+			if c.Bold {
+				c.Text = "*" + c.Text
+			}
+			row = append(row, c.Text)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// A run that is done and does not tell its errors is left out, and said.
+func TestDamaged(t *testing.T) {
+	dir, p := t.TempDir(), planOf(t, "seeds: [1, 2, 3]")
+	work(t, dir, p, 0, run.Done, nil, score{20, 10})
+	work(t, dir, p, 1, run.Done, nil)
+	o, err := Read(dir, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprint(o.Points[0].States, o.Points[0].End.Values); got != "map[done:1 ready:1 unreadable:1] [0.1]" {
+		t.Errorf("states and values %s", got)
+	}
+	if len(o.Damaged) != 1 || !strings.Contains(o.Damaged[0], "seed=2: ") || !strings.Contains(o.Damaged[0], "its log has no test error") {
+		t.Errorf("damaged %v", o.Damaged)
+	}
+	if got := fmt.Sprint(texts(o.Table())); got != "[[the base 1 of 3 10.00, one seed 10.00, one seed 1 ready, 1 unreadable]]" {
+		t.Errorf("table %s", got)
+	}
+}
+
+// What nobody has begun is no error, in the JSON neither: no number is null.
+func TestNothingYet(t *testing.T) {
+	o, err := Read(t.TempDir(), planOf(t, searching))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := json.Marshal(o)
+	if err != nil || strings.Count(string(b), `"mean":null`) != 2*(3+4) || strings.Contains(string(b), "interval") {
+		t.Errorf("%v: %s", err, b)
+	}
+	if len(o.Figures()) != 0 || len(o.Missing) != 30 {
+		t.Errorf("%d figures, %d missing", len(o.Figures()), len(o.Missing))
+	}
+}

@@ -1,0 +1,105 @@
+package outcome
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"glorot/experiments/report"
+	"glorot/experiments/sweep"
+)
+
+// Table is the points of the sweep, one a row, with their errors over seeds.
+func (o *Outcome) Table() report.Table {
+	t := report.Table{
+		ID: "points", Corner: "point",
+		Caption: "Test error (%) of each point: the mean over its seeds, with Student's 95 % interval where there are two or more; at the end of the training, and where the validation error was lowest.",
+		Columns: []report.Column{{Name: "runs"}, {Group: "test error (%)", Name: "at the end"}, {Group: "test error (%)", Name: "at the lowest validation error"}},
+	}
+	if o.Search != nil {
+		t.Columns = append(t.Columns, report.Column{Name: "chosen by the search"})
+	}
+	t.Columns = append(t.Columns, report.Column{Name: "not done"})
+	for _, q := range o.Points {
+		runs := report.Words(fmt.Sprintf("%d of %d", q.States[sweep.Done], total(q.States)))
+		row := report.Row{Name: o.name(q), Cells: []report.Cell{runs, q.End.cell(), q.Best.cell()}}
+		if o.Search != nil {
+			row.Cells = append(row.Cells, report.Words(q.choices()))
+		}
+		row.Cells = append(row.Cells, report.Words(strings.Join(unfinished(q.States), ", ")))
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// SearchTable is the candidates of each point with their validation errors; none without a search.
+func (o *Outcome) SearchTable() []report.Table {
+	if o.Search == nil {
+		return nil
+	}
+	t := report.Table{
+		ID: "candidates", Corner: "point",
+		Caption: fmt.Sprintf("Validation error (%%) of each candidate of the search after %d updates, mean over seeds with Student's 95 %% interval; in bold the lowest mean of each point. Each seed chose by itself.", o.Search.After),
+	}
+	for _, c := range o.Points[0].Candidates {
+		last := len(c.Settings) - 1
+		t.Columns = append(t.Columns, report.Column{Group: settingsText(c.Settings[:last]), Name: c.Settings[last].String()})
+	}
+	for _, q := range o.Points {
+		row := report.Row{Name: o.name(q)}
+		best := -1
+		for i, c := range q.Candidates {
+			cell := c.Valid.cell()
+			if left := unfinished(c.States); left != nil {
+				cell.Text += " (" + strings.Join(left, ", ") + ")"
+			}
+			row.Cells = append(row.Cells, cell)
+			if len(c.Valid.Values) > 0 && (best < 0 || c.Valid.Mean < q.Candidates[best].Valid.Mean) {
+				best = i
+			}
+		}
+		if best >= 0 {
+			row.Cells[best].Bold = true
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return []report.Table{t}
+}
+
+// name says where a point lies on the axes; without axes, what it sets.
+func (o *Outcome) name(q Point) string {
+	switch {
+	case len(o.Axes) > 0:
+		return o.title(q)
+	case len(q.Settings) > 0:
+		return settingsText(q.Settings)
+	}
+	return "the base"
+}
+
+// choices says what the search chose, and how often.
+func (q Point) choices() string {
+	n := 0
+	for _, c := range q.Chosen {
+		n += len(c.Seeds)
+	}
+	var words []string
+	for _, c := range q.Chosen {
+		words = append(words, fmt.Sprintf("%s (%d of %d)", settingsText(c.Settings), len(c.Seeds), n))
+	}
+	return strings.Join(words, ", ")
+}
+
+// cell is the mean in percent, with its interval or a word on why there is none.
+func (m Mean) cell() report.Cell {
+	if len(m.Values) == 0 {
+		return report.Words("–")
+	}
+	mean := 100 * float64(m.Mean)
+	c := report.Figures(fmt.Sprintf("%.2f, one seed", mean), mean)
+	if !math.IsInf(m.half, 0) {
+		c.Text = fmt.Sprintf("%.2f ± %.2f", mean, 100*m.half)
+		c.Interval = &report.Interval{Low: 100 * m.Interval.Low, High: 100 * m.Interval.High}
+	}
+	return c
+}
