@@ -19,27 +19,36 @@ import (
 func sweepOf(t *testing.T, dir string, cells, updates int) {
 	t.Helper()
 	storedSet(t, dir)
+	for i := range cells {
+		args := append([]string{"train", "--out", fmt.Sprintf("DIR/want/%d", i), "--set", fmt.Sprintf("seed=%d", i+1)}, settings(updates)...)
+		trained(t, dir, args...)
+	}
+	planned(t, dir, "s", updates, seedsTo(cells))
+}
+
+// seedsTo is the seeds of a sweep, 1, 2, … n.
+func seedsTo(n int) string {
+	doc := "seeds: [1"
+	for i := 1; i < n; i++ {
+		doc += fmt.Sprintf(", %d", i+1)
+	}
+	return doc + "]\n"
+}
+
+// planned plans a sweep of small trainings on the images in DIR/data into DIR/NAME; more is the YAML besides the base.
+func planned(t *testing.T, dir, name string, updates int, more string) {
+	t.Helper()
 	doc := "base:\n"
-	var sets []string
 	for i, arg := range settings(updates)[2:] {
 		if i%2 == 1 {
 			key, value, _ := strings.Cut(arg, "=")
 			doc += fmt.Sprintf("  %s: %s\n", key, value)
-			sets = append(sets, "--set", arg)
 		}
 	}
-	doc += "seeds: [1"
-	for i := range cells {
-		if i > 0 {
-			doc += fmt.Sprintf(", %d", i+1)
-		}
-		args := append([]string{"train", "--data", "DIR/data", "--out", fmt.Sprintf("DIR/want/%d", i), "--set", fmt.Sprintf("seed=%d", i+1)}, sets...)
-		trained(t, dir, args...)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "s.yaml"), []byte(doc+"]\n"), 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "sweep.yaml"), []byte(doc+more), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	trained(t, dir, "sweep", "plan", "--config", "DIR/s.yaml", "--out", "DIR/s", "--data", "DIR/data")
+	trained(t, dir, "sweep", "plan", "--config", "DIR/sweep.yaml", "--out", "DIR/"+name, "--data", "DIR/data")
 }
 
 // statuses are what a sweep's directory tells.

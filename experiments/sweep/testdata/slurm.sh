@@ -77,10 +77,13 @@ MpiDefault=none
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core
 SchedulerParameters=batch_sched_delay=0,sched_min_interval=100000,sched_interval=1,bf_interval=1
-# A dead node is known to be so after this many seconds, or some more.
+# A dead node is known to be so after some times that many seconds.
 SlurmdTimeout=5
+MessageTimeout=5
 KillWait=5
 ReturnToService=2
+# The 40 cells of the test are more than one array.
+MaxArraySize=25
 # Without accounting a finished job is known for so many seconds only.
 MinJobAge=3600
 NodeName=n1 NodeHostname=localhost NodeAddr=127.0.0.1 Port=$n1 CPUs=$cpus State=UNKNOWN
@@ -98,7 +101,7 @@ up() {
 	(umask 077 && head -c 1024 /dev/urandom >"$dir/munge/key")
 	free=$(ports)
 	configuration "$1" $free >"$SLURM_CONF"
-	munged --key-file="$dir/munge/key" --socket="$dir/munge/socket" --pid-file="$dir/munge/pid" \
+	munged --force --key-file="$dir/munge/key" --socket="$dir/munge/socket" --pid-file="$dir/munge/pid" \
 		--log-file="$dir/munge/log" --seed-file="$dir/munge/seed"
 	slurmctld
 	until_so 100 scontrol ping
