@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"glorot/experiments/run"
 	"glorot/experiments/sweep"
@@ -124,7 +125,7 @@ func TestSweepKilled(t *testing.T) {
 	}
 }
 
-// A SIGTERM or a SIGUSR1 to a cell leaves a checkpoint and the status 75; a SIGTERM to the run is passed on. While a process has a
+// A SIGTERM, however often it comes, or a SIGUSR1 to a cell leaves a checkpoint and the status 75; a SIGTERM to the run is passed on. While a process has a
 // cell no other one works on it.
 func TestSweepStopped(t *testing.T) {
 	dir := t.TempDir()
@@ -134,11 +135,13 @@ func TestSweepStopped(t *testing.T) {
 	for i, test := range []struct {
 		args   []string
 		signal syscall.Signal
+		again  bool // every millisecond
 		exit   int
 	}{
-		{[]string{"sweep", "cell", "DIR/s", "0"}, syscall.SIGUSR1, sweep.ExitAgain},
-		{[]string{"sweep", "cell", "DIR/s", "1", "--offset", "-1"}, syscall.SIGTERM, sweep.ExitAgain},
-		{[]string{"sweep", "run", "DIR/s"}, syscall.SIGTERM, exitInterrupted},
+		{[]string{"sweep", "cell", "DIR/s", "0"}, syscall.SIGUSR1, false, sweep.ExitAgain},
+		{[]string{"sweep", "cell", "DIR/s", "1", "--offset", "-1"}, syscall.SIGTERM, false, sweep.ExitAgain},
+		{[]string{"sweep", "cell", "DIR/s", "0"}, syscall.SIGTERM, true, sweep.ExitAgain},
+		{[]string{"sweep", "run", "DIR/s"}, syscall.SIGTERM, false, exitInterrupted},
 	} {
 		before := size(log)
 		c, stderr := process(t, dir, append(test.args, "--data", "DIR/data")...)
@@ -148,6 +151,13 @@ func TestSweepStopped(t *testing.T) {
 		}
 		if err := c.Process.Signal(test.signal); err != nil {
 			t.Fatal(err)
+		}
+		if test.again {
+			go func() {
+				for c.Process.Signal(test.signal) == nil {
+					time.Sleep(time.Millisecond)
+				}
+			}()
 		}
 		if exit := exitOf(c.Wait()); exit != test.exit {
 			t.Fatalf("%v: status %d, want %d: %s", test.args, exit, test.exit, stderr)

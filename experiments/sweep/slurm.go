@@ -271,7 +271,8 @@ func ask(ctx context.Context, in io.Reader, name string, args ...string) (string
 	var out, errs bytes.Buffer
 	c.Stdin, c.Stdout, c.Stderr = in, &out, &errs
 	if err := c.Run(); err != nil {
-		return "", fmt.Errorf("%s: %w %s", name, err, strings.TrimSpace(errs.String()))
+		// Without the error itself, whose exit status is not this program's.
+		return "", errors.New(strings.TrimSpace(fmt.Sprintf("%s: %v %s", name, err, bytes.TrimSpace(errs.Bytes()))))
 	}
 	return out.String(), nil
 }
