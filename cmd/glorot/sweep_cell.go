@@ -26,7 +26,9 @@ func sweepCellCommand() *cli.Command {
 		Description: "Trains the run of a cell, from its last checkpoint if there is one, alone: while another process works on the cell, or has\n" +
 			"been silent for less than " + sweep.Expiry.String() + ", it is that one's. A cell that is done stays as it is.\n\n" +
 			"The exit status is 0 when the cell is done, 75 to be tried again (a SIGTERM or a SIGUSR1, after which it leaves a checkpoint;\n" +
-			"the cell is another process's, or waits for other cells), 2 for a plan that no retry will mend, and 1 for a failure.\n\n" +
+			"the cell is another process's, or waits for other cells), 2 for a plan that no retry will mend, and 1 for a failure. It is also\n" +
+			"a failure to be killed " + strconv.Itoa(sweep.MaxKilled) + " times in a row with no new checkpoint, and with --engine to wait for a cell on which nobody works\n" +
+			"and which is not in the queue.\n\n" +
 			"Example:\n   glorot sweep cell sweeps/a 7\n   glorot sweep cell sweeps/a \"$SLURM_ARRAY_TASK_ID\" --offset 1000",
 		Flags: []cli.Flag{
 			&cli.IntFlag{Name: "offset", Usage: "add `N` to the index, as of an array that is cut into chunks"},
