@@ -95,14 +95,20 @@ func onNode(pid int, node string) bool {
 	return err == nil && slices.Contains(strings.Split(string(environ), "\x00"), "SLURMD_NODENAME="+node)
 }
 
-// inTheMiddle waits until a cell that was not tried before is in the middle of its run on a node, and returns its state.
+// inTheMiddle waits until a cell that was not tried before is in the middle of its run on a node, stops its process there with a
+// SIGSTOP, and returns its state.
 func inTheMiddle(t *testing.T, dir, node string, updates int) (cell sweep.Status) {
 	t.Helper()
 	waitFor(t, "a cell in the middle on "+node, func() bool {
 		for _, cell = range statuses(t, dir) {
-			if cell.State == sweep.Running && cell.Tries == 1 && cell.Updates > updates/10 && cell.Updates < updates/2 && onNode(cell.PID, node) {
+			if cell.State != sweep.Running || cell.Tries != 1 || cell.Updates < updates/10 || !onNode(cell.PID, node) {
+				continue
+			}
+			syscall.Kill(cell.PID, syscall.SIGSTOP) // it may have ended
+			if now := statuses(t, dir)[cell.Cell]; now.State == sweep.Running && now.Updates < updates {
 				return true
 			}
+			syscall.Kill(cell.PID, syscall.SIGCONT)
 		}
 		return false
 	})
@@ -126,7 +132,7 @@ func finished(t *testing.T, dir string, cells int) {
 }
 
 // A sweep of 40 cells on a Slurm of two nodes ends with the bits of the same sweep on this machine alone, and with no cell run twice to
-// its end, though a node dies with all that runs on it, three cells' processes are killed, and one cell is put back into the queue.
+// its end, though a node dies with all that runs on it, three cells' processes are killed, one job is put back into the queue, and one comes to the end of its time.
 //
 // A process that finds the run of its cell finished leaves no file of a try, so that a cell that was run twice to its end would have
 // two tries of status 0.
@@ -162,12 +168,16 @@ func TestSlurm(t *testing.T) {
 	kill()
 	finished(t, s, 20)
 	kill()
-	back := inTheMiddle(t, s, "n1", updates)
-	for _, a := range submitted(t, s) {
-		if slices.Contains(a.Cells, back.Cell) {
-			output(t, "scontrol", "requeue", fmt.Sprintf("%s_%d", a.Job, back.Cell-a.Offset))
-		}
+	job := func(cell int) string {
+		list := submitted(t, s)
+		a := list[slices.IndexFunc(list, func(a sweep.Array) bool { return slices.Contains(a.Cells, cell) })]
+		return fmt.Sprintf("%s_%d", a.Job, cell-a.Offset)
 	}
+	back := inTheMiddle(t, s, "n1", updates)
+	output(t, "scontrol", "requeue", job(back.Cell)) // sends a SIGCONT, too
+	late := inTheMiddle(t, s, "n1", updates)
+	output(t, "scancel", "--batch", "--signal=USR1", job(late.Cell)) // as before the end of the job's time
+	syscall.Kill(late.PID, syscall.SIGCONT)
 	finished(t, s, cells)
 	if err := local.Wait(); err != nil {
 		t.Fatalf("%v: %s", err, stderr)
@@ -185,8 +195,10 @@ func TestSlurm(t *testing.T) {
 			t.Errorf("cell %d: %+v; want two tries, of which the first was killed", i, list)
 		}
 	}
-	if list := tries(t, s, back.Cell); len(list) != 2 || list[0].Exit != sweep.ExitAgain {
-		t.Errorf("cell %d: %+v; want two tries, of which the first left a checkpoint", back.Cell, list)
+	for _, cell := range []int{back.Cell, late.Cell} {
+		if list := tries(t, s, cell); len(list) != 2 || list[0].Exit != sweep.ExitAgain || list[1].From == 0 {
+			t.Errorf("cell %d: %+v; want two tries, of which the first left a checkpoint", cell, list)
+		}
 	}
 	logs, err := filepath.Glob(filepath.Join(s, "slurm-*.log"))
 	if err != nil || len(logs) != cells {

@@ -59,6 +59,9 @@ func (a Array) Indexes() string {
 	return strings.Join(words, ",")
 }
 
+// maxRestarts is how often a job may have been put back, for whatever reason, to be so after its cell was killed.
+const maxRestarts = 100
+
 // Slurm says how cells are sent to Slurm.
 type Slurm struct {
 	Program string   // path of glorot on the nodes
@@ -74,8 +77,8 @@ type Slurm struct {
 // cell's process. What its end means:
 //
 //   - 75, to be tried again: the script puts its job back into the queue. So it does after a signal that nobody announced, such as the
-//     SIGKILL of a machine without memory, which Slurm takes for a failure; that this does not go on for ever the cell sees to
-//     itself ([MaxKilled]).
+//     SIGKILL of a machine without memory, which Slurm takes for a failure. That this does not go on for ever the cell sees to
+//     itself ([MaxKilled]), or the script where it dies too early for that.
 //   - Any end after a SIGTERM: Slurm itself knows whether it wants the job back.
 //   - 0, 1, 2: the job ends with that.
 //
@@ -102,11 +105,11 @@ while kill -0 $cell 2>/dev/null; do
 done
 wait $cell
 status=$?
-if [ -z "$terminated" ] && { [ $status = %d ] || [ $status -gt 128 ]; }; then
+if [ -z "$terminated" ] && ((status == %d || status > 128 && ${SLURM_RESTART_COUNT:-0} < %d)); then
 	scontrol requeue "$SLURM_JOB_ID"
 fi
 exit $status
-`, strings.Join(command, " "), ExitAgain)
+`, strings.Join(command, " "), ExitAgain, maxRestarts)
 	return b.String()
 }
 

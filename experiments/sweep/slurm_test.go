@@ -75,21 +75,25 @@ func TestScript(t *testing.T) {
 	dir := fakes(t, map[string]string{"scontrol": `echo "scontrol $*"`})
 	waits := "trap 'echo got TERM; exit 75' TERM; trap 'echo got USR1; exit 75' USR1; echo ready; while :; do sleep 0.01; done"
 	for _, test := range []struct {
-		name   string
-		cell   string         // what the program does
-		signal syscall.Signal // that Slurm sends to the script
-		status int
-		want   string
+		name     string
+		cell     string // what the program does
+		restarts string
+		signal   syscall.Signal // that Slurm sends to the script
+		status   int
+		want     string
 	}{
-		{"done", "echo $*", 0, 0, "sweep cell --engine slurm --threads 3 --offset 1000 --data " + dir + " -- " + dir + "/it's 7"},
-		{"failed", "exit 1", 0, 1, ""},
-		{"plan", "exit 2", 0, 2, ""},
-		{"no program", "exit 127", 0, 127, ""},
-		{"again", "exit 75", 0, 75, "scontrol requeue 1234"},
-		{"out of memory", "kill -KILL $$", 0, 137, "scontrol requeue 1234"},
-		{"end of time", waits, syscall.SIGUSR1, 75, "got USR1\nscontrol requeue 1234"},
-		{"pre-empted", waits, syscall.SIGTERM, 75, "got TERM"},
-		{"pre-empted and killed", "trap 'kill -KILL $$' TERM; echo ready; while :; do sleep 0.01; done", syscall.SIGTERM, 137, ""},
+		{"done", "echo $*", "0", 0, 0, "sweep cell --engine slurm --threads 3 --offset 1000 --data " + dir + " -- " + dir + "/it's 7"},
+		{"failed", "exit 1", "", 0, 1, ""},
+		{"plan", "exit 2", "", 0, 2, ""},
+		{"no program", "exit 127", "", 0, 127, ""},
+		{"again", "exit 75", "", 0, 75, "scontrol requeue 1234"},
+		{"again for long", "exit 75", "1000", 0, 75, "scontrol requeue 1234"},
+		{"out of memory", "kill -KILL $$", "", 0, 137, "scontrol requeue 1234"},
+		{"out of memory once more", "kill -KILL $$", "99", 0, 137, "scontrol requeue 1234"},
+		{"out of memory for long", "kill -KILL $$", "100", 0, 137, ""},
+		{"end of time", waits, "1", syscall.SIGUSR1, 75, "got USR1\nscontrol requeue 1234"},
+		{"pre-empted", waits, "1", syscall.SIGTERM, 75, "got TERM"},
+		{"pre-empted and killed", "trap 'kill -KILL $$' TERM; echo ready; while :; do sleep 0.01; done", "", syscall.SIGTERM, 137, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			program := filepath.Join(dir, "it is glorot")
@@ -98,7 +102,7 @@ func TestScript(t *testing.T) {
 			}
 			s := Slurm{Program: program, Dir: filepath.Join(dir, "it's"), Data: dir, Threads: 3}
 			c := exec.Command("bash", "-c", s.Script(Array{Offset: 1000, Cells: []int{1007}}, nil))
-			c.Env = append(os.Environ(), "SLURM_ARRAY_TASK_ID=7", "SLURM_JOB_ID=1234")
+			c.Env = append(os.Environ(), "SLURM_ARRAY_TASK_ID=7", "SLURM_JOB_ID=1234", "SLURM_RESTART_COUNT="+test.restarts)
 			out, err := os.Create(filepath.Join(t.TempDir(), "out"))
 			if err != nil {
 				t.Fatal(err)
