@@ -26,11 +26,14 @@ func sweepCellCommand() *cli.Command {
 		Description: "Trains the run of a cell, from its last checkpoint if there is one, alone: while another process works on the cell, or has\n" +
 			"been silent for less than " + sweep.Expiry.String() + ", it is that one's. A cell that is done stays as it is.\n\n" +
 			"The exit status is 0 when the cell is done, 75 to be tried again (a SIGTERM or a SIGUSR1, after which it leaves a checkpoint;\n" +
-			"the cell is another process's, or waits for other cells), 2 for a plan that no retry will mend, and 1 for a failure.\n\n" +
+			"the cell is another process's, or waits for other cells), 2 for a plan that no retry will mend, and 1 for a failure. It is also\n" +
+			"a failure to be killed " + strconv.Itoa(sweep.MaxKilled) + " times in a row with no new checkpoint, and with --engine to wait for a cell on which nobody works\n" +
+			"and which is not in the queue.\n\n" +
 			"Example:\n   glorot sweep cell sweeps/a 7\n   glorot sweep cell sweeps/a \"$SLURM_ARRAY_TASK_ID\" --offset 1000\n" +
 			"   glorot sweep cell /shared/a \"$JOB_COMPLETION_INDEX\"",
 		Flags: []cli.Flag{
 			&cli.IntFlag{Name: "offset", Usage: "add `N` to the index, as of an array that is cut into chunks"},
+			&cli.StringFlag{Name: "engine", Usage: "ask `ENGINE` (slurm) whether a cell that this one waits for will be worked on"},
 			threadsFlag(), dataFlag(),
 		},
 		Action: func(c *cli.Context) error {
@@ -43,7 +46,10 @@ func sweepCellCommand() *cli.Command {
 			}
 			ctx, stop := stopOnUser(c.Context)
 			defer stop()
-			w := cellWorker{dir: c.Args().First(), index: index + c.Int("offset"), data: c.String("data"), w: c.App.ErrWriter}
+			if e := c.String("engine"); e != "" && e != "slurm" {
+				return wrongUse("--engine %q; want slurm", e)
+			}
+			w := cellWorker{dir: c.Args().First(), index: index + c.Int("offset"), data: c.String("data"), engine: c.String("engine"), w: c.App.ErrWriter}
 			if c.IsSet("threads") {
 				w.threads = []string{"threads=" + strconv.Itoa(c.Int("threads"))}
 			}
@@ -67,6 +73,7 @@ type cellWorker struct {
 	index   int
 	data    string
 	threads []string // as --set has it; nil for those of the plan
+	engine  string   // whose queue knows what will be worked on; "" for none
 	w       io.Writer
 	plan    *sweep.Plan
 	cell    sweep.Cell
@@ -90,7 +97,7 @@ func (w *cellWorker) work(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	err = w.hold(ctx, try.Broken)
+	err = w.hold(ctx, try)
 	reason := ""
 	if err != nil {
 		reason = err.Error()
@@ -116,12 +123,16 @@ func (w *cellWorker) finished() (bool, error) {
 }
 
 // hold is the work of the one process that has the cell.
-func (w *cellWorker) hold(ctx context.Context, broken bool) error {
+func (w *cellWorker) hold(ctx context.Context, try *sweep.Try) error {
 	if done, err := w.finished(); done || err != nil {
 		return err
 	}
+	if try.Killed >= sweep.MaxKilled {
+		return fmt.Errorf("cell %d of %s: was killed %d times in a row before its run had a new checkpoint, as where there is too little memory; glorot sweep submit and run try it again with --retry-failed",
+			w.index, w.dir, try.Killed)
+	}
 	dir := sweep.RunDir(w.dir, w.index)
-	if broken {
+	if try.Broken {
 		if err := unlock(filepath.Join(dir, run.LogFile)); err != nil {
 			return err
 		}
@@ -130,8 +141,8 @@ func (w *cellWorker) hold(ctx context.Context, broken bool) error {
 	if finished := new(run.FinishedError); errors.As(err, &finished) {
 		return nil
 	}
-	if wait := new(sweep.WaitError); errors.As(err, &wait) && !wait.Failed {
-		return againError{fmt.Errorf("cell %d of %s %w", w.index, w.dir, err)}
+	if wait := new(sweep.WaitError); errors.As(err, &wait) {
+		return w.waits(ctx, wait)
 	}
 	if errors.Is(err, context.Canceled) {
 		return againError{fmt.Errorf("cell %d of %s: interrupted before it went on", w.index, w.dir)}
@@ -150,6 +161,25 @@ func (w *cellWorker) hold(ctx context.Context, broken bool) error {
 		return againError{fmt.Errorf("cell %d of %s: stopped; %s holds a checkpoint after %d updates", w.index, w.dir, dir, t.loop.Updates())}
 	}
 	return err
+}
+
+// waits is the error of a cell that waits for another one: to be tried again, unless that one will not be worked on.
+func (w *cellWorker) waits(ctx context.Context, wait *sweep.WaitError) error {
+	err := fmt.Errorf("cell %d of %s %w", w.index, w.dir, wait)
+	expected := !wait.Failed
+	if w.engine != "" {
+		var e error
+		if expected, e = w.plan.Expected(ctx, w.dir, wait.Cell); e != nil {
+			return fmt.Errorf("%w; whether it is in the queue is not known: %w", err, e)
+		}
+	}
+	switch {
+	case expected:
+		return againError{err}
+	case wait.Failed:
+		return err
+	}
+	return fmt.Errorf("%w: nobody works on it, and it is not in the queue; glorot sweep submit sends both", err)
 }
 
 // unlock takes a file out of the reach of locks that a dead machine has left on it: it becomes another file of the same content.

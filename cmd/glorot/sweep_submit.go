@@ -20,8 +20,8 @@ func sweepSubmitCommand() *cli.Command {
 		ArgsUsage: "DIR",
 		Description: "--engine slurm sends the cells that are not done, and are not in the queue, to Slurm as job arrays, cut into chunks below the\n" +
 			"cluster's MaxArraySize. DIR, the data sets and this program must be at the same paths on the nodes. A cell whose job is\n" +
-			"requeued or pre-empted, comes to the end of its time, or loses its node goes on from its last checkpoint. --dry-run shows\n" +
-			"the scripts.\n\n" +
+			"requeued or pre-empted, comes to the end of its time, is killed, or loses its node goes on from its last checkpoint. What was\n" +
+			"cancelled, or Slurm gave up, the same command sends again. --dry-run shows the scripts.\n\n" +
 			"--engine kubernetes --dry-run prints an Indexed Job of all cells, for kubectl apply; a cell that is done ends at once. DIR and\n" +
 			"--data are in the folder of --mount, which the claim holds and which has the same path in the pods.\n\n" +
 			"Examples:\n   glorot sweep submit sweeps/a --engine slurm --threads 4 --sbatch --time=10:00:00 --dry-run\n" +

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"glorot/experiments/run"
 	"glorot/experiments/sweep"
@@ -19,27 +20,36 @@ import (
 func sweepOf(t *testing.T, dir string, cells, updates int) {
 	t.Helper()
 	storedSet(t, dir)
+	for i := range cells {
+		args := append([]string{"train", "--out", fmt.Sprintf("DIR/want/%d", i), "--set", fmt.Sprintf("seed=%d", i+1)}, settings(updates)...)
+		trained(t, dir, args...)
+	}
+	planned(t, dir, "s", updates, seedsTo(cells))
+}
+
+// seedsTo is the seeds of a sweep, 1, 2, … n.
+func seedsTo(n int) string {
+	doc := "seeds: [1"
+	for i := 1; i < n; i++ {
+		doc += fmt.Sprintf(", %d", i+1)
+	}
+	return doc + "]\n"
+}
+
+// planned plans a sweep of small trainings on the images in DIR/data into DIR/NAME; more is the YAML besides the base.
+func planned(t *testing.T, dir, name string, updates int, more string) {
+	t.Helper()
 	doc := "base:\n"
-	var sets []string
 	for i, arg := range settings(updates)[2:] {
 		if i%2 == 1 {
 			key, value, _ := strings.Cut(arg, "=")
 			doc += fmt.Sprintf("  %s: %s\n", key, value)
-			sets = append(sets, "--set", arg)
 		}
 	}
-	doc += "seeds: [1"
-	for i := range cells {
-		if i > 0 {
-			doc += fmt.Sprintf(", %d", i+1)
-		}
-		args := append([]string{"train", "--data", "DIR/data", "--out", fmt.Sprintf("DIR/want/%d", i), "--set", fmt.Sprintf("seed=%d", i+1)}, sets...)
-		trained(t, dir, args...)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "s.yaml"), []byte(doc+"]\n"), 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "sweep.yaml"), []byte(doc+more), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	trained(t, dir, "sweep", "plan", "--config", "DIR/s.yaml", "--out", "DIR/s", "--data", "DIR/data")
+	trained(t, dir, "sweep", "plan", "--config", "DIR/sweep.yaml", "--out", "DIR/"+name, "--data", "DIR/data")
 }
 
 // statuses are what a sweep's directory tells.
@@ -156,7 +166,7 @@ func TestSweepOfTable1(t *testing.T) {
 	}
 }
 
-// A SIGTERM or a SIGUSR1 to a cell leaves a checkpoint and the status 75; a SIGTERM to the run is passed on. While a process has a
+// A SIGTERM, however often it comes, or a SIGUSR1 to a cell leaves a checkpoint and the status 75; a SIGTERM to the run is passed on. While a process has a
 // cell no other one works on it.
 func TestSweepStopped(t *testing.T) {
 	dir := t.TempDir()
@@ -166,11 +176,13 @@ func TestSweepStopped(t *testing.T) {
 	for i, test := range []struct {
 		args   []string
 		signal syscall.Signal
+		again  bool // every millisecond
 		exit   int
 	}{
-		{[]string{"sweep", "cell", "DIR/s", "0"}, syscall.SIGUSR1, sweep.ExitAgain},
-		{[]string{"sweep", "cell", "DIR/s", "1", "--offset", "-1"}, syscall.SIGTERM, sweep.ExitAgain},
-		{[]string{"sweep", "run", "DIR/s"}, syscall.SIGTERM, exitInterrupted},
+		{[]string{"sweep", "cell", "DIR/s", "0"}, syscall.SIGUSR1, false, sweep.ExitAgain},
+		{[]string{"sweep", "cell", "DIR/s", "1", "--offset", "-1"}, syscall.SIGTERM, false, sweep.ExitAgain},
+		{[]string{"sweep", "cell", "DIR/s", "0"}, syscall.SIGTERM, true, sweep.ExitAgain},
+		{[]string{"sweep", "run", "DIR/s"}, syscall.SIGTERM, false, exitInterrupted},
 	} {
 		before := size(log)
 		c, stderr := process(t, dir, append(test.args, "--data", "DIR/data")...)
@@ -180,6 +192,13 @@ func TestSweepStopped(t *testing.T) {
 		}
 		if err := c.Process.Signal(test.signal); err != nil {
 			t.Fatal(err)
+		}
+		if test.again {
+			go func() {
+				for c.Process.Signal(test.signal) == nil {
+					time.Sleep(time.Millisecond)
+				}
+			}()
 		}
 		if exit := exitOf(c.Wait()); exit != test.exit {
 			t.Fatalf("%v: status %d, want %d: %s", test.args, exit, test.exit, stderr)

@@ -59,6 +59,9 @@ func (a Array) Indexes() string {
 	return strings.Join(words, ",")
 }
 
+// maxRestarts is how often a job may have been put back, for whatever reason, to be so after its cell was killed.
+const maxRestarts = 100
+
 // Slurm says how cells are sent to Slurm.
 type Slurm struct {
 	Program string   // path of glorot on the nodes
@@ -68,16 +71,26 @@ type Slurm struct {
 	Options []string // more of sbatch, "--time=10:00:00"
 }
 
-// Script is the batch script of an array. Slurm's SIGTERM (a pre-emption, a requeue, scancel) and the SIGUSR1 two minutes before the end
-// of the job's time are passed on. A cell that is to be tried again is put back into the queue, except after a SIGTERM: then Slurm
-// itself knows whether it wants the job back. after are the jobs that must have ended before.
+// Script is the batch script of an array. after are the jobs that must have ended before.
+//
+// Slurm's SIGTERM (a pre-emption, a requeue, scancel) and the SIGUSR1 two minutes before the end of the job's time are passed on to the
+// cell's process. What its end means:
+//
+//   - 75, to be tried again: the script puts its job back into the queue. So it does after a signal that nobody announced, such as the
+//     SIGKILL of a machine without memory, which Slurm takes for a failure. That this does not go on for ever the cell sees to
+//     itself ([MaxKilled]), or the script where it dies too early for that.
+//   - Any end after a SIGTERM: Slurm itself knows whether it wants the job back.
+//   - 0, 1, 2: the job ends with that.
+//
+// Of a node that dies Slurm puts the jobs back itself, by --requeue. Where the script is killed too, but not its node, Slurm counts the
+// job as failed: the cell is not done, and the next submit sends it again.
 func (s Slurm) Script(a Array, after []string) string {
 	var b strings.Builder
 	b.WriteString("#!/bin/bash\n")
 	for _, o := range s.options(a, after) {
 		fmt.Fprintf(&b, "#SBATCH %s\n", o)
 	}
-	command := []string{quote(s.Program), "sweep", "cell", "--threads", strconv.Itoa(s.Threads), "--offset", strconv.Itoa(a.Offset)}
+	command := []string{quote(s.Program), "sweep", "cell", "--engine", "slurm", "--threads", strconv.Itoa(s.Threads), "--offset", strconv.Itoa(a.Offset)}
 	if s.Data != "" {
 		command = append(command, "--data", quote(s.Data))
 	}
@@ -87,16 +100,16 @@ func (s Slurm) Script(a Array, after []string) string {
 cell=$!
 trap 'terminated=1; kill -TERM $cell' TERM
 trap 'kill -USR1 $cell' USR1
-while :; do
-	wait $cell
-	status=$?
-	kill -0 $cell 2>/dev/null || break # a signal ends a wait, too
+while kill -0 $cell 2>/dev/null; do
+	wait $cell # until it ends, or a signal comes
 done
-if [ $status = %d ] && [ -z "$terminated" ]; then
+wait $cell
+status=$?
+if [ -z "$terminated" ] && ((status == %d || status > 128 && ${SLURM_RESTART_COUNT:-0} < %d)); then
 	scontrol requeue "$SLURM_JOB_ID"
 fi
 exit $status
-`, strings.Join(command, " "), ExitAgain)
+`, strings.Join(command, " "), ExitAgain, maxRestarts)
 	return b.String()
 }
 
@@ -108,7 +121,7 @@ func (s Slurm) options(a Array, after []string) []string {
 		"--requeue",
 		"--open-mode=append",
 		"--signal=B:USR1@120",
-		"--output=" + quote(filepath.Join(s.Dir, "slurm-%A_%a.log")),
+		"--output=" + quote(filepath.Join(strings.ReplaceAll(s.Dir, "%", "%%"), "slurm-%A_%a.log")),
 	}
 	if len(after) > 0 {
 		list = append(list, "--dependency=afterany:"+strings.Join(after, ":"))
@@ -209,11 +222,18 @@ func waitsOrRuns(state string) bool {
 }
 
 // ToSend are the cells of a plan that are neither finished, nor failed (unless those are asked for), nor another process's, nor in the
-// queue: those that begin with initial weights, and those that wait for others, which go after.
+// queue: those that begin with initial weights, and those that go on from others, which go after. One that would wait for a cell
+// on which nobody is going to work is not sent.
 func (p *Plan) ToSend(list []Status, queued map[int]string, retryFailed bool) (first, then []int) {
+	hope := make([]bool, len(list)) // that a cell is finished some time
 	for _, s := range list {
+		busy := s.State == Running || waitsOrRuns(queued[s.Cell])
+		hope[s.Cell] = s.Finished() || busy || s.State != Failed || retryFailed
+		for _, f := range p.Cells[s.Cell].From {
+			hope[s.Cell] = hope[s.Cell] && hope[f]
+		}
 		switch {
-		case s.Finished(), s.State == Running, s.State == Failed && !retryFailed, waitsOrRuns(queued[s.Cell]):
+		case !hope[s.Cell], s.Finished(), busy:
 		case p.Cells[s.Cell].From == nil:
 			first = append(first, s.Cell)
 		default:
@@ -221,6 +241,16 @@ func (p *Plan) ToSend(list []Status, queued map[int]string, retryFailed bool) (f
 		}
 	}
 	return first, then
+}
+
+// Expected tells that a cell is finished, worked on or in the queue: one that waits for it does not wait in vain.
+func (p *Plan) Expected(ctx context.Context, dir string, index int) (bool, error) {
+	s, err := p.Status(dir, index)
+	if err != nil || s.Finished() || s.State == Running {
+		return true, err
+	}
+	queued, err := Queued(ctx, dir)
+	return waitsOrRuns(queued[index]), err
 }
 
 // Pending are the jobs of cells in the queue from which others go on.
@@ -244,7 +274,8 @@ func ask(ctx context.Context, in io.Reader, name string, args ...string) (string
 	var out, errs bytes.Buffer
 	c.Stdin, c.Stdout, c.Stderr = in, &out, &errs
 	if err := c.Run(); err != nil {
-		return "", fmt.Errorf("%s: %w %s", name, err, strings.TrimSpace(errs.String()))
+		// Without the error itself, whose exit status is not this program's.
+		return "", errors.New(strings.TrimSpace(fmt.Sprintf("%s: %v %s", name, err, bytes.TrimSpace(errs.Bytes()))))
 	}
 	return out.String(), nil
 }

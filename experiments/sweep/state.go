@@ -17,7 +17,7 @@ const (
 	Running     = "running"     // a process works on it
 	Failed      = "failed"      // the last process that worked on it gave up
 	Interrupted = "interrupted" // the last process stopped, or was killed; the next one goes on from the last checkpoint
-	Waiting     = "waiting"     // for other cells, of which it goes on with the best
+	Waiting     = "waiting"     // for other cells, of which it goes on with the best, whatever was tried before
 	Ready       = "ready"       // nothing was done yet
 )
 
@@ -46,8 +46,11 @@ func CellDir(dir string, index int) string {
 	return filepath.Join(dir, "cells", fmt.Sprintf("%05d", index))
 }
 
+// runDir is the name of a run's directory in its cell's.
+const runDir = "run"
+
 // RunDir is the directory of a cell's run.
-func RunDir(dir string, index int) string { return filepath.Join(CellDir(dir, index), "run") }
+func RunDir(dir string, index int) string { return filepath.Join(CellDir(dir, index), runDir) }
 
 // Statuses are those of all cells of a plan, as their directories tell.
 func (p *Plan) Statuses(dir string) ([]Status, error) {
@@ -57,11 +60,16 @@ func (p *Plan) Statuses(dir string) ([]Status, error) {
 		if list[i], err = p.Status(dir, i); err != nil {
 			return nil, err
 		}
-		if s := &list[i]; s.State == Ready && !p.allFinished(list, i) {
-			s.State = Waiting
+		if !p.allFinished(list, i) && list[i].idle() {
+			list[i].State = Waiting
 		}
 	}
 	return list, nil
+}
+
+// idle tells that nobody works on a cell, and that its run has not begun: it may have been tried too early.
+func (s Status) idle() bool {
+	return s.State == Ready || (s.State == Interrupted || s.State == Failed) && s.Updates == 0
 }
 
 // allFinished tells that the cells that one waits for are finished; they stand before it.

@@ -10,12 +10,18 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"glorot/experiments/run"
 )
 
 // Expiry is how long the holder of a cell may be silent before the cell is free for others. It shows that it lives four times
 // as often. That its machine has died is known on other machines by its silence alone; on the same one a lock of the
 // kernel tells at once.
 const Expiry = 2 * time.Minute
+
+// MaxKilled is how many tries of a cell in a row may be killed from the same checkpoint on: the next one is to fail. A run that needs
+// more memory than there is would be killed without end.
+const MaxKilled = 5
 
 // A Try is one process's work on a cell, alone: a file in the cell's directory, try-000001.json and so on. The one with the highest
 // number holds the cell until it has ended or has been silent for too long; then the next number, which the file system gives
@@ -34,6 +40,9 @@ type Try struct {
 
 	// Broken tells that another machine held the cell before and died there, so that its locks on files may still be there.
 	Broken bool
+	// Killed is how many tries just before this one were killed, or lost their machines, and began with the run's newest checkpoint
+	// of now.
+	Killed int
 }
 
 // A Record is what the file of a try says.
@@ -41,6 +50,7 @@ type Record struct {
 	Host   string     `json:"host"`
 	Boot   string     `json:"boot,omitempty"` // which running system: processes with the same see each other's locks
 	PID    int        `json:"pid"`
+	From   int        `json:"from,omitempty"` // updates of the newest checkpoint when it began
 	Start  time.Time  `json:"start"`
 	End    *time.Time `json:"end,omitempty"` // nil while it works, or if it was killed
 	Exit   int        `json:"exit"`          // status of the process, if it has ended
@@ -90,13 +100,40 @@ func begin(dir string, lost func(), expiry time.Duration, boot string) (*Try, er
 	}
 	lockFile(t.file) // before it says who it is; it helps where it works
 	host, _ := os.Hostname()
-	t.record = Record{Host: host, Boot: boot, PID: os.Getpid(), Start: time.Now().Round(time.Millisecond)}
+	t.record = Record{Host: host, Boot: boot, PID: os.Getpid(), From: newest(dir), Start: time.Now().Round(time.Millisecond)}
+	t.Killed = t.killedBefore()
 	if err := t.write(); err != nil {
 		t.file.Close()
 		return nil, err
 	}
 	go t.beat(expiry/4, lost)
 	return t, nil
+}
+
+// newest is the number of updates of the newest checkpoint of a cell's run, 0 if there is none.
+func newest(dir string) int {
+	r, err := run.Open(filepath.Join(dir, runDir))
+	if err != nil {
+		return 0
+	}
+	updates, err := r.Checkpoints()
+	if err != nil || len(updates) == 0 {
+		return 0
+	}
+	return updates[len(updates)-1]
+}
+
+// killedBefore counts for Killed.
+func (t *Try) killedBefore() (n int) {
+	for before := t.number - 1; before > 0; before-- {
+		var r Record
+		src, err := os.ReadFile(tryFile(t.dir, before))
+		if err != nil || json.Unmarshal(src, &r) != nil || r.End != nil || r.From != t.record.From {
+			break
+		}
+		n++
+	}
+	return n
 }
 
 // write writes the record in one piece, which makes the file system note the time.

@@ -4,9 +4,12 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"glorot/experiments/run"
 )
 
 // One of many that begin at once has the cell, and the next one when it has ended.
@@ -52,12 +55,9 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// A process that is killed does not hold the cell on its machine; one that is only silent does.
-func TestKilled(t *testing.T) {
-	if boot() == "" {
-		t.Skip("the system does not tell its boot apart: a killed process is known by its silence only")
-	}
-	dir := t.TempDir()
+// hold starts a process that holds a cell until it is killed.
+func hold(t *testing.T, dir string) *exec.Cmd {
+	t.Helper()
 	c := exec.Command(os.Args[0], "hold", dir)
 	out, err := c.StdoutPipe()
 	if err != nil {
@@ -69,6 +69,62 @@ func TestKilled(t *testing.T) {
 	if _, err := out.Read(make([]byte, 7)); err != nil {
 		t.Fatal(err)
 	}
+	return c
+}
+
+// A try counts those just before it that were killed with the same checkpoint, but neither those that gave the cell back nor those
+// before the run came on.
+func TestKilledInARow(t *testing.T) {
+	if boot() == "" {
+		t.Skip("the system does not tell its boot apart: a killed process is known by its silence only")
+	}
+	dir := t.TempDir()
+	kill := func(times int) {
+		t.Helper()
+		for range times {
+			c := hold(t, dir)
+			if err := c.Process.Kill(); err != nil {
+				t.Fatal(err)
+			}
+			c.Wait()
+		}
+	}
+	killed := func(want int) {
+		t.Helper()
+		try, err := Begin(dir, func() {})
+		if err != nil || try.Killed != want {
+			t.Fatalf("%v, %d killed, want %d", err, try.Killed, want)
+		}
+		if err := try.End(ExitAgain, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	killed(0)
+	kill(3)
+	killed(3)
+	kill(2)
+	killed(2)
+	kill(1)
+	for name, content := range map[string]string{run.ConfigFile: string(run.Default().YAML()), run.CheckpointFile(500): ""} {
+		path := filepath.Join(dir, runDir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kill(2)
+	killed(2)
+}
+
+// A process that is killed does not hold the cell on its machine; one that is only silent does.
+func TestKilled(t *testing.T) {
+	if boot() == "" {
+		t.Skip("the system does not tell its boot apart: a killed process is known by its silence only")
+	}
+	dir := t.TempDir()
+	c := hold(t, dir)
 	var held *HeldError
 	if _, err := begin(dir, nil, 0, boot()); !errors.As(err, &held) || held.Record.PID != c.Process.Pid {
 		t.Errorf("%v, want process %d", err, c.Process.Pid)

@@ -1,0 +1,241 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"glorot/experiments/sweep"
+)
+
+// slurmScript starts a Slurm of two nodes on the loopback.
+const slurmScript = "../../experiments/sweep/testdata/slurm.sh"
+
+// slurm starts a Slurm of two nodes with two processors each, which ends with the test, and returns its directory. The test is skipped
+// where that cannot be.
+func slurm(t *testing.T) string {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("starts a Slurm, and takes a minute: not with -short")
+	}
+	if os.Geteuid() != 0 {
+		t.Skip("only root can start a Slurm whose jobs are killed with their node")
+	}
+	t.Setenv("PATH", os.Getenv("PATH")+":/usr/sbin")
+	for _, program := range []string{"munged", "slurmctld", "slurmd", "sbatch", "scontrol", "squeue", "bash"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skipf("there is no %s; Debian has it in slurm-wlm or munge", program)
+		}
+	}
+	dir := filepath.Join(t.TempDir(), "slurm")
+	t.Cleanup(func() { output(t, slurmScript, "down", dir) })
+	output(t, slurmScript, "up", dir, "2")
+	t.Setenv("SLURM_CONF", filepath.Join(dir, "slurm.conf"))
+	return dir
+}
+
+// output runs a program that must succeed and returns what it prints.
+func output(t *testing.T, name string, args ...string) string {
+	t.Helper()
+	c := exec.Command(name, args...)
+	var errs bytes.Buffer
+	c.Stderr = &errs
+	out, err := c.Output()
+	if err != nil {
+		t.Fatalf("%s %s: %v, %s", name, strings.Join(args, " "), err, errs.String())
+	}
+	return string(out)
+}
+
+// submitted are the arrays that a sweep was sent as.
+func submitted(t *testing.T, dir string) (list []sweep.Array) {
+	t.Helper()
+	src, err := os.ReadFile(filepath.Join(dir, "slurm.json"))
+	if err == nil {
+		err = json.Unmarshal(src, &list)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// tries are the records of all processes that worked on a cell.
+func tries(t *testing.T, dir string, cell int) []sweep.Record {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(sweep.CellDir(dir, cell), "try-*.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []sweep.Record
+	for _, name := range names {
+		var r sweep.Record
+		src, err := os.ReadFile(name)
+		if err == nil {
+			err = json.Unmarshal(src, &r)
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		list = append(list, r)
+	}
+	return list
+}
+
+// onNode tells that a process is of a job on that node.
+func onNode(pid int, node string) bool {
+	environ, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid))
+	return err == nil && slices.Contains(strings.Split(string(environ), "\x00"), "SLURMD_NODENAME="+node)
+}
+
+// inTheMiddle waits until a cell that was not tried before is in the middle of its run on a node, stops its process there with a
+// SIGSTOP, and returns its state.
+func inTheMiddle(t *testing.T, dir, node string, updates int) (cell sweep.Status) {
+	t.Helper()
+	waitFor(t, "a cell in the middle on "+node, func() bool {
+		for _, cell = range statuses(t, dir) {
+			if cell.State != sweep.Running || cell.Tries != 1 || cell.Updates < updates/10 || !onNode(cell.PID, node) {
+				continue
+			}
+			syscall.Kill(cell.PID, syscall.SIGSTOP) // it may have ended
+			if now := statuses(t, dir)[cell.Cell]; now.State == sweep.Running && now.Updates < updates {
+				return true
+			}
+			syscall.Kill(cell.PID, syscall.SIGCONT)
+		}
+		return false
+	})
+	return cell
+}
+
+// finished waits until so many cells are.
+func finished(t *testing.T, dir string, cells int) {
+	t.Helper()
+	for n := range cells { // none of which takes a minute
+		waitFor(t, fmt.Sprintf("%d cells done", n+1), func() bool {
+			done := 0
+			for _, s := range statuses(t, dir) {
+				if s.State == sweep.Done {
+					done++
+				}
+			}
+			return done > n
+		})
+	}
+}
+
+// A sweep of 40 cells on a Slurm of two nodes ends with the bits of the same sweep on this machine alone, and with no cell run twice to
+// its end, though a node dies with all that runs on it, three cells' processes are killed, one job is put back into the queue, and one comes to the end of its time.
+//
+// A process that finds the run of its cell finished leaves no file of a try, so that a cell that was run twice to its end would have
+// two tries of status 0.
+func TestSlurm(t *testing.T) {
+	cluster := slurm(t)
+	dir := t.TempDir()
+	storedSet(t, dir)
+	const cells, updates = 40, 20_000
+	const name = "it's 100%" // which must not mean anything to bash or sbatch
+	planned(t, dir, name, updates, seedsTo(cells))
+	planned(t, dir, "local", updates, seedsTo(cells))
+	local, stderr := process(t, dir, "sweep", "run", "DIR/local", "--data", "DIR/data", "--jobs", "2")
+	t.Cleanup(func() { local.Process.Kill() })
+
+	s := filepath.Join(dir, name)
+	out := output(t, "glorot", "sweep", "submit", s, "--engine", "slurm", "--data", filepath.Join(dir, "data"))
+	if !strings.Contains(out, ": 25 cells, array 0-24, offset 0\n") || !strings.Contains(out, ": 15 cells, array 0-14, offset 25\n") {
+		t.Errorf("%q; want two arrays, below a MaxArraySize of 25", out)
+	}
+	var killed []int
+	kill := func() {
+		x := inTheMiddle(t, s, "n1", updates)
+		if err := syscall.Kill(x.PID, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		killed = append(killed, x.Cell)
+	}
+	finished(t, s, 5)
+	kill()
+	finished(t, s, 10)
+	killed = append(killed, inTheMiddle(t, s, "n2", updates).Cell)
+	output(t, slurmScript, "kill", cluster, "n2")
+	kill()
+	finished(t, s, 20)
+	kill()
+	job := func(cell int) string {
+		list := submitted(t, s)
+		a := list[slices.IndexFunc(list, func(a sweep.Array) bool { return slices.Contains(a.Cells, cell) })]
+		return fmt.Sprintf("%s_%d", a.Job, cell-a.Offset)
+	}
+	back := inTheMiddle(t, s, "n1", updates)
+	output(t, "scontrol", "requeue", job(back.Cell)) // sends a SIGCONT, too
+	late := inTheMiddle(t, s, "n1", updates)
+	output(t, "scancel", "--batch", "--signal=USR1", job(late.Cell)) // as before the end of the job's time
+	syscall.Kill(late.PID, syscall.SIGCONT)
+	finished(t, s, cells)
+	if err := local.Wait(); err != nil {
+		t.Fatalf("%v: %s", err, stderr)
+	}
+
+	for i := range cells {
+		sameRun(t, sweep.RunDir(s, i), sweep.RunDir(filepath.Join(dir, "local"), i))
+		list := tries(t, s, i)
+		for _, r := range list[:len(list)-1] {
+			if r.End != nil && r.Exit != sweep.ExitAgain {
+				t.Errorf("cell %d was tried again after %+v", i, r)
+			}
+		}
+		if first := list[0]; slices.Contains(killed, i) && (len(list) != 2 || first.End != nil) {
+			t.Errorf("cell %d: %+v; want two tries, of which the first was killed", i, list)
+		}
+	}
+	for _, cell := range []int{back.Cell, late.Cell} {
+		if list := tries(t, s, cell); len(list) != 2 || list[0].Exit != sweep.ExitAgain || list[1].From == 0 {
+			t.Errorf("cell %d: %+v; want two tries, of which the first left a checkpoint", cell, list)
+		}
+	}
+	logs, err := filepath.Glob(filepath.Join(s, "slurm-*.log"))
+	if err != nil || len(logs) != cells {
+		t.Errorf("%d logs, %v", len(logs), err)
+	}
+	for _, log := range logs {
+		if src, err := os.ReadFile(log); err != nil || strings.Contains(string(src), "works on it") {
+			t.Errorf("%v; the lock of a dead process is in the way: %s", err, src)
+		}
+	}
+	if out := output(t, "glorot", "sweep", "submit", s, "--engine", "slurm"); out != "nothing to send; 40 done\n" {
+		t.Errorf("a second submit: %q", out)
+	}
+}
+
+// A cell of a search whose candidates were cancelled does not go round in the queue: it ends, still waiting, and the next submit sends all.
+func TestSlurmCancelled(t *testing.T) {
+	slurm(t)
+	dir := t.TempDir()
+	storedSet(t, dir)
+	planned(t, dir, "s", 2000, "search: {rates: [0.1, 0.01], after: 1000}\n")
+	s := filepath.Join(dir, "s")
+	args := []string{"sweep", "submit", s, "--engine", "slurm", "--data", filepath.Join(dir, "data")}
+	output(t, "glorot", append(args, "--sbatch", "--hold")...)
+	sent := submitted(t, s)
+	if len(sent) != 2 || !slices.Equal(sent[0].Cells, []int{0, 1}) || !slices.Equal(sent[1].Cells, []int{2}) {
+		t.Fatalf("sent %+v", sent)
+	}
+	output(t, "scancel", sent[0].Job)
+	output(t, "scontrol", "release", sent[1].Job)
+	waitFor(t, "an empty queue", func() bool { return output(t, "squeue", "--noheader") == "" })
+	x := statuses(t, s)[2]
+	if x.State != sweep.Waiting || x.Tries != 1 || !strings.Contains(x.Reason, "waits for cell 0, which is not finished: nobody works on it, and it is not in the queue") {
+		t.Errorf("%+v", x)
+	}
+	if out := output(t, "glorot", args...); strings.Count(out, "cell") != 2 {
+		t.Errorf("%q; want two arrays", out)
+	}
+	finished(t, s, 3)
+}
