@@ -22,8 +22,9 @@ func sweepSubmitCommand() *cli.Command {
 			"cluster's MaxArraySize. DIR, the data sets and this program must be at the same paths on the nodes. A cell whose job is\n" +
 			"requeued or pre-empted, comes to the end of its time, is killed, or loses its node goes on from its last checkpoint. What was\n" +
 			"cancelled, or Slurm gave up, the same command sends again. --dry-run shows the scripts.\n\n" +
-			"--engine kubernetes --dry-run prints an Indexed Job of all cells, for kubectl apply; a cell that is done ends at once. DIR and\n" +
-			"--data are in the folder of --mount, which the claim holds and which has the same path in the pods.\n\n" +
+			"--engine kubernetes --dry-run prints an Indexed Job of all cells for kubectl apply, of Kubernetes 1.29 or newer. A cell that is\n" +
+			"done ends at once, one that waits for others is begun again every 10 s to 10 min. DIR and --data are in the folder of --mount,\n" +
+			"which the claim holds, and which has the same path in the pods.\n\n" +
 			"Examples:\n   glorot sweep submit sweeps/a --engine slurm --threads 4 --sbatch --time=10:00:00 --dry-run\n" +
 			"   glorot sweep submit /shared/a --engine kubernetes --image registry.example/glorot:1 --claim shared --mount /shared \\\n" +
 			"      --threads 4 --dry-run | kubectl apply -f -",
@@ -34,8 +35,8 @@ func sweepSubmitCommand() *cli.Command {
 			&cli.StringSliceFlag{Name: "sbatch", Usage: "slurm: add an `OPTION` of sbatch, such as --partition=main; may be repeated"},
 			&cli.StringFlag{Name: "image", Usage: "kubernetes: run the `IMAGE` of a container that has glorot in its PATH"},
 			&cli.StringFlag{Name: "claim", Usage: "kubernetes: find the sweep in the PersistentVolumeClaim of this `NAME`"},
-			&cli.StringFlag{Name: "mount", Usage: "kubernetes: the claim holds this `FOLDER`, and the pods have it at the same path (default: the sweep's)"},
-			&cli.IntFlag{Name: "jobs", Usage: "kubernetes: run `N` cells at a time (default: as many as there is room for)"},
+			&cli.StringFlag{Name: "mount", DefaultText: "the sweep's", Usage: "kubernetes: the claim holds this `FOLDER`, and the pods have it at the same path"},
+			&cli.IntFlag{Name: "jobs", DefaultText: "as many as there is room for", Usage: "kubernetes: run `N` cells at a time"},
 			dataFlag()),
 		Action: submitSweep,
 	}
