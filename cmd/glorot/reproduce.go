@@ -207,14 +207,8 @@ func variant(c report.Claim) string {
 
 // write fills a directory.
 func (p page) write(dir string) error {
-	figures := filepath.Join(dir, "figures")
-	if err := os.Mkdir(figures, 0o777); err != nil {
+	if err := writeFigures(dir, p.results.Figures); err != nil {
 		return err
-	}
-	for _, f := range p.results.Figures {
-		if _, err := f.Save(figures); err != nil {
-			return err
-		}
 	}
 	write := func(name string, content func(io.Writer) error) error {
 		return atomicfile.Write(filepath.Join(dir, name), content)

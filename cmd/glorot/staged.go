@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"glorot/experiments/report"
 )
 
 // staged is a directory that is filled under a name of its own, so that the directory it becomes is never there in part.
@@ -148,4 +150,18 @@ func cannotMake(dir string, err error) error {
 		err = link.Err
 	}
 	return fmt.Errorf("cannot make %s: %w", dir, err)
+}
+
+// writeFigures draws figures, as PNG and SVG, in a new folder figures of a directory.
+func writeFigures(dir string, list []report.Figure) error {
+	figures := filepath.Join(dir, "figures")
+	if err := os.Mkdir(figures, 0o777); err != nil {
+		return err
+	}
+	for _, f := range list {
+		if _, err := f.Save(figures); err != nil {
+			return err
+		}
+	}
+	return nil
 }

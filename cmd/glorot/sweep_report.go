@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"text/tabwriter"
@@ -159,18 +158,15 @@ func printTable(w io.Writer, table report.Table) error {
 
 // write fills a directory.
 func (r sweepReport) write(dir string) error {
-	figures := filepath.Join(dir, "figures")
-	if err := os.Mkdir(figures, 0o777); err != nil {
-		return err
-	}
 	page := r.page()
+	var figures []report.Figure
 	for _, s := range page.Sections {
-		if s.Figure == nil {
-			continue
+		if s.Figure != nil {
+			figures = append(figures, *s.Figure)
 		}
-		if _, err := s.Figure.Save(figures); err != nil {
-			return err
-		}
+	}
+	if err := writeFigures(dir, figures); err != nil {
+		return err
 	}
 	for name, content := range map[string]func(io.Writer) error{
 		"report.json": func(w io.Writer) error { return writeJSON(w, r) },

@@ -1,0 +1,151 @@
+package compare
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"glorot/experiments/report"
+)
+
+// GroupTable tells the groups and their seeds.
+func (c *Comparison) GroupTable() report.Table {
+	t := report.Table{
+		ID: "groups", Caption: "The groups; the others are compared with the first.", Corner: "Group",
+		Columns: []report.Column{{Name: "Runs"}, {Name: "Seeds"}},
+	}
+	for _, g := range c.Groups {
+		var seeds []string
+		for _, r := range g.Runs {
+			seeds = append(seeds, r.Value("seed"))
+		}
+		t.Rows = append(t.Rows, report.Row{Name: g.Name(), Cells: []report.Cell{
+			report.Figures(fmt.Sprint(len(g.Runs)), float64(len(g.Runs))), report.Words(strings.Join(seeds, ", ")),
+		}})
+	}
+	return t
+}
+
+// Table tells every metric in every group. Its notes say where runs are too few, and how many differences chance would find.
+func (c *Comparison) Table() report.Table {
+	t := report.Table{
+		ID: "metrics", Caption: c.caption(), Corner: "Metric",
+		Columns: []report.Column{{Name: "Layer"}, {Name: "Group"}, {Name: "N"}, {Name: "Center"}, {Name: "95 % interval"}, {Name: "Difference"}, {Name: "P"}},
+	}
+	var notes footnotes
+	for _, m := range c.Metrics {
+		for i, s := range m.Groups {
+			row := report.Row{Name: m.Name, Cells: []report.Cell{report.Words("-")}}
+			if m.Layer > 0 {
+				row.Cells[0] = report.Words(fmt.Sprint(m.Layer))
+			}
+			if i > 0 {
+				row.Name, row.Cells[0] = "", report.Words("")
+			}
+			row.Cells = append(row.Cells, report.Words(c.Groups[i].Name()), report.Words(fmt.Sprint(len(s.Values))), s.center(m.Percent), s.interval(m.Percent, &notes))
+			row.Cells = append(row.Cells, s.Against.cells(m.Percent, &notes)...)
+			t.Rows = append(t.Rows, row)
+		}
+	}
+	for i, note := range notes {
+		t.Notes = append(t.Notes, superscript(i+1)+" "+note)
+	}
+	if n := c.tests(); n > 0 {
+		t.Notes = append(t.Notes, fmt.Sprintf("tests at alpha = %g: %d; of so many, %.2g would differ by chance", c.Alpha, n, c.Alpha*float64(n)))
+	}
+	return t
+}
+
+func (c *Comparison) caption() string {
+	after := func(updates int) string {
+		if updates < 0 {
+			return "never"
+		}
+		return fmt.Sprintf("after %d updates", updates)
+	}
+	return fmt.Sprintf("Means with Student's interval and Welch's t-test against the first group; of z/p99 and z/flat medians with an interval of order statistics and Mann-Whitney's U test. "+
+		"~ is no difference. Errors are those %s, layers those %s.", after(c.Tested), after(c.Looked))
+}
+
+// tests counts those that could have found a difference.
+func (c *Comparison) tests() (n int) {
+	for _, m := range c.Metrics {
+		for _, s := range m.Groups {
+			if s.Against != nil && len(s.Against.Warnings) == 0 {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+func (s Summary) center(percent bool) report.Cell {
+	if len(s.Values) == 0 {
+		return report.Words("-")
+	}
+	return report.Figures(number(s.Center, percent), s.Center)
+}
+
+func (s Summary) interval(percent bool, notes *footnotes) report.Cell {
+	switch {
+	case len(s.Values) == 0:
+		return report.Words("-")
+	case math.IsInf(s.Low, 0) || math.IsInf(s.High, 0):
+		return report.Words("unknown" + notes.marks(s.Warnings))
+	}
+	return report.Words(number(s.Low, percent) + " to " + number(s.High, percent) + notes.marks(s.Warnings))
+}
+
+// cells are the difference and its p.
+func (t *Test) cells(percent bool, notes *footnotes) []report.Cell {
+	if t == nil {
+		return []report.Cell{report.Words(""), report.Words("")}
+	}
+	text := "~"
+	if t.Differs {
+		if text = fmt.Sprintf("%+.4g", t.Difference); percent {
+			text = fmt.Sprintf("%+.2f points", 100*t.Difference)
+		}
+	}
+	p := fmt.Sprintf("%.3f", t.P)
+	if t.P < 0.001 {
+		p = "<0.001"
+	}
+	return []report.Cell{report.Figures(text, t.Difference), report.Figures(p+notes.marks(t.Warnings), t.P)}
+}
+
+// number is a share in percent, or a number of four digits.
+func number(v float64, percent bool) string {
+	if percent {
+		return fmt.Sprintf("%.2f %%", 100*v)
+	}
+	return fmt.Sprintf("%.4g", v)
+}
+
+// footnotes are warnings, each told once below the table.
+type footnotes []string
+
+// marks are the signs of warnings in the table, "" of none.
+func (f *footnotes) marks(warnings []error) string {
+	var marks strings.Builder
+	for _, w := range warnings {
+		i := slices.Index(*f, w.Error())
+		if i < 0 {
+			i = len(*f)
+			*f = append(*f, w.Error())
+		}
+		marks.WriteString(" " + superscript(i+1))
+	}
+	return marks.String()
+}
+
+// superscript writes a small number above the line.
+func superscript(n int) string {
+	digits := []rune("⁰¹²³⁴⁵⁶⁷⁸⁹")
+	var b strings.Builder
+	for _, d := range fmt.Sprint(n) {
+		b.WriteRune(digits[d-'0'])
+	}
+	return b.String()
+}
