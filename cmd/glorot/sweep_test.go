@@ -115,6 +115,48 @@ func TestSweepKilled(t *testing.T) {
 	}
 }
 
+// A run of the cell that goes on from a search may have any value of the keys that were searched, and no other value of another key than
+// the plan's; a run of a candidate must have the plan's of all.
+func TestPlannedRun(t *testing.T) {
+	doc := "base: {model.hidden: [8], train.updates: 60}\nsearch: {grid: {data.low: [0, -1], train.rate: [0.1, 0.01]}, after: 20}"
+	s, err := sweep.Parse("S.yaml", []byte(doc), allowed())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := s.Plan(allowed(), func(run.Config) (string, error) { return "", nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	candidate, last := p.Cells[0], p.Cells[4]
+	for _, test := range []struct {
+		cell sweep.Cell
+		set  string // in the run
+		want string
+	}{
+		{last, "data.low=-1", ""},
+		{last, "train.rate=0.5", ""},
+		{last, "threads=1", ""},
+		{last, "train.batch=3", "the run has train.batch 3, the plan 10; the plan was changed"},
+		{candidate, "train.batch=10", ""},
+		{candidate, "data.low=-1", "the run has data.low -1, the plan 0; the plan was changed"},
+		{candidate, "train.rate=0.5", "the run has train.rate 0.5, the plan 0.1; the plan was changed"},
+	} {
+		cfg, err := test.cell.Resolve(allowed())
+		if err == nil {
+			err = cfg.Set(test.set, allowed())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := makeRun(t, filepath.Join(t.TempDir(), "run"), cfg, 0)
+		w := cellWorker{cell: test.cell}
+		if err := w.planned(r); test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
+			t.Errorf("%s, a run with %s: %v, want %q", test.cell.Name(), test.set, err, test.want)
+		}
+		r.Close()
+	}
+}
+
 // Table 1 of the paper is a sweep that can be planned with its data sets; without them the plan is one line that names each that is not
 // there, with the command that brings it, and no directory.
 func TestSweepOfTable1(t *testing.T) {
