@@ -13,6 +13,7 @@ import (
 
 	"glorot/experiments/run"
 	"glorot/experiments/sweep"
+	"glorot/experiments/sweep/outcome"
 )
 
 // sweepOf writes a sweep of so many small trainings, seeds 1, 2, …, into DIR/s, and trains what they must become into DIR/want.
@@ -236,4 +237,21 @@ func TestSweepStopped(t *testing.T) {
 		t.Fatalf("%v: %s", err, stderr)
 	}
 	sameRun(t, sweep.RunDir(s, 0), filepath.Join(dir, "want", "0"))
+}
+
+// What is missing is told with the command that runs it, as a shell takes it; of stored images it needs their folder. Failures are apart.
+func TestReportSaysWhatIsNext(t *testing.T) {
+	left := []sweep.Status{{Cell: 1, State: sweep.Ready}, {Cell: 2, Name: "seed=3", State: sweep.Failed, Reason: "no space"}, {Cell: 3, State: sweep.Ready}}
+	for data, want := range map[string][]string{
+		"shapeset": {"not finished: 2 ready; glorot sweep run 'a b' goes on", "1 cell failed; glorot sweep run 'a b' --retry-failed tries again",
+			"cell 2, seed=3: no space", "left out: seed=1: no log"},
+		"mnist": {"not finished: 2 ready; glorot sweep run 'a b' --data DIR goes on", "1 cell failed; glorot sweep run 'a b' --data DIR --retry-failed tries again",
+			"cell 2, seed=3: no space", "left out: seed=1: no log"},
+	} {
+		r := sweepReport{Sweep: "a b", Outcome: &outcome.Outcome{Missing: left, Damaged: []string{"seed=1: no log"}},
+			plan: &sweep.Plan{Cells: []sweep.Cell{{Config: map[string]string{"data.name": data}}}}}
+		if got := r.next(); !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", data, got, want)
+		}
+	}
 }
