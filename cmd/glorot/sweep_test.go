@@ -14,6 +14,7 @@ import (
 
 	"glorot/experiments/run"
 	"glorot/experiments/sweep"
+	"glorot/experiments/sweep/outcome"
 )
 
 // sweepOf writes a sweep of so many small trainings, seeds 1, 2, …, into DIR/s, and trains what they must become into DIR/want.
@@ -125,6 +126,48 @@ func TestSweepKilled(t *testing.T) {
 	}
 }
 
+// A run of the cell that goes on from a search may have any value of the keys that were searched, and no other value of another key than
+// the plan's; a run of a candidate must have the plan's of all.
+func TestPlannedRun(t *testing.T) {
+	doc := "base: {model.hidden: [8], train.updates: 60}\nsearch: {grid: {data.low: [0, -1], train.rate: [0.1, 0.01]}, after: 20}"
+	s, err := sweep.Parse("S.yaml", []byte(doc), allowed())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := s.Plan(allowed(), func(run.Config) (string, error) { return "", nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	candidate, last := p.Cells[0], p.Cells[4]
+	for _, test := range []struct {
+		cell sweep.Cell
+		set  string // in the run
+		want string
+	}{
+		{last, "data.low=-1", ""},
+		{last, "train.rate=0.5", ""},
+		{last, "threads=1", ""},
+		{last, "train.batch=3", "the run has train.batch 3, the plan 10; the plan was changed"},
+		{candidate, "train.batch=10", ""},
+		{candidate, "data.low=-1", "the run has data.low -1, the plan 0; the plan was changed"},
+		{candidate, "train.rate=0.5", "the run has train.rate 0.5, the plan 0.1; the plan was changed"},
+	} {
+		cfg, err := test.cell.Resolve(allowed())
+		if err == nil {
+			err = cfg.Set(test.set, allowed())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := makeRun(t, filepath.Join(t.TempDir(), "run"), cfg, 0)
+		w := cellWorker{cell: test.cell}
+		if err := w.planned(r); test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
+			t.Errorf("%s, a run with %s: %v, want %q", test.cell.Name(), test.set, err, test.want)
+		}
+		r.Close()
+	}
+}
+
 // Table 1 of the paper is a sweep that can be planned with its data sets; without them the plan is one line that names each that is not
 // there, with the command that brings it, and no directory.
 func TestSweepOfTable1(t *testing.T) {
@@ -213,4 +256,21 @@ func TestSweepStopped(t *testing.T) {
 		t.Fatalf("%v: %s", err, stderr)
 	}
 	sameRun(t, sweep.RunDir(s, 0), filepath.Join(dir, "want", "0"))
+}
+
+// What is missing is told with the command that runs it, as a shell takes it; of stored images it needs their folder. Failures are apart.
+func TestReportSaysWhatIsNext(t *testing.T) {
+	left := []sweep.Status{{Cell: 1, State: sweep.Ready}, {Cell: 2, Name: "seed=3", State: sweep.Failed, Reason: "no space"}, {Cell: 3, State: sweep.Ready}}
+	for data, want := range map[string][]string{
+		"shapeset": {"not finished: 2 ready; glorot sweep run 'a b' goes on", "1 cell failed; glorot sweep run 'a b' --retry-failed tries again",
+			"cell 2, seed=3: no space", "left out: seed=1: no log"},
+		"mnist": {"not finished: 2 ready; glorot sweep run 'a b' --data DIR goes on", "1 cell failed; glorot sweep run 'a b' --data DIR --retry-failed tries again",
+			"cell 2, seed=3: no space", "left out: seed=1: no log"},
+	} {
+		r := sweepReport{Sweep: "a b", Outcome: &outcome.Outcome{Missing: left, Damaged: []string{"seed=1: no log"}},
+			plan: &sweep.Plan{Cells: []sweep.Cell{{Config: map[string]string{"data.name": data}}}}}
+		if got := r.next(); !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", data, got, want)
+		}
+	}
 }

@@ -171,12 +171,15 @@ func TestFigureOfDataSets(t *testing.T) {
 	}
 }
 
-// A search over the rate alone is a line a point, in one panel while there are styles for them.
+// A search over the rate alone is a line a point, in one panel while there are styles for them and the data set is the same.
 func TestFigureOfRates(t *testing.T) {
-	for _, test := range []struct{ points, panels, series int }{{2, 1, 2}, {5, 1, 5}, {6, 6, 1}} {
-		doc := "base: {train.updates: 30}\ngrid: {train.batch: [1, 2, 3, 4, 5, 6]}\nsearch: {rates: [0.1, 0.01], after: 10}"
-		doc = strings.Replace(doc, "[1, 2, 3, 4, 5, 6]", strings.ReplaceAll(fmt.Sprint([]int{1, 2, 3, 4, 5, 6}[:test.points]), " ", ", "), 1)
-		dir, p := t.TempDir(), planOf(t, doc)
+	for _, test := range []struct {
+		grid           string
+		panels, series int
+	}{
+		{"train.batch: [1, 2]", 1, 2}, {"train.batch: [1, 2, 3, 4, 5]", 1, 5}, {"train.batch: [1, 2, 3, 4, 5, 6]", 6, 1}, {"data.name: [shapeset, mnist]", 2, 1},
+	} {
+		dir, p := t.TempDir(), planOf(t, "base: {train.updates: 30}\ngrid: {"+test.grid+"}\nsearch: {rates: [0.1, 0.01], after: 10}")
 		for i, c := range p.Cells {
 			if c.Search {
 				work(t, dir, p, i, run.Done, nil, score{float64(20 + i), 50})
@@ -188,7 +191,7 @@ func TestFigureOfRates(t *testing.T) {
 		}
 		f := figure(t, o, "search")
 		if len(f.Panels) != test.panels || len(f.Panels[0].Series) != test.series {
-			t.Fatalf("%d points: %d panels of %d lines", test.points, len(f.Panels), len(f.Panels[0].Series))
+			t.Fatalf("%s: %d panels of %d lines", test.grid, len(f.Panels), len(f.Panels[0].Series))
 		}
 		s := f.Panels[0].Series[0]
 		near(t, "the error at the lower rate", s.Y[0], 21)
