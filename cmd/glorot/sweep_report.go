@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -140,20 +141,29 @@ func (r sweepReport) print(w io.Writer) error {
 
 // printTable writes a table in columns of text.
 func printTable(w io.Writer, table report.Table) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	var b bytes.Buffer
+	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	words := []string{table.Corner}
 	for _, c := range table.Columns {
 		words = append(words, strings.TrimSpace(c.Group+" "+c.Name))
 	}
-	fmt.Fprintln(t, strings.Join(words, "\t"))
+	fmt.Fprintln(t, strings.Join(words, "\t")+"\t")
 	for _, r := range table.Rows {
 		words = []string{r.Name}
 		for _, c := range r.Cells {
 			words = append(words, c.Text)
 		}
-		fmt.Fprintln(t, strings.TrimRight(strings.Join(words, "\t"), "\t"))
+		fmt.Fprintln(t, strings.Join(words, "\t")+"\t")
 	}
-	return t.Flush()
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for line := range strings.Lines(b.String()) {
+		if _, err := fmt.Fprintln(w, strings.TrimRight(line, " \n")); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // write fills a directory.

@@ -105,7 +105,7 @@ func TestCompare(t *testing.T) {
 		t.Errorf("interval %v, measure says %v", base.High-mean, half)
 	}
 	// The first normalized run was best before its end: its test error there is .3.
-	if m := find(t, c, "test/error-at-best-valid", 0); !near(m.Groups[1].Mean, (.3+.5+.6)/3) {
+	if m := find(t, c, "test/error-at-best", 0); !near(m.Groups[1].Mean, (.3+.5+.6)/3) {
 		t.Errorf("at the best validation error %v", m.Groups[1])
 	}
 	if m := find(t, c, "dcost_dw/std", 2); !near(m.Groups[0].Mean, 0.4) {

@@ -33,6 +33,18 @@ func (g Group) Name() string {
 	return strings.Join(words, " ")
 }
 
+// values is "standard, 0.1", as in tables whose heads name the keys.
+func (g Group) values() string {
+	if len(g.Settings) == 0 {
+		return g.Name()
+	}
+	var words []string
+	for _, s := range g.Settings {
+		words = append(words, s.Value)
+	}
+	return strings.Join(words, ", ")
+}
+
 // replicates tells whether a key makes replicates of one configuration.
 func replicates(key string) bool { return key == "seed" || key == "data.seed" }
 

@@ -49,7 +49,7 @@ type netMetric struct {
 // netMetrics vary about normally: they are means over the images.
 var netMetrics = []netMetric{
 	{"test/error", true, func(r *export.Run, update int) float64 { return score(r, "test", update).Error }},
-	{"test/error-at-best-valid", true, best},
+	{"test/error-at-best", true, best},
 	{"valid/error", true, func(r *export.Run, update int) float64 { return score(r, "valid", update).Error }},
 	{"test/nll", false, func(r *export.Run, update int) float64 { return score(r, "test", update).NLL }},
 }

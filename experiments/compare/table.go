@@ -12,7 +12,7 @@ import (
 // GroupTable tells the groups and their seeds.
 func (c *Comparison) GroupTable() report.Table {
 	t := report.Table{
-		ID: "groups", Caption: "The groups; the others are compared with the first.", Corner: "Group",
+		ID: "groups", Caption: "The groups; the others are compared with the first.", Corner: c.keys(),
 		Columns: []report.Column{{Name: "Runs"}, {Name: "Seeds"}},
 	}
 	for _, g := range c.Groups {
@@ -20,7 +20,7 @@ func (c *Comparison) GroupTable() report.Table {
 		for _, r := range g.Runs {
 			seeds = append(seeds, r.Value("seed"))
 		}
-		t.Rows = append(t.Rows, report.Row{Name: g.Name(), Cells: []report.Cell{
+		t.Rows = append(t.Rows, report.Row{Name: g.values(), Cells: []report.Cell{
 			report.Figures(fmt.Sprint(len(g.Runs)), float64(len(g.Runs))), report.Words(strings.Join(seeds, ", ")),
 		}})
 	}
@@ -31,7 +31,7 @@ func (c *Comparison) GroupTable() report.Table {
 func (c *Comparison) Table() report.Table {
 	t := report.Table{
 		ID: "metrics", Caption: c.caption(), Corner: "Metric",
-		Columns: []report.Column{{Name: "Layer"}, {Name: "Group"}, {Name: "N"}, {Name: "Center"}, {Name: "95 % interval"}, {Name: "Difference"}, {Name: "P"}},
+		Columns: []report.Column{{Name: "Layer"}, {Name: c.keys()}, {Name: "N"}, {Name: "Center"}, {Name: "95 % interval"}, {Name: "Difference"}, {Name: "P"}},
 	}
 	var notes footnotes
 	for _, m := range c.Metrics {
@@ -43,7 +43,7 @@ func (c *Comparison) Table() report.Table {
 			if i > 0 {
 				row.Name, row.Cells[0] = "", report.Words("")
 			}
-			row.Cells = append(row.Cells, report.Words(c.Groups[i].Name()), report.Words(fmt.Sprint(len(s.Values))), s.center(m.Percent), s.interval(m.Percent, &notes))
+			row.Cells = append(row.Cells, report.Words(c.Groups[i].values()), report.Words(fmt.Sprint(len(s.Values))), s.center(m.Percent), s.interval(m.Percent, &notes))
 			row.Cells = append(row.Cells, s.Against.cells(m.Percent, &notes)...)
 			t.Rows = append(t.Rows, row)
 		}
@@ -55,6 +55,14 @@ func (c *Comparison) Table() report.Table {
 		t.Notes = append(t.Notes, fmt.Sprintf("tests at alpha = %g: %d; of so many, %.2g would differ by chance", c.Alpha, n, c.Alpha*float64(n)))
 	}
 	return t
+}
+
+// keys names the column of the groups.
+func (c *Comparison) keys() string {
+	if len(c.Keys) == 0 {
+		return "Group"
+	}
+	return strings.Join(c.Keys, ", ")
 }
 
 func (c *Comparison) caption() string {
