@@ -313,12 +313,12 @@ func (p *plan) train() {
 		}
 	}
 	for _, sub := range n.trained {
-		t := p.trained[sub]
-		if t.Missing != "" {
-			continue
+		if t := p.trained[sub]; t.Missing == "" {
+			whole(sub, t.Choice, t, &t.Runs)
 		}
-		whole(sub, t.Choice, t, &t.Runs)
-		if slices.Contains(p.tables(), sub.Data) && slices.Contains(five, sub.Network) {
+	}
+	for _, sub := range n.trained { // after the others, which are more to the point should somebody interrupt them
+		if t := p.trained[sub]; t.Missing == "" && slices.Contains(p.tables(), sub.Data) && slices.Contains(five, sub.Network) {
 			whole(sub, t.Common, t, &t.Commons)
 		}
 	}
