@@ -43,7 +43,7 @@ func compareCommand() *cli.Command {
 
 func compareRuns(c *cli.Context) error {
 	if c.NArg() == 0 {
-		return wrongUse("compare takes two or more runs, got none")
+		return wrongUse("compare takes one or more runs, got none")
 	}
 	if a := c.Float64("alpha"); !(a > 0 && a < 1) {
 		return wrongUse("--alpha %v; want a number above 0 and below 1", a)
@@ -70,8 +70,9 @@ func compareRuns(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if out := c.String("out"); out != "" {
-		if err := writeComparison(out, result); err != nil {
+	out := c.String("out")
+	if out != "" {
+		if err := writeComparison(out, comparisonCommand(c), result); err != nil {
 			return err
 		}
 	}
@@ -79,7 +80,11 @@ func compareRuns(c *cli.Context) error {
 		return printJSON(c, result)
 	}
 	warn(c.App.ErrWriter, result.Warnings...)
-	return printComparison(c.App.Writer, result)
+	if err := printComparison(c.App.Writer, result); err != nil || out == "" {
+		return err
+	}
+	_, err = fmt.Fprintf(c.App.Writer, "comparison in %s\n", filepath.Join(out, "compare.html"))
+	return err
 }
 
 // runsBelow are the runs that the arguments are, or that lie below them.
@@ -105,36 +110,34 @@ func comparisonProduct() product {
 }
 
 // writeComparison makes a directory with a page, its figures and the numbers.
-func writeComparison(out string, c *compare.Comparison) error {
+func writeComparison(out, command string, c *compare.Comparison) error {
 	s, err := stageFor(out, comparisonProduct())
 	if err != nil {
 		return err
 	}
 	defer s.remove()
-	if err := writeFigures(s.dir, c.Figures()); err != nil {
-		return err
+	figures := c.Figures()
+	if err := writeFigures(s.dir, figures); err != nil {
+		return cannotMake(s.out, err)
 	}
-	page := comparisonPage(c)
+	page := comparisonPage(c, command, figures)
 	for name, content := range map[string]func(io.Writer) error{
 		"compare.json": func(w io.Writer) error { return writeJSON(w, c) },
 		"compare.md":   func(w io.Writer) error { return report.WriteMarkdown(w, page) },
 		"compare.html": func(w io.Writer) error { return report.WritePage(w, page) },
 	} {
 		if err := atomicfile.Write(filepath.Join(s.dir, name), content); err != nil {
-			return err
+			return cannotMake(s.out, err)
 		}
 	}
 	return s.finish()
 }
 
 // comparisonPage is a comparison for readers.
-func comparisonPage(c *compare.Comparison) report.Page {
-	var names, runs []string
+func comparisonPage(c *compare.Comparison, command string, figures []report.Figure) report.Page {
+	var names []string
 	for _, g := range c.Groups {
 		names = append(names, g.Name())
-		for _, r := range g.Runs {
-			runs = append(runs, r.Name)
-		}
 	}
 	metrics := report.Section{ID: "metrics", Title: "Numbers", Tables: []report.Table{c.Table()}}
 	for _, w := range c.Warnings {
@@ -143,7 +146,7 @@ func comparisonPage(c *compare.Comparison) report.Page {
 	p := report.Page{
 		Title: "Runs compared by " + strings.Join(c.Keys, " and "),
 		Lead:  strings.Join(names, " against ") + ".",
-		Run:   report.Run{Command: "glorot compare " + strings.Join(runs, " "), Version: buildVersions().Version},
+		Run:   report.Run{Command: command, Version: buildVersions().Version},
 		Sections: []report.Section{
 			{ID: "groups", Title: "Groups", Tables: []report.Table{c.GroupTable()}}, metrics,
 		},
@@ -151,10 +154,29 @@ func comparisonPage(c *compare.Comparison) report.Page {
 	if len(c.Keys) == 0 {
 		p.Title = "Runs of one configuration"
 	}
-	for _, f := range c.Figures() {
+	for _, f := range figures {
 		p.Sections = append(p.Sections, report.Section{ID: f.ID, Title: f.Title, Figure: &f})
 	}
 	return p
+}
+
+// comparisonCommand is the command line, as typed.
+func comparisonCommand(c *cli.Context) string {
+	words := []string{"glorot", "compare"}
+	for _, arg := range c.Args().Slice() {
+		words = append(words, quoted(arg))
+	}
+	for _, name := range []string{"group-by", "metric"} {
+		for _, v := range c.StringSlice(name) {
+			words = append(words, "--"+name, v)
+		}
+	}
+	for _, name := range []string{"at", "alpha"} {
+		if c.IsSet(name) {
+			words = append(words, "--"+name, fmt.Sprint(c.Value(name)))
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // printComparison prints the groups, and a row for every metric and group.
@@ -167,8 +189,10 @@ func printComparison(w io.Writer, c *compare.Comparison) error {
 	if err := printTable(w, table); err != nil {
 		return err
 	}
-	for _, note := range table.Notes {
-		fmt.Fprintln(w, note)
+	for _, note := range append([]string{table.Caption}, table.Notes...) {
+		if _, err := fmt.Fprintln(w, note); err != nil {
+			return err
+		}
 	}
 	return nil
 }

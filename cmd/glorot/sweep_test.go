@@ -204,7 +204,11 @@ func TestSweepOfTable1(t *testing.T) {
 	if data == "" {
 		t.Skip("GLOROT_DATA is not set: no real data")
 	}
-	if exit, stdout, stderr := plan("--data", data); exit != 0 || !strings.HasPrefix(stdout, "540 cells in ") {
+	exit, stdout, stderr := plan("--data", data)
+	if exit == exitFailure && strings.Contains(stderr, "not there") {
+		t.Skipf("not all data sets are in GLOROT_DATA: %s", stderr)
+	}
+	if exit != 0 || !strings.HasPrefix(stdout, "540 cells in ") {
 		t.Errorf("status %d, stdout %q, stderr %q", exit, stdout, stderr)
 	}
 }

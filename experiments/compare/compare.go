@@ -1,9 +1,11 @@
 package compare
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"glorot/experiments/export"
 	"glorot/experiments/run"
@@ -11,13 +13,14 @@ import (
 
 	"golang.org/x/perf/benchmath"
 	"gonum.org/v1/gonum/stat"
+	"gonum.org/v1/gonum/stat/combin"
 )
 
 // Options say what is compared, and when.
 type Options struct {
 	GroupBy []string // keys of the configuration; nil means all in which the runs differ, but for seeds and what changes no number
 	Metrics []string // of Names; nil means all
-	At      int      // after so many updates at the latest; negative means as late as all runs allow
+	At      int      // after so many updates at the latest; negative means as late as all runs allow, 0 before the first update
 	Alpha   float64  // below which p is a difference; 0 means 0.05
 }
 
@@ -57,7 +60,7 @@ type Summary struct {
 // A Test is that of a difference from the base.
 type Test struct {
 	Difference float64 // Center less that of the base
-	P          float64 // two-sided; of the hypothesis that both come from one distribution
+	P          float64 // two-sided; of the hypothesis that both come from one distribution; NaN if no test can be made
 	Differs    bool    // P is below alpha
 	Warnings   []error // too few runs, or none of them differs
 }
@@ -83,10 +86,15 @@ func Compare(runs []*export.Run, o Options) (*Comparison, error) {
 		c.Keys = groupKeys(runs)
 	}
 	c.Groups, c.Warnings = groups(runs, c.Keys)
-	c.Warnings = append(c.Warnings, unnamed(runs, c.Keys)...)
+	c.Warnings = append(c.Warnings, unnamed(c.Groups, c.Keys)...)
 	c.leaveOut()
 	c.findTimes(o.At)
 	c.measure(o.Metrics)
+	for _, name := range o.Metrics {
+		if !slices.ContainsFunc(c.Metrics, func(m Metric) bool { return m.Name == name }) {
+			c.Warnings = append(c.Warnings, fmt.Errorf("no run has %s at that time", name))
+		}
+	}
 	return c, nil
 }
 
@@ -122,14 +130,25 @@ func (c *Comparison) findTimes(at int) {
 		}
 	}
 	c.Tested, c.Looked = lastCommon(tests, at), lastCommon(looks, at)
-	if c.Tested < 0 {
-		c.Warnings = append(c.Warnings, fmt.Errorf("there is no number of updates%s after which all runs have a test error", upTo(at)))
-	}
-	for _, t := range tests {
-		if end := slices.Max(append(t, -1)); at < 0 && c.Tested >= 0 && end > c.Tested {
-			c.Warnings = append(c.Warnings, fmt.Errorf("the runs are compared after %d updates, the last that all have; some have %d", c.Tested, end))
-			break
+	c.warnOfTime("errors", c.Tested, at, tests)
+	c.warnOfTime("layers", c.Looked, at, looks)
+}
+
+// warnOfTime warns where something is not compared when it might be: not at all, or not at the end of all runs, or not when it was
+// asked for.
+func (c *Comparison) warnOfTime(what string, when, at int, times [][]int) {
+	last := at
+	if at < 0 {
+		for _, t := range times {
+			last = slices.Max(append(t, last))
 		}
+	}
+	switch {
+	case last < 0: // nobody has any
+	case when < 0:
+		c.Warnings = append(c.Warnings, fmt.Errorf("there is no number of updates%s after which all runs have %s", upTo(at), what))
+	case when < last:
+		c.Warnings = append(c.Warnings, fmt.Errorf("%s are compared after %d updates, the last%s after which all runs have them", what, when, upTo(last)))
 	}
 }
 
@@ -230,23 +249,46 @@ func summaries(values [][]float64, assumes Assumption, alpha float64) []Summary 
 		}
 		samples[i] = benchmath.NewSample(v, thresholds)
 		s := method.Summary(samples[i], confidence)
-		list[i].Center, list[i].Low, list[i].High, list[i].Warnings = s.Center, s.Lo, s.Hi, s.Warnings
-		list[i].Mean = stat.Mean(v, nil)
+		list[i].Mean, list[i].Center, list[i].Low, list[i].High = stat.Mean(v, nil), s.Center, s.Lo, s.Hi
+		list[i].Warnings = ofRuns(s.Warnings)
 		if len(v) == 1 { // of which no method knows how far it may be off
 			list[i].Low, list[i].High = math.Inf(-1), math.Inf(1)
-			list[i].Warnings = []error{fmt.Errorf("need >= 2 runs for a confidence interval")}
+			list[i].Warnings = []error{errors.New("need >= 2 runs for a confidence interval")}
 		}
 		if i > 0 && samples[0] != nil {
-			list[i].Against = against(method, samples[0], samples[i], list[i].Center-list[0].Center, alpha)
+			list[i].Against = against(assumes, samples[0], samples[i], alpha)
+			list[i].Against.Difference = list[i].Center - list[0].Center
 		}
 	}
 	return list
 }
 
-func against(method benchmath.Assumption, base, other *benchmath.Sample, difference, alpha float64) *Test {
-	if method == benchmath.AssumeNormal && (len(base.Values) < 2 || len(other.Values) < 2) {
-		return &Test{Difference: difference, P: 1, Warnings: []error{fmt.Errorf("need >= 2 runs of both to detect a difference")}}
+// against tests whether two samples differ. Where no test can be made P is NaN, where there are too few runs for any difference to be
+// found a warning says so.
+func against(assumes Assumption, base, other *benchmath.Sample, alpha float64) *Test {
+	a, b := base.Values, other.Values
+	constant := a[0] == a[len(a)-1] && b[0] == b[len(b)-1]
+	switch {
+	case assumes == Normal && (len(a) < 2 || len(b) < 2):
+		return &Test{P: math.NaN(), Warnings: []error{errors.New("need >= 2 runs of both to detect a difference")}}
+	case assumes == Normal && constant && a[0] == b[0]:
+		return &Test{P: 1}
+	case assumes == Normal && constant:
+		return &Test{P: math.NaN(), Warnings: []error{errors.New("the runs of each have one number: there is no spread to test with")}}
 	}
-	t := method.Compare(base, other)
-	return &Test{Difference: difference, P: t.P, Differs: t.P < alpha, Warnings: t.Warnings}
+	t := assumes.method().Compare(base, other)
+	warnings := ofRuns(t.Warnings)
+	// The two orders of the runs in which all of one group come first are the least probable.
+	if least := 2 / math.Exp(combin.LogGeneralizedBinomial(float64(len(a)+len(b)), float64(len(a)))); assumes == Nothing && least >= alpha && len(warnings) == 0 {
+		warnings = []error{fmt.Errorf("%d and %d runs are too few to detect a difference at alpha level %v", len(a), len(b), alpha)}
+	}
+	return &Test{P: t.P, Differs: t.P < alpha, Warnings: warnings}
+}
+
+// ofRuns are benchmath's warnings, whose samples are runs here.
+func ofRuns(warnings []error) (list []error) {
+	for _, w := range warnings {
+		list = append(list, errors.New(strings.ReplaceAll(w.Error(), "samples", "runs")))
+	}
+	return list
 }

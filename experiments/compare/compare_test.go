@@ -130,15 +130,17 @@ func TestOneSeed(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := find(t, c, "test/error", 0).Groups[1]
-	if !math.IsInf(s.High, 1) || len(s.Warnings) != 1 || s.Against.P != 1 || s.Against.Differs || len(s.Against.Warnings) != 1 || !near(s.Against.Difference, -0.1) {
+	if !math.IsInf(s.High, 1) || len(s.Warnings) != 1 || !math.IsNaN(s.Against.P) || s.Against.Differs || len(s.Against.Warnings) != 1 || !near(s.Against.Difference, -0.1) {
 		t.Errorf("%+v, %+v", s, s.Against)
 	}
 	src, err := json.Marshal(c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := `"interval":{"low":null,"high":null}`; !strings.Contains(string(src), want) {
-		t.Errorf("no %s in %s", want, src)
+	for _, want := range []string{`"interval":{"low":null,"high":null}`, `"p":null`} {
+		if !strings.Contains(string(src), want) {
+			t.Errorf("no %s in %s", want, src)
+		}
 	}
 }
 
@@ -153,11 +155,12 @@ func TestWarnings(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"standard1 is the same run as standard1, and is not counted again",
+		"standard1 has the configuration and the seed of standard1, and is not counted again",
 		"the runs differ in train.rate (0.01, 0.1), by which they are not grouped",
 		"normalized1 has not come to its end",
 		"normalized2 diverged, and is left out",
-		"the runs are compared after 100 updates, the last that all have; some have 200",
+		"errors are compared after 100 updates, the last up to 200 after which all runs have them",
+		"layers are compared after 100 updates, the last up to 200 after which all runs have them",
 	}
 	if got := texts(c.Warnings); strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got %q", got)
@@ -174,8 +177,72 @@ func TestWarnings(t *testing.T) {
 		t.Errorf("%+v, %v", c, err)
 	}
 	runs[0].Scores, runs[0].Looks = runs[0].Scores[2:], runs[0].Looks[1:]
-	if c, err = Compare(runs, Options{At: 99}); err != nil || c.Tested != -1 || len(c.Metrics) > 0 || !strings.Contains(strings.Join(texts(c.Warnings), "\n"), "no number of updates up to 99") {
+	if c, err = Compare(runs, Options{At: 99}); err != nil || c.Tested != -1 || len(c.Metrics) > 0 || !strings.Contains(strings.Join(texts(c.Warnings), "\n"), "no number of updates up to 99 after which all runs have errors\nthere is no number of updates up to 99 after which all runs have layers") {
 		t.Errorf("%+v, %v", c, err)
+	}
+}
+
+// One training is one replicate, however often it was looked at and wherever it went on; what went on, and other images, are said.
+func TestReplicates(t *testing.T) {
+	runs := runsOf(t, made{init: "standard", seed: 1, errors: []float64{.5}}, made{init: "standard", seed: 1, errors: []float64{.5}},
+		made{init: "standard", seed: 2, errors: []float64{.4}}, made{init: "normalized", seed: 1, errors: []float64{.3}})
+	runs[1].Name, runs[1].Config.Observe.Every, runs[1].Config.Train.Updates, runs[1].Manifest.ID = "again", 50, 7, "another"
+	runs[2].Manifest.Parent = &run.Parent{ID: "abc", Update: 100}
+	runs[3].Manifest.Data.Checksum = "other"
+	c, err := Compare(runs, Options{At: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"again has the configuration and the seed of standard1, and is not counted again",
+		"normalized1 has other images of shapeset than standard1",
+		"standard2 goes on from the run abc at update 100, of which its configuration may not tell",
+	}
+	if got := texts(c.Warnings); strings.Join(got, "\n") != strings.Join(want, "\n") || len(c.Groups[0].Runs) != 2 {
+		t.Errorf("%d runs, got %q", len(c.Groups[0].Runs), got)
+	}
+	// Runs that differ in what is not named are pooled, and that is said.
+	if c, err = Compare(runs, Options{GroupBy: []string{"model.cost"}, At: -1}); err != nil || len(c.Groups) != 1 || len(c.Groups[0].Runs) != 3 || !strings.Contains(texts(c.Warnings)[1], "differ in model.init") {
+		t.Errorf("%+v, %v", c.Groups[0], err)
+	}
+}
+
+// Whether runs are too few for any difference depends on both numbers: of 4 and 2 the least p is 2/15, of 5 and 3 it is 2/56. Runs
+// that all have one number leave nothing to test with.
+func TestTooFew(t *testing.T) {
+	for _, c := range []struct {
+		assumes Assumption
+		a, b    []float64
+		p       float64
+		warning string
+	}{
+		{Nothing, []float64{1, 2, 3, 4}, []float64{5, 6}, 2. / 15, "4 and 2 runs are too few to detect a difference at alpha level 0.05"},
+		{Nothing, []float64{1, 2, 3, 4, 5}, []float64{6, 7, 8}, 2. / 56, ""},
+		{Nothing, []float64{1, 2}, []float64{3, 4}, 1. / 3, "need >= 4 runs to detect a difference at alpha level 0.05"},
+		{Normal, []float64{1, 1}, []float64{1, 1}, 1, ""},
+		{Normal, []float64{1, 1}, []float64{2, 2}, math.NaN(), "the runs of each have one number: there is no spread to test with"},
+	} {
+		got := summaries([][]float64{c.a, c.b}, c.assumes, 0.05)[1].Against
+		if !(near(got.P, c.p) || math.IsNaN(got.P) && math.IsNaN(c.p)) || strings.Join(texts(got.Warnings), "") != c.warning {
+			t.Errorf("%v against %v: %+v, want p %v and %q", c.a, c.b, got, c.p, c.warning)
+		}
+	}
+}
+
+// Layers that were not looked at as long as errors were taken are said to be of another time.
+func TestLooksEndEarlier(t *testing.T) {
+	runs := sixRuns(t)
+	runs[0].Looks = runs[0].Looks[:1]
+	c, err := Compare(runs, Options{At: -1, Metrics: []string{"z/std", "test/error"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(texts(c.Warnings), "\n"); c.Tested != 100 || c.Looked != 0 || got != "layers are compared after 0 updates, the last up to 100 after which all runs have them" {
+		t.Errorf("tested %d, looked %d, warnings %q", c.Tested, c.Looked, got)
+	}
+	runs[0].Looks = nil
+	if c, err = Compare(runs, Options{At: -1, Metrics: []string{"z/std"}}); err != nil || !strings.Contains(strings.Join(texts(c.Warnings), "\n"), "all runs have layers\nno run has z/std at that time") {
+		t.Errorf("%q, %v", texts(c.Warnings), err)
 	}
 }
 

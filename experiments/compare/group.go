@@ -72,19 +72,20 @@ func checkKeys(keys []string) error {
 	return nil
 }
 
-// groups puts runs into groups, in the order in which the first of each comes. The same run again, by its id, is not counted again.
+// groups puts runs into groups, in the order in which the first of each comes. A training counts once, however it was looked at and
+// however far it went: it is no replicate of itself.
 func groups(runs []*export.Run, keys []string) (list []*Group, warnings []error) {
 	seen := map[string]*export.Run{}
 	for _, r := range runs {
-		if first := seen[r.Manifest.ID]; first != nil {
-			warnings = append(warnings, fmt.Errorf("%s is the same run as %s, and is not counted again", r.Name, first.Name))
-			continue
-		}
-		seen[r.Manifest.ID] = r
 		var settings []Setting
 		for _, key := range keys {
 			settings = append(settings, Setting{key, r.Value(key)})
 		}
+		if first := seen[training(r)]; first != nil {
+			warnings = append(warnings, fmt.Errorf("%s has the configuration and the seed of %s, and is not counted again", r.Name, first.Name))
+			continue
+		}
+		seen[training(r)] = r
 		i := slices.IndexFunc(list, func(g *Group) bool { return slices.Equal(g.Settings, settings) })
 		if i < 0 {
 			i = len(list)
@@ -95,8 +96,23 @@ func groups(runs []*export.Run, keys []string) (list []*Group, warnings []error)
 	return list, warnings
 }
 
-// unnamed warns of all in which the runs differ though no group tells: a difference between groups may be due to it.
-func unnamed(runs []*export.Run, keys []string) (warnings []error) {
+// training is all of a run's configuration that changes a number of its updates.
+func training(r *export.Run) string {
+	var words []string
+	for _, k := range run.Keys(run.Allowed{}) {
+		if !silent(k.Name) && k.Name != "train.updates" {
+			words = append(words, r.Value(k.Name))
+		}
+	}
+	return strings.Join(words, "\n")
+}
+
+// unnamed warns of all in which the counted runs differ though no group tells: a difference between groups may be due to it.
+func unnamed(groups []*Group, keys []string) (warnings []error) {
+	var runs []*export.Run
+	for _, g := range groups {
+		runs = append(runs, g.Runs...)
+	}
 	for _, key := range export.Differing(runs) {
 		if slices.Contains(keys, key) || replicates(key) || silent(key) && key != "observe.examples" {
 			continue
@@ -106,6 +122,20 @@ func unnamed(runs []*export.Run, keys []string) (warnings []error) {
 	numbers := func(r *export.Run) string { return fmt.Sprint(r.Manifest.Numbers) }
 	if slices.ContainsFunc(runs, func(r *export.Run) bool { return numbers(r) != numbers(runs[0]) }) {
 		warnings = append(warnings, differ("the version of the program's numbers", runs, numbers))
+	}
+	first := map[string]*export.Run{} // of each data set
+	for _, r := range runs {
+		name := r.Value("data.name")
+		if f := first[name]; f == nil {
+			first[name] = r
+		} else if f.Manifest.Data.Checksum != r.Manifest.Data.Checksum {
+			warnings = append(warnings, fmt.Errorf("%s has other images of %s than %s", r.Name, name, f.Name))
+		}
+	}
+	for _, r := range runs {
+		if p := r.Manifest.Parent; p != nil {
+			warnings = append(warnings, fmt.Errorf("%s goes on from the run %s at update %d, of which its configuration may not tell", r.Name, p.ID, p.Update))
+		}
 	}
 	return warnings
 }

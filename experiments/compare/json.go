@@ -40,7 +40,7 @@ type (
 	testJSON struct {
 		Test       string        `json:"test"`
 		Difference report.Number `json:"difference"`
-		P          float64       `json:"p"`
+		P          report.Number `json:"p"`
 		Differs    bool          `json:"differs"`
 		Warnings   []string      `json:"warnings,omitempty"`
 	}
@@ -56,7 +56,7 @@ func (c *Comparison) MarshalJSON() ([]byte, error) {
 	for _, g := range c.Groups {
 		group := groupJSON{Name: g.Name(), Settings: append([]Setting{}, g.Settings...), Runs: []string{}}
 		for _, r := range g.Runs {
-			group.Runs = append(group.Runs, r.Name)
+			group.Runs = append(group.Runs, r.Dir)
 		}
 		j.Groups = append(j.Groups, group)
 	}
@@ -76,7 +76,7 @@ func (s Summary) json(a Assumption) summaryJSON {
 		Interval: &report.Interval{Low: report.Number(s.Low), High: report.Number(s.High)}, Warnings: texts(s.Warnings),
 	}
 	if t := s.Against; t != nil {
-		j.Against = &testJSON{a.Test(), report.Number(t.Difference), t.P, t.Differs, texts(t.Warnings)}
+		j.Against = &testJSON{a.Test(), report.Number(t.Difference), report.Number(t.P), t.Differs, texts(t.Warnings)}
 	}
 	return j
 }

@@ -68,12 +68,12 @@ func (c *Comparison) keys() string {
 func (c *Comparison) caption() string {
 	after := func(updates int) string {
 		if updates < 0 {
-			return "never"
+			return "of no time"
 		}
 		return fmt.Sprintf("after %d updates", updates)
 	}
-	return fmt.Sprintf("Means with Student's interval and Welch's t-test against the first group; of z/p99 and z/flat medians with an interval of order statistics and Mann-Whitney's U test. "+
-		"~ is no difference. Errors are those %s, layers those %s.", after(c.Tested), after(c.Looked))
+	return fmt.Sprintf("Errors %s, layers %s. Means with Student's interval and Welch's t-test; of z/p99 and z/flat medians with an interval of order statistics "+
+		"and Mann-Whitney's U test. ~ is no difference from the first group.", after(c.Tested), after(c.Looked))
 }
 
 // tests counts those that could have found a difference.
@@ -117,8 +117,11 @@ func (t *Test) cells(percent bool, notes *footnotes) []report.Cell {
 		}
 	}
 	p := fmt.Sprintf("%.3f", t.P)
-	if t.P < 0.001 {
+	switch {
+	case t.P < 0.001:
 		p = "<0.001"
+	case math.IsNaN(t.P):
+		text, p = "?", "-"
 	}
 	return []report.Cell{report.Figures(text, t.Difference), report.Figures(p+notes.marks(t.Warnings), t.P)}
 }

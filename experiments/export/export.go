@@ -18,6 +18,7 @@ import (
 // A Run is what is exported of one: its configuration and what was measured, in the order of the updates.
 type Run struct {
 	Name     string // unique among those that are read together
+	Dir      string // as it was named
 	Config   run.Config
 	Manifest run.Manifest
 	Status   string // with which it ended, run.Done or another; "" of one that did not
@@ -65,7 +66,7 @@ func read(dir string) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Run{Config: src.Config(), Manifest: m}
+	r := &Run{Dir: dir, Config: src.Config(), Manifest: m}
 	r.Status, _ = log.Status()
 	for _, record := range log.Records {
 		switch record.Event {

@@ -27,7 +27,8 @@ type Kubernetes struct {
 // Manifest is the Indexed Job of a plan as YAML. Every cell of the plan is an index, whatever was done of it: a pod that finds its cell
 // done ends at once, so that index and cell are the same number. A cell that waits for others ends with [ExitAgain], and so comes
 // again, ever less often, until it can go on: it needs no second Job, which somebody would have to release. The cells for which it waits
-// have lower indexes, which the Job controller begins first, so that none of them waits for its place. Manifest panics if the plan has
+// have lower indexes, which the Job controller begins first, so that none of them waits for its place. A cell that is killed again and
+// again is begun once more after [MaxKilled] of them, to note that it has failed: those that wait for it learn it. Manifest panics if the plan has
 // more than [MostIndexes] cells.
 func (k Kubernetes) Manifest(p *Plan) string {
 	if len(p.Cells) > MostIndexes {
@@ -36,10 +37,10 @@ func (k Kubernetes) Manifest(p *Plan) string {
 	var b strings.Builder
 	err := manifest.Execute(&b, struct {
 		Kubernetes
-		Name               string
-		Cells, Plan, Again int
-		Command            []string
-	}{k, k.name(len(p.Cells)), len(p.Cells), ExitPlan, ExitAgain, k.command()})
+		Name                        string
+		Cells, Plan, Again, Retries int
+		Command                     []string
+	}{k, k.name(len(p.Cells)), len(p.Cells), ExitPlan, ExitAgain, MaxKilled, k.command()})
 	if err != nil {
 		panic("sweep: " + err.Error()) // the template is a constant, and a strings.Builder takes all
 	}

@@ -171,7 +171,10 @@ func (p *reader) setting(key string, at, value ast.Node) (setting, error) {
 	if _, ok := run.Default().Value(key); !ok {
 		s.place = p.at(at)
 	}
-	_, err := run.Load("", []string{s.argument()}, p.allowed)
+	cfg, err := run.Load("", []string{s.argument()}, p.allowed)
+	if err == nil {
+		s.value, _ = cfg.Value(key) // so that 0.10 is 0.1
+	}
 	var use *run.UsageError
 	if errors.As(err, &use) && use.Key != "data.high" && use.Key != "data.low" && use.Key != "data.seed" || err != nil && use == nil {
 		return s, placed(err, s)
@@ -238,12 +241,17 @@ func (p *reader) list(n ast.Node) ([][]setting, error) {
 		if err != nil {
 			return nil, err
 		}
-		if slices.ContainsFunc(list, func(t []setting) bool { return slices.EqualFunc(s, t, setting.same) }) {
+		if slices.ContainsFunc(list, func(t []setting) bool { return sameSettings(s, t) }) {
 			return nil, p.wrong(entry, "list", "%s is in the list already", entry)
 		}
 		list = append(list, s)
 	}
 	return list, nil
+}
+
+// sameSettings tells whether two entries of a list set the same keys to the same values, in whatever order.
+func sameSettings(a, b []setting) bool {
+	return len(a) == len(b) && !slices.ContainsFunc(a, func(s setting) bool { return !slices.ContainsFunc(b, s.same) })
 }
 
 // grid is every combination of values; the last key's change first.
@@ -311,7 +319,11 @@ func (p *reader) search(s *Sweep, n ast.Node) error {
 	}
 	s.candidates = slices.Concat(rates, grid)
 	for _, t := range s.candidates[0] {
-		if why := notSearched[t.key]; why != "" {
+		why := notSearched[t.key]
+		if section, _, _ := strings.Cut(t.key, "."); section == "checkpoint" || section == "observe" {
+			why = notSearched["threads"]
+		}
+		if why != "" {
 			return &run.UsageError{Place: t.place, Key: t.key, Problem: "cannot be searched: it " + why}
 		}
 	}

@@ -41,7 +41,7 @@ func job(name string, cells int, k sweep.Kubernetes, command []string) batchv1.J
 			CompletionMode:       ptr.To(batchv1.IndexedCompletion),
 			Completions:          ptr.To(int32(cells)),
 			Parallelism:          ptr.To(int32(k.Jobs)),
-			BackoffLimitPerIndex: ptr.To(int32(3)),
+			BackoffLimitPerIndex: ptr.To(int32(sweep.MaxKilled)), // one more than are killed: it notes the failure
 			PodReplacementPolicy: ptr.To(batchv1.Failed),
 			PodFailurePolicy: &batchv1.PodFailurePolicy{Rules: []batchv1.PodFailurePolicyRule{
 				rule(batchv1.PodFailurePolicyActionFailIndex, 2),
@@ -55,6 +55,7 @@ func job(name string, cells int, k sweep.Kubernetes, command []string) batchv1.J
 				AutomountServiceAccountToken:  ptr.To(false),
 				Containers: []corev1.Container{{
 					Name: "cell", Image: k.Image, Command: command,
+					Env: []corev1.EnvVar{{Name: "GOTRACEBACK", Value: "crash"}},
 					Resources: corev1.ResourceRequirements{Requests: corev1.ResourceList{
 						corev1.ResourceCPU: *resource.NewQuantity(int64(k.Threads), resource.DecimalSI)}},
 					VolumeMounts: []corev1.VolumeMount{{Name: "sweep", MountPath: k.Mount}},

@@ -17,10 +17,23 @@ type Axis struct {
 // label says what the axis is.
 func (a Axis) label() string { return strings.Join(a.Keys, ", ") }
 
-// name is that of value i: "softsign, normalized".
+// name is that of value i: "softsign, normalized"; where a point does not set all of the keys with those that it sets,
+// "train.rate=0.1", or "the base".
 func (a Axis) name(i int) string {
-	words := slices.DeleteFunc(slices.Clone(a.Values[i]), func(v string) bool { return v == "" })
-	return strings.Join(words, ", ")
+	var words, pairs []string
+	for k, v := range a.Values[i] {
+		words = append(words, v)
+		if v != "" {
+			pairs = append(pairs, sweep.Setting{Key: a.Keys[k], Value: v}.String())
+		}
+	}
+	switch {
+	case len(pairs) == len(words):
+		return strings.Join(words, ", ")
+	case len(pairs) == 0:
+		return "the base"
+	}
+	return strings.Join(pairs, ", ")
 }
 
 // title names value i where the axis has no label: numbers with their key, names alone.
@@ -46,6 +59,9 @@ func (a Axis) names() []string {
 
 // numbers are the values as numbers, if they are numbers.
 func (a Axis) numbers() ([]float64, bool) {
+	if len(a.Keys) != 1 {
+		return nil, false // a number of one key is not to be compared with that of another
+	}
 	x := make([]float64, len(a.Values))
 	for i := range x {
 		v, err := strconv.ParseFloat(a.name(i), 64)

@@ -40,11 +40,18 @@ func TestAxes(t *testing.T) {
 	}
 }
 
-// Names leave out what a point does not set; numbers have their key where there is no label beside them, and true minus signs.
+// Names say which keys a point sets where it does not set all, since its values alone would not tell; numbers have their key where there is no label beside them, and true minus signs.
 func TestAxisNames(t *testing.T) {
 	a := axesOf(pointsOf(t, "list: [{model.activation: tanh}, {model.activation: sigmoid, train.batch: 7}]"))[0]
-	if got := fmt.Sprint(a.label(), "|", a.name(0), "|", a.title(1), "|", a.names()); got != "model.activation, train.batch|tanh|sigmoid, 7|[tanh sigmoid, 7]" {
+	if got := fmt.Sprint(a.label(), "|", a.name(0), "|", a.title(1), "|", a.names()); got != "model.activation, train.batch|model.activation=tanh|sigmoid, 7|[model.activation=tanh sigmoid, 7]" {
 		t.Error(got)
+	}
+	a = axesOf(pointsOf(t, "list: [{}, {train.rate: 0.1}, {train.batch: 100}]"))[0]
+	if got := fmt.Sprint(a.names()); got != "[the base train.rate=0.1 train.batch=100]" {
+		t.Error(got)
+	}
+	if x, ok := a.numbers(); ok {
+		t.Errorf("a rate and a batch are one axis of numbers: %v", x)
 	}
 	a = axesOf(pointsOf(t, "grid: {data.low: [0, -1]}"))[0]
 	if x, ok := a.numbers(); !ok || !slices.Equal(x, []float64{0, -1}) {
