@@ -11,6 +11,7 @@ import (
 
 	"glorot/experiments/measure"
 	"glorot/experiments/run"
+	"glorot/experiments/run/score"
 	"glorot/experiments/train"
 )
 
@@ -35,8 +36,8 @@ func makeRun(t testing.TB, dir string, cfg run.Config, looks int) *run.Run {
 			layers[l] = train.Layer{Layer: l + 1, Z: &z}
 		}
 		log(lookRecord{"look", train.Layers{Update: u, Layers: layers}})
-		log(scoreRecord{Event: "valid", Update: u, Examples: 10, Error: 0.5})
-		log(scoreRecord{Event: "test", Update: u, Examples: 1000, Errors: 600 - i, Error: 0.6 - float64(i)/1000})
+		log(score.Score{Set: "valid", Update: u, Examples: 10, Error: 0.5})
+		log(score.Score{Set: "test", Update: u, Examples: 1000, Errors: 600 - i, Error: 0.6 - float64(i)/1000})
 		for k := range 4 {
 			log(map[string]any{"event": "digest", "update": u + k*cfg.Observe.Every/4, "W1": strings.Repeat("0", 300)})
 		}

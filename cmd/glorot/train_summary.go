@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"glorot/experiments/run"
+	"glorot/experiments/run/score"
 )
 
 // summary is what `glorot train --json` prints.
@@ -39,26 +40,18 @@ func summarize(dir string) (summary, error) {
 	if err != nil {
 		return summary{}, err
 	}
-	s := summary{Run: dir}
-	var valid scoreRecord
-	first := true
-	for _, record := range log.Records {
-		switch record.Event {
-		case "valid":
-			if err := record.Decode(&valid); err != nil {
-				return summary{}, err
-			}
-		case "test":
-			var test scoreRecord
-			if err := record.Decode(&test); err != nil {
-				return summary{}, err
-			}
-			s.Updates, s.ValidError, s.TestError, s.TestNLL = test.Update, valid.Error, test.Error, test.NLL
-			if first || valid.Error < s.Best.ValidError {
-				s.Best = tested{test.Update, valid.Error, test.Error}
-			}
-			first = false
-		}
+	scores, err := score.Read(log)
+	if err != nil {
+		return summary{}, err
 	}
-	return s, nil
+	pairs := score.Pairs(scores)
+	best, ok := score.Best(pairs)
+	if !ok {
+		return summary{Run: dir}, nil
+	}
+	last := pairs[len(pairs)-1]
+	return summary{
+		Run: dir, Updates: last.Update, ValidError: last.Valid.Error, TestError: last.Test.Error, TestNLL: last.Test.NLL,
+		Best: tested{best.Update, best.Valid.Error, best.Test.Error},
+	}, nil
 }

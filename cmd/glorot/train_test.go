@@ -12,6 +12,7 @@ import (
 
 	"glorot/experiments/dataset"
 	"glorot/experiments/run"
+	"glorot/experiments/run/score"
 )
 
 // Stored images are learned in the order of dataset.NewShuffled with the run's seed, pass after pass. Held against float64
@@ -62,7 +63,7 @@ func TestTrainOnStoredImages(t *testing.T) {
 	valid, test := scores(t, filepath.Join(dir, "end"))
 	for _, split := range []struct {
 		set  *dataset.Set
-		last scoreRecord
+		last score.Score
 	}{{sets.Valid, valid[len(valid)-1]}, {sets.Test, test[len(test)-1]}} {
 		errors := 0
 		for i, x := range inputs(split.set.Images, 1369, low, high) {
@@ -78,7 +79,7 @@ func TestTrainOnStoredImages(t *testing.T) {
 }
 
 // scores are the records of validation and test errors in a run's log.
-func scores(t *testing.T, dir string) (valid, test []scoreRecord) {
+func scores(t *testing.T, dir string) (valid, test []score.Score) {
 	t.Helper()
 	r, err := run.Open(dir)
 	if err != nil {
@@ -89,11 +90,11 @@ func scores(t *testing.T, dir string) (valid, test []scoreRecord) {
 		t.Fatal(err)
 	}
 	for _, record := range log.Records {
-		into := map[string]*[]scoreRecord{"valid": &valid, "test": &test}[record.Event]
+		into := map[string]*[]score.Score{"valid": &valid, "test": &test}[record.Event]
 		if into == nil {
 			continue
 		}
-		var s scoreRecord
+		var s score.Score
 		if err := record.Decode(&s); err != nil {
 			t.Fatal(err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"glorot/experiments/dataset"
+	"glorot/experiments/run/score"
 	"glorot/experiments/train"
 	"glorot/graph/hook"
 )
@@ -21,14 +22,6 @@ type (
 	lookRecord struct {
 		Event string `json:"event"` // "look"
 		train.Layers
-	}
-	scoreRecord struct {
-		Event    string  `json:"event"` // "valid" or "test": the set
-		Update   int     `json:"update"`
-		Examples int     `json:"examples"`
-		Errors   int     `json:"errors"`
-		Error    float64 `json:"error"` // share
-		NLL      float64 `json:"nll"`   // mean, nats
 	}
 	digestRecord struct {
 		Event  string `json:"event"` // "digest"
@@ -119,14 +112,14 @@ func (t *training) scores() ([]measurement, error) {
 	for _, split := range []struct {
 		event string
 		set   *dataset.Set
-	}{{"valid", t.sets.Valid}, {"test", t.sets.Test}} {
+	}{{score.Valid, t.sets.Valid}, {score.Test, t.sets.Test}} {
 		e, err := train.NewEvaluator(t.model, t.params, split.set, t.scale(), t.engine)
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, func(ctx context.Context, u int) (any, error) {
 			s, err := e.Run(ctx)
-			return scoreRecord{split.event, u, s.Examples, s.Errors, s.Error(), s.NLL}, err
+			return score.Score{Set: split.event, Update: u, Examples: s.Examples, Errors: s.Errors, Error: s.Error(), NLL: s.NLL}, err
 		})
 	}
 	return list, nil

@@ -10,6 +10,7 @@ import (
 	"glorot/experiments/export"
 	"glorot/experiments/measure"
 	"glorot/experiments/run"
+	"glorot/experiments/run/score"
 	"glorot/experiments/train"
 )
 
@@ -41,7 +42,7 @@ func (m made) run(t *testing.T) *export.Run {
 		Manifest: run.Manifest{ID: cfg.ID(run.Origin{})},
 	}
 	for i, e := range m.errors {
-		r.Scores = append(r.Scores, export.Score{Set: "valid", Update: 100 * i, Error: e - 0.01}, export.Score{Set: "test", Update: 100 * i, Error: e, NLL: 2 * e})
+		r.Scores = append(r.Scores, score.Score{Set: "valid", Update: 100 * i, Error: e - 0.01}, score.Score{Set: "test", Update: 100 * i, Error: e, NLL: 2 * e})
 		h := measure.NewHistogram(-1, 1, 2)
 		h.Add([]float32{-0.5, 0.5, 0.5, 0.5})
 		r.Looks = append(r.Looks, train.Layers{Update: 100 * i, Layers: []train.Layer{

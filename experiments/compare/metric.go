@@ -2,9 +2,11 @@ package compare
 
 import (
 	"math"
+	"slices"
 
 	"glorot/experiments/export"
 	"glorot/experiments/measure"
+	"glorot/experiments/run/score"
 	"glorot/experiments/train"
 
 	"golang.org/x/perf/benchmath"
@@ -48,32 +50,29 @@ type netMetric struct {
 
 // netMetrics vary about normally: they are means over the images.
 var netMetrics = []netMetric{
-	{"test/error", true, func(r *export.Run, update int) float64 { return score(r, "test", update).Error }},
+	{"test/error", true, func(r *export.Run, update int) float64 { return scoreOf(r, score.Test, update).Error }},
 	{"test/error-at-best", true, best},
-	{"valid/error", true, func(r *export.Run, update int) float64 { return score(r, "valid", update).Error }},
-	{"test/nll", false, func(r *export.Run, update int) float64 { return score(r, "test", update).NLL }},
+	{"valid/error", true, func(r *export.Run, update int) float64 { return scoreOf(r, score.Valid, update).Error }},
+	{"test/nll", false, func(r *export.Run, update int) float64 { return scoreOf(r, score.Test, update).NLL }},
 }
 
-// score is the errors on a set after some updates.
-func score(r *export.Run, set string, update int) export.Score {
+// scoreOf is the errors on a set after some updates.
+func scoreOf(r *export.Run, set string, update int) score.Score {
 	for _, s := range r.Scores {
 		if s.Set == set && s.Update == update {
 			return s
 		}
 	}
-	return export.Score{Error: math.NaN(), NLL: math.NaN()}
+	return score.Score{Error: math.NaN(), NLL: math.NaN()}
 }
 
-// best is the test error where, so far, the validation error was lowest, the first time if that was so several times: the
-// early stopping that Table 1 of Glorot & Bengio (2010) seems to have.
+// best is the test error where, so far, the validation error was lowest.
 func best(r *export.Run, update int) float64 {
-	best, lowest := math.NaN(), math.Inf(1)
-	for _, s := range r.Scores {
-		if s.Set == "valid" && s.Update <= update && s.Error < lowest {
-			lowest, best = s.Error, score(r, "test", s.Update).Error
-		}
+	pairs := slices.DeleteFunc(score.Pairs(r.Scores), func(p score.Pair) bool { return p.Update > update })
+	if p, ok := score.Best(pairs); ok {
+		return p.Test.Error
 	}
-	return best
+	return math.NaN()
 }
 
 // A layerMetric is a number of one layer, NaN if a look does not have it.

@@ -12,6 +12,7 @@ import (
 
 	"glorot/experiments/measure"
 	"glorot/experiments/run"
+	"glorot/experiments/run/score"
 	"glorot/experiments/train"
 )
 
@@ -22,16 +23,8 @@ type Run struct {
 	Config   run.Config
 	Manifest run.Manifest
 	Status   string // with which it ended, run.Done or another; "" of one that did not
-	Scores   []Score
+	Scores   []score.Score
 	Looks    []train.Layers
-}
-
-// A Score is the error on one set of images after some updates.
-type Score struct {
-	Set    string  `json:"event"` // "valid" or "test"
-	Update int     `json:"update"`
-	Error  float64 `json:"error"` // share of the images
-	NLL    float64 `json:"nll"`   // mean, nats
 }
 
 // Read reads the runs in the directories. Each is named by the last parts of its path, as few as make all names different. It is an
@@ -68,21 +61,18 @@ func read(dir string) (*Run, error) {
 	}
 	r := &Run{Dir: dir, Config: src.Config(), Manifest: m}
 	r.Status, _ = log.Status()
+	if r.Scores, err = score.Read(log); err != nil {
+		return nil, err
+	}
 	for _, record := range log.Records {
-		switch record.Event {
-		case "valid", "test":
-			var s Score
-			if err := record.Decode(&s); err != nil {
-				return nil, err
-			}
-			r.Scores = append(r.Scores, s)
-		case "look":
-			var l train.Layers
-			if err := record.Decode(&l); err != nil {
-				return nil, err
-			}
-			r.Looks = append(r.Looks, l)
+		if record.Event != "look" {
+			continue
 		}
+		var l train.Layers
+		if err := record.Decode(&l); err != nil {
+			return nil, err
+		}
+		r.Looks = append(r.Looks, l)
 	}
 	return r, nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"glorot/experiments/run"
+	"glorot/experiments/run/score"
 )
 
 // A WaitError says that a cell waits for another one.
@@ -61,19 +62,13 @@ func validError(dir string, update int) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	for _, record := range log.Records {
-		if record.Event != "valid" {
-			continue
-		}
-		var score struct {
-			Update int     `json:"update"`
-			Error  float64 `json:"error"`
-		}
-		if err := record.Decode(&score); err != nil {
-			return 0, err
-		}
-		if score.Update == update {
-			return score.Error, nil
+	scores, err := score.Read(log)
+	if err != nil {
+		return 0, err
+	}
+	for _, s := range scores {
+		if s.Set == score.Valid && s.Update == update {
+			return s.Error, nil
 		}
 	}
 	return 0, fmt.Errorf("%s: its log has no validation error after %d updates", dir, update)

@@ -4,54 +4,27 @@ import (
 	"fmt"
 
 	"glorot/experiments/run"
+	"glorot/experiments/run/score"
 )
 
-// runErrors are those of one run, as shares of the images.
-type runErrors struct {
-	end, endValid   float64 // at the end: test, validation
-	best, bestValid float64 // where the validation error was lowest, the first time if that was so several times
-}
-
-// readErrors reads from the log of a run its errors. The past of a child counts.
-func readErrors(dir string) (runErrors, error) {
-	var e runErrors
+// readErrors reads from the log of a run its errors at the end, and where the validation error was lowest.
+func readErrors(dir string) (end, best score.Pair, err error) {
 	r, err := run.Open(dir)
 	if err != nil {
-		return e, err
+		return end, best, err
 	}
 	log, err := r.ReadLog()
 	if err != nil {
-		return e, err
+		return end, best, err
 	}
-	valid := map[int]float64{} // by update
-	tests := 0
-	for _, record := range log.Records {
-		if record.Event != "valid" && record.Event != "test" {
-			continue
-		}
-		var score struct {
-			Update int     `json:"update"`
-			Error  float64 `json:"error"`
-		}
-		if err := record.Decode(&score); err != nil {
-			return e, err
-		}
-		if record.Event == "valid" {
-			valid[score.Update] = score.Error
-			continue
-		}
-		v, ok := valid[score.Update]
-		if !ok {
-			return e, fmt.Errorf("%s: its log has a test error after %d updates, and no validation error before it", dir, score.Update)
-		}
-		e.end, e.endValid = score.Error, v
-		if tests == 0 || v < e.bestValid {
-			e.best, e.bestValid = score.Error, v
-		}
-		tests++
+	scores, err := score.Read(log)
+	if err != nil {
+		return end, best, err
 	}
-	if tests == 0 {
-		return e, fmt.Errorf("%s: its log has no test error", dir)
+	pairs := score.Pairs(scores)
+	best, ok := score.Best(pairs)
+	if !ok {
+		return end, best, fmt.Errorf("%s: its log has no validation and test error after the same updates", dir)
 	}
-	return e, nil
+	return pairs[len(pairs)-1], best, nil
 }

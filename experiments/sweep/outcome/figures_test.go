@@ -20,7 +20,7 @@ func outcomeOf(t *testing.T, doc string, test ...float64) *Outcome {
 	}
 	for i, e := range test {
 		if !math.IsNaN(e) {
-			work(t, dir, p, i, run.Done, nil, score{50, e})
+			work(t, dir, p, i, run.Done, nil, percents{50, e})
 		}
 	}
 	o, err := Read(dir, p)
@@ -182,7 +182,7 @@ func TestFigureOfRates(t *testing.T) {
 		dir, p := t.TempDir(), planOf(t, "base: {train.updates: 30}\ngrid: {"+test.grid+"}\nsearch: {rates: [0.1, 0.01], after: 10}")
 		for i, c := range p.Cells {
 			if c.Search {
-				work(t, dir, p, i, run.Done, nil, score{float64(20 + i), 50})
+				work(t, dir, p, i, run.Done, nil, percents{float64(20 + i), 50})
 			}
 		}
 		o, err := Read(dir, p)

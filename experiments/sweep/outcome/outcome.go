@@ -154,14 +154,14 @@ func (o *Outcome) addCandidate(p *sweep.Plan, dir string, s sweep.Status) {
 		k.States[s.State]++
 		return
 	}
-	e, err := readErrors(sweep.RunDir(dir, s.Cell))
+	end, _, err := readErrors(sweep.RunDir(dir, s.Cell))
 	if err != nil {
 		o.damaged(s, err)
 		k.States[Unreadable]++
 		return
 	}
 	k.States[sweep.Done]++
-	k.Valid.add(c.Seed, e.endValid)
+	k.Valid.add(c.Seed, end.Valid.Error)
 }
 
 // addResult counts a cell whose errors are results.
@@ -179,16 +179,16 @@ func (o *Outcome) addResult(p *sweep.Plan, dir string, s sweep.Status) {
 		q.States[s.State]++
 		return
 	}
-	e, err := readErrors(sweep.RunDir(dir, s.Cell))
+	end, best, err := readErrors(sweep.RunDir(dir, s.Cell))
 	if err != nil {
 		o.damaged(s, err)
 		q.States[Unreadable]++
 		return
 	}
 	q.States[sweep.Done]++
-	q.End.add(c.Seed, e.end)
-	q.Best.add(c.Seed, e.best)
-	q.Valid.add(c.Seed, e.bestValid)
+	q.End.add(c.Seed, end.Test.Error)
+	q.Best.add(c.Seed, best.Test.Error)
+	q.Valid.add(c.Seed, best.Valid.Error)
 }
 
 // Unreadable is the state of a cell that is finished, and whose run does not tell its errors.

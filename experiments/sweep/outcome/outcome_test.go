@@ -28,12 +28,12 @@ func planOf(t *testing.T, doc string) *sweep.Plan {
 	return p
 }
 
-// A score is what a log has of one update, in percent.
-type score struct{ valid, test float64 }
+// percents are the errors that a log has of one update.
+type percents struct{ valid, test float64 }
 
 // work writes what a worker would leave of a cell: a try, and a run whose log has the scores, 10 updates apart. best are the settings that
 // a cell takes from the best candidate.
-func work(t *testing.T, dir string, p *sweep.Plan, cell int, status string, best map[string]string, scores ...score) {
+func work(t *testing.T, dir string, p *sweep.Plan, cell int, status string, best map[string]string, scores ...percents) {
 	t.Helper()
 	c := p.Cells[cell]
 	for key := range best {
@@ -107,10 +107,10 @@ func searched(t *testing.T) (string, *sweep.Plan) {
 	candidates := func(first int, valid ...float64) {
 		for i, v := range valid {
 			if math.IsNaN(v) {
-				work(t, dir, p, first+i, run.Diverged, nil, score{90, 90})
+				work(t, dir, p, first+i, run.Diverged, nil, percents{90, 90})
 				continue
 			}
-			work(t, dir, p, first+i, run.Done, nil, score{1, 90}, score{v, 77}) // what counts is the end
+			work(t, dir, p, first+i, run.Done, nil, percents{1, 90}, percents{v, 77}) // what counts is the end
 		}
 	}
 	best := func(low, rate string) map[string]string {
@@ -118,15 +118,15 @@ func searched(t *testing.T) (string, *sweep.Plan) {
 	}
 	nan := math.NaN()
 	candidates(0, 50, 60, 40, 70)
-	work(t, dir, p, 4, run.Done, best("-1", "0.1"), score{90, 90}, score{20, 11}, score{20, 12}, score{30, 10})
+	work(t, dir, p, 4, run.Done, best("-1", "0.1"), percents{90, 90}, percents{20, 11}, percents{20, 12}, percents{30, 10})
 	candidates(5, 56, 30, 46, nan)
-	work(t, dir, p, 9, run.Done, best("0", "0.01"), score{90, 90}, score{25, 16}, score{24, 13}, score{30, 12})
+	work(t, dir, p, 9, run.Done, best("0", "0.01"), percents{90, 90}, percents{25, 16}, percents{24, 13}, percents{30, 12})
 	candidates(10, 53, 60, 43, nan)
-	work(t, dir, p, 14, run.Done, best("-1", "0.1"), score{90, 90}, score{25, 16}, score{24, 18}, score{23, 17})
+	work(t, dir, p, 14, run.Done, best("-1", "0.1"), percents{90, 90}, percents{25, 16}, percents{24, 18}, percents{23, 17})
 	candidates(15, 30, 31, 32, 33)
-	work(t, dir, p, 19, run.Done, best("0", "0.1"), score{90, 90}, score{10, 5})
+	work(t, dir, p, 19, run.Done, best("0", "0.1"), percents{90, 90}, percents{10, 5})
 	candidates(20, nan, nan, nan, 34)
-	work(t, dir, p, 24, run.Diverged, best("-1", "0.01"), score{90, 90})
+	work(t, dir, p, 24, run.Diverged, best("-1", "0.01"), percents{90, 90})
 	work(t, dir, p, 25, sweep.Failed, nil)
 	return dir, p
 }
@@ -240,7 +240,7 @@ func texts(table report.Table) [][]string {
 // A run that is done and does not tell its errors is left out, and said.
 func TestDamaged(t *testing.T) {
 	dir, p := t.TempDir(), planOf(t, "seeds: [1, 2, 3]")
-	work(t, dir, p, 0, run.Done, nil, score{20, 10})
+	work(t, dir, p, 0, run.Done, nil, percents{20, 10})
 	work(t, dir, p, 1, run.Done, nil)
 	o, err := Read(dir, p)
 	if err != nil {
@@ -249,7 +249,7 @@ func TestDamaged(t *testing.T) {
 	if got := fmt.Sprint(o.Points[0].States, o.Points[0].End.Values); got != "map[done:1 ready:1 unreadable:1] [0.1]" {
 		t.Errorf("states and values %s", got)
 	}
-	if len(o.Damaged) != 1 || !strings.Contains(o.Damaged[0], "seed=2: ") || !strings.Contains(o.Damaged[0], "its log has no test error") {
+	if len(o.Damaged) != 1 || !strings.Contains(o.Damaged[0], "seed=2: ") || !strings.Contains(o.Damaged[0], "its log has no validation and test error after the same updates") {
 		t.Errorf("damaged %v", o.Damaged)
 	}
 	if got := fmt.Sprint(texts(o.Table())); got != "[[the base 1 of 3 10.00, one seed 10.00, one seed 1 ready, 1 unreadable]]" {
