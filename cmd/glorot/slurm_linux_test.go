@@ -131,8 +131,41 @@ func finished(t *testing.T, dir string, cells int) {
 	}
 }
 
+// disturb kills three cells' processes and the node n2 of a sweep on Slurm, puts a job back into the queue, and has one come to the end
+// of its time. It returns the cells that were killed, and those that were only stopped.
+func disturb(t *testing.T, cluster, dir string, updates int) (killed, stopped []int) {
+	t.Helper()
+	kill := func() {
+		x := inTheMiddle(t, dir, "n1", updates)
+		if err := syscall.Kill(x.PID, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		killed = append(killed, x.Cell)
+	}
+	job := func(cell int) string {
+		list := submitted(t, dir)
+		a := list[slices.IndexFunc(list, func(a sweep.Array) bool { return slices.Contains(a.Cells, cell) })]
+		return fmt.Sprintf("%s_%d", a.Job, cell-a.Offset)
+	}
+	finished(t, dir, 5)
+	kill()
+	finished(t, dir, 10)
+	killed = append(killed, inTheMiddle(t, dir, "n2", updates).Cell)
+	output(t, slurmScript, "kill", cluster, "n2")
+	kill()
+	finished(t, dir, 20)
+	kill()
+	back := inTheMiddle(t, dir, "n1", updates)
+	output(t, "scontrol", "requeue", job(back.Cell)) // sends a SIGCONT, too
+	late := inTheMiddle(t, dir, "n1", updates)
+	output(t, "scancel", "--batch", "--signal=USR1", job(late.Cell)) // as before the end of the job's time
+	syscall.Kill(late.PID, syscall.SIGCONT)
+	return killed, []int{back.Cell, late.Cell}
+}
+
 // A sweep of 40 cells on a Slurm of two nodes ends with the bits of the same sweep on this machine alone, and with no cell run twice to
-// its end, though a node dies with all that runs on it, three cells' processes are killed, one job is put back into the queue, and one comes to the end of its time.
+// its end, though a node dies with all that runs on it, three cells' processes are killed, one job is put back into the queue, and one
+// comes to the end of its time.
 //
 // A process that finds the run of its cell finished leaves no file of a try, so that a cell that was run twice to its end would have
 // two tries of status 0.
@@ -152,52 +185,23 @@ func TestSlurm(t *testing.T) {
 	if !strings.Contains(out, ": 25 cells, array 0-24, offset 0\n") || !strings.Contains(out, ": 15 cells, array 0-14, offset 25\n") {
 		t.Errorf("%q; want two arrays, below a MaxArraySize of 25", out)
 	}
-	var killed []int
-	kill := func() {
-		x := inTheMiddle(t, s, "n1", updates)
-		if err := syscall.Kill(x.PID, syscall.SIGKILL); err != nil {
-			t.Fatal(err)
-		}
-		killed = append(killed, x.Cell)
-	}
-	finished(t, s, 5)
-	kill()
-	finished(t, s, 10)
-	killed = append(killed, inTheMiddle(t, s, "n2", updates).Cell)
-	output(t, slurmScript, "kill", cluster, "n2")
-	kill()
-	finished(t, s, 20)
-	kill()
-	job := func(cell int) string {
-		list := submitted(t, s)
-		a := list[slices.IndexFunc(list, func(a sweep.Array) bool { return slices.Contains(a.Cells, cell) })]
-		return fmt.Sprintf("%s_%d", a.Job, cell-a.Offset)
-	}
-	back := inTheMiddle(t, s, "n1", updates)
-	output(t, "scontrol", "requeue", job(back.Cell)) // sends a SIGCONT, too
-	late := inTheMiddle(t, s, "n1", updates)
-	output(t, "scancel", "--batch", "--signal=USR1", job(late.Cell)) // as before the end of the job's time
-	syscall.Kill(late.PID, syscall.SIGCONT)
+	killed, stopped := disturb(t, cluster, s, updates)
 	finished(t, s, cells)
 	if err := local.Wait(); err != nil {
 		t.Fatalf("%v: %s", err, stderr)
 	}
-
 	for i := range cells {
 		sameRun(t, sweep.RunDir(s, i), sweep.RunDir(filepath.Join(dir, "local"), i))
 		list := tries(t, s, i)
-		for _, r := range list[:len(list)-1] {
-			if r.End != nil && r.Exit != sweep.ExitAgain {
-				t.Errorf("cell %d was tried again after %+v", i, r)
-			}
-		}
-		if first := list[0]; slices.Contains(killed, i) && (len(list) != 2 || first.End != nil) {
+		last := list[len(list)-1]
+		ends := slices.IndexFunc(list, func(r sweep.Record) bool { return r.End != nil && r.Exit == sweep.ExitDone })
+		switch first := list[0]; {
+		case ends >= 0 && ends < len(list)-1:
+			t.Errorf("cell %d: %+v; it was run twice to its end", i, list)
+		case slices.Contains(killed, i) && (len(list) != 2 || first.End != nil):
 			t.Errorf("cell %d: %+v; want two tries, of which the first was killed", i, list)
-		}
-	}
-	for _, cell := range []int{back.Cell, late.Cell} {
-		if list := tries(t, s, cell); len(list) != 2 || list[0].Exit != sweep.ExitAgain || list[1].From == 0 {
-			t.Errorf("cell %d: %+v; want two tries, of which the first left a checkpoint", cell, list)
+		case slices.Contains(stopped, i) && (len(list) != 2 || first.Exit != sweep.ExitAgain || last.From == 0):
+			t.Errorf("cell %d: %+v; want two tries, of which the first left a checkpoint", i, list)
 		}
 	}
 	logs, err := filepath.Glob(filepath.Join(s, "slurm-*.log"))
