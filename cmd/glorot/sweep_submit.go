@@ -20,8 +20,8 @@ func sweepSubmitCommand() *cli.Command {
 		ArgsUsage: "DIR",
 		Description: "Sends the cells that are not done, and are not in the queue, to Slurm as job arrays, cut into chunks below the cluster's\n" +
 			"MaxArraySize. DIR, the data sets and this program must be at the same paths on the nodes. A cell whose job is requeued or\n" +
-			"pre-empted, comes to the end of its time, is killed, or loses its node goes on from its last checkpoint. What was cancelled, or\n" +
-			"Slurm gave up, the same command sends again. --dry-run shows the scripts.\n\n" +
+			"pre-empted, comes to the end of its time (it stops two minutes before), is killed, or loses its node goes on from its last\n" +
+			"checkpoint. What was cancelled, or Slurm gave up, the same command sends again. --dry-run shows the scripts.\n\n" +
 			"Example:\n   glorot sweep submit sweeps/a --engine slurm --threads 4 --sbatch --time=10:00:00 --dry-run",
 		Flags: append(failureFlags(),
 			&cli.StringFlag{Name: "engine", Usage: "send to `ENGINE`: slurm"},
