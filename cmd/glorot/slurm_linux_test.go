@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"glorot/experiments/sweep"
 )
@@ -100,6 +101,7 @@ func onNode(pid int, node string) bool {
 func inTheMiddle(t *testing.T, dir, node string, updates int) (cell sweep.Status) {
 	t.Helper()
 	waitFor(t, "a cell in the middle on "+node, func() bool {
+		time.Sleep(20 * time.Millisecond)
 		for _, cell = range statuses(t, dir) {
 			if cell.State != sweep.Running || cell.Tries != 1 || cell.Updates < updates/10 || !onNode(cell.PID, node) {
 				continue
@@ -120,6 +122,7 @@ func finished(t *testing.T, dir string, cells int) {
 	t.Helper()
 	for n := range cells { // none of which takes a minute
 		waitFor(t, fmt.Sprintf("%d cells done", n+1), func() bool {
+			time.Sleep(100 * time.Millisecond) // to look at all cells takes time from them
 			done := 0
 			for _, s := range statuses(t, dir) {
 				if s.State == sweep.Done {
