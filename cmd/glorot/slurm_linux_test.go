@@ -96,18 +96,54 @@ func onNode(pid int, node string) bool {
 	return err == nil && slices.Contains(strings.Split(string(environ), "\x00"), "SLURMD_NODENAME="+node)
 }
 
+// A watch looks at the cells of a sweep on Slurm.
+type watch struct {
+	dir      string
+	updates  int // of each cell
+	plan     *sweep.Plan
+	finished map[int]bool // cells that it need not look at again, which would take time from the others
+}
+
+func newWatch(t *testing.T, dir string, updates int) *watch {
+	t.Helper()
+	p, err := sweep.Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &watch{dir, updates, p, map[int]bool{}}
+}
+
+// running are the states of the cells on which a process works.
+func (w *watch) running(t *testing.T) (list []sweep.Status) {
+	t.Helper()
+	for i := range w.plan.Cells {
+		if w.finished[i] {
+			continue
+		}
+		s, err := w.plan.Status(w.dir, i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.finished[i] = s.Finished()
+		if s.State == sweep.Running {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
 // inTheMiddle waits until a cell that was not tried before is in the middle of its run on a node, stops its process there with a
 // SIGSTOP, and returns its state.
-func inTheMiddle(t *testing.T, dir, node string, updates int) (cell sweep.Status) {
+func (w *watch) inTheMiddle(t *testing.T, node string) (cell sweep.Status) {
 	t.Helper()
 	waitFor(t, "a cell in the middle on "+node, func() bool {
-		time.Sleep(20 * time.Millisecond)
-		for _, cell = range statuses(t, dir) {
-			if cell.State != sweep.Running || cell.Tries != 1 || cell.Updates < updates/10 || !onNode(cell.PID, node) {
+		time.Sleep(10 * time.Millisecond)
+		for _, cell = range w.running(t) {
+			if cell.Tries != 1 || cell.Updates < w.updates/10 || !onNode(cell.PID, node) {
 				continue
 			}
 			syscall.Kill(cell.PID, syscall.SIGSTOP) // it may have ended
-			if now := statuses(t, dir)[cell.Cell]; now.State == sweep.Running && now.Updates < updates {
+			if now, err := w.plan.Status(w.dir, cell.Cell); err == nil && now.State == sweep.Running && now.Updates < w.updates {
 				return true
 			}
 			syscall.Kill(cell.PID, syscall.SIGCONT)
@@ -117,50 +153,51 @@ func inTheMiddle(t *testing.T, dir, node string, updates int) (cell sweep.Status
 	return cell
 }
 
-// finished waits until so many cells are.
-func finished(t *testing.T, dir string, cells int) {
+// until waits until so many cells are finished.
+func (w *watch) until(t *testing.T, cells int) {
 	t.Helper()
 	for n := range cells { // none of which takes a minute
-		waitFor(t, fmt.Sprintf("%d cells done", n+1), func() bool {
-			time.Sleep(100 * time.Millisecond) // to look at all cells takes time from them
-			done := 0
-			for _, s := range statuses(t, dir) {
-				if s.State == sweep.Done {
-					done++
+		waitFor(t, fmt.Sprintf("%d cells finished", n+1), func() bool {
+			time.Sleep(10 * time.Millisecond)
+			w.running(t)
+			count := 0
+			for _, f := range w.finished {
+				if f {
+					count++
 				}
 			}
-			return done > n
+			return count > n
 		})
 	}
 }
 
 // disturb kills three cells' processes and the node n2 of a sweep on Slurm, puts a job back into the queue, and has one come to the end
 // of its time. It returns the cells that were killed, and those that were only stopped.
-func disturb(t *testing.T, cluster, dir string, updates int) (killed, stopped []int) {
+func disturb(t *testing.T, cluster string, w *watch) (killed, stopped []int) {
 	t.Helper()
 	kill := func() {
-		x := inTheMiddle(t, dir, "n1", updates)
+		x := w.inTheMiddle(t, "n1")
 		if err := syscall.Kill(x.PID, syscall.SIGKILL); err != nil {
 			t.Fatal(err)
 		}
 		killed = append(killed, x.Cell)
 	}
 	job := func(cell int) string {
-		list := submitted(t, dir)
+		list := submitted(t, w.dir)
 		a := list[slices.IndexFunc(list, func(a sweep.Array) bool { return slices.Contains(a.Cells, cell) })]
 		return fmt.Sprintf("%s_%d", a.Job, cell-a.Offset)
 	}
-	finished(t, dir, 5)
+	w.until(t, 5)
 	kill()
-	finished(t, dir, 10)
-	killed = append(killed, inTheMiddle(t, dir, "n2", updates).Cell)
+	w.until(t, 10)
+	killed = append(killed, w.inTheMiddle(t, "n2").Cell)
 	output(t, slurmScript, "kill", cluster, "n2")
 	kill()
-	finished(t, dir, 20)
+	w.until(t, 15)
 	kill()
-	back := inTheMiddle(t, dir, "n1", updates)
+	back := w.inTheMiddle(t, "n1")
 	output(t, "scontrol", "requeue", job(back.Cell)) // sends a SIGCONT, too
-	late := inTheMiddle(t, dir, "n1", updates)
+	late := w.inTheMiddle(t, "n1")
 	output(t, "scancel", "--batch", "--signal=USR1", job(late.Cell)) // as before the end of the job's time
 	syscall.Kill(late.PID, syscall.SIGCONT)
 	return killed, []int{back.Cell, late.Cell}
@@ -188,8 +225,9 @@ func TestSlurm(t *testing.T) {
 	if !strings.Contains(out, ": 25 cells, array 0-24, offset 0\n") || !strings.Contains(out, ": 15 cells, array 0-14, offset 25\n") {
 		t.Errorf("%q; want two arrays, below a MaxArraySize of 25", out)
 	}
-	killed, stopped := disturb(t, cluster, s, updates)
-	finished(t, s, cells)
+	w := newWatch(t, s, updates)
+	killed, stopped := disturb(t, cluster, w)
+	w.until(t, cells)
 	if err := local.Wait(); err != nil {
 		t.Fatalf("%v: %s", err, stderr)
 	}
@@ -244,5 +282,5 @@ func TestSlurmCancelled(t *testing.T) {
 	if out := output(t, "glorot", args...); strings.Count(out, "cell") != 2 {
 		t.Errorf("%q; want two arrays", out)
 	}
-	finished(t, s, 3)
+	newWatch(t, s, 2000).until(t, 3)
 }
