@@ -102,6 +102,7 @@ type watch struct {
 	updates  int // of each cell
 	plan     *sweep.Plan
 	finished map[int]bool // cells that it need not look at again, which would take time from the others
+	taken    map[int]bool // cells that inTheMiddle has returned
 }
 
 func newWatch(t *testing.T, dir string, updates int) *watch {
@@ -110,7 +111,7 @@ func newWatch(t *testing.T, dir string, updates int) *watch {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &watch{dir, updates, p, map[int]bool{}}
+	return &watch{dir, updates, p, map[int]bool{}, map[int]bool{}}
 }
 
 // running are the states of the cells on which a process works.
@@ -133,17 +134,18 @@ func (w *watch) running(t *testing.T) (list []sweep.Status) {
 }
 
 // inTheMiddle waits until a cell that was not tried before is in the middle of its run on a node, stops its process there with a
-// SIGSTOP, and returns its state.
+// SIGSTOP, and returns its state. It returns no cell twice.
 func (w *watch) inTheMiddle(t *testing.T, node string) (cell sweep.Status) {
 	t.Helper()
 	waitFor(t, "a cell in the middle on "+node, func() bool {
 		time.Sleep(10 * time.Millisecond)
 		for _, cell = range w.running(t) {
-			if cell.Tries != 1 || cell.Updates < w.updates/10 || !onNode(cell.PID, node) {
+			if w.taken[cell.Cell] || cell.Tries != 1 || cell.Updates < w.updates/10 || !onNode(cell.PID, node) {
 				continue
 			}
 			syscall.Kill(cell.PID, syscall.SIGSTOP) // it may have ended
 			if now, err := w.plan.Status(w.dir, cell.Cell); err == nil && now.State == sweep.Running && now.Updates < w.updates {
+				w.taken[cell.Cell] = true
 				return true
 			}
 			syscall.Kill(cell.PID, syscall.SIGCONT)
