@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"glorot/experiments/sweep"
 )
@@ -95,17 +96,56 @@ func onNode(pid int, node string) bool {
 	return err == nil && slices.Contains(strings.Split(string(environ), "\x00"), "SLURMD_NODENAME="+node)
 }
 
+// A watch looks at the cells of a sweep on Slurm.
+type watch struct {
+	dir      string
+	updates  int // of each cell
+	plan     *sweep.Plan
+	finished map[int]bool // cells that it need not look at again, which would take time from the others
+	taken    map[int]bool // cells that inTheMiddle has returned
+}
+
+func newWatch(t *testing.T, dir string, updates int) *watch {
+	t.Helper()
+	p, err := sweep.Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &watch{dir, updates, p, map[int]bool{}, map[int]bool{}}
+}
+
+// running are the states of the cells on which a process works.
+func (w *watch) running(t *testing.T) (list []sweep.Status) {
+	t.Helper()
+	for i := range w.plan.Cells {
+		if w.finished[i] {
+			continue
+		}
+		s, err := w.plan.Status(w.dir, i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.finished[i] = s.Finished()
+		if s.State == sweep.Running {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
 // inTheMiddle waits until a cell that was not tried before is in the middle of its run on a node, stops its process there with a
-// SIGSTOP, and returns its state.
-func inTheMiddle(t *testing.T, dir, node string, updates int) (cell sweep.Status) {
+// SIGSTOP, and returns its state. It returns no cell twice.
+func (w *watch) inTheMiddle(t *testing.T, node string) (cell sweep.Status) {
 	t.Helper()
 	waitFor(t, "a cell in the middle on "+node, func() bool {
-		for _, cell = range statuses(t, dir) {
-			if cell.State != sweep.Running || cell.Tries != 1 || cell.Updates < updates/10 || !onNode(cell.PID, node) {
+		time.Sleep(10 * time.Millisecond)
+		for _, cell = range w.running(t) {
+			if w.taken[cell.Cell] || cell.Tries != 1 || cell.Updates < w.updates/10 || !onNode(cell.PID, node) {
 				continue
 			}
 			syscall.Kill(cell.PID, syscall.SIGSTOP) // it may have ended
-			if now := statuses(t, dir)[cell.Cell]; now.State == sweep.Running && now.Updates < updates {
+			if now, err := w.plan.Status(w.dir, cell.Cell); err == nil && now.State == sweep.Running && now.Updates < w.updates {
+				w.taken[cell.Cell] = true
 				return true
 			}
 			syscall.Kill(cell.PID, syscall.SIGCONT)
@@ -115,24 +155,59 @@ func inTheMiddle(t *testing.T, dir, node string, updates int) (cell sweep.Status
 	return cell
 }
 
-// finished waits until so many cells are.
-func finished(t *testing.T, dir string, cells int) {
+// until waits until so many cells are finished.
+func (w *watch) until(t *testing.T, cells int) {
 	t.Helper()
 	for n := range cells { // none of which takes a minute
-		waitFor(t, fmt.Sprintf("%d cells done", n+1), func() bool {
-			done := 0
-			for _, s := range statuses(t, dir) {
-				if s.State == sweep.Done {
-					done++
+		waitFor(t, fmt.Sprintf("%d cells finished", n+1), func() bool {
+			time.Sleep(10 * time.Millisecond)
+			w.running(t)
+			count := 0
+			for _, f := range w.finished {
+				if f {
+					count++
 				}
 			}
-			return done > n
+			return count > n
 		})
 	}
 }
 
+// disturb kills three cells' processes and the node n2 of a sweep on Slurm, puts a job back into the queue, and has one come to the end
+// of its time. It returns the cells that were killed, and those that were only stopped.
+func disturb(t *testing.T, cluster string, w *watch) (killed, stopped []int) {
+	t.Helper()
+	kill := func() {
+		x := w.inTheMiddle(t, "n1")
+		if err := syscall.Kill(x.PID, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		killed = append(killed, x.Cell)
+	}
+	job := func(cell int) string {
+		list := submitted(t, w.dir)
+		a := list[slices.IndexFunc(list, func(a sweep.Array) bool { return slices.Contains(a.Cells, cell) })]
+		return fmt.Sprintf("%s_%d", a.Job, cell-a.Offset)
+	}
+	w.until(t, 5)
+	kill()
+	w.until(t, 10)
+	killed = append(killed, w.inTheMiddle(t, "n2").Cell)
+	output(t, slurmScript, "kill", cluster, "n2")
+	kill()
+	w.until(t, 15)
+	kill()
+	back := w.inTheMiddle(t, "n1")
+	output(t, "scontrol", "requeue", job(back.Cell)) // sends a SIGCONT, too
+	late := w.inTheMiddle(t, "n1")
+	output(t, "scancel", "--batch", "--signal=USR1", job(late.Cell)) // as before the end of the job's time
+	syscall.Kill(late.PID, syscall.SIGCONT)
+	return killed, []int{back.Cell, late.Cell}
+}
+
 // A sweep of 40 cells on a Slurm of two nodes ends with the bits of the same sweep on this machine alone, and with no cell run twice to
-// its end, though a node dies with all that runs on it, three cells' processes are killed, one job is put back into the queue, and one comes to the end of its time.
+// its end, though a node dies with all that runs on it, three cells' processes are killed, one job is put back into the queue, and one
+// comes to the end of its time.
 //
 // A process that finds the run of its cell finished leaves no file of a try, so that a cell that was run twice to its end would have
 // two tries of status 0.
@@ -152,52 +227,24 @@ func TestSlurm(t *testing.T) {
 	if !strings.Contains(out, ": 25 cells, array 0-24, offset 0\n") || !strings.Contains(out, ": 15 cells, array 0-14, offset 25\n") {
 		t.Errorf("%q; want two arrays, below a MaxArraySize of 25", out)
 	}
-	var killed []int
-	kill := func() {
-		x := inTheMiddle(t, s, "n1", updates)
-		if err := syscall.Kill(x.PID, syscall.SIGKILL); err != nil {
-			t.Fatal(err)
-		}
-		killed = append(killed, x.Cell)
-	}
-	finished(t, s, 5)
-	kill()
-	finished(t, s, 10)
-	killed = append(killed, inTheMiddle(t, s, "n2", updates).Cell)
-	output(t, slurmScript, "kill", cluster, "n2")
-	kill()
-	finished(t, s, 20)
-	kill()
-	job := func(cell int) string {
-		list := submitted(t, s)
-		a := list[slices.IndexFunc(list, func(a sweep.Array) bool { return slices.Contains(a.Cells, cell) })]
-		return fmt.Sprintf("%s_%d", a.Job, cell-a.Offset)
-	}
-	back := inTheMiddle(t, s, "n1", updates)
-	output(t, "scontrol", "requeue", job(back.Cell)) // sends a SIGCONT, too
-	late := inTheMiddle(t, s, "n1", updates)
-	output(t, "scancel", "--batch", "--signal=USR1", job(late.Cell)) // as before the end of the job's time
-	syscall.Kill(late.PID, syscall.SIGCONT)
-	finished(t, s, cells)
+	w := newWatch(t, s, updates)
+	killed, stopped := disturb(t, cluster, w)
+	w.until(t, cells)
 	if err := local.Wait(); err != nil {
 		t.Fatalf("%v: %s", err, stderr)
 	}
-
 	for i := range cells {
 		sameRun(t, sweep.RunDir(s, i), sweep.RunDir(filepath.Join(dir, "local"), i))
 		list := tries(t, s, i)
-		for _, r := range list[:len(list)-1] {
-			if r.End != nil && r.Exit != sweep.ExitAgain {
-				t.Errorf("cell %d was tried again after %+v", i, r)
-			}
-		}
-		if first := list[0]; slices.Contains(killed, i) && (len(list) != 2 || first.End != nil) {
+		last := list[len(list)-1]
+		ends := slices.IndexFunc(list, func(r sweep.Record) bool { return r.End != nil && r.Exit == sweep.ExitDone })
+		switch first := list[0]; {
+		case ends >= 0 && ends < len(list)-1:
+			t.Errorf("cell %d: %+v; it was run twice to its end", i, list)
+		case slices.Contains(killed, i) && (len(list) != 2 || first.End != nil):
 			t.Errorf("cell %d: %+v; want two tries, of which the first was killed", i, list)
-		}
-	}
-	for _, cell := range []int{back.Cell, late.Cell} {
-		if list := tries(t, s, cell); len(list) != 2 || list[0].Exit != sweep.ExitAgain || list[1].From == 0 {
-			t.Errorf("cell %d: %+v; want two tries, of which the first left a checkpoint", cell, list)
+		case slices.Contains(stopped, i) && (len(list) != 2 || first.Exit != sweep.ExitAgain || last.From == 0):
+			t.Errorf("cell %d: %+v; want two tries, of which the first left a checkpoint", i, list)
 		}
 	}
 	logs, err := filepath.Glob(filepath.Join(s, "slurm-*.log"))
@@ -237,5 +284,5 @@ func TestSlurmCancelled(t *testing.T) {
 	if out := output(t, "glorot", args...); strings.Count(out, "cell") != 2 {
 		t.Errorf("%q; want two arrays", out)
 	}
-	finished(t, s, 3)
+	newWatch(t, s, 2000).until(t, 3)
 }

@@ -20,8 +20,8 @@ func sweepSubmitCommand() *cli.Command {
 		ArgsUsage: "DIR",
 		Description: "--engine slurm sends the cells that are not done, and are not in the queue, to Slurm as job arrays, cut into chunks below the\n" +
 			"cluster's MaxArraySize. DIR, the data sets and this program must be at the same paths on the nodes. A cell whose job is\n" +
-			"requeued or pre-empted, comes to the end of its time, is killed, or loses its node goes on from its last checkpoint. What was\n" +
-			"cancelled, or Slurm gave up, the same command sends again. --dry-run shows the scripts.\n\n" +
+			"requeued or pre-empted, comes to the end of its time (it stops two minutes before), is killed, or loses its node goes on from\n" +
+			"its last checkpoint. What was cancelled, or Slurm gave up, the same command sends again. --dry-run shows the scripts.\n\n" +
 			"--engine kubernetes --dry-run prints an Indexed Job of all cells for kubectl apply, of Kubernetes 1.29 or newer. A cell that is\n" +
 			"done ends at once, one that waits for others is begun again every 10 s to 10 min. DIR and --data are in the folder of --mount,\n" +
 			"which the claim holds, and which has the same path in the pods.\n\n" +

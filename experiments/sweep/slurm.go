@@ -96,10 +96,16 @@ func (s Slurm) Script(a Array, after []string) string {
 	}
 	command = append(command, "--", quote(s.Dir), `"$SLURM_ARRAY_TASK_ID"`)
 	fmt.Fprintf(&b, `
+terminated= signal= cell=
+pass() {
+	signal=$1
+	[ -z "$cell" ] || kill -$1 $cell
+}
+trap 'terminated=1; pass TERM' TERM
+trap 'pass USR1' USR1
 %s &
 cell=$!
-trap 'terminated=1; kill -TERM $cell' TERM
-trap 'kill -USR1 $cell' USR1
+[ -z "$signal" ] || pass $signal # which came too early
 while kill -0 $cell 2>/dev/null; do
 	wait $cell # until it ends, or a signal comes
 done

@@ -73,7 +73,7 @@ func fakes(t *testing.T, programs map[string]string) string {
 // What the batch script does at each end of its cell: the status with which the job ends, and whether it is put back into the queue.
 func TestScript(t *testing.T) {
 	dir := fakes(t, map[string]string{"scontrol": `echo "scontrol $*"`})
-	waits := "trap 'echo got TERM; exit 75' TERM; trap 'echo got USR1; exit 75' USR1; echo ready; while :; do sleep 0.01; done"
+	waits := "trap 'echo got TERM; exit 75' TERM; trap 'echo got USR1; exit 75' USR1; echo ready; for i in {1..3000}; do sleep 0.01; done"
 	for _, test := range []struct {
 		name     string
 		cell     string // what the program does
@@ -93,46 +93,54 @@ func TestScript(t *testing.T) {
 		{"out of memory for long", "kill -KILL $$", "100", 0, 137, ""},
 		{"end of time", waits, "1", syscall.SIGUSR1, 75, "got USR1\nscontrol requeue 1234"},
 		{"pre-empted", waits, "1", syscall.SIGTERM, 75, "got TERM"},
-		{"pre-empted and killed", "trap 'kill -KILL $$' TERM; echo ready; while :; do sleep 0.01; done", "", syscall.SIGTERM, 137, ""},
+		{"pre-empted and killed", "trap 'kill -KILL $$' TERM; echo ready; for i in {1..3000}; do sleep 0.01; done", "", syscall.SIGTERM, 137, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			program := filepath.Join(dir, "it is glorot")
-			if err := os.WriteFile(program, []byte("#!/bin/bash\n"+test.cell+"\n"), 0o777); err != nil {
-				t.Fatal(err)
-			}
-			s := Slurm{Program: program, Dir: filepath.Join(dir, "it's"), Data: dir, Threads: 3}
-			c := exec.Command("bash", "-c", s.Script(Array{Offset: 1000, Cells: []int{1007}}, nil))
-			c.Env = append(os.Environ(), "SLURM_ARRAY_TASK_ID=7", "SLURM_JOB_ID=1234", "SLURM_RESTART_COUNT="+test.restarts)
-			out, err := os.Create(filepath.Join(t.TempDir(), "out"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer out.Close()
-			c.Stdout = out
-			if err := c.Start(); err != nil {
-				t.Fatal(err)
-			}
-			said := func() string {
-				b, err := os.ReadFile(out.Name())
-				if err != nil {
-					t.Fatal(err)
-				}
-				return strings.TrimSpace(string(b))
-			}
-			if test.signal != 0 {
-				for said() != "ready" {
-					time.Sleep(time.Millisecond)
-				}
-				if err := c.Process.Signal(test.signal); err != nil {
-					t.Fatal(err)
-				}
-			}
-			c.Wait()
-			if got := strings.TrimSpace(strings.TrimPrefix(said(), "ready")); c.ProcessState.ExitCode() != test.status || got != test.want {
-				t.Errorf("status %d, %q; want %d, %q", c.ProcessState.ExitCode(), got, test.status, test.want)
+			status, got := scripted(t, dir, test.cell, test.restarts, test.signal)
+			if status != test.status || got != test.want {
+				t.Errorf("status %d, %q; want %d, %q", status, got, test.status, test.want)
 			}
 		})
 	}
+}
+
+// scripted runs the batch script of a cell with a program that does what cell says, and returns its status and what was printed. A
+// signal comes when the program has printed "ready".
+func scripted(t *testing.T, dir, cell, restarts string, signal syscall.Signal) (status int, printed string) {
+	t.Helper()
+	program := filepath.Join(dir, "it is glorot")
+	if err := os.WriteFile(program, []byte("#!/bin/bash\n"+cell+"\n"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	out, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	said := func() string {
+		b, err := os.ReadFile(out.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.TrimSpace(string(b))
+	}
+	s := Slurm{Program: program, Dir: filepath.Join(dir, "it's"), Data: dir, Threads: 3}
+	c := exec.Command("bash", "-c", s.Script(Array{Offset: 1000, Cells: []int{1007}}, nil))
+	c.Env = append(os.Environ(), "SLURM_ARRAY_TASK_ID=7", "SLURM_JOB_ID=1234", "SLURM_RESTART_COUNT="+restarts)
+	c.Stdout = out
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if signal != 0 {
+		for said() != "ready" {
+			time.Sleep(time.Millisecond)
+		}
+		if err := c.Process.Signal(signal); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.Wait()
+	return c.ProcessState.ExitCode(), strings.TrimSpace(strings.TrimPrefix(said(), "ready"))
 }
 
 // searched is a plan of two candidates and one that goes on, twice: the cells 2 and 5 wait.

@@ -60,16 +60,11 @@ func (p *Plan) Statuses(dir string) ([]Status, error) {
 		if list[i], err = p.Status(dir, i); err != nil {
 			return nil, err
 		}
-		if !p.allFinished(list, i) && list[i].idle() {
-			list[i].State = Waiting
+		if s := &list[i]; s.State != Running && !s.Finished() && !p.allFinished(list, i) {
+			s.State = Waiting // it may have been tried too early
 		}
 	}
 	return list, nil
-}
-
-// idle tells that nobody works on a cell, and that its run has not begun: it may have been tried too early.
-func (s Status) idle() bool {
-	return s.State == Ready || (s.State == Interrupted || s.State == Failed) && s.Updates == 0
 }
 
 // allFinished tells that the cells that one waits for are finished; they stand before it.

@@ -58,8 +58,6 @@ SlurmctldHost=localhost(127.0.0.1)
 SlurmctldPort=$controller
 SlurmUser=root
 CommunicationParameters=NoCtldInAddrAny,NoInAddrAny
-AuthType=auth/munge
-CredType=cred/munge
 # A job that is requeued waits until its last credential has expired, by default two minutes.
 AuthInfo=socket=$dir/munge/socket,cred_expire=5
 StateSaveLocation=$dir/state
@@ -71,13 +69,10 @@ SlurmdLogFile=$dir/slurmd-%n.log
 # No control groups, which belong to the machine.
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
-JobAcctGatherType=jobacct_gather/none
-AccountingStorageType=accounting_storage/none
-MpiDefault=none
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core
 SchedulerParameters=batch_sched_delay=0,sched_min_interval=100000,sched_interval=1,bf_interval=1
-# A dead node is known to be so after some times that many seconds.
+# These two together decide how long it takes to know that a node is dead: about 20 seconds.
 SlurmdTimeout=5
 MessageTimeout=5
 KillWait=5
@@ -101,6 +96,7 @@ up() {
 	(umask 077 && head -c 1024 /dev/urandom >"$dir/munge/key")
 	free=$(ports)
 	configuration "$1" $free >"$SLURM_CONF"
+	trap '[ $? = 0 ] || tail -n 5 "$dir"/*.log >&2' EXIT
 	munged --force --key-file="$dir/munge/key" --socket="$dir/munge/socket" --pid-file="$dir/munge/pid" \
 		--log-file="$dir/munge/log" --seed-file="$dir/munge/seed"
 	slurmctld
