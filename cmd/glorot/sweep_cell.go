@@ -170,7 +170,8 @@ func (w *cellWorker) waits(ctx context.Context, wait *sweep.WaitError) error {
 	if w.engine != "" {
 		var e error
 		if expected, e = w.plan.Expected(ctx, w.dir, wait.Cell); e != nil {
-			return fmt.Errorf("%w; whether it is in the queue is not known: %w", err, e)
+			// A queue that does not answer now, or a SIGTERM that came first: while nobody puts the job back either, this is no endless round.
+			return againError{fmt.Errorf("%w; whether it is in the queue is not known: %w", err, e)}
 		}
 	}
 	switch {

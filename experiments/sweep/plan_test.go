@@ -188,7 +188,7 @@ func TestMistakes(t *testing.T) {
 		"search:\n  after: 5\n  grid:\n    train: {updates: [7]}":                               "S.yaml:4:23: train.updates: cannot be searched: ",
 		"grid: {data.low: [0]}\nsearch: {grid: {train.rate: [1], data.low: [0, -1]}, after: 5}": "S.yaml:1:19: data.low: is set in two places",
 		"list:\n  - {train.rate: 0.1, train.batch: 2}\n  - {train.batch: 2, train.rate: 0.10}":  "S.yaml:3:5: list: {train.batch: 2, train.rate: 0.10} is in the list already",
-		"search: {rates: [0.1, 0.10], after: 5}":                                                "S.yaml:1:24: train.rate: 0.1 is in the list already",
+		"search: {rates: [0.1, 0.10], after: 5}":                                                "S.yaml:1:23: train.rate: 0.1 is in the list already",
 		"search: {grid: {observe.every: [1, 2]}, after: 5}":                                     "S.yaml:1:33: observe.every: cannot be searched: it changes no number",
 		"list:\n  - {seed: 1}\n  - {seed: 2}\n  - {seed: 1}":                                    "S.yaml:4:5: list: {seed: 1} is in the list already",
 		"search: {rates: [1], after: 0}":                                                        "search.after: got 0",

@@ -96,6 +96,7 @@ func (s Slurm) Script(a Array, after []string) string {
 	}
 	command = append(command, "--", quote(s.Dir), `"$SLURM_ARRAY_TASK_ID"`)
 	fmt.Fprintf(&b, `
+export GOTRACEBACK=crash # a crash of Go ends with SIGABRT, and not with the status of a plan that no retry will mend
 terminated= signal= cell=
 pass() {
 	signal=$1
