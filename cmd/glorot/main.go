@@ -7,8 +7,8 @@
 //	glorot replay runs/a                      prove that it makes the same weights again
 //	glorot fork runs/a --at 20000 --set train.rate=0.1 --out runs/b
 //	glorot sweep run sweeps/a --jobs 2        do what is not done of a plan of many runs
-//	glorot compare runs/a1 runs/a2 runs/b1    means, intervals and tests over seeds
 //	glorot sweep report sweeps/a              what came out of it, over seeds
+//	glorot compare runs/a1 runs/a2 runs/b1    means, intervals and tests over seeds
 //	glorot runs --where model.init=normalized list runs with status, progress, error and age
 //	glorot help COMMAND                       what a command takes, with an example
 //

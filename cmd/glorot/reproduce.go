@@ -35,7 +35,7 @@ func reproduceCommand() *cli.Command {
 			&cli.StringFlag{Name: "scale", Usage: "how much is run: smoke, quick, paper or a number of updates", Value: "quick"},
 			&cli.IntFlag{Name: "seeds", Usage: "seeds of each trained network; 0 means as many as the scale has"},
 			&cli.IntFlag{Name: "passes", Usage: "passes over each stored data set; 0 means as many updates as the scale has"},
-			&cli.IntFlag{Name: "search-passes", Usage: "passes over each stored data set of each training of the search; 0 means a fifth of the updates"},
+			&cli.IntFlag{Name: "search-passes", Usage: "passes over each stored data set of each training of a scale's search; 0 means a fifth of the updates"},
 			dataFlag(),
 			&cli.StringFlag{Name: "cache", Usage: "keep what is trained in `DIR`; \"none\" keeps nothing (default: glorot in the user's cache folder)"},
 			&cli.Uint64Flag{Name: "seed", Usage: "of the first network; the others have the seeds after it", Value: 1},

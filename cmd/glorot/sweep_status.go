@@ -33,7 +33,7 @@ func sweepStatusCommand() *cli.Command {
 			}
 			for i := range list {
 				if !list[i].Finished() {
-					list[i].Engine = queued[i]
+					list[i].Engine = queued[i].State
 				}
 			}
 			if c.Bool("json") {

@@ -105,10 +105,7 @@ func sendSweep(c *cli.Context, slurm sweep.Slurm, p *sweep.Plan, size int) error
 		return err // what is in the queue would be sent twice
 	}
 	first, then := p.ToSend(list, queued, c.Bool("retry-failed"))
-	jobs, err := sweep.Pending(p, slurm.Dir, queued)
-	if err != nil {
-		return err
-	}
+	jobs := sweep.Pending(p, queued)
 	var after []string
 	for _, cells := range [][]int{first, then} {
 		for _, a := range sweep.Arrays(cells, size) {

@@ -21,6 +21,7 @@ func (c *Comparison) Figures() []report.Figure {
 	return slices.DeleteFunc(list, func(f report.Figure) bool { return len(f.Panels) == 0 })
 }
 
+// bandCaption ends every caption.
 const bandCaption = " Lines are means over the runs of a group, bands the 95 % intervals of these means."
 
 // errors draws the learning curves.
@@ -206,5 +207,9 @@ var groupStyles = [...]report.Style{
 	{Color: report.Gray, Width: 1.6, Dashes: []float64{1.5, 1.5}},
 }
 
-// groupStyle is that of a group; an eighth group looks like the first.
-func groupStyle(i int) report.Style { return groupStyles[i%len(groupStyles)] }
+// groupStyle is that of a group; from the eighth on lines are wider.
+func groupStyle(i int) report.Style {
+	s := groupStyles[i%len(groupStyles)]
+	s.Width *= float64(1 + i/len(groupStyles))
+	return s
+}

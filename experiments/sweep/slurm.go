@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -192,9 +193,12 @@ func MaxArraySize(ctx context.Context) (int, error) {
 	return 0, errors.New("scontrol show config says no MaxArraySize")
 }
 
-// Queued asks Slurm for the states of the cells that were sent to it and that it still has or remembers: "PENDING", "RUNNING" and
-// others. It is only a hint, of which a cell's directory knows the truth. It is nil if nothing was sent.
-func Queued(ctx context.Context, dir string) (map[int]string, error) {
+// InQueue is what Slurm says of a cell: in which job it is, and the job's state, "PENDING", "RUNNING" and others.
+type InQueue struct{ Job, State string }
+
+// Queued asks Slurm about the cells that were sent to it by this user and that it still has or remembers; of one that was sent several
+// times, about the job that is going to work on it. It is only a hint: a cell's directory knows the truth. It is nil if nothing was sent.
+func Queued(ctx context.Context, dir string) (map[int]InQueue, error) {
 	sent, err := sentTo(dir)
 	if err != nil || len(sent) == 0 {
 		return nil, err
@@ -203,25 +207,25 @@ func Queued(ctx context.Context, dir string) (map[int]string, error) {
 	for _, a := range sent {
 		offsets[a.Job] = a.Offset
 	}
-	out, err := ask(ctx, nil, "squeue", "--all", "--states=all", "--array", "--noheader", "--format=%i %T")
+	out, err := ask(ctx, nil, "squeue", "--me", "--states=all", "--array", "--noheader", "--format=%i %T")
 	if err != nil {
 		return nil, err
 	}
-	states := map[int]string{}
+	cells := map[int]InQueue{}
 	for line := range strings.Lines(out) {
 		id, state, _ := strings.Cut(strings.TrimSpace(line), " ")
 		job, index, _ := strings.Cut(id, "_")
 		offset, ours := offsets[job]
-		if i, err := strconv.Atoi(index); err == nil && ours && !waitsOrRuns(states[offset+i]) {
-			states[offset+i] = state
+		if i, err := strconv.Atoi(index); err == nil && ours && !cells[offset+i].waitsOrRuns() {
+			cells[offset+i] = InQueue{job, state}
 		}
 	}
-	return states, nil
+	return cells, nil
 }
 
-// waitsOrRuns tells that Slurm will do something about a cell in that state by itself.
-func waitsOrRuns(state string) bool {
-	switch state {
+// waitsOrRuns tells that Slurm will do something about the cell by itself.
+func (q InQueue) waitsOrRuns() bool {
+	switch q.State {
 	case "PENDING", "RUNNING", "CONFIGURING", "COMPLETING", "SUSPENDED", "REQUEUED", "REQUEUE_HOLD", "REQUEUE_FED", "STOPPED", "RESIZING", "SIGNALING", "STAGE_OUT":
 		return true
 	}
@@ -231,10 +235,10 @@ func waitsOrRuns(state string) bool {
 // ToSend are the cells of a plan that are neither finished, nor failed (unless those are asked for), nor another process's, nor in the
 // queue: those that begin with initial weights, and those that go on from others, which go after. One that would wait for a cell
 // on which nobody is going to work is not sent.
-func (p *Plan) ToSend(list []Status, queued map[int]string, retryFailed bool) (first, then []int) {
+func (p *Plan) ToSend(list []Status, queued map[int]InQueue, retryFailed bool) (first, then []int) {
 	hope := make([]bool, len(list)) // that a cell is finished some time
 	for _, s := range list {
-		busy := s.State == Running || waitsOrRuns(queued[s.Cell])
+		busy := s.State == Running || queued[s.Cell].waitsOrRuns()
 		hope[s.Cell] = s.Finished() || busy || s.State != Failed || retryFailed
 		for _, f := range p.Cells[s.Cell].From {
 			hope[s.Cell] = hope[s.Cell] && hope[f]
@@ -257,22 +261,18 @@ func (p *Plan) Expected(ctx context.Context, dir string, index int) (bool, error
 		return true, err
 	}
 	queued, err := Queued(ctx, dir)
-	return waitsOrRuns(queued[index]), err
+	return queued[index].waitsOrRuns(), err
 }
 
-// Pending are the jobs of cells in the queue from which others go on.
-func Pending(p *Plan, dir string, queued map[int]string) ([]string, error) {
-	sent, err := sentTo(dir)
+// Pending are the jobs of cells in the queue from which others go on, each once, in the order of the cells.
+func Pending(p *Plan, queued map[int]InQueue) []string {
 	var jobs []string
-	for _, a := range sent {
-		for _, c := range a.Cells {
-			if c < len(p.Cells) && p.Cells[c].From == nil && waitsOrRuns(queued[c]) {
-				jobs = append(jobs, a.Job)
-				break
-			}
+	for i, c := range p.Cells {
+		if q := queued[i]; c.From == nil && q.waitsOrRuns() && !slices.Contains(jobs, q.Job) {
+			jobs = append(jobs, q.Job)
 		}
 	}
-	return jobs, err
+	return jobs
 }
 
 // ask runs one of Slurm's commands and returns what it prints.

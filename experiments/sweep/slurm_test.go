@@ -152,7 +152,7 @@ func TestToSend(t *testing.T) {
 	for _, test := range []struct {
 		name        string
 		states      []string // of the cells 0 to 2; the others are done
-		queued      map[int]string
+		queued      map[int]InQueue
 		retry       bool
 		first, then []int
 	}{
@@ -161,11 +161,11 @@ func TestToSend(t *testing.T) {
 		{"all candidates done", []string{Done, Diverged, Ready}, nil, false, nil, []int{2}},
 		{"done", []string{Done, Done, Done}, nil, false, nil, nil},
 		{"another process's", []string{Running, Ready, Waiting}, nil, false, []int{1}, []int{2}},
-		{"in the queue", []string{Ready, Ready, Waiting}, map[int]string{0: "PENDING", 1: "COMPLETING", 2: "PENDING"}, false, nil, nil},
-		{"gone from the queue", []string{Ready, Done, Waiting}, map[int]string{0: "CANCELLED", 1: "COMPLETED", 2: "FAILED"}, false, []int{0}, []int{2}},
+		{"in the queue", []string{Ready, Ready, Waiting}, map[int]InQueue{0: {State: "PENDING"}, 1: {State: "COMPLETING"}, 2: {State: "PENDING"}}, false, nil, nil},
+		{"gone from the queue", []string{Ready, Done, Waiting}, map[int]InQueue{0: {State: "CANCELLED"}, 1: {State: "COMPLETED"}, 2: {State: "FAILED"}}, false, []int{0}, []int{2}},
 		{"one failed", []string{Failed, Ready, Waiting}, nil, false, []int{1}, nil},
 		{"one failed, again", []string{Failed, Ready, Waiting}, nil, true, []int{0, 1}, []int{2}},
-		{"one failed, and is in the queue again", []string{Failed, Done, Waiting}, map[int]string{0: "PENDING"}, false, nil, []int{2}},
+		{"one failed, and is in the queue again", []string{Failed, Done, Waiting}, map[int]InQueue{0: {State: "PENDING"}}, false, nil, []int{2}},
 		{"the last failed", []string{Done, Done, Failed}, nil, false, nil, nil},
 		{"the last failed, again", []string{Done, Done, Failed}, nil, true, nil, []int{2}},
 	} {
@@ -212,22 +212,26 @@ func TestQueued(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := Queued(t.Context(), dir)
-	want := map[int]string{0: "PENDING", 1: "RUNNING", 2: "PENDING", 3: "COMPLETING", 4: "NODE_FAIL"}
+	want := map[int]InQueue{0: {"4", "PENDING"}, 1: {"1", "RUNNING"}, 2: {"3", "PENDING"}, 3: {"2", "COMPLETING"}, 4: {"2", "NODE_FAIL"}}
 	if err != nil || len(got) != len(want) {
 		t.Errorf("%v, %v; want %v", got, err, want)
 	}
 	for cell, state := range want {
 		if got[cell] != state {
-			t.Errorf("cell %d: %s, want %s", cell, got[cell], state)
+			t.Errorf("cell %d: %v, want %v", cell, got[cell], state)
 		}
 		expected, err := p.Expected(t.Context(), dir, cell)
 		if want := cell != 4; err != nil || expected != want {
 			t.Errorf("cell %d: expected %v, %v", cell, expected, err)
 		}
 	}
-	jobs, err := Pending(p, dir, got)
-	if err != nil || !slices.Equal(jobs, []string{"1", "2", "4"}) {
-		t.Errorf("pending %v, %v; want the jobs of the candidates", jobs, err)
+	// Cell 0 failed in job 1 and is in job 4; cell 3 is in job 2. Of job 1 is still cell 1.
+	if jobs := Pending(p, got); !slices.Equal(jobs, []string{"4", "1", "2"}) {
+		t.Errorf("pending %v; want the jobs that work on candidates", jobs)
+	}
+	delete(got, 1)
+	if jobs := Pending(p, got); !slices.Equal(jobs, []string{"4", "2"}) {
+		t.Errorf("pending %v; want no job that is over", jobs)
 	}
 }
 
