@@ -163,60 +163,6 @@ func TestStudyRefuses(t *testing.T) {
 	}
 }
 
-func TestScales(t *testing.T) {
-	for _, s := range Scales() {
-		got, err := ScaleByName(s.Name)
-		if err != nil || got != s {
-			t.Errorf("%s: %+v, %v", s.Name, got, err)
-		}
-		if err := s.validate(); err != nil {
-			t.Error(err)
-		}
-		if s.Width != 1000 {
-			t.Errorf("%s has width %d, the paper's is 1000", s.Name, s.Width)
-		}
-	}
-	if s, _ := ScaleByName("paper"); s.Updates != 2_500_000 { // Figure 11: 2.5e7 examples in mini-batches of 10
-		t.Errorf("paper has %d updates", s.Updates)
-	}
-	if _, err := ScaleByName("huge"); err == nil || err.Error() != `unknown scale "huge"; want smoke, quick, paper or a number of updates` {
-		t.Errorf("got %v", err)
-	}
-	n, err := ScaleByName("300000")
-	if err != nil || n.Updates != 300_000 || n.Observe != 4_000 || n.Test != 10_000 || fifth(n.Updates) != 60_000 || !n.Search || !n.Side {
-		t.Errorf("300000: %+v, %v", n, err)
-	}
-	if err := n.validate(); err != nil {
-		t.Error(err)
-	}
-	n.Passes = 20
-	if n.updates(0) != 300_000 || n.updates(50_000) != 100_000 { // MNIST's 50,000 images 20 times, by tens
-		t.Errorf("%d updates on endless data, %d on 50,000 images", n.updates(0), n.updates(50_000))
-	}
-	if n.searched(0) != 60_000 || n.searched(50_000) != 20_000 { // a fifth
-		t.Errorf("the search has %d updates on endless data, %d on 50,000 images", n.searched(0), n.searched(50_000))
-	}
-	if w := n.search(60_000); w.Test != 10_000 { // as the kept trainings of the search have it
-		t.Errorf("a search of 60,000 updates is tested every %d", w.Test)
-	}
-	n.Short = 1
-	if n.searched(0) != 60_000 || n.searched(50_000) != 5_000 {
-		t.Errorf("the search has %d updates on endless data, %d on 50,000 images once", n.searched(0), n.searched(50_000))
-	}
-	if w := n.search(5_000); w.Test != 5_000 {
-		t.Errorf("a search of 5,000 updates is tested every %d", w.Test)
-	}
-	if w := n.watch(Subject{tanhStandard, "mnist"}, 100_000, true); w.Every != 1333 || w.Test != 3333 || w.Gradients || w.Jacobians != nil {
-		t.Errorf("watch on MNIST: %+v", w)
-	}
-	if w := n.watch(Subject{tanhStandard, trial.Shapeset}, 300_000, true); w.Every != 4000 || w.Test != 10_000 || !w.Gradients || !slices.Equal(w.Jacobians, []int{0, 18_750, 75_000, 300_000}) {
-		t.Errorf("watch on Shapeset: %+v", w)
-	}
-	if got := jacobianTimes(3); !slices.Equal(got, []int{0, 3}) {
-		t.Errorf("Jacobians of 3 updates at %v", got)
-	}
-}
-
 // Trainings are whole, with a look and a test where the scale says, one for each seed, at what the search chose.
 func TestStudyTrains(t *testing.T) {
 	s, err := tinyRun()
