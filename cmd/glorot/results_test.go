@@ -12,8 +12,8 @@ import (
 	"gonum.org/v1/plot/cmpimg"
 )
 
-// RESULTS.md is what its commands make of the kept results: each row of a table there is a row of a page's, and each figure is that
-// page's. The commands with --kept are run as they stand; the others train.
+// RESULTS.md is what its commands make of the kept results: each row of a table there is a row of a page's, each verdict and each figure
+// that page's. The commands with --kept are run as they stand; the others train.
 func TestResults(t *testing.T) {
 	root, err := filepath.Abs("../..")
 	if err != nil {
@@ -39,12 +39,12 @@ func TestResults(t *testing.T) {
 		}
 		readPage(t, out, rows, figures)
 	}
-	tables := 0
-	for _, line := range strings.Split(string(src), "\n") {
-		if strings.HasPrefix(line, "|") {
-			tables++
+	made := 0
+	for line := range strings.Lines(string(src)) {
+		if isMade(line) {
+			made++
 			if !rows[line] {
-				t.Errorf("no command of RESULTS.md makes this row:\n%s", line)
+				t.Errorf("no command of RESULTS.md makes this line:\n%s", line)
 			}
 		}
 	}
@@ -58,20 +58,25 @@ func TestResults(t *testing.T) {
 			t.Errorf("%s is not what the commands of RESULTS.md draw (%v)", m[1], err)
 		}
 	}
-	if len(commands) == 0 || tables == 0 {
-		t.Errorf("%d commands and %d rows of tables in RESULTS.md", len(commands), tables)
+	if len(commands) == 0 || made == 0 {
+		t.Errorf("%d commands and %d lines that they make in RESULTS.md", len(commands), made)
 	}
 }
 
-// readPage adds the rows of tables and the figures that reproduce wrote.
+// isMade tells a row of a table and a verdict from what somebody has written.
+func isMade(line string) bool {
+	return strings.HasPrefix(line, "|") || regexp.MustCompile(`^- \*\*[✓✗?–] `).MatchString(line)
+}
+
+// readPage adds the lines and the figures that reproduce made.
 func readPage(t *testing.T, dir string, rows map[string]bool, figures map[string][]byte) {
 	t.Helper()
 	src, err := os.ReadFile(filepath.Join(dir, "results.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, line := range strings.Split(string(src), "\n") {
-		if strings.HasPrefix(line, "|") {
+	for line := range strings.Lines(string(src)) {
+		if isMade(line) {
 			rows[line] = true
 		}
 	}
