@@ -298,3 +298,16 @@ func TestFigures(t *testing.T) {
 		t.Errorf("the output layer's panel is %q", titles)
 	}
 }
+
+// A curve is drawn where all runs of its group have a number, so that no mean is over fewer of them than another.
+func TestCurvesOfUnequalRuns(t *testing.T) {
+	runs := runsOf(t, made{init: "standard", seed: 1, errors: []float64{.9, .5, .4}}, made{init: "standard", seed: 2, errors: []float64{.7, .3}})
+	c, err := Compare(runs, Options{At: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := c.Figures()[0].Panels[0].Series[1]
+	if len(line.X) != 2 || line.X[1] != 100 || !near(line.Y[0], 80) || !near(line.Y[1], 40) {
+		t.Errorf("drawn at %v: %v; want 0 and 100 updates", line.X, line.Y)
+	}
+}
