@@ -11,7 +11,6 @@ import (
 	"glorot/experiments/compare"
 	"glorot/experiments/export"
 	"glorot/experiments/report"
-	"glorot/experiments/run/atomicfile"
 
 	"github.com/urfave/cli/v2"
 )
@@ -121,14 +120,13 @@ func writeComparison(out, command string, c *compare.Comparison) error {
 		return cannotMake(s.out, err)
 	}
 	page := comparisonPage(c, command, figures)
-	for name, content := range map[string]func(io.Writer) error{
+	err = writeFiles(s.dir, map[string]func(io.Writer) error{
 		"compare.json": func(w io.Writer) error { return writeJSON(w, c) },
 		"compare.md":   func(w io.Writer) error { return report.WriteMarkdown(w, page) },
 		"compare.html": func(w io.Writer) error { return report.WritePage(w, page) },
-	} {
-		if err := atomicfile.Write(filepath.Join(s.dir, name), content); err != nil {
-			return cannotMake(s.out, err)
-		}
+	})
+	if err != nil {
+		return cannotMake(s.out, err)
 	}
 	return s.finish()
 }

@@ -16,7 +16,6 @@ import (
 	"glorot/experiments/cache"
 	"glorot/experiments/paper"
 	"glorot/experiments/report"
-	"glorot/experiments/run/atomicfile"
 
 	"github.com/urfave/cli/v2"
 )
@@ -210,14 +209,10 @@ func (p page) write(dir string) error {
 	if err := writeFigures(dir, p.results.Figures); err != nil {
 		return err
 	}
-	write := func(name string, content func(io.Writer) error) error {
-		return atomicfile.Write(filepath.Join(dir, name), content)
-	}
-	if err := write("results.json", func(w io.Writer) error { return report.WriteResults(w, p.forPrograms()) }); err != nil {
-		return err
-	}
-	if err := write("results.md", func(w io.Writer) error { return report.WriteMarkdown(w, p.forReaders()) }); err != nil {
-		return err
-	}
-	return write("index.html", func(w io.Writer) error { return report.WritePage(w, p.forReaders()) })
+	readers := p.forReaders()
+	return writeFiles(dir, map[string]func(io.Writer) error{
+		"results.json": func(w io.Writer) error { return report.WriteResults(w, p.forPrograms()) },
+		"results.md":   func(w io.Writer) error { return report.WriteMarkdown(w, readers) },
+		"index.html":   func(w io.Writer) error { return report.WritePage(w, readers) },
+	})
 }

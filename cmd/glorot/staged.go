@@ -3,12 +3,14 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 
 	"glorot/experiments/report"
+	"glorot/experiments/run/atomicfile"
 )
 
 // staged is a directory that is filled under a name of its own, so that the directory it becomes is never there in part.
@@ -150,6 +152,16 @@ func cannotMake(dir string, err error) error {
 		err = link.Err
 	}
 	return fmt.Errorf("cannot make %s: %w", dir, err)
+}
+
+// writeFiles writes the files of a directory, each whole or not at all.
+func writeFiles(dir string, files map[string]func(io.Writer) error) error {
+	for name, content := range files {
+		if err := atomicfile.Write(filepath.Join(dir, name), content); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // writeFigures draws figures, as PNG and SVG, in a new folder figures of a directory.

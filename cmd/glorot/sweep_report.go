@@ -10,7 +10,6 @@ import (
 	"text/tabwriter"
 
 	"glorot/experiments/report"
-	"glorot/experiments/run/atomicfile"
 	"glorot/experiments/sweep"
 	"glorot/experiments/sweep/outcome"
 
@@ -178,14 +177,9 @@ func (r sweepReport) write(dir string) error {
 	if err := writeFigures(dir, figures); err != nil {
 		return err
 	}
-	for name, content := range map[string]func(io.Writer) error{
+	return writeFiles(dir, map[string]func(io.Writer) error{
 		"report.json": func(w io.Writer) error { return writeJSON(w, r) },
 		"report.md":   func(w io.Writer) error { return report.WriteMarkdown(w, page) },
 		"report.html": func(w io.Writer) error { return report.WritePage(w, page) },
-	} {
-		if err := atomicfile.Write(filepath.Join(dir, name), content); err != nil {
-			return err
-		}
-	}
-	return nil
+	})
 }
