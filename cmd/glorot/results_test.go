@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,6 +12,8 @@ import (
 
 	"gonum.org/v1/plot/cmpimg"
 )
+
+var updateResults = flag.Bool("update-results", false, "write what its commands make into RESULTS.md: tables, verdicts and figures")
 
 // RESULTS.md is what its commands make of the kept results: each row of a table there is a row of a page's, each verdict and each figure
 // that page's. The commands with --kept are run as they stand; the others train.
@@ -24,9 +27,8 @@ func TestResults(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("GLOROT_DATA", "") // the results are enough
-	rows, figures := map[string]bool{}, map[string][]byte{}
-	commands := regexp.MustCompile(`(?m)^    glorot (reproduce .*--kept.*)$`).FindAllStringSubmatch(string(src), -1)
-	for _, m := range commands {
+	made := madePages{tables: map[string][]string{}, verdicts: map[string]string{}, figures: map[string][]byte{}}
+	for _, m := range regexp.MustCompile(`(?m)^    glorot (reproduce .*--kept.*)$`).FindAllStringSubmatch(string(src), -1) {
 		args := strings.Fields(strings.Replace(m[1], "--cache results", "--cache "+filepath.Join(root, "results"), 1))
 		out := filepath.Join(t.TempDir(), "page")
 		if i := slices.Index(args, "--out"); i >= 0 {
@@ -37,47 +39,78 @@ func TestResults(t *testing.T) {
 		if status, _, stderr := glorotAt(t, context.Background(), t.TempDir(), args...); status != 0 {
 			t.Fatalf("glorot %s: %s", m[1], stderr)
 		}
-		readPage(t, out, rows, figures)
+		made.read(t, out)
 	}
-	made := 0
-	for line := range strings.Lines(string(src)) {
-		if isMade(line) {
-			made++
-			if !rows[line] {
-				t.Errorf("no command of RESULTS.md makes this line:\n%s", line)
+	want, parts := made.written(string(src))
+	if parts == 0 {
+		t.Error("RESULTS.md has no table or verdict that its commands make")
+	}
+	if *updateResults {
+		if err := os.WriteFile(filepath.Join(root, "RESULTS.md"), []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if want != string(src) {
+		t.Error("RESULTS.md is not what its commands make; -update-results writes it")
+		for line := range strings.Lines(string(src)) {
+			if !strings.Contains(want, line) {
+				t.Logf("no command makes this line:\n%s", line)
 			}
 		}
 	}
 	for _, m := range regexp.MustCompile(`\]\((results/figures/([a-z0-9-]+\.png))\)`).FindAllStringSubmatch(string(src), -1) {
-		kept, err := os.ReadFile(filepath.Join(root, m[1]))
-		if err != nil {
-			t.Error(err)
-		}
-		// 0.05 lets other processors round a shade of an edge otherwise.
-		if same, err := cmpimg.EqualApprox("png", kept, figures[m[2]], 0.05); !same || err != nil {
-			t.Errorf("%s is not what the commands of RESULTS.md draw (%v)", m[1], err)
-		}
-	}
-	if len(commands) == 0 || made == 0 {
-		t.Errorf("%d commands and %d lines that they make in RESULTS.md", len(commands), made)
+		made.checkFigure(t, filepath.Join(root, m[1]), made.figures[m[2]])
 	}
 }
 
-// isMade tells a row of a table and a verdict from what somebody has written.
-func isMade(line string) bool {
-	return strings.HasPrefix(line, "|") || regexp.MustCompile(`^- \*\*[✓✗?–] `).MatchString(line)
+// checkFigure compares a kept figure with the one that a command drew, or keeps that one with -update-results.
+func (m madePages) checkFigure(t *testing.T, path string, drawn []byte) {
+	t.Helper()
+	kept, err := os.ReadFile(path)
+	if err != nil && !*updateResults {
+		t.Error(err)
+	}
+	// 0.05 lets other processors round a shade of an edge otherwise.
+	same, err := cmpimg.EqualApprox("png", kept, drawn, 0.05)
+	switch {
+	case same && err == nil:
+	case !*updateResults || drawn == nil:
+		t.Errorf("%s is not what the commands of RESULTS.md draw (%v)", path, err)
+	default:
+		if err := os.WriteFile(path, drawn, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
-// readPage adds the lines and the figures that reproduce made.
-func readPage(t *testing.T, dir string, rows map[string]bool, figures map[string][]byte) {
+// madePages is what commands made: tables by their first lines, verdicts by their claims, figures by their files' names.
+type madePages struct {
+	tables   map[string][]string
+	verdicts map[string]string
+	figures  map[string][]byte
+}
+
+// A verdict's line begins with its mark and the claim, up to what was measured.
+var verdictLine = regexp.MustCompile(`^- \*\*[✓✗?–] .*?\*\*: (C\d+ .*?)( Measured:|\n)`)
+
+// read adds what reproduce made in dir.
+func (m madePages) read(t *testing.T, dir string) {
 	t.Helper()
 	src, err := os.ReadFile(filepath.Join(dir, "results.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
+	header := ""
 	for line := range strings.Lines(string(src)) {
-		if isMade(line) {
-			rows[line] = true
+		if !strings.HasPrefix(line, "|") {
+			header = ""
+		} else if header == "" {
+			header, m.tables[line] = line, nil
+		}
+		if header != "" {
+			m.tables[header] = append(m.tables[header], line)
+		}
+		if v := verdictLine.FindStringSubmatch(line); v != nil {
+			m.verdicts[v[1]] = line
 		}
 	}
 	files, err := filepath.Glob(filepath.Join(dir, "figures", "*.png"))
@@ -85,8 +118,32 @@ func readPage(t *testing.T, dir string, rows map[string]bool, figures map[string
 		t.Fatal(err)
 	}
 	for _, f := range files {
-		if figures[filepath.Base(f)], err = os.ReadFile(f); err != nil {
+		if m.figures[filepath.Base(f)], err = os.ReadFile(f); err != nil {
 			t.Fatal(err)
 		}
 	}
+}
+
+// written returns text with its tables and verdicts as they were made, and how many of them it has. Those that nobody made are left out.
+func (m madePages) written(text string) (want string, parts int) {
+	var b strings.Builder
+	inTable := false
+	for line := range strings.Lines(text) {
+		switch v := verdictLine.FindStringSubmatch(line); {
+		case strings.HasPrefix(line, "|"):
+			if !inTable {
+				b.WriteString(strings.Join(m.tables[line], ""))
+				parts++
+			}
+			inTable = true
+			continue
+		case v != nil:
+			b.WriteString(m.verdicts[v[1]])
+			parts++
+		default:
+			b.WriteString(line)
+		}
+		inTable = false
+	}
+	return b.String(), parts
 }

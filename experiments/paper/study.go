@@ -151,20 +151,25 @@ func NewStudy(o Options) (*Study, error) {
 // allClaims chooses all claims.
 const allClaims = "claims"
 
-// Names says what can be chosen.
+// Names says what can be chosen, each once: the search is a figure and a table.
 func Names() string {
 	var names []string
+	add := func(name string) {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
 	for _, f := range figures() {
-		names = append(names, f.id)
+		add(f.id)
 	}
 	for _, t := range allTables() {
-		names = append(names, t.id)
+		add(t.id)
 	}
-	names = append(names, allClaims)
+	add(allClaims)
 	for _, c := range claims() {
-		names = append(names, c.id)
+		add(c.id)
 	}
-	return strings.Join(slices.Compact(names), ", ")
+	return strings.Join(names, ", ")
 }
 
 // job is one piece of work, done by one worker with an engine of its own.

@@ -158,8 +158,12 @@ func TestStudyRefuses(t *testing.T) {
 			t.Errorf("got %v, want %q", err, want)
 		}
 	}
-	for _, name := range strings.Split(Names(), ", ") {
+	names := strings.Split(Names(), ", ")
+	for _, name := range names {
 		newStudy(t, Options{Scale: tiny, Only: []string{name}})
+	}
+	if slices.Sort(names); len(slices.Compact(slices.Clone(names))) < len(names) {
+		t.Errorf("a name twice in %v", names)
 	}
 }
 
