@@ -15,12 +15,26 @@ func trainedCaption(o *Observations, subjects ...Subject) string {
 	return o.how(subjects, overAll) + lightCaption
 }
 
-// overAll says over how many seeds a network's curves are.
-func overAll(t *Trained) string {
-	if n := len(t.Runs); n > 1 {
-		return fmt.Sprintf("mean over %d seeds, bands: 95 %% interval of that mean", n)
+// overAll says over how many seeds the networks' curves are, and which have fewer than others.
+func overAll(run []*Trained) string {
+	most := 0
+	for _, t := range run {
+		most = max(most, len(t.Runs))
 	}
-	return "one seed"
+	if most == 1 {
+		return "one seed"
+	}
+	var fewer []string
+	for _, t := range run {
+		if n := len(t.Runs); n < most {
+			fewer = append(fewer, fmt.Sprintf("of %s %d", t.Subject.legend(), n))
+		}
+	}
+	text := fmt.Sprintf("mean over %d seeds", most)
+	if len(fewer) > 0 {
+		text += " (" + strings.Join(fewer, ", ") + ")"
+	}
+	return text + ", bands: 95 % interval of that mean"
 }
 
 // lightCaption says what is drawn light under ours.
@@ -28,10 +42,10 @@ const lightCaption = " Light: points read off the paper's figure."
 
 // firstSeedCaption says the same of a figure of the first seed alone.
 func firstSeedCaption(o *Observations, subjects ...Subject) string {
-	return o.how(subjects, func(*Trained) string { return "first seed" }) + lightCaption
+	return o.how(subjects, func([]*Trained) string { return "first seed" }) + lightCaption
 }
 
-func (o *Observations) how(subjects []Subject, seeds func(t *Trained) string) string {
+func (o *Observations) how(subjects []Subject, seeds func(run []*Trained) string) string {
 	var each, absent []string
 	var run []*Trained
 	for _, sub := range subjects {
@@ -44,7 +58,7 @@ func (o *Observations) how(subjects []Subject, seeds func(t *Trained) string) st
 	}
 	text := ""
 	if len(run) > 0 {
-		text = fmt.Sprintf(" Ours: %s, %s. %s.%s", run[0].length(), seeds(run[0]), strings.Join(each, "; "), o.chosen(run))
+		text = fmt.Sprintf(" Ours: %s, %s. %s.%s", run[0].length(), seeds(run), strings.Join(each, "; "), o.chosen(run))
 		if run[0].Subject.Data == trial.Shapeset {
 			text += " Chance is 83.3 %."
 		}

@@ -100,7 +100,7 @@ func short(x float64) string { return fmt.Sprintf("%.4g", x) }
 // judge makes a claim's row from its checks: agrees if all do, disagrees if one does, else undecided.
 func judge(checks ...check) report.Claim {
 	row := report.Claim{Verdict: report.Agrees}
-	single, paired := false, false
+	single, several, paired := false, false, false
 	for _, c := range checks {
 		switch v := c.verdict(); {
 		case v == report.Disagrees:
@@ -115,10 +115,14 @@ func judge(checks ...check) report.Claim {
 		}
 		row.Values = append(row.Values, value)
 		single = single || len(c.values) == 1 && c.by == seeded
+		several = several || len(c.values) > 1 && c.by == seeded
 		paired = paired || c.by.paired
 	}
 	row.Measured, row.Expected = list(checks, check.measured), list(checks, check.expected)
-	if single {
+	switch {
+	case single && several:
+		row.Note = "Numbers without an interval are of one seed, and decide by their value alone."
+	case single:
 		row.Note = "One seed: no interval, the value alone decides."
 	}
 	if paired {

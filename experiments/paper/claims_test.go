@@ -244,6 +244,22 @@ func TestCompromise(t *testing.T) {
 	}
 }
 
+// Some networks may have fewer seeds than others: those that both have are compared.
+func TestClaimsOfUnequalSeeds(t *testing.T) {
+	for sub := range fabricated().Trained {
+		o := fabricated()
+		tr := o.Trained[sub]
+		tr.Runs, tr.Commons, tr.Short = tr.Runs[:1], tr.Commons[:1], tr.Short[:1]
+		for _, c := range claims() {
+			for _, row := range c.rows(o) {
+				if want := paperSays(c.id, row.Variant); row.Verdict != want {
+					t.Errorf("%s %s, one seed of %v: %s, want %s; measured %s, expected %s", c.id, row.Variant, sub, row.Verdict, want, row.Measured, row.Expected)
+				}
+			}
+		}
+	}
+}
+
 // With one seed there is no interval: the value alone decides, and the row says so.
 func TestClaimsOfOneSeed(t *testing.T) {
 	o := fabricated()

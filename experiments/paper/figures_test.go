@@ -286,6 +286,12 @@ func TestTrainedCaption(t *testing.T) {
 			t.Errorf("%q does not say %q", got, part)
 		}
 	}
+	of := *o.shapeset(sigmoid4)
+	of.Runs = of.Runs[:1]
+	o.Trained[of.Subject] = &of
+	if got := caption(); !strings.Contains(got, "mean over 3 seeds (of Sigmoid depth 4 1), bands") {
+		t.Errorf("%q does not say that one network has fewer seeds", got)
+	}
 	o.Scale.Search = true
 	o.shapeset(tanhStandard).Runs[1].Diverged = &trial.Divergence{Update: 77}
 	for _, part := range []string{"were chosen on the validation set, after 12000 updates each.", "seed 2 of 3 diverged after 77 updates"} {

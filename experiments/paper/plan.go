@@ -338,8 +338,13 @@ func (p *plan) train() {
 // finish says of what was not run why.
 func (p *plan) finish() {
 	n, sc := p.s.needs(), p.s.o.Scale
+	// Networks of one seed have learned the same images, and are compared by their places in the lists: no seed stands before one that is
+	// not there yet.
 	kept := func(list []*trial.Result) []*trial.Result {
-		return slices.DeleteFunc(list, func(r *trial.Result) bool { return r == nil })
+		if i := slices.Index(list, nil); i >= 0 {
+			return list[:i]
+		}
+		return list
 	}
 	for _, t := range p.trained {
 		t.Runs, t.Commons, t.Short = kept(t.Runs), kept(t.Commons), kept(t.Short)

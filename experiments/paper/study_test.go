@@ -266,6 +266,22 @@ func TestStudyKeeps(t *testing.T) {
 	}
 }
 
+// A seed that is kept while one before it is not waits for that one: networks are compared by their places among the seeds.
+func TestFinishKeepsSeedsInPlace(t *testing.T) {
+	s := newStudy(t, Options{Scale: tiny, Only: []string{"C28"}})
+	p, _, err := s.begin(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	one, three := &trial.Result{}, &trial.Result{}
+	tr := s.obs.shapeset(tanhStandard)
+	tr.Runs, tr.Commons, tr.Short = []*trial.Result{one, nil, three}, []*trial.Result{nil, three}, []*trial.Result{one, three}
+	p.finish()
+	if !slices.Equal(tr.Runs, []*trial.Result{one}) || len(tr.Commons) != 0 || !slices.Equal(tr.Short, []*trial.Result{one, three}) {
+		t.Errorf("kept %v, %v and %v", tr.Runs, tr.Commons, tr.Short)
+	}
+}
+
 // The best cell has the lowest validation error; the common scale is that of the lowest sum of the best at each.
 func TestChoice(t *testing.T) {
 	cell := func(rate, low, valid float64) Cell { return Cell{Choice{rate, low, 1}, valid, 0} }

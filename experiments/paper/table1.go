@@ -268,16 +268,23 @@ func networkRows() []report.Row {
 
 // seedsNote says over how many seeds the errors are.
 func (o *Observations) seedsNote() string {
-	most := 0
+	least, most := math.MaxInt, 0
 	for _, data := range table1Data {
 		for _, sub := range on(data, five...) {
-			most = max(most, len(o.Trained[sub].Runs))
+			for _, of := range []sample{wholeRuns, commonRuns} {
+				if n := len(of(o.Trained[sub])); n > 0 {
+					least, most = min(least, n), max(most, n)
+				}
+			}
 		}
 	}
-	if most > 1 {
-		return fmt.Sprintf(", mean over %d seeds and its 95 %% interval", most)
+	switch {
+	case most <= 1:
+		return ", of one seed: without an interval"
+	case least < most:
+		return fmt.Sprintf(", means over %d to %d seeds, with their 95 %% intervals where there are several", least, most)
 	}
-	return ", of one seed: without an interval"
+	return fmt.Sprintf(", mean over %d seeds and its 95 %% interval", most)
 }
 
 // notRun says of each data set that was not run what brings it.
