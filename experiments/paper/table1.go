@@ -187,6 +187,11 @@ func tableChoices(o *Observations) report.Table {
 	if !o.Scale.Search {
 		t.Notes = []string{"This scale makes no search of its own: these are what an earlier one chose, or where there was none, the rate of the authors' later scripts."}
 	}
+	var all []Subject
+	for _, data := range table1Data {
+		all = append(all, on(data, five...)...)
+	}
+	t.Notes = append(t.Notes, o.tied(all)...)
 	for _, data := range table1Data {
 		for _, part := range []struct {
 			name string

@@ -3,6 +3,8 @@ package paper
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"glorot/experiments/report"
 	"glorot/experiments/trial"
@@ -26,14 +28,38 @@ func tableSearch(o *Observations) ([]report.Table, error) {
 	if len(t.Rows) == 0 {
 		return nil, nil // the figure says why
 	}
+	t.Notes = o.tied(append(searched(), on("smallimagenet", five...)...))
 	return []report.Table{t}, nil
 }
 
-func searchRow(t *Trained) report.Row {
-	row := report.Row{Name: t.Subject.legend()}
-	if t.Subject.Data != trial.Shapeset {
-		row.Name += ", " + dataName[t.Subject.Data]
+// tied says of which subjects the search decided nothing, as it does of those that are all at chance.
+func (o *Observations) tied(subjects []Subject) []string {
+	var names []string
+	for _, sub := range subjects {
+		t := o.Trained[sub]
+		if t == nil {
+			continue
+		}
+		if least, ok := best(t.Cells, anyChoice); ok && slices.ContainsFunc(t.Cells, func(c Cell) bool { return c.Valid == least.Valid && c != least }) {
+			names = append(names, t.named())
+		}
 	}
+	if len(names) == 0 {
+		return nil
+	}
+	return []string{"Several trainings share the lowest error of " + strings.Join(names, "; ") + ": there the search decided nothing, and the first of them was taken (inputs in [0, 1] before [-1, 1], lower rates before higher)."}
+}
+
+// named is the subject's legend, with its data set if that is not Shapeset-3x2.
+func (t *Trained) named() string {
+	if t.Subject.Data == trial.Shapeset {
+		return t.Subject.legend()
+	}
+	return t.Subject.legend() + ", " + dataName[t.Subject.Data]
+}
+
+func searchRow(t *Trained) report.Row {
+	row := report.Row{Name: t.named()}
 	chosen, ok := best(t.Cells, anyChoice)
 	for _, want := range grid() {
 		cell := report.Words("")
