@@ -110,13 +110,19 @@ func (o *Observations) chosen(run []*Trained) string {
 	for _, t := range run {
 		lengths = append(lengths, t.Searched)
 	}
+	borrowed := ""
+	for _, t := range run {
+		if guide := t.Subject.guide(); guide != t.Subject {
+			borrowed += fmt.Sprintf(" %s has those of %s.", t.Subject.legend(), guide.legend())
+		}
+	}
 	switch {
 	case o.Scale.Search:
-		return fmt.Sprintf(" Rates and input scales were chosen on the validation set, after %s updates each.", either(lengths))
+		return fmt.Sprintf(" Rates and input scales were chosen on the validation set, after %s updates each.", either(lengths)) + borrowed
 	case unknown:
 		return " No search was made for the rates and input scales: they are those of the authors' later scripts."
 	}
-	return " Rates and input scales were chosen on the validation set by an earlier search."
+	return " Rates and input scales were chosen on the validation set by an earlier search." + borrowed
 }
 
 // either is "60000, 5000 or 4000": the numbers, each once, the largest first.

@@ -3,6 +3,7 @@ package paper
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"glorot/experiments/measure"
@@ -147,7 +148,10 @@ func moreSeeds(checks []check) string {
 			continue
 		}
 		if c.by.paired {
-			return "Several seeds would tell more: --seeds 3."
+			return "Two further seeds at least would decide it, by an interval: --seeds 3."
+		}
+		if slices.ContainsFunc(c.values, math.IsNaN) {
+			return "What is unknown takes longer training, not further seeds."
 		}
 		more, known := measure.SeedsToDecide(c.values, c.low, c.high, level, manySeeds)
 		if !known {

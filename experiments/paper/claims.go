@@ -125,6 +125,7 @@ func claimC2(o *Observations) []report.Claim {
 	row := judge(checks...)
 	row.Text = "Tanh, standard initialisation: the activations' standard deviation decreases strictly from layer 1 to layer 5."
 	row.Source = "Figure 6 top, eq. 5 and 15; numbers read off the figure and simulation"
+	row.Note = join(row.Note, "The ratio's range is for its geometric mean.")
 	return []report.Claim{row}
 }
 

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"glorot/experiments/report"
+	"glorot/experiments/train"
 	"glorot/experiments/trial"
 )
 
@@ -40,10 +41,39 @@ func claimC28(o *Observations) []report.Claim {
 			return reading(stdDSOf).at(l, 1) / reading(stdDSOf).at(l, layers)
 		})
 	}
-	return []report.Claim{judge(
+	row := judge(
 		check{"std of dCost/ds, L1/L5", "before training", ratio(0), math.Inf(-1), 1, seeded},
 		check{"std of dCost/ds, L1/L5", "epoch 5", ratio(epochs(firstEpochs)), 1, math.Inf(1), seeded},
-	)}
+	)
+	for k, r := range o.shapeset(tanhStandard).Runs {
+		row.Note = join(row.Note, fmt.Sprintf("Seed %d of %d: %s.", k+1, len(o.shapeset(tanhStandard).Runs), reversal(r)))
+	}
+	return []report.Claim{row}
+}
+
+// reversal says when layer 1's back-propagated gradients have a larger standard deviation than the top layer's: the text says no time.
+func reversal(r *trial.Result) string {
+	first, good := math.NaN(), math.NaN()
+	for i := range r.Looks {
+		l := &r.Looks[i]
+		epoch := float64(l.Update) / train.Epoch
+		switch above := reading(stdDSOf).at(l, 1) > reading(stdDSOf).at(l, layers); {
+		case !above:
+			good = math.NaN()
+		case math.IsNaN(good):
+			good = epoch
+		}
+		if math.IsNaN(first) {
+			first = good
+		}
+	}
+	switch {
+	case math.IsNaN(first):
+		return "the ratio never exceeds 1"
+	case math.IsNaN(good):
+		return fmt.Sprintf("the ratio exceeds 1 at epoch %.3g for the first time, and not at the end", first)
+	}
+	return fmt.Sprintf("the ratio exceeds 1 at epoch %.3g for the first time, and for good from epoch %.3g on", first, good)
 }
 
 // stdDWBetween averages the standard deviation of layer k's weight gradients over looks from one epoch to the last that was read off Figure 9.

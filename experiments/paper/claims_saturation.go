@@ -9,8 +9,8 @@ import (
 	"glorot/experiments/trial"
 )
 
-// sigmoidPreTrained is the network of Figure 2 from an initialisation by denoising auto-encoders.
-var sigmoidPreTrained = Network{Activation: "sigmoid", Init: "standard", Depth: 4, Method: PreTrained}
+// sigmoidPreTrained is the network of Figure 2 from an initialisation by denoising auto-encoders, which begin as in the authors' scripts.
+var sigmoidPreTrained = Network{Activation: "sigmoid", Init: "normalized", Depth: 4, Method: PreTrained}
 
 // saturationClaims are about activations in training, sections 3.1 to 3.3.
 func saturationClaims() []claim {

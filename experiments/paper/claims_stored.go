@@ -12,13 +12,13 @@ import (
 func storedClaims() []claim {
 	all := []claim{
 		{
-			id: "C35", figure: "fig12", needs: needs{trained: on("mnist", five...), common: true}, updates: mnistUpdates, check: claimC35,
+			id: "C35", figure: "fig12", needs: needs{trained: on("mnist", five...), common: true}, updates: paperUpdates, check: claimC35,
 			text:    "On MNIST the networks with symmetric activations have test errors of 1.6 to 1.8 % and the sigmoid network, the worst, 2.1 to 2.2 %.",
 			source:  "Figure 12 left, Table 1",
 			refuted: "sigmoid has no larger test error than one of the others; of the numbers, an error outside these ranges",
 		},
 		{
-			id: "C36", figure: "fig12", needs: needs{trained: on("cifar10", five...), common: true}, updates: cifar10Updates, check: claimC36,
+			id: "C36", figure: "fig12", needs: needs{trained: on("cifar10", five...), common: true}, updates: paperUpdates, check: claimC36,
 			text:    "On CIFAR-10 the test errors rise from tanh N to softsign N, to softsign and tanh with standard initialisation, and to sigmoid.",
 			source:  "Figure 12 right, Table 1",
 			refuted: "a network has no smaller test error than the next one in the order; of the numbers, an error more than 1.5 points from the paper's",

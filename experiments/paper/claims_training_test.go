@@ -188,7 +188,7 @@ func TestClaimsLack(t *testing.T) {
 		{"C41", func(o *Observations) {
 			tr := o.shapeset(tanhStandard.withMethod(Hessian))
 			tr.Short, tr.NoShort = nil, "scale quick trains none"
-		}, "scale quick trains none; glorot reproduce C41 --scale 2500000 runs it"},
+		}, "scale quick trains none; glorot reproduce C41 --scale 12500000 runs it"},
 		{"C38", func(o *Observations) { o.SVM = nil }, "apt-get install libsvm-tools"},
 		{"C38", missing(Subject{tanhNormalized, trial.Shapeset100k}, notKept), "glorot reproduce C38 --scale 500000"},
 	} {
@@ -376,5 +376,30 @@ func TestShortLooks(t *testing.T) {
 	}
 	if w := s.compare(Subject{tanhQuadratic, trial.Shapeset}, 600); !reflect.DeepEqual(w, trial.Watch{Test: 100}) {
 		t.Errorf("quadratic: %+v", w)
+	}
+}
+
+// The text says no time of the reversal of Figure 7: the note does.
+func TestReversal(t *testing.T) {
+	run := func(ratios ...float64) *trial.Result {
+		r := &trial.Result{}
+		for i, x := range ratios {
+			l := train.Layers{Update: 10_000 * i, Layers: make([]train.Layer, layers)}
+			for k := range l.Layers {
+				l.Layers[k].DS = &measure.Spread{Std: 1}
+			}
+			l.Layers[0].DS.Std = x
+			r.Looks = append(r.Looks, l)
+		}
+		return r
+	}
+	for want, r := range map[string]*trial.Result{
+		"the ratio never exceeds 1": run(.1, .5, 1),
+		"the ratio exceeds 1 at epoch 0.5 for the first time, and not at the end":           run(.1, 1.1, .9, 1.2, .8),
+		"the ratio exceeds 1 at epoch 0.5 for the first time, and for good from epoch 2 on": run(.1, 1.1, .9, .8, 1.2, 1.3),
+	} {
+		if got := reversal(r); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }

@@ -9,8 +9,6 @@ import (
 	"glorot/experiments/trial"
 )
 
-const fabricatedShorts = sigmoidUpdates
-
 // fabricatedTrained returns trainings that never were, of all subjects that the claims read: they go as the paper's figures do, give or take a
 // jitter; where the text alone speaks of them, as it says.
 func fabricatedTrained(list []claim) map[Subject]*Trained {
@@ -26,7 +24,7 @@ func fabricatedTrained(list []claim) map[Subject]*Trained {
 }
 
 func fabricatedSubject(sub Subject) *Trained {
-	t := &Trained{Subject: sub, Updates: paperUpdates, Shorts: fabricatedShorts}
+	t := &Trained{Subject: sub, Updates: paperUpdates, Shorts: paperUpdates}
 	for k := range fabricatedSeeds {
 		factor := 1 + jitter[k]
 		whole := fabricatedResult(sub, factor*fabricatedError(sub, paperUpdates))

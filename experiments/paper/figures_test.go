@@ -299,6 +299,10 @@ func TestTrainedCaption(t *testing.T) {
 			t.Errorf("%q does not say %q", got, part)
 		}
 	}
+	o.Trained[Subject{tanhFigure, trial.Shapeset}] = long(tanhFigure, 3, 1)
+	if got, want := trainedCaption(o, shapeset(tanhFigure)...), "Tanh N as drawn has those of Tanh N."; !strings.Contains(got, want) {
+		t.Errorf("%q does not say %q", got, want)
+	}
 	if got := firstSeedCaption(o, shapeset(tanhStandard)...); !strings.Contains(got, ", first seed. Tanh:") {
 		t.Errorf("%q does not say that it is the first seed", got)
 	}

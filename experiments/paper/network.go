@@ -142,18 +142,17 @@ func on(data string, nets ...Network) []Subject {
 // String names the subject.
 func (s Subject) String() string { return s.Data + ": " + s.Network.String() }
 
-// guide is the subject whose rate and input scale this one takes; itself, if its own are searched for.
+// guide is the subject whose rate and input scale this one takes; itself, if its own are searched for, as for all networks of the paper's
+// figures and tables (section 2.3). Other depths and widths, and the variant of the initialisation, have those of the network that
+// they are compared with.
 func (s Subject) guide() Subject {
 	g := s
 	switch {
-	case s.Cost != "", s.Method == Hessian, s.Method == Variance: // these only lower the rate
-	case s.Method == PreTrained && s.Activation == "sigmoid":
-		g.Method = ""
-	case s.Init == "figure" || s.Method == PreTrained:
+	case s.Cost != "", s.Method != "", s.Network == sigmoid4:
+	case s.Init == "figure":
 		g.Network = tanhNormalized
-	case s.Network == sigmoid4:
 	default:
-		g.Depth, g.Widths, g.Method = layers, "", ""
+		g.Depth, g.Widths = layers, ""
 	}
 	return g
 }
@@ -166,17 +165,24 @@ func (s Subject) spec(c Choice, width, updates int, seed uint64, w trial.Watch) 
 	}
 	switch s.Method {
 	case PreTrained:
-		spec.Pretraining = &trial.Pretraining{Updates: fifth(updates), Rate: pretrainingRate, Noise: pretrainingNoise}
+		spec.Pretraining = &trial.Pretraining{Updates: pretraining(updates), Rate: pretrainingRate, Noise: pretrainingNoise}
 	case Hessian, Variance:
 		spec.Curvature = &trial.Curvature{Method: s.Method, Mu: curvatureMu, Every: 100, Decay: 0.9}
 	}
 	return spec
 }
 
-// Of the authors' later scripts; the paper prints none of them. The auto-encoders' masking noise and rate, and the curvature at which a
-// parameter's rate is halved. Each layer is pre-trained for a fifth of the updates that follow.
+// Of the authors' later scripts; the paper prints none of them. The auto-encoders' masking noise and rate, the updates of each layer
+// (30 epochs of 100,000 images, 10 at a time), and the curvature at which a parameter's rate is halved. The networks are
+// initialised by eq. 16 there.
 const (
-	pretrainingRate  = 0.001
-	pretrainingNoise = 0.25
-	curvatureMu      = 0.001
+	pretrainingRate    = 0.001
+	pretrainingNoise   = 0.25
+	pretrainingUpdates = 300_000
+	curvatureMu        = 0.001
 )
+
+// pretraining is how long each layer is pre-trained before so many updates of fine-tuning: in the proportion of the scripts' to the paper's.
+func pretraining(updates int) int {
+	return max(1, int(int64(updates)*pretrainingUpdates/paperUpdates))
+}

@@ -61,3 +61,28 @@ func TestScales(t *testing.T) {
 		t.Errorf("Jacobians of 3 updates at %v", got)
 	}
 }
+
+// Pre-training is as long beside the fine-tuning as 30 epochs of 100,000 images are beside the paper's 2.5e7 examples, and has a search of
+// its own; variants have the choice of what they are compared with.
+func TestPreTrainingAndGuides(t *testing.T) {
+	if got := pretraining(paperUpdates); got != 300_000 {
+		t.Errorf("%d updates a layer, want 300000", got)
+	}
+	if got := pretraining(1); got != 1 {
+		t.Errorf("%d updates a layer, want 1", got)
+	}
+	shallow, growing, sigmoid := tanhNormalized.withDepth(3), tanhNormalized.withWidths(Growing), Network{Activation: "sigmoid", Init: "standard", Depth: 2}
+	for _, c := range []struct{ net, want Network }{
+		{tanhPreTrained, tanhPreTrained}, {sigmoidPreTrained, sigmoidPreTrained}, {tanhQuadratic, tanhQuadratic},
+		{tanhNormalized.withMethod(Hessian), tanhNormalized.withMethod(Hessian)}, {sigmoid4, sigmoid4}, {sigmoid5, sigmoid5},
+		{tanhFigure, tanhNormalized}, {shallow, tanhNormalized}, {growing, tanhNormalized}, {sigmoid, sigmoid5},
+	} {
+		if got := (Subject{c.net, "mnist"}).guide(); got != (Subject{c.want, "mnist"}) {
+			t.Errorf("%v has the rate of %v, want that of %v", c.net, got, c.want)
+		}
+	}
+	// A scale without a search takes what was found of the same network without pre-training.
+	if got, want := found(shapeset(tanhPreTrained)[0]), found(shapeset(tanhNormalized)[0]); len(got) != 8 || &got[0] != &want[0] {
+		t.Errorf("found %v, want %v", got, want)
+	}
+}

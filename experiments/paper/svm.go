@@ -7,11 +7,13 @@ import (
 
 	"glorot/experiments/dataset"
 	"glorot/experiments/svm"
+	"glorot/experiments/train"
 	"glorot/graph/kernel"
 )
 
 // svmKey is everything that determines what a support vector machine makes of Shapeset-3x2.
 type svmKey struct {
+	Numbers  int      `json:"numbers"`  // train.Numbers
 	Images   int      `json:"images"`   // to train on
 	Searched int      `json:"searched"` // of these, in the search for C and gamma
 	Held     int      `json:"held"`     // of the validation and the test set
@@ -30,7 +32,7 @@ func (s *Study) svmJob() (j job, wanted bool) {
 	if s.o.Scale.Images > 0 {
 		held = s.o.Scale.Images
 	}
-	key := svmKey{Images: n, Searched: min(n, svmSearched), Held: held, Grid: svm.ShapesetGrid()}
+	key := svmKey{Numbers: train.Numbers, Images: n, Searched: min(n, svmSearched), Held: held, Grid: svm.ShapesetGrid()}
 	name := fmt.Sprintf("svm-shapeset-%d", n)
 	var kept SVMResult
 	if n > 0 && s.kept(name, key, &kept) {

@@ -219,13 +219,13 @@ func tableChoices(o *Observations) report.Table {
 func tablePairs(o *Observations) (report.Table, error) {
 	t := report.Table{
 		ID: "table1-pairs", Corner: "Pair",
-		Caption: "p-values of the pairs of Table 1, two-sided. Ours: McNemar's exact test on the same test images, at each network's own inputs (several seeds: the randomisation test of matched pairs). Paper: two-proportion z test of its numbers. Bold: significantly different (p < 0.005).",
+		Caption: "p-values of the pairs of Table 1, two-sided. Ours: McNemar's exact test on the same test images (several seeds: the randomisation test of matched pairs). Paper: two-proportion z test of its numbers. Bold: significantly different (p < 0.005).",
 	}
 	for column, data := range table1Data {
 		for _, part := range []struct {
 			name string
 			c    contest
-		}{{"ours", o.oursOn(data, wholeRuns)}, {"paper", papersOn(column)}} {
+		}{{"own inputs", o.oursOn(data, wholeRuns)}, {"common inputs", o.oursOn(data, commonRuns)}, {"paper", papersOn(column)}} {
 			t.Columns = append(t.Columns, report.Column{Group: dataName[data], Name: part.name})
 			row := 0
 			for a := range five {
