@@ -73,9 +73,17 @@ func absent(err error, name, dir string) error {
 // bringing says which command brings a data set to the folder.
 func bringing(name, dir string) string {
 	if slices.Contains(dataset.Public(), name) {
-		return fmt.Sprintf("glorot data fetch %s --data %s downloads it", name, quoted(dir))
+		return bringCommand(name, dir) + " downloads it"
 	}
-	return fmt.Sprintf("glorot data %s --from PICTURES --to %s makes it", name, quoted(filepath.Join(dir, name)))
+	return bringCommand(name, dir) + " makes it"
+}
+
+// bringCommand is that command.
+func bringCommand(name, dir string) string {
+	if slices.Contains(dataset.Public(), name) {
+		return fmt.Sprintf("glorot data fetch %s --data %s", name, quoted(dir))
+	}
+	return fmt.Sprintf("glorot data %s --from PICTURES --to %s", name, quoted(filepath.Join(dir, name)))
 }
 
 // quoted is a path as a shell takes it.

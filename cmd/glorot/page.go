@@ -107,18 +107,10 @@ func (p page) fill(s *section) bool {
 	}
 	for _, n := range p.results.NotRun {
 		if n.ID == s.figure {
-			s.NotRun, filled = p.why(n), true
+			s.NotRun, filled = n.Why, true
 		}
 	}
 	return filled
-}
-
-// why says why a figure was not run, and the command that runs it.
-func (p page) why(n paper.NotRun) string {
-	if strings.Contains(n.Why, "glorot ") {
-		return n.Why
-	}
-	return fmt.Sprintf("%s; glorot reproduce %s --scale %s runs it", n.Why, n.ID, p.scale.Name)
 }
 
 // placed returns the claims, those of an unknown section among the others.
@@ -175,7 +167,7 @@ func (p page) forPrograms() report.Results {
 		}})
 	}
 	for _, n := range p.results.NotRun {
-		r.NotRun = append(r.NotRun, report.Absence{ID: n.ID, Why: p.why(n)})
+		r.NotRun = append(r.NotRun, report.Absence{ID: n.ID, Why: n.Why})
 	}
 	return r
 }

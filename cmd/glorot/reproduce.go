@@ -77,7 +77,7 @@ func reproduce(c *cli.Context) error {
 	bar := newProgress(c.App.ErrWriter)
 	study, err := paper.NewStudy(paper.Options{
 		Scale: scale, Seed: c.Uint64("seed"), Threads: threads, Only: c.Args().Slice(), Progress: bar.show,
-		Data: c.String("data"), Cache: kept, KeptOnly: c.Bool("kept"), Warn: func(err error) { fmt.Fprintf(c.App.ErrWriter, "glorot: %v\n", err) },
+		Data: c.String("data"), Cache: kept, Commands: toldCommands(c), KeptOnly: c.Bool("kept"), Warn: func(err error) { fmt.Fprintf(c.App.ErrWriter, "glorot: %v\n", err) },
 	})
 	if err != nil {
 		return usageError{err}
@@ -104,6 +104,26 @@ func reproduce(c *cli.Context) error {
 		return printJSON(c, p.forPrograms())
 	}
 	return p.print(c.App.Writer, out.out)
+}
+
+// toldCommands says with which folders the commands that the page tells go on.
+func toldCommands(c *cli.Context) paper.Commands {
+	var flags []string
+	dir, next := c.String("data"), ""
+	switch dir {
+	case "":
+		dir, next = "data", "--data data"
+	case os.Getenv("GLOROT_DATA"): // which those commands read, too
+	default:
+		flags = append(flags, "--data "+quoted(dir))
+	}
+	if kept := c.String("cache"); kept != "" {
+		flags = append(flags, "--cache "+quoted(kept))
+	}
+	return paper.Commands{
+		Flags: strings.Join(flags, " "),
+		Bring: func(name string) (command, flags string) { return bringCommand(name, dir), next },
+	}
 }
 
 // openCache opens the folder of kept results.
@@ -182,7 +202,7 @@ func (p page) print(w io.Writer, out string) error {
 		fmt.Fprintln(w, strings.Join(summary, ", "))
 	}
 	for _, n := range p.results.NotRun {
-		fmt.Fprintf(w, "%s not run: %s\n", n.ID, p.why(n))
+		fmt.Fprintf(w, "%s not run: %s\n", n.ID, n.Why)
 	}
 	_, err := fmt.Fprintf(w, "%s in %s\n", p.drawn(), filepath.Join(out, "index.html"))
 	return err

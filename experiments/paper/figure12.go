@@ -27,7 +27,8 @@ func figure12(o *Observations) (report.Figure, error) {
 			caption += o.how(on(set.data, onFigure12...), overAll)
 		} else {
 			rows[i][0].Title += ": the paper alone"
-			caption += " not run (" + o.Trained[Subject{onFigure12[0], set.data}].Missing + ")."
+			lacks := o.Trained[Subject{onFigure12[0], set.data}]
+			caption += " not run (" + o.runs(lacks.Missing, "fig12", 0, lacks) + ")."
 		}
 	}
 	// A row of one panel comes last, so that the others stay beside each other.

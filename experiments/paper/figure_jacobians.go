@@ -52,7 +52,7 @@ func figureJacobians(o *Observations) (report.Figure, error) {
 			})
 	}
 	if len(f.Panels) == 0 {
-		return f, lacking("no Jacobians were kept of its trainings; glorot reproduce jacobians --scale 300000 looks at them")
+		return f, lacking("no Jacobians were kept of its trainings; " + o.again("jacobians", 300_000, nil) + " looks at them")
 	}
 	f.Caption += firstSeedCaption(o, shapeset(nets...)...)
 	return f, nil

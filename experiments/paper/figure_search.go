@@ -43,7 +43,7 @@ func figureSearch(o *Observations) (report.Figure, error) {
 		shareY(f.Panels[first:])
 	}
 	if len(f.Panels) == 0 {
-		return f, lacking(fmt.Sprintf("scale %s makes no search; glorot reproduce search --scale 300000 does", o.Scale.Name))
+		return f, lacking(fmt.Sprintf("scale %s makes no search; %s does", o.Scale.Name, o.again("search", 300_000, nil)))
 	}
 	f.Caption += " " + o.searchLength(lengths)
 	return f, nil

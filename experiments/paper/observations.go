@@ -15,6 +15,8 @@ type Observations struct {
 	Surfaces *CostSurfaces
 	SVM      *SVMResult // nil if none was run
 	Scale    Scale
+
+	commands Commands
 }
 
 // Initial is a network before training.
@@ -50,7 +52,8 @@ type Cell struct {
 // Trained is what is known of one subject's training.
 type Trained struct {
 	Subject Subject
-	Missing string // what is not there and what brings it, if the data set is missing; "" otherwise
+	Missing string // why it was not run, and what brings its data set if that is not there; "" if it was
+	NoData  bool   // its data set is not there
 
 	Searched int    // updates of each training of the search
 	Cells    []Cell // the search, in the grid's order; or what is known of an earlier one
@@ -69,17 +72,17 @@ type Trained struct {
 // shapeset returns what is known of a network on Shapeset-3x2.
 func (o *Observations) shapeset(net Network) *Trained { return o.Trained[Subject{net, trial.Shapeset}] }
 
-// missing says what is not there of what n needs; "" if something of it was run.
-func (o *Observations) missing(n needs) string {
-	why := ""
+// missing returns a subject of those that n needs if none of them was run; nil if something of it was.
+func (o *Observations) missing(n needs) *Trained {
+	var lacks *Trained
 	for _, sub := range n.trained {
 		t := o.Trained[sub]
 		if t.Missing == "" {
-			return ""
+			return nil
 		}
-		why = t.Missing
+		lacks = t
 	}
-	return why
+	return lacks
 }
 
 // looks returns what was seen of one seed's whole training.

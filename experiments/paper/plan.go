@@ -20,7 +20,8 @@ type plan struct {
 	trained map[Subject]*Trained
 	sizes   map[string]int    // training images of each data set, 0 if endless
 	sums    map[string]string // checksums of stored data
-	missing map[string]string // of each data set, what is not there; "" if it is
+	missing map[string]string // of each data set, what is not there; "" if it is, or nothing is trained
+	absent  map[string]bool   // data sets that are not there
 	wanted  map[string]*wanted
 	order   []string // of wanted
 }
@@ -33,7 +34,7 @@ type wanted struct {
 
 // newPlan opens the data sets and says what is missing.
 func (s *Study) newPlan(ctx context.Context) (*plan, error) {
-	p := &plan{s: s, trained: s.obs.Trained, sizes: make(map[string]int), sums: make(map[string]string), missing: make(map[string]string)}
+	p := &plan{s: s, trained: s.obs.Trained, sizes: make(map[string]int), sums: make(map[string]string), missing: make(map[string]string), absent: make(map[string]bool)}
 	n := s.needs()
 	for _, sub := range unionOf(n.trained, n.compared, n.searched) {
 		if err := p.open(ctx, sub.Data); err != nil {
@@ -52,7 +53,7 @@ func (p *plan) add(sub Subject) {
 	if p.trained[sub] == nil {
 		sc, images := p.s.o.Scale, p.sizes[sub.Data]
 		updates := sc.updates(images)
-		p.trained[sub] = &Trained{Subject: sub, Missing: p.missing[sub.Data], Updates: updates, Searched: sc.searched(images), Shorts: fifth(updates)}
+		p.trained[sub] = &Trained{Subject: sub, Missing: p.missing[sub.Data], NoData: p.absent[sub.Data], Updates: updates, Searched: sc.searched(images), Shorts: fifth(updates)}
 	}
 }
 
@@ -72,11 +73,12 @@ func (p *plan) open(ctx context.Context, data string) error {
 	sets, err := p.s.data.Sets(ctx, data)
 	var none *dataset.MissingError
 	if errors.As(err, &none) {
+		p.absent[data] = true
 		if known, ok := p.s.stored(data); ok && p.s.o.KeptOnly { // what is kept is drawn without the images
 			p.sizes[data], p.sums[data] = known.Train, known.Checksum
 			return nil
 		}
-		p.missing[data] = fmt.Sprintf("%v; %s", err, bring[data])
+		p.missing[data] = err.Error() + p.s.o.Commands.bring(data)
 		p.sizes[data] = Batch // of nothing that is run
 		return nil
 	}
@@ -110,13 +112,6 @@ func (s *Study) noteStored(data string, now stored) error {
 		return nil
 	}
 	return s.cache.Put("images-"+data, storedKey{data}, now)
-}
-
-// bring says how a data set is brought.
-var bring = map[string]string{
-	"mnist":         "glorot data fetch mnist brings it",
-	"cifar10":       "glorot data fetch cifar10 brings it",
-	"smallimagenet": "it was never published; glorot data smallimagenet makes a stand-in from pictures",
 }
 
 // round returns the jobs of what was asked for, and puts what is kept already where it is wanted.
@@ -353,6 +348,9 @@ func (p *plan) finish() {
 	for _, sub := range n.trained {
 		if t := p.trained[sub]; t.Missing == "" && len(t.Runs) == 0 {
 			t.Missing = notKept
+			if t.NoData {
+				t.Missing += p.s.o.Commands.bring(sub.Data)
+			}
 		}
 	}
 	for _, sub := range n.compared {

@@ -170,7 +170,7 @@ func TestErrorFigures(t *testing.T) {
 			t.Errorf("panel %d is %q, want %q", i, fig.Panels[i].Title, want)
 		}
 	}
-	if !strings.Contains(fig.Caption, "MNIST: not run (no data; glorot data fetch mnist brings it)") {
+	if !strings.Contains(fig.Caption, "MNIST: not run (no data; glorot data fetch mnist brings it; glorot reproduce fig12 --scale") {
 		t.Errorf("caption %s", fig.Caption)
 	}
 	if n := strings.Count(fig.Caption, lightCaption); n != 1 {

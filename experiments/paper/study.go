@@ -24,6 +24,9 @@ type Options struct {
 	Data    string      // folder of the stored data sets; what is not there is not run
 	Cache   cache.Cache // keeps what was trained
 
+	// Commands is for the commands that are told where something was not run.
+	Commands Commands
+
 	// KeptOnly draws and judges what the cache keeps, and trains nothing.
 	KeptOnly bool
 
@@ -99,7 +102,7 @@ type needs struct {
 	common    bool // the networks of Table 1 also with the one input scale that suits them best together
 }
 
-// NotRun is a figure that could not be drawn.
+// NotRun is a figure that could not be drawn: why, and the command that runs it.
 type NotRun struct{ ID, Why string }
 
 // Results are what a Study made, in the paper's order.
@@ -220,8 +223,8 @@ func (s *Study) results(ctx context.Context) (*Results, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if missing := s.obs.missing(f.needs); missing != "" {
-			r.NotRun = append(r.NotRun, NotRun{f.id, missing})
+		if lacks := s.obs.missing(f.needs); lacks != nil {
+			r.NotRun = append(r.NotRun, NotRun{f.id, s.obs.runs(lacks.Missing, f.id, 0, lacks)})
 			continue
 		}
 		fig, err := f.draw(s.obs)
@@ -259,7 +262,7 @@ func (s *Study) kept(name string, key, value any) bool {
 
 // observations returns the places that the jobs fill.
 func (s *Study) observations() *Observations {
-	o := &Observations{Scale: s.o.Scale, Initial: make(map[Network][]Initial), Trained: make(map[Subject]*Trained)}
+	o := &Observations{Scale: s.o.Scale, commands: s.o.Commands, Initial: make(map[Network][]Initial), Trained: make(map[Subject]*Trained)}
 	for _, net := range s.needs().networks() {
 		o.Initial[net] = make([]Initial, s.o.Scale.Seeds)
 	}

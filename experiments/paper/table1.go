@@ -297,7 +297,8 @@ func (o *Observations) notRun() []string {
 	var notes []string
 	for _, data := range table1Data {
 		if !o.trainedOn(data, five...) {
-			notes = append(notes, fmt.Sprintf("%s was not run: %s.", dataName[data], o.Trained[Subject{five[0], data}].Missing))
+			lacks := o.Trained[Subject{five[0], data}]
+			notes = append(notes, fmt.Sprintf("%s was not run: %s.", dataName[data], o.runs(lacks.Missing, "table1", 0, lacks)))
 		}
 	}
 	return notes

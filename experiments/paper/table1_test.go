@@ -23,7 +23,7 @@ func wrongOn(images int) *trial.Result {
 // fabricatedTable has Shapeset-3x2 alone: 8 images apart from the best (McNemar: p = 2/2⁸ = .0078), 10 apart (2/2¹⁰ = .0020), the best of
 // 40, and one that diverged before its first test; the common runs have two seeds.
 func fabricatedTable() *Observations {
-	o := &Observations{Trained: make(map[Subject]*Trained), Scale: Scale{Search: true}}
+	o := &Observations{Trained: make(map[Subject]*Trained), Scale: Scale{Name: "none", Search: true}}
 	for _, data := range table1Data {
 		for _, sub := range on(data, five...) {
 			o.Trained[sub] = &Trained{Subject: sub, Missing: "no " + data + "; glorot data fetch " + data + " brings it"}
@@ -100,7 +100,7 @@ func TestTable1(t *testing.T) {
 			t.Errorf("%s, %s of %s:\n got %q\nwant %q", all[c.table].ID, c.name, c.group, got, want)
 		}
 	}
-	if want := "MNIST was not run: no mnist; glorot data fetch mnist brings it."; !slices.Contains(all[0].Notes, want) {
+	if want := "MNIST was not run: no mnist; glorot data fetch mnist brings it; glorot reproduce table1 --scale none runs it."; !slices.Contains(all[0].Notes, want) {
 		t.Errorf("notes %q", all[0].Notes)
 	}
 	if !strings.Contains(all[0].Notes[0], "means over 1 to 2 seeds") {

@@ -40,10 +40,7 @@ func (c claim) lacks(o *Observations) string {
 		if why == "" {
 			continue
 		}
-		if !strings.Contains(why, "glorot data") { // which says what brings it
-			why = fmt.Sprintf("%s; glorot reproduce %s --scale %d runs it", why, c.id, c.scale())
-		}
-		return why
+		return o.runs(why, c.id, c.scale(), o.Trained[sub])
 	}
 	if c.needs.svm && o.SVM == nil {
 		return noSVM
@@ -73,5 +70,5 @@ func (c claim) tooEarly(o *Observations, r *report.Claim) {
 	}
 	so := map[report.Verdict]string{report.Agrees: "so far it agrees", report.Disagrees: "so far it does not agree", report.Undecided: "so far it is open"}[r.Verdict]
 	r.Verdict = report.Undecided
-	r.Note = strings.TrimSpace(fmt.Sprintf("%s After %d of the %d updates that decide it: %s. glorot reproduce %s --scale %d decides it.", r.Note, trained, c.updates, so, c.id, c.scale()))
+	r.Note = strings.TrimSpace(fmt.Sprintf("%s After %d of the %d updates that decide it: %s. %s decides it.", r.Note, trained, c.updates, so, o.again(c.id, c.scale(), nil)))
 }
