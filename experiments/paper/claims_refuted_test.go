@@ -195,9 +195,20 @@ func storedRefutations() []refutation {
 	)
 	for data, name := range storedName {
 		all = append(all,
-			refutation{"C44", name + ", before training", "no shrinking", refuted, seen(tanhStandard, data, func(l *train.Layer, _, _ int) { l.Z.Std = .3 })},
-			refutation{"C44", name + ", before training", "growing", refuted, seen(tanhStandard, data, func(l *train.Layer, _, k int) { l.Z.Std = .02 * float64(k) })},
-			refutation{"C44", name + ", before training", "normalized as small", refuted, during(tanhNormalized, data, 5, 0, 0, setStd(.05))},
+			refutation{"C44", name + ", before training", "no shrinking", refuted, atStartOf(tanhStandard, data, func(l *train.Layer, _ int) { l.Z.Std = .3 })},
+			refutation{"C44", name + ", before training", "growing", refuted, atStartOf(tanhStandard, data, func(l *train.Layer, k int) { l.Z.Std = .02 * float64(k) })},
+			refutation{"C44", name + ", before training", "equal peaks", refuted, atStartOf(tanhStandard, data, func(l *train.Layer, k int) { l.Z.Histogram = peaked(4 - float64(k)/10) })},
+			refutation{"C44", name + ", before training", "hardly shrinking", refuted, atStartOf(tanhStandard, data, func(l *train.Layer, k int) { l.Z.Std = .3 - .05*float64(k) })},
+			refutation{"C44", name + ", before training", "normalized as small", refuted, atStartOf(tanhNormalized, data, func(l *train.Layer, k int) { l.Z.Std = .3 / float64(k*k) })},
+			refutation{"C44", name + ", before training", "gradients grow downwards", refuted, atStartOf(tanhStandard, data, func(l *train.Layer, k int) { l.DS.Std = .1 / float64(k) })},
+			refutation{"C44", name + ", before training", "normalized loses gradients", refuted, atStartOf(tanhNormalized, data, func(l *train.Layer, k int) { l.DS.Std = .01 * float64(k) })},
+			refutation{"C44", name + ", before training", "weight gradients apart", refuted, atStartOf(tanhStandard, data, func(l *train.Layer, k int) { l.DW.Std = .01 * float64(k) })},
+			refutation{"C44", name + ", before training", "weight gradients apart, normalized", refuted, atStartOf(tanhNormalized, data, func(l *train.Layer, k int) { l.DW.Std = .01 * float64(k) })},
+			refutation{"C44", name + ", sigmoid, below the top", "layer 1 below a half", refuted, during(sigmoid5, data, 1, 0, 125, setMean(.4))},
+			refutation{"C44", name + ", sigmoid, below the top", "layer 3 below layer 2", refuted, during(sigmoid5, data, 3, 0, 125, setMean(.51))},
+			refutation{"C44", name + ", sigmoid, escape", "at chance", refuted, scored(sigmoid5, data, 89)},
+			refutation{"C44", name + ", sigmoid, escape", "the top layer stays", refuted, during(sigmoid5, data, 5, 0, 125, setMean(.02))},
+			refutation{"C44", name + ", sigmoid, escape", "layer 1 does not saturate", refuted, during(sigmoid5, data, 1, 0, 125, setStd(.1))},
 			refutation{"C44", name + ", sigmoid", "half open", refuted, during(sigmoid5, data, 5, 0, 125, setMean(.3))},
 			refutation{"C44", name + ", sigmoid", "units differ", refuted, during(sigmoid5, data, 5, 0, 125, setStd(.05))},
 			refutation{"C44", name + ", tanh", "layer 3 before layer 2", refuted, percentile(tanhStandard, data, 3, 4, 125, .99)},
@@ -205,6 +216,8 @@ func storedRefutations() []refutation {
 			refutation{"C44", name + ", tanh", "no saturation", open, seen(tanhStandard, data, func(l *train.Layer, _, _ int) { l.Z.P99, l.Z.P01 = .5, -.5 })},
 			refutation{"C44", name + ", softsign", "layer 5 late", refuted, percentile(softsignStandard, data, 5, 0, 60, .05)},
 			refutation{"C44", name + ", softsign", "a layer saturates", refuted, percentile(softsignStandard, data, 1, 80, 125, .99)},
+			refutation{"C44", name + ", softsign", "late growth", refuted, percentile(softsignStandard, data, 2, 0, 40, .46)},
+			refutation{"C44", name + ", tanh", "layer 3 as large as layer 2", refuted, during(tanhStandard, data, 3, 0, 125, setStd(.9))},
 		)
 	}
 	return all

@@ -99,22 +99,25 @@ func midPlateau(r *trial.Result) *train.Layers {
 
 // claimC18: the other layers, in the middle of the plateau.
 func claimC18(o *Observations) []report.Claim {
-	runs := o.shapeset(sigmoid4).Runs
+	return []report.Claim{judge(belowTop(o.shapeset(sigmoid4).Runs, sigmoid4.Depth)...)}
+}
+
+// belowTop checks that the layers below the top one have means above 0.5, which decrease towards the input.
+func belowTop(runs []*trial.Result, top int) []check {
 	mean := func(l *train.Layers, k int) float64 { return reading(meanOf).at(l, k) }
 	checks := []check{{"layer 1's mean less 0.5", "", each(runs, func(r *trial.Result) float64 {
 		return mean(midPlateau(r), 1) - sigmoidMean
 	}), math.SmallestNonzeroFloat64, math.Inf(1), seeded}}
-	for k := 2; k < sigmoid4.Depth; k++ {
+	for k := 2; k < top; k++ {
 		checks = append(checks, check{"mean less that of the layer below", fmt.Sprintf("L%d", k), each(runs, func(r *trial.Result) float64 {
 			return mean(midPlateau(r), k) - mean(midPlateau(r), k-1)
 		}), math.SmallestNonzeroFloat64, math.Inf(1), seeded})
 	}
-	return []report.Claim{judge(checks...)}
+	return checks
 }
 
-// claimC19: the escape, and when it comes: the paper has two times.
-func claimC19(o *Observations) []report.Claim {
-	runs, top := o.shapeset(sigmoid4).Runs, sigmoid4.Depth
+// escapes checks that a sigmoid network leaves chance, and its top layer the saturation.
+func escapes(runs []*trial.Result, top int) []check {
 	growth := func(f reading) []float64 {
 		return each(runs, func(r *trial.Result) float64 { return f.at(lastLook(r), top) / f.at(midPlateau(r), top) })
 	}
@@ -125,11 +128,16 @@ func claimC19(o *Observations) []report.Claim {
 		}
 		return least
 	})
-	escapes := judge(
-		check{"lowest test error, %", "", lowest, math.Inf(-1), 100 * escapedError, seeded},
-		check{"top layer, end/plateau", "mean", growth(meanOf), desaturation, math.Inf(1), seeded},
-		check{"top layer, end/plateau", "std", growth(stdOf), desaturation, math.Inf(1), seeded},
-	)
+	return []check{
+		{"lowest test error, %", "", lowest, math.Inf(-1), 100 * escapedError, seeded},
+		{"top layer, end/plateau", "mean", growth(meanOf), desaturation, math.Inf(1), seeded},
+		{"top layer, end/plateau", "std", growth(stdOf), desaturation, math.Inf(1), seeded},
+	}
+}
+
+// claimC19: the escape, and when it comes: the paper has two times.
+func claimC19(o *Observations) []report.Claim {
+	runs := o.shapeset(sigmoid4).Runs
 	when := func(figure string, updates float64) report.Claim {
 		low, high := about(updates*Batch/1e7, escapeTolerance)
 		row := judge(check{"examples at the escape, in 1e7", "", each(runs, func(r *trial.Result) float64 { return examples(r, escapedError, high) }), low, high, seeded})
@@ -137,7 +145,7 @@ func claimC19(o *Observations) []report.Claim {
 		row.Note = join(row.Note, "The paper has two times for one network: Figure 11 leaves the plateau at 0.70e7 examples, Figure 2 at 2.0e7. One run cannot have both. Without an escape, the length of the training stands for a time beyond it.")
 		return row
 	}
-	return []report.Claim{escapes, when("Figure 11", escapeFigure11), when("Figure 2", escapeFigure2)}
+	return []report.Claim{judge(escapes(runs, sigmoid4.Depth)...), when("Figure 11", escapeFigure11), when("Figure 2", escapeFigure2)}
 }
 
 // escaped returns the trainings that left the plateau; the others say nothing about what follows, and the note says so.
@@ -156,16 +164,21 @@ func escaped(runs []*trial.Result) (some []*trial.Result, note string) {
 // claimC20: layer 1 after the escape.
 func claimC20(o *Observations) []report.Claim {
 	runs, note := escaped(o.shapeset(sigmoid4).Runs)
+	row := judge(firstSaturates(runs)...)
+	row.Note = join(row.Note, note)
+	return []report.Claim{row}
+}
+
+// firstSaturates checks that layer 1 of sigmoid networks that have escaped begins to saturate.
+func firstSaturates(runs []*trial.Result) []check {
 	after := func(r *trial.Result) float64 {
 		updates, _ := escape(r)
 		return reading(stdOf).most(looksSince(r, int(updates)), 1)
 	}
-	row := judge(
-		check{"layer 1's std, largest after the escape", "", each(runs, after), escapedFirstStd, math.Inf(1), seeded},
-		check{"by that of the plateau", "", each(runs, func(r *trial.Result) float64 { return after(r) / reading(stdOf).at(midPlateau(r), 1) }), firstStdJump, math.Inf(1), seeded},
-	)
-	row.Note = join(row.Note, note)
-	return []report.Claim{row}
+	return []check{
+		{"layer 1's std, largest after the escape", "", each(runs, after), escapedFirstStd, math.Inf(1), seeded},
+		{"by that of the plateau", "", each(runs, func(r *trial.Result) float64 { return after(r) / reading(stdOf).at(midPlateau(r), 1) }), firstStdJump, math.Inf(1), seeded},
+	}
 }
 
 // claimC21: depth 5 stays where it is.
@@ -198,26 +211,26 @@ func claimC21(o *Observations) []report.Claim {
 
 // claimC22: tanh saturates from layer to layer.
 func claimC22(o *Observations) []report.Claim {
-	runs := o.shapeset(tanhStandard).Runs
-	checks := sequence(runs)
-	for k := 2; k <= layers; k++ {
-		checks = append(checks, check{"std by that of the layer below, epochs 0 to 80", fmt.Sprintf("L%d", k), each(runs, func(r *trial.Result) float64 {
-			looks := looksWithin(r, 0, epochs(orderedEpochs))
-			return reading(stdOf).mean(looks, k) / reading(stdOf).mean(looks, k-1)
-		}), math.Inf(-1), 1, seeded})
-	}
-	row := judge(checks...)
-	row.Note = join(row.Note, "In Figure 3 the layers exceed it at epochs 4 (or before), 15, 30, 55 and 82. A layer that never does counts as doing so at the end; of two such layers nothing is known.")
+	row := judge(sequence(o.shapeset(tanhStandard).Runs)...)
+	row.Note = join(row.Note, sequenceNote)
 	return []report.Claim{row}
 }
 
-// sequence checks that each layer saturates after the one below it.
+const sequenceNote = "In Figure 3 the layers exceed it at epochs 4 (or before), 15, 30, 55 and 82. A layer that never does counts as doing so at the end; of two such layers nothing is known."
+
+// sequence checks that each layer saturates after the one below it, and is not as far as that one is.
 func sequence(runs []*trial.Result) []check {
 	var checks []check
 	for k := 2; k <= layers; k++ {
 		checks = append(checks, check{"99th percentile above 0.9, epochs after the layer below", fmt.Sprintf("L%d", k), each(runs, func(r *trial.Result) float64 {
 			return delay(r, k)
 		}), math.SmallestNonzeroFloat64, math.Inf(1), seeded})
+	}
+	for k := 2; k <= layers; k++ {
+		checks = append(checks, check{"std by that of the layer below, epochs 0 to 80", fmt.Sprintf("L%d", k), each(runs, func(r *trial.Result) float64 {
+			looks := looksWithin(r, 0, epochs(orderedEpochs))
+			return reading(stdOf).mean(looks, k) / reading(stdOf).mean(looks, k-1)
+		}), math.Inf(-1), 1, seeded})
 	}
 	return checks
 }
@@ -255,18 +268,11 @@ func delay(r *trial.Result, k int) float64 {
 
 // claimC23: softsign's layers go together.
 func claimC23(o *Observations) []report.Claim {
-	runs := o.shapeset(softsignStandard).Runs
-	return []report.Claim{judge(append(together(runs),
-		check{"its growth in epochs 0 to 8 less that in 8 to 92, smallest layer", "", each(runs, func(r *trial.Result) float64 {
-			return overLayers(math.Min, func(k int) float64 {
-				p := func(epoch int) float64 { return p99At(r, epoch, k) }
-				return (p(growthEpoch) - p(0)) - (p(figure3Epochs) - p(growthEpoch))
-			})
-		}), math.SmallestNonzeroFloat64, math.Inf(1), seeded},
-	)...)}
+	return []report.Claim{judge(together(o.shapeset(softsignStandard).Runs)...)}
 }
 
-// together checks that at epoch 4 every layer's 99th percentile has at least half of what it has at the end, which is no saturation.
+// together checks that at epoch 4 every layer's 99th percentile has at least half of what it has at the end, which is no saturation, and
+// grows more before epoch 8 than after.
 func together(runs []*trial.Result) []check {
 	return []check{
 		{"99th percentile at epoch 4 by the final one, smallest layer", "", each(runs, func(r *trial.Result) float64 {
@@ -275,6 +281,12 @@ func together(runs []*trial.Result) []check {
 		{"the final one, largest layer", "", each(runs, func(r *trial.Result) float64 {
 			return overLayers(math.Max, func(k int) float64 { return p99At(r, figure3Epochs, k) })
 		}), math.Inf(-1), softsignMost, seeded},
+		{"its growth in epochs 0 to 8 less that in 8 to 92, smallest layer", "", each(runs, func(r *trial.Result) float64 {
+			return overLayers(math.Min, func(k int) float64 {
+				p := func(epoch int) float64 { return p99At(r, epoch, k) }
+				return (p(growthEpoch) - p(0)) - (p(figure3Epochs) - p(growthEpoch))
+			})
+		}), math.SmallestNonzeroFloat64, math.Inf(1), seeded},
 	}
 }
 

@@ -2,10 +2,8 @@ package paper
 
 import (
 	"fmt"
-	"math"
 
 	"glorot/experiments/report"
-	"glorot/experiments/trial"
 )
 
 // storedClaims are about MNIST, CIFAR-10 and Small-ImageNet.
@@ -31,63 +29,13 @@ func storedClaims() []claim {
 		},
 	}
 	for _, data := range []string{"mnist", "cifar10", "smallimagenet"} {
-		all = append(all, otherData(data)...)
+		all = append(all, otherDataClaims(data)...)
 	}
 	return all
 }
 
-// otherData are the parts of C44 on one data set.
-func otherData(data string) []claim {
-	entry := func(what string, updates int, refuted string, nets []Network, check func(o *Observations) []report.Claim) claim {
-		return claim{
-			id: "C44", figure: "section-datasets", variant: storedName[data] + ", " + what, needs: needs{trained: on(data, nets...)}, updates: updates, check: check,
-			text:    "Similar behaviour is observed with the other data sets.",
-			source:  "sections 3 and 4.2; the ranges are those of C2, C4, C17, C22 and C23",
-			refuted: refuted,
-		}
-	}
-	runs := func(o *Observations, net Network) []*trial.Result { return o.Trained[Subject{net, data}].Runs }
-	single := func(checks ...check) []report.Claim { return []report.Claim{judge(checks...)} }
-	return []claim{
-		entry("before training", 0, "tanh activations with standard initialisation do not shrink from layer to layer, or with normalized initialisation nearly as much",
-			[]Network{tanhStandard, tanhNormalized},
-			func(o *Observations) []report.Claim {
-				return single(shrinking(runs(o, tanhStandard), runs(o, tanhNormalized))...)
-			}),
-		entry("sigmoid", epochs(firstEpochs), "within the first 5 epochs the top layer's mean activation stays above 0.1, or its standard deviation above 0.01",
-			[]Network{sigmoid5},
-			func(o *Observations) []report.Claim {
-				rows := single(collapse(runs(o, sigmoid5), layers)...)
-				rows[0].Note = join(rows[0].Note, "Of depth 5, as in Table 1.")
-				return rows
-			}),
-		entry("tanh", saturationUpdates, "the 99th percentile of a layer's activations exceeds 0.9 before that of the layer below it",
-			[]Network{tanhStandard},
-			func(o *Observations) []report.Claim { return single(sequence(runs(o, tanhStandard))...) }),
-		entry("softsign", saturationUpdates, "at epoch 4 a layer's 99th percentile is below half of its final one, or at the end above 0.95",
-			[]Network{softsignStandard},
-			func(o *Observations) []report.Claim { return single(together(runs(o, softsignStandard))...) }),
-	}
-}
-
 // storedName is how the variants name the data sets.
 var storedName = map[string]string{"mnist": "MNIST", "cifar10": "CIFAR-10", "smallimagenet": "Small-ImageNet"}
-
-// shrinking checks C2 and C4 at the first look: standard initialisation loses the activations' size, normalized keeps it.
-func shrinking(standard, normalized []*trial.Result) []check {
-	std := func(r *trial.Result, k int) float64 { return reading(stdOf).at(lookAt(r, 0), k) }
-	kept := make([]float64, min(len(standard), len(normalized)))
-	for i := range kept {
-		n, s := normalized[i], standard[i]
-		kept[i] = (std(n, layers) / std(n, 1)) / (std(s, layers) / std(s, 1))
-	}
-	return []check{
-		{"tanh, standard, largest ratio of consecutive stds", "", each(standard, func(r *trial.Result) float64 {
-			return largestRatio(layers, func(k int) float64 { return std(r, k) })
-		}), math.Inf(-1), 1, seeded},
-		{"std L5/L1, normalized by standard", "", kept, normalizedRatioLow / standardRatioHigh, math.Inf(1), seeded},
-	}
-}
 
 // claimC35: MNIST.
 func claimC35(o *Observations) []report.Claim {

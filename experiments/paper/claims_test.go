@@ -266,6 +266,9 @@ func TestClaimsOfOneSeed(t *testing.T) {
 	for net, seeds := range o.Initial {
 		o.Initial[net] = seeds[:1]
 	}
+	for sub, seeds := range o.Stored {
+		o.Stored[sub] = seeds[:1]
+	}
 	for _, tr := range o.Trained {
 		tr.Runs, tr.Commons, tr.Short = tr.Runs[:1], tr.Commons[:1], tr.Short[:1]
 	}

@@ -124,6 +124,22 @@ func during(net Network, data string, layer, from, to int, f func(l *train.Layer
 	})
 }
 
+// atStartOf changes the layers of a network on stored data before training, in all seeds.
+func atStartOf(net Network, data string, f func(l *train.Layer, k int)) spoiler {
+	return func(o *Observations) {
+		seeds := o.Stored[Subject{net, data}]
+		for i := range seeds {
+			layers := slices.Clone(seeds[i].Layers.Layers)
+			for k := range layers {
+				z, ds, dw := *layers[k].Z, *layers[k].DS, *layers[k].DW
+				layers[k].Z, layers[k].DS, layers[k].DW = &z, &ds, &dw
+				f(&layers[k], k+1)
+			}
+			seeds[i].Layers.Layers = layers
+		}
+	}
+}
+
 func setMean(v float64) func(l *train.Layer) { return func(l *train.Layer) { l.Z.Mean = v } }
 func setStd(v float64) func(l *train.Layer)  { return func(l *train.Layer) { l.Z.Std = v } }
 func timesDW(f float64) func(l *train.Layer) { return func(l *train.Layer) { l.DW.Std *= f } }
@@ -144,7 +160,7 @@ func TestTrainingClaimsRefuted(t *testing.T) {
 			if c.id != r.id || c.variant != "" && c.variant != r.variant {
 				continue
 			}
-			o := &Observations{Trained: fabricatedTrained([]claim{c}), SVM: fabricatedSVM()}
+			o := fabricatedFor(c)
 			r.spoil(o)
 			for _, row := range c.rows(c.needs.only(o)) {
 				if row.Variant != r.variant {
@@ -167,7 +183,7 @@ func TestTrainingClaimsRefuted(t *testing.T) {
 		if c.number() < 16 || c.number() > 44 {
 			continue
 		}
-		for _, row := range c.rows(&Observations{Trained: fabricatedTrained([]claim{c}), SVM: fabricatedSVM()}) {
+		for _, row := range c.rows(fabricatedFor(c)) {
 			if n := ways[c.id+row.Variant]; n < 2 {
 				t.Errorf("%s %s is refuted in %d ways, want two at least", c.id, row.Variant, n)
 			}
@@ -196,7 +212,7 @@ func TestClaimsLack(t *testing.T) {
 			if c.id != l.id {
 				continue
 			}
-			o := &Observations{Trained: fabricatedTrained([]claim{c}), SVM: fabricatedSVM()}
+			o := fabricatedFor(c)
 			l.take(o)
 			rows := c.rows(o)
 			if len(rows) != 1 || rows[0].Verdict != report.NotRun || !strings.Contains(rows[0].Note, l.want) || rows[0].Text == "" || rows[0].Refuted == "" {
@@ -218,7 +234,7 @@ func TestClaimsTooEarly(t *testing.T) {
 			continue
 		}
 		for _, diverged := range []*trial.Divergence{nil, {Update: 900, Where: "cost"}} {
-			o := &Observations{Trained: fabricatedTrained([]claim{c}), SVM: fabricatedSVM()}
+			o := fabricatedFor(c)
 			for _, tr := range o.Trained {
 				tr.Updates, tr.Shorts = 1000, 1000
 				for _, r := range slices.Concat(tr.Runs, tr.Commons, tr.Short) {
@@ -242,7 +258,7 @@ func TestClaimsTooEarly(t *testing.T) {
 func TestClaimsWithoutCommonScale(t *testing.T) {
 	n := 0
 	for _, c := range claims() {
-		o := &Observations{Trained: fabricatedTrained([]claim{c}), SVM: fabricatedSVM()}
+		o := fabricatedFor(c)
 		for _, tr := range o.Trained {
 			tr.Commons = nil
 		}

@@ -2,6 +2,7 @@ package paper
 
 import (
 	"math"
+	"slices"
 
 	"glorot/experiments/measure"
 	"glorot/experiments/train"
@@ -20,6 +21,13 @@ var jitter = [fabricatedSeeds]float64{-.002, -.001, 0, .001, .002}
 func fabricated() *Observations {
 	o := fabricatedInitial()
 	o.Trained = fabricatedTrained(claims())
+	return o
+}
+
+// fabricatedFor returns those that a claim reads.
+func fabricatedFor(c claim) *Observations {
+	o := fabricatedInitial()
+	o.Trained = fabricatedTrained([]claim{c})
 	return o
 }
 
@@ -56,6 +64,13 @@ func fabricatedInitial() *Observations {
 			dw[k] = .1 * math.Sqrt(math.Pow(g, layers-1)*x)
 		}
 		put(net, z, ds, dw, nil)
+	}
+	// What does not depend on the images is the same on other data.
+	o.Stored = make(map[Subject][]Initial)
+	for data := range storedName {
+		for _, net := range []Network{tanhStandard, tanhNormalized} {
+			o.Stored[Subject{net, data}] = slices.Clone(o.Initial[net])
+		}
 	}
 	return o
 }
@@ -137,7 +152,10 @@ func closedForm(f func(a float64) (cost, slope float64)) Surface {
 
 // only returns the part of o that n promises, so that a claim that reads more meets a nil.
 func (n needs) only(o *Observations) *Observations {
-	part := &Observations{Scale: o.Scale, Initial: make(map[Network][]Initial), Trained: make(map[Subject]*Trained)}
+	part := &Observations{Scale: o.Scale, Initial: make(map[Network][]Initial), Stored: make(map[Subject][]Initial), Trained: make(map[Subject]*Trained)}
+	for _, sub := range n.stored {
+		part.Stored[sub] = o.Stored[sub]
+	}
 	for _, net := range n.networks() {
 		for _, i := range o.Initial[net] {
 			c := Initial{Layers: train.Layers{Layers: append([]train.Layer{}, i.Layers.Layers...)}, Weights: i.Weights}

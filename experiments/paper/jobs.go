@@ -11,6 +11,7 @@ import (
 	"glorot/experiments/dataset"
 	"glorot/experiments/measure"
 	"glorot/experiments/train"
+	"glorot/experiments/trial"
 	"glorot/graph/kernel"
 	"glorot/models"
 	"glorot/models/stream"
@@ -38,12 +39,14 @@ const (
 // jobs lists what the chosen figures and claims need besides trainings, each once.
 func (s *Study) jobs() []job {
 	n := s.needs()
-	data := &fixed{}
+	data := &fixed{open: dataset.DefaultShapeset().TestSet}
 	var jobs []job
 	for _, net := range n.networks() {
 		gradients, jacobians := slices.Contains(n.initial, net), slices.Contains(n.jacobians, net)
 		for i := range s.o.Scale.Seeds {
-			if j, kept := s.initialJob(net, i, gradients, jacobians, data); !kept {
+			key := s.initialKey(Subject{net, trial.Shapeset}, i)
+			key.Gradients, key.Jacobians = gradients, jacobians
+			if j, kept := s.initialJob(key, data, &s.obs.Initial[net][i]); !kept {
 				jobs = append(jobs, j)
 			}
 		}
@@ -87,6 +90,7 @@ func (n *needs) add(m needs) {
 	n.initial = union(n.initial, m.initial)
 	n.forward = union(n.forward, m.forward)
 	n.jacobians = union(n.jacobians, m.jacobians)
+	n.stored = unionOf(n.stored, m.stored)
 	n.trained = unionOf(n.trained, m.trained)
 	n.compared = unionOf(n.compared, m.compared)
 	n.searched = unionOf(n.searched, m.searched)
@@ -121,33 +125,49 @@ type initialKey struct {
 	Example   int     `json:"example"` // of the Jacobians
 	Gradients bool    `json:"gradients"`
 	Jacobians bool    `json:"jacobians"`
+	Data      string  `json:"data,omitempty"` // stored, with its checksum
+	Checksum  string  `json:"checksum,omitempty"`
+}
+
+// initialKey is that of a seed of a subject, by its place among the seeds.
+func (s *Study) initialKey(sub Subject, index int) initialKey {
+	key := initialKey{Numbers: train.Numbers, Network: sub.Network, Width: s.o.Scale.Width, Seed: s.o.Seed + uint64(index), Example: index}
+	if sub.Data != trial.Shapeset {
+		key.Data = sub.Data
+	}
+	return key
+}
+
+// name is that of the file in which it is kept.
+func (k initialKey) name() string {
+	name := fmt.Sprintf("%s-%s-%dx%d-seed%d", k.Network.Activation, k.Network.Init, k.Network.Depth, k.Width, k.Seed)
+	if k.Data != "" {
+		name = k.Data + "-" + name
+	}
+	return "initial-" + name
 }
 
 // initialJob looks at one network before training: at its activations, and if asked for at its gradients and its Jacobians. What is
 // kept is put in its place, and is no job.
-func (s *Study) initialJob(net Network, index int, gradients, jacobians bool, data *fixed) (j job, kept bool) {
-	seed := s.o.Seed + uint64(index)
-	key := initialKey{train.Numbers, net, s.o.Scale.Width, seed, index, gradients, jacobians}
-	name := fmt.Sprintf("initial-%s-%s-%dx%d-seed%d", net.Activation, net.Init, net.Depth, s.o.Scale.Width, seed)
-	var initial Initial
-	if s.kept(name, key, &initial) {
-		s.obs.Initial[net][index] = initial
+func (s *Study) initialJob(key initialKey, data *fixed, place *Initial) (j job, kept bool) {
+	net := key.Network
+	if s.kept(key.name(), key, place) {
 		return job{}, true
 	}
 	cost := costWeights + costForward
-	if gradients {
+	if key.Gradients {
 		cost += costGradients * float64(net.miniBatches())
 	}
-	if jacobians {
+	if key.Jacobians {
 		cost += costJacobian * float64(net.Depth-1)
 	}
 	run := func(ctx context.Context, e *kernel.Engine, _ func(float64)) error {
-		o, err := s.initialProbe(ctx, net, seed, data)
+		o, err := s.initialProbe(ctx, net, key.Seed, data)
 		if err != nil {
 			return err
 		}
 		o.Engine = e
-		if !gradients {
+		if !key.Gradients {
 			o.Batch = 0
 		}
 		probe, err := train.NewProbe(o)
@@ -159,22 +179,26 @@ func (s *Study) initialJob(net Network, index int, gradients, jacobians bool, da
 			return err
 		}
 		initial := Initial{Layers: look, Weights: weightSamples(o.Params)}
-		if jacobians {
-			initial.Jacobian, err = train.Jacobians(ctx, o.Model, o.Params, example(o.Set, index), o.Scale, e)
+		if key.Jacobians {
+			initial.Jacobian, err = train.Jacobians(ctx, o.Model, o.Params, example(o.Set, key.Example), o.Scale, e)
 			if err != nil {
 				return err
 			}
 		}
-		if err := s.cache.Put(name, key, initial); err != nil {
+		if err := s.cache.Put(key.name(), key, initial); err != nil {
 			return err
 		}
-		s.keep(func(obs *Observations) { obs.Initial[net][index] = initial })
+		s.keep(func(*Observations) { *place = initial })
 		return nil
 	}
-	return job{name: fmt.Sprintf("%v, seed %d, before training", net, seed), cost: cost, run: run}, false
+	title := fmt.Sprintf("%v, seed %d, before training", net, key.Seed)
+	if key.Data != "" {
+		title = key.Data + ": " + title
+	}
+	return job{name: title, cost: cost, run: run}, false
 }
 
-// initialProbe says how a network is looked at before training: on the 300 Shapeset images, in [0, 1], with the gradients of mini-batches
+// initialProbe says how a network is looked at before training: on the first 300 test images, in [0, 1], with the gradients of mini-batches
 // of 10. Networks of the linear theory get inputs that meet its hypothesis instead (all features of one variance, here uniform
 // noise in [-1, 1]), and the gradients of single examples.
 func (s *Study) initialProbe(ctx context.Context, net Network, seed uint64, data *fixed) (o train.ProbeOptions, err error) {
@@ -188,7 +212,8 @@ func (s *Study) initialProbe(ctx context.Context, net Network, seed uint64, data
 		if err := data.load(ctx); err != nil {
 			return o, err
 		}
-		o.Set, o.Scale, o.Batch = data.watch, unit, Batch
+		o.Model.Inputs, o.Model.Classes = data.watch.Features, data.watch.Classes
+		o.Set, o.Scale, o.Batch = data.watch, unit, min(Batch, data.watch.Len())
 	}
 	o.Z, o.DS, o.DW = axes(net)
 	o.Params, err = o.Model.Parameters(seed)
@@ -298,26 +323,35 @@ func (s *Study) surfacesJob() job {
 	return job{name: "cost surfaces", cost: costSurfacesBoth, run: run}
 }
 
-// fixed is the paper's data of one study: the test set and its first examples.
+// fixed is the data that networks are looked at on: the first examples of a test set.
 type fixed struct {
+	open  func(ctx context.Context) (*dataset.Set, error) // the test set
 	once  sync.Once
-	test  *dataset.Set
 	watch *dataset.Set
 	err   error
 }
 
 func (f *fixed) load(ctx context.Context) error {
 	f.once.Do(func() {
-		f.test, f.err = dataset.DefaultShapeset().TestSet(ctx)
-		if f.err == nil {
-			f.watch = head(f.test, Examples)
+		test, err := f.open(ctx)
+		if f.err = err; err == nil {
+			f.watch = test.Head(Examples)
 		}
 	})
 	return f.err
 }
 
-// head returns the first n examples of set, sharing its memory.
-func head(set *dataset.Set, n int) *dataset.Set { return part(set, 0, n) }
+// sampled returns n examples of set in random order, always the same, or all if it has fewer. Some copies of stored sets are sorted, or have one
+// image of each class in every ten, over which the output's gradients cancel.
+func sampled(set *dataset.Set, n int) *dataset.Set {
+	r := rand.New(stream.New(uint64(dataset.TestSeed), "images looked at"))
+	d := &dataset.Set{Name: set.Name, Features: set.Features, Classes: set.Classes}
+	for _, i := range r.Perm(set.Len())[:min(n, set.Len())] {
+		one := example(set, i)
+		d.Images, d.Labels = append(d.Images, one.Images...), append(d.Labels, one.Labels...)
+	}
+	return d
+}
 
 // example returns example i of set, round and round.
 func example(set *dataset.Set, i int) *dataset.Set { return part(set, i%set.Len(), i%set.Len()+1) }

@@ -9,7 +9,8 @@ import (
 
 // Observations are what the figures and claims read.
 type Observations struct {
-	Initial  map[Network][]Initial // one for each seed
+	Initial  map[Network][]Initial // on Shapeset-3x2, one for each seed
+	Stored   map[Subject][]Initial // the same of networks on stored data sets
 	Trained  map[Subject]*Trained  // of every subject that is asked for, run or not
 	Shapeset *ShapesetCounts
 	Surfaces *CostSurfaces

@@ -36,7 +36,7 @@ type wanted struct {
 func (s *Study) newPlan(ctx context.Context) (*plan, error) {
 	p := &plan{s: s, trained: s.obs.Trained, sizes: make(map[string]int), sums: make(map[string]string), missing: make(map[string]string), absent: make(map[string]bool)}
 	n := s.needs()
-	for _, sub := range unionOf(n.trained, n.compared, n.searched) {
+	for _, sub := range unionOf(n.trained, n.compared, n.searched, n.stored) {
 		if err := p.open(ctx, sub.Data); err != nil {
 			return nil, err
 		}
@@ -130,6 +130,40 @@ func (p *plan) round(ask func()) []job {
 			continue
 		}
 		jobs = append(jobs, p.job(w))
+	}
+	return jobs
+}
+
+// storedJobs look at networks on stored data before training. Where the images are not there, what is kept is put in its place.
+func (p *plan) storedJobs() []job {
+	var jobs []job
+	sets := make(map[string]*fixed)
+	for _, sub := range p.s.needs().stored {
+		if p.missing[sub.Data] != "" {
+			continue
+		}
+		if sets[sub.Data] == nil {
+			sets[sub.Data] = &fixed{open: func(ctx context.Context) (*dataset.Set, error) {
+				all, err := p.s.data.Sets(ctx, sub.Data)
+				if err != nil {
+					return nil, err
+				}
+				return sampled(all.Test, Examples), nil
+			}}
+		}
+		seeds := make([]Initial, p.s.o.Scale.Seeds)
+		there := true
+		for i := range seeds {
+			key := p.s.initialKey(sub, i)
+			key.Gradients, key.Checksum = true, p.sums[sub.Data]
+			j, kept := p.s.initialJob(key, sets[sub.Data], &seeds[i])
+			if there = there && (kept || !p.absent[sub.Data]); !kept && there {
+				jobs = append(jobs, j)
+			}
+		}
+		if there {
+			p.s.obs.Stored[sub] = seeds
+		}
 	}
 	return jobs
 }

@@ -93,6 +93,7 @@ type needs struct {
 	initial   []Network // with gradients
 	forward   []Network // initial activations only
 	jacobians []Network // and initial activations
+	stored    []Subject // on stored data sets, before training, with gradients
 	trained   []Subject // whole trainings
 	compared  []Subject // trainings as long as the search
 	searched  []Subject // the search itself
@@ -210,7 +211,7 @@ func (s *Study) begin(ctx context.Context) (*plan, []job, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return p, longestFirst(append(s.jobs(), p.round(p.search)...)), nil
+	return p, longestFirst(slices.Concat(s.jobs(), p.storedJobs(), p.round(p.search))), nil
 }
 
 // results draws the figures and checks the claims.
@@ -262,7 +263,7 @@ func (s *Study) kept(name string, key, value any) bool {
 
 // observations returns the places that the jobs fill.
 func (s *Study) observations() *Observations {
-	o := &Observations{Scale: s.o.Scale, commands: s.o.Commands, Initial: make(map[Network][]Initial), Trained: make(map[Subject]*Trained)}
+	o := &Observations{Scale: s.o.Scale, commands: s.o.Commands, Initial: make(map[Network][]Initial), Stored: make(map[Subject][]Initial), Trained: make(map[Subject]*Trained)}
 	for _, net := range s.needs().networks() {
 		o.Initial[net] = make([]Initial, s.o.Scale.Seeds)
 	}

@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -41,6 +42,11 @@ func (c claim) lacks(o *Observations) string {
 			continue
 		}
 		return o.runs(why, c.id, c.scale(), o.Trained[sub])
+	}
+	for _, sub := range c.needs.stored {
+		if t := o.Trained[sub]; len(o.Stored[sub]) == 0 {
+			return o.runs(cmp.Or(t.Missing, "its images are not there"+o.commands.bring(sub.Data)), c.id, 0, t)
+		}
 	}
 	if c.needs.svm && o.SVM == nil {
 		return noSVM
