@@ -23,10 +23,18 @@ func figure4(o *Observations) (report.Figure, error) {
 		if t == nil {
 			continue
 		}
-		last := t.looks(0)[len(t.looks(0))-1]
-		trained = last.Update
-		title := fmt.Sprintf("%s, after %d updates", r.title, last.Update)
-		panels = append(panels, densityPanel(title, "activation value", last, z, r.printed, 1, 3))
+		var ends []train.Layers // of those that came to their ends
+		for _, r := range t.Runs {
+			if l := lastLook(r); l != nil {
+				ends = append(ends, *l)
+			}
+		}
+		if len(ends) == 0 {
+			continue
+		}
+		trained = ends[0].Update
+		title := fmt.Sprintf("%s, after %d updates", r.title, trained)
+		panels = append(panels, densityPanel(title, "activation value", ends, z, r.printed, 1, 3))
 	}
 	when := ""
 	if trained < paperEnd {
@@ -34,7 +42,7 @@ func figure4(o *Observations) (report.Figure, error) {
 	}
 	return report.Figure{
 		ID: "fig4", Title: "Figure 4: activations at the end of training",
-		Caption: "Normalised histograms of the activations, depth 5, standard initialisation, 300 test images. Top: tanh, whose lower layers saturate. Bottom: softsign, with many values around its knees, where units do not saturate but are not linear. The axes are the paper's: higher spikes are cut off." + when + firstSeedCaption(o, shapeset(tanhStandard, softsignStandard)...),
+		Caption: "Normalised histograms of the activations, depth 5, standard initialisation, 300 test images. Top: tanh, whose lower layers saturate. Bottom: softsign, with many values around its knees, where units do not saturate but are not linear. The axes are the paper's: higher spikes are cut off." + when + trainedCaption(o, shapeset(tanhStandard, softsignStandard)...),
 		Panels:  panels,
 	}, nil
 }

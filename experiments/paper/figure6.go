@@ -12,7 +12,7 @@ func figure6(o *Observations) (report.Figure, error) {
 	z := func(l train.Layer) measure.Histogram { return l.Z.Histogram }
 	return report.Figure{
 		ID: "fig6", Title: "Figure 6: activations before training",
-		Caption: "Normalised histograms of tanh activations just after initialisation, depth 5, 300 test images. Top: standard initialisation, where the 0-peak increases for higher layers. Below: normalized initialisation, by eq. 16 in every layer and as the paper's own panel can be reproduced. Ticks at 0: the paper's peaks.",
+		Caption: "Normalised histograms of tanh activations just after initialisation, depth 5, 300 test images. Top: standard initialisation, where the 0-peak increases for higher layers. Below: normalized initialisation, by eq. 16 in every layer and as the paper's own panel can be reproduced. Ticks at 0: the paper's peaks." + initialSeeds(o),
 		Panels:  initialPanels(o, "activation value", z, printedFig6, [2]float64{1, 15}, [2]float64{1, 2}),
 	}, nil
 }

@@ -36,31 +36,59 @@ const (
 
 func layerName(k int) string { return fmt.Sprintf("Layer %d", k) }
 
-// densityPanel draws one histogram for each hidden layer, over what was read off the paper.
-func densityPanel(title, xlabel string, l train.Layers, of func(l train.Layer) measure.Histogram, printed []report.Series, xmax, ymax float64) report.Panel {
+// densityPanel draws one histogram for each hidden layer, the mean over seeds within the band of its 95 % interval, over what was read off
+// the paper.
+func densityPanel(title, xlabel string, seeds []train.Layers, of func(l train.Layer) measure.Histogram, printed []report.Series, xmax, ymax float64) report.Panel {
 	p := report.Panel{Title: title, XLabel: xlabel, YLabel: "density", XMin: -xmax, XMax: xmax, YMax: ymax}
 	p.Series = printed
 	for k := 1; k <= layers; k++ {
-		h := of(l.Layers[k-1])
-		x, y := h.Centers(), h.Density()
-		p.Series = append(p.Series, report.Series{
-			Name: layerName(k), Kind: report.Marked, Style: report.Layer(k), X: x, Y: y,
-			MarkEvery: max(1, len(x)/25), MarkFrom: 2 * k,
-		})
+		var densities [][]float64
+		for _, l := range seeds {
+			h := of(l.Layers[k-1])
+			densities = append(densities, h.Density())
+		}
+		first := of(seeds[0].Layers[k-1])
+		line := report.Series{Name: layerName(k), Kind: report.Marked, Style: report.Layer(k), X: first.Centers(), MarkFrom: 2 * k}
+		line.MarkEvery = max(1, len(line.X)/25)
+		band := report.Series{Kind: report.Band, Style: line.Style, X: line.X}
+		for bin := range line.X {
+			values := make([]float64, len(densities))
+			for i, d := range densities {
+				values[i] = d[bin]
+			}
+			mean, half := measure.Interval(values, level)
+			line.Y, band.Low, band.High = append(line.Y, mean), append(band.Low, mean-half), append(band.High, mean+half)
+		}
+		if len(seeds) > 1 {
+			p.Series = append(p.Series, band)
+		}
+		p.Series = append(p.Series, line)
 	}
 	return p
 }
 
-// initialPanels stacks the paper's two panels of networks before training, those of the first seed, the lower one twice: by eq. 16 in
-// every layer, and as the paper drew it. Axes are xmax and ymax.
+// initialPanels stacks the paper's two panels of networks before training, the lower one twice: by eq. 16 in every layer, and as the paper
+// drew it. Axes are xmax and ymax.
 func initialPanels(o *Observations, xlabel string, of func(l train.Layer) measure.Histogram,
 	printed struct{ standard, normalized printedDensity }, standard, normalized [2]float64) []report.Panel {
 	panel := func(title string, net Network, printed printedDensity, axes [2]float64) report.Panel {
-		return densityPanel(title, xlabel, o.Initial[net][0].Layers, of, printedPeaks(printed), axes[0], axes[1])
+		var seeds []train.Layers
+		for _, i := range o.Initial[net] {
+			seeds = append(seeds, i.Layers)
+		}
+		return densityPanel(title, xlabel, seeds, of, printedPeaks(printed), axes[0], axes[1])
 	}
 	return []report.Panel{
 		panel(titleStandard, tanhStandard, printed.standard, standard),
 		panel(titleLiteral, tanhNormalized, printed.normalized, normalized),
 		panel(titleFigure, tanhFigure, printed.normalized, normalized),
 	}
+}
+
+// initialSeeds says over how many seeds the densities of networks before training are.
+func initialSeeds(o *Observations) string {
+	if n := o.Scale.Seeds; n > 1 {
+		return fmt.Sprintf(" Mean over %d seeds, bands: 95 %% interval of that mean.", n)
+	}
+	return " One seed."
 }
