@@ -29,7 +29,7 @@ type section struct {
 
 // sections are the page's headings in the paper's order; what the paper has only in its text comes last.
 var sections = []section{
-	heading("fig1", "Figure 1: Shapeset-3x2 images"),
+	heading("fig1", "Figure 1: the images"),
 	heading("fig2", "Figure 2: sigmoid activations during training"),
 	heading("fig3", "Figure 3: tanh and softsign activations during training"),
 	heading("fig4", "Figure 4: activations at the end of training"),

@@ -1,23 +1,49 @@
 package paper
 
 import (
+	"strings"
+
 	"glorot/experiments/dataset"
 	"glorot/experiments/report"
+	"glorot/experiments/trial"
 )
 
-// figure1 is Figure 1, top: Shapeset-3x2 at 64x64. The seed of the paper's sheet is not known; ours is the test set's.
-// (The paper's lower half shows Small-ImageNet, which was never published.)
-func figure1(*Observations) (report.Figure, error) {
+// The paper's sheets have five rows of ten pictures.
+const sheetRows, sheetColumns = 5, 10
+
+// figure1 is Figure 1: Shapeset-3x2 at 64x64, and below it Small-ImageNet, a column for each class. The seed of the paper's sheet is not
+// known; ours is the test set's. Small-ImageNet was never published: a stand-in is shown where there is one.
+func figure1(o *Observations) (report.Figure, error) {
+	shapes, err := shapesetSheet()
+	if err != nil {
+		return report.Figure{}, err
+	}
+	f := report.Figure{
+		ID: "fig1", Title: "Figure 1: the images",
+		Caption: "Shapeset-3x2 images at 64x64, as the paper shows them; the experiments use 32x32. One or two of triangle, parallelogram and ellipse. The paper's seed is unknown, so these are other images of the same generator (seed 0).",
+		Alt:     "Fifty grey pictures of one or two triangles, parallelograms and ellipses.",
+		Panels:  []report.Panel{{Images: shapes}},
+	}
+	if o.Pictures == nil {
+		f.Caption += " The paper's lower half shows Small-ImageNet, of which no stand-in is there."
+		return f, nil
+	}
+	f.Panels = append(f.Panels, report.Panel{Images: o.Pictures})
+	f.Caption += " Below: test images of the stand-in for Small-ImageNet, a column for each class, at the 37x37 that the networks see; the paper shows its own at full resolution."
+	f.Alt += " Below them rows of small grey photographs, a column for each class: " + strings.Join(o.Pictures.ColumnLabels, ", ") + "."
+	return f, nil
+}
+
+func shapesetSheet() (*report.Images, error) {
 	shapeset := dataset.DefaultShapeset()
 	shapeset.Size = 64
 	gen, err := shapeset.NewGenerator(dataset.TestSeed)
 	if err != nil {
-		return report.Figure{}, err
+		return nil, err
 	}
-	const rows, columns = 5, 10
-	images := &report.Images{Width: shapeset.Size, Height: shapeset.Size, Columns: columns}
+	images := &report.Images{Width: shapeset.Size, Height: shapeset.Size, Columns: sheetColumns}
 	stored := make([]uint8, shapeset.Features())
-	for range rows * columns {
+	for range sheetRows * sheetColumns {
 		gen.Next(stored)
 		// The generator stores images column by column.
 		picture := make([]uint8, len(stored))
@@ -28,10 +54,35 @@ func figure1(*Observations) (report.Figure, error) {
 		}
 		images.Pixels = append(images.Pixels, picture)
 	}
-	return report.Figure{
-		ID: "fig1", Title: "Figure 1: Shapeset-3x2 images",
-		Caption: "Shapeset-3x2 images at 64x64, as the paper shows them; the experiments use 32x32. One or two of triangle, parallelogram and ellipse. The paper's seed is unknown, so these are other images of the same generator (seed 0).",
-		Alt:     "Fifty grey pictures of one or two triangles, parallelograms and ellipses.",
-		Panels:  []report.Panel{{Images: images}},
-	}, nil
+	return images, nil
+}
+
+// pictureSheet has the first test images of each class, a column each, in as many rows as the smallest class has images, at most five; nil if
+// a class has none.
+func pictureSheet(sets *trial.Sets) *report.Images {
+	images := &report.Images{Width: sets.Width, Height: sets.Height, Columns: len(sets.Classes)}
+	for _, name := range sets.Classes {
+		first, _, _ := strings.Cut(name, "_") // reptiles_amphibians
+		images.ColumnLabels = append(images.ColumnLabels, first)
+	}
+	ofClass := make([][][]uint8, len(sets.Classes))
+	for i, label := range sets.Test.Labels {
+		ofClass[label] = append(ofClass[label], example(sets.Test, i).Images)
+	}
+	for row := range sheetRows {
+		var pictures [][]uint8
+		for _, all := range ofClass {
+			if row < len(all) {
+				pictures = append(pictures, all[row])
+			}
+		}
+		if len(pictures) < len(ofClass) {
+			break
+		}
+		images.Pixels = append(images.Pixels, pictures...)
+	}
+	if len(images.Pixels) == 0 {
+		return nil
+	}
+	return images
 }

@@ -11,7 +11,7 @@ import (
 // figures returns the figures that can be drawn, in the paper's order.
 func figures() []figure {
 	return []figure{
-		{"fig1", needs{}, figure1},
+		{"fig1", needs{pictures: true}, figure1},
 		{"fig2", needs{trained: shapeset(sigmoid4)}, figure2},
 		{"fig3", needs{trained: shapeset(tanhStandard, softsignStandard)}, figure3},
 		{"fig4", needs{trained: shapeset(tanhStandard, softsignStandard)}, figure4},

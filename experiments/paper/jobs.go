@@ -94,6 +94,7 @@ func (n *needs) add(m needs) {
 	n.trained = unionOf(n.trained, m.trained)
 	n.compared = unionOf(n.compared, m.compared)
 	n.searched = unionOf(n.searched, m.searched)
+	n.pictures = n.pictures || m.pictures
 	n.shapeset = n.shapeset || m.shapeset
 	n.surfaces = n.surfaces || m.surfaces
 	n.svm = n.svm || m.svm

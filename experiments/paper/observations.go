@@ -3,6 +3,7 @@ package paper
 import (
 	"math"
 
+	"glorot/experiments/report"
 	"glorot/experiments/train"
 	"glorot/experiments/trial"
 )
@@ -12,6 +13,7 @@ type Observations struct {
 	Initial  map[Network][]Initial // on Shapeset-3x2, one for each seed
 	Stored   map[Subject][]Initial // the same of networks on stored data sets
 	Trained  map[Subject]*Trained  // of every subject that is asked for, run or not
+	Pictures *report.Images        // of the stand-in for Small-ImageNet, nil if there is none
 	Shapeset *ShapesetCounts
 	Surfaces *CostSurfaces
 	SVM      *SVMResult // nil if none was run

@@ -45,7 +45,24 @@ func (s *Study) newPlan(ctx context.Context) (*plan, error) {
 	for _, sub := range p.guides() {
 		p.add(sub)
 	}
+	if n.pictures {
+		return p, p.openPictures(ctx)
+	}
 	return p, nil
+}
+
+// openPictures puts the images of Figure 1's lower half in their place, if they are there.
+func (p *plan) openPictures(ctx context.Context) error {
+	const data = "smallimagenet"
+	if err := p.open(ctx, data); err != nil || p.absent[data] {
+		return err
+	}
+	sets, err := p.s.data.Sets(ctx, data)
+	if err != nil {
+		return err
+	}
+	p.s.obs.Pictures = pictureSheet(sets)
+	return nil
 }
 
 // add makes the place of a subject, whose data set is open.

@@ -8,6 +8,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -105,5 +106,36 @@ func TestSampled(t *testing.T) {
 	}
 	if all := sampled(set, 5000); all.Len() != 1000 {
 		t.Errorf("%d of 1000 images", all.Len())
+	}
+}
+
+// Figure 1 has a column of test images for each class of the stand-in, where there is one.
+func TestFigure1Pictures(t *testing.T) {
+	draw := func(data string) report.Figure {
+		t.Helper()
+		r, err := newStudy(t, Options{Scale: tiny, Only: []string{"fig1"}, Data: data}).Run(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Figures[0]
+	}
+	fig := draw(smallPictures(t)) // whose test set has two images of each class
+	if err := fig.Validate(); err != nil || len(fig.Panels) != 2 {
+		t.Fatalf("%d panels, %v", len(fig.Panels), err)
+	}
+	sheet := fig.Panels[1].Images
+	if len(sheet.Pixels) != 4 || sheet.Width != 37 || sheet.Height != 37 || !slices.Equal(sheet.ColumnLabels, []string{"bright", "dark"}) {
+		t.Fatalf("%d pictures of %dx%d in columns %v", len(sheet.Pixels), sheet.Width, sheet.Height, sheet.ColumnLabels)
+	}
+	for i, picture := range sheet.Pixels {
+		if middle := picture[len(picture)/2]; (middle > 128) != (i%2 == 0) {
+			t.Errorf("picture %d has grey %d in its middle", i, middle)
+		}
+	}
+	if !strings.Contains(fig.Caption, "a column for each class") || !strings.Contains(fig.Alt, "bright, dark") {
+		t.Errorf("caption %q, alt %q", fig.Caption, fig.Alt)
+	}
+	if fig = draw(""); len(fig.Panels) != 1 || !strings.Contains(fig.Caption, "no stand-in is there") {
+		t.Errorf("%d panels without pictures: %s", len(fig.Panels), fig.Caption)
 	}
 }

@@ -97,6 +97,7 @@ type needs struct {
 	trained   []Subject // whole trainings
 	compared  []Subject // trainings as long as the search
 	searched  []Subject // the search itself
+	pictures  bool      // of Small-ImageNet, if they are there
 	shapeset  bool
 	surfaces  bool
 	svm       bool

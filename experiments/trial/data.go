@@ -42,6 +42,9 @@ type Sets struct {
 	Train       *dataset.Set // nil if the training images are made as they are needed
 	Valid, Test *dataset.Set
 	Checksum    string // of stored data, "" of generated
+
+	Width, Height int      // of a stored image, whose colours come one after the other
+	Classes       []string // their names, of stored data
 }
 
 // NewLibrary returns the data sets in the folder dir; generated ones need none.
@@ -74,7 +77,10 @@ func (l *Library) read(ctx context.Context, name string) (*Sets, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &Sets{splits.Train, splits.Valid, splits.Test, splits.Checksum()}, nil
+		return &Sets{
+			Train: splits.Train, Valid: splits.Valid, Test: splits.Test, Checksum: splits.Checksum(),
+			Width: splits.Width, Height: splits.Height, Classes: splits.Classes,
+		}, nil
 	}
 	shapeset := dataset.DefaultShapeset()
 	s := &Sets{}
