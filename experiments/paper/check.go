@@ -73,6 +73,8 @@ func (c check) measured() string {
 	switch {
 	case math.IsNaN(mean):
 		return "unknown"
+	case c.by.paired && c.by.p < 1e-10:
+		return short(mean) + " (p < 1e-10)"
 	case c.by.paired:
 		return fmt.Sprintf("%s (p = %.1g)", short(mean), c.by.p)
 	case half == 0:

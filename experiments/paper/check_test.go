@@ -155,3 +155,12 @@ func TestRatios(t *testing.T) {
 		t.Error("farther")
 	}
 }
+
+// A probability that is as good as none is not called 0.
+func TestCheckMeasuredPaired(t *testing.T) {
+	for p, want := range map[float64]string{0.0123: "40 (p = 0.01)", 0: "40 (p < 1e-10)", 1e-11: "40 (p < 1e-10)"} {
+		if got := (check{values: []float64{40}, by: basis{paired: true, p: p}}).measured(); got != want {
+			t.Errorf("p = %v: %q, want %q", p, got, want)
+		}
+	}
+}
