@@ -3,6 +3,7 @@ package paper
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"glorot/experiments/report"
 )
@@ -25,6 +26,9 @@ func figure12(o *Observations) (report.Figure, error) {
 		caption += " " + dataName[set.data] + ":"
 		if o.trainedOn(set.data, onFigure12...) {
 			caption += o.how(on(set.data, onFigure12...), overAll)
+			if stuck := cutChance(rows[i]); stuck != "" {
+				caption += " Never left chance, and above the axis: " + stuck + "."
+			}
 		} else {
 			rows[i][0].Title += ": the paper alone"
 			lacks := o.Trained[Subject{onFigure12[0], set.data}]
@@ -36,6 +40,34 @@ func figure12(o *Observations) (report.Figure, error) {
 	return report.Figure{
 		ID: "fig12", Title: "Figure 12: test error on MNIST and CIFAR-10", Caption: caption + lightCaption, Columns: 2, Panels: slices.Concat(rows...),
 	}, nil
+}
+
+// chanceStored is an error, in percent, that no network is above for long but at chance: of ten classes that is some 90.
+const chanceStored = 85
+
+// cutChance fits the axis of the first of two panels, which has the curves as far as trained, to those that left chance, and names the others.
+func cutChance(panels []report.Panel) (stuck string) {
+	if len(panels) < 2 {
+		return ""
+	}
+	var names []string
+	others := report.Panel{}
+	for _, s := range panels[0].Series {
+		switch {
+		case len(s.Y) == 0 || s.Printed: // a band goes with its line
+		case slices.Min(s.Y) > chanceStored:
+			names = append(names, s.Name)
+		default:
+			others.Series = append(others.Series, s)
+		}
+	}
+	if len(names) > 0 && len(others.Series) > 0 {
+		fitted := []report.Panel{others}
+		shareY(fitted)
+		panels[0].YMin, panels[0].YMax = fitted[0].YMin, fitted[0].YMax
+		return strings.Join(names, ", ")
+	}
+	return ""
 }
 
 // dataName is how a page names a data set.

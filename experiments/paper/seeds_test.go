@@ -247,3 +247,21 @@ func TestFigureSearch(t *testing.T) {
 		t.Errorf("no search: %v", err)
 	}
 }
+
+// A network at chance does not squeeze the others' curves: it is above the axis, and named.
+func TestCutChance(t *testing.T) {
+	learns := report.Series{Name: "Tanh", Y: []float64{70, 50}}
+	stuck := report.Series{Name: "Sigmoid", Y: []float64{90, 89}}
+	printed := report.Series{Y: []float64{95}, Printed: true}
+	band := report.Series{Kind: report.Band, Low: []float64{40, 40}, High: []float64{60, 60}}
+	panels := []report.Panel{{Series: []report.Series{printed, band, learns, stuck}}, {Title: "whole", YMax: 3}}
+	if got := cutChance(panels); got != "Sigmoid" || panels[0].YMin != 49 || panels[0].YMax != 71 || panels[1].YMax != 3 {
+		t.Errorf("%q above an axis from %v to %v", got, panels[0].YMin, panels[0].YMax)
+	}
+	for _, all := range [][]report.Series{{learns}, {stuck}} {
+		panels = []report.Panel{{Series: all}, {}}
+		if got := cutChance(panels); got != "" || panels[0].YMax != 0 {
+			t.Errorf("%q is cut, axis to %v", got, panels[0].YMax)
+		}
+	}
+}
