@@ -17,7 +17,7 @@ import (
 	"glorot/experiments/run"
 )
 
-var long = flag.Bool("long", false, "kill ten times as often, in a training ten times as long")
+var long = flag.Bool("long", false, "kill ten times as often, in a training ten times as long; run scale smoke as a whole")
 
 // settings are those of a small training on the stored images in DIR/data, with many checkpoints and records.
 func settings(updates int) []string {

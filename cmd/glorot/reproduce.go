@@ -106,7 +106,7 @@ func reproduce(c *cli.Context) error {
 	return p.print(c.App.Writer, out.out)
 }
 
-// toldCommands says with which folders the commands that the page tells go on.
+// toldCommands says with which folders and seed the commands that the page tells go on.
 func toldCommands(c *cli.Context) paper.Commands {
 	var flags []string
 	dir, next := c.String("data"), ""
@@ -116,6 +116,9 @@ func toldCommands(c *cli.Context) paper.Commands {
 	case os.Getenv("GLOROT_DATA"): // which those commands read, too
 	default:
 		flags = append(flags, "--data "+quoted(dir))
+	}
+	if seed := c.Uint64("seed"); seed != 1 {
+		flags = append(flags, fmt.Sprintf("--seed %d", seed))
 	}
 	if kept := c.String("cache"); kept != "" {
 		flags = append(flags, "--cache "+quoted(kept))

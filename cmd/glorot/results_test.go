@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -55,6 +56,11 @@ func TestResults(t *testing.T) {
 		for line := range strings.Lines(string(src)) {
 			if !strings.Contains(want, line) {
 				t.Logf("no command makes this line:\n%s", line)
+			}
+		}
+		for line := range strings.Lines(want) {
+			if !strings.Contains(string(src), line) {
+				t.Logf("RESULTS.md lacks this line:\n%s", line)
 			}
 		}
 	}
@@ -125,10 +131,13 @@ func (m madePages) read(t *testing.T, dir string) {
 	}
 }
 
-// written returns text with its tables and verdicts as they were made, and how many of them it has. Those that nobody made are left out.
+// written returns text with its tables and verdicts as they were made, and how many of them it has. Those that nobody made are left out;
+// verdicts on what was run that the text has not are put after its last one.
 func (m madePages) written(text string) (want string, parts int) {
 	var b strings.Builder
 	inTable := false
+	last := 0 // of b, after the last verdict
+	left := maps.Clone(m.verdicts)
 	for line := range strings.Lines(text) {
 		switch v := verdictLine.FindStringSubmatch(line); {
 		case strings.HasPrefix(line, "|"):
@@ -140,11 +149,19 @@ func (m madePages) written(text string) (want string, parts int) {
 			continue
 		case v != nil:
 			b.WriteString(m.verdicts[v[1]])
+			delete(left, v[1])
+			last = b.Len()
 			parts++
 		default:
 			b.WriteString(line)
 		}
 		inTable = false
 	}
-	return b.String(), parts
+	more := ""
+	for _, claim := range slices.Sorted(maps.Keys(left)) {
+		if !strings.HasPrefix(left[claim], "- **– ") {
+			more += left[claim]
+		}
+	}
+	return b.String()[:last] + more + b.String()[last:], parts
 }

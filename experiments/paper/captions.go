@@ -102,25 +102,29 @@ func atEnd(r *trial.Result) float64 { return 100 * r.Last().Test }
 
 // chosen says where the rates and input scales come from.
 func (o *Observations) chosen(run []*Trained) string {
-	unknown := slices.ContainsFunc(run, func(t *Trained) bool {
-		guide := o.Trained[t.Subject.guide()]
-		return guide != nil && len(guide.Cells) == 0
-	})
 	var lengths []int
-	for _, t := range run {
-		lengths = append(lengths, t.Searched)
-	}
+	var unknown []string
 	borrowed := ""
 	for _, t := range run {
-		if guide := t.Subject.guide(); guide != t.Subject {
+		lengths = append(lengths, t.Searched)
+		guide := t.Subject.guide()
+		if !o.Scale.Search {
+			guide.Network = foundAs(guide.Network)
+		}
+		if guide != t.Subject {
 			borrowed += fmt.Sprintf(" %s has those of %s.", t.Subject.legend(), guide.legend())
+		}
+		if g := o.Trained[t.Subject.guide()]; g != nil && len(g.Cells) == 0 {
+			unknown = append(unknown, t.Subject.legend())
 		}
 	}
 	switch {
 	case o.Scale.Search:
 		return fmt.Sprintf(" Rates and input scales were chosen on the validation set, after %s updates each.", either(lengths)) + borrowed
-	case unknown:
+	case len(unknown) == len(run):
 		return " No search was made for the rates and input scales: they are those of the authors' later scripts."
+	case len(unknown) > 0:
+		borrowed += fmt.Sprintf(" No search was made for those of %s: they are those of the authors' later scripts.", strings.Join(unknown, ", "))
 	}
 	return " Rates and input scales were chosen on the validation set by an earlier search." + borrowed
 }

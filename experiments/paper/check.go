@@ -150,7 +150,7 @@ func moreSeeds(checks []check) string {
 			continue
 		}
 		if c.by.paired {
-			return "Two further seeds at least would decide it, by an interval: --seeds 3."
+			return "Two further seeds at least would be needed to decide it, by an interval: --seeds 3."
 		}
 		if slices.ContainsFunc(c.values, math.IsNaN) {
 			return "What is unknown takes longer training, not further seeds."

@@ -2,12 +2,13 @@ package paper
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
 // Commands is how the program is called, for the commands that a Study tells. The zero value is without folders.
 type Commands struct {
-	// Flags name the folders of this Study, such as "--data data --cache results".
+	// Flags are those of this Study that are not its length: its folders and its seed, such as "--seed 7 --data data --cache results".
 	Flags string
 
 	// Bring returns the command that brings a stored data set, and the flags beyond Flags with which the next command finds it. It may
@@ -31,19 +32,18 @@ func (c Commands) bring(data string) string {
 // again is the command that runs id: for so many updates, or with 0 for as many as this Study. If the data set of what lacks is not there it
 // is for after it was brought; lacks may be nil.
 func (o *Observations) again(id string, updates int, lacks *Trained) string {
-	words := []string{"glorot reproduce", id}
+	scale, lengths := o.Scale.Name, o.Scale.lengths()
 	if updates > 0 {
-		words = append(words, fmt.Sprintf("--scale %d", updates))
-	} else {
-		words = append(words, o.Scale.lengths()...)
+		scale, lengths = fmt.Sprint(updates), nil
 	}
-	if known, err := ScaleByName(o.Scale.Name); err == nil && known.Trained != o.Scale.Trained {
+	words := slices.Concat([]string{"glorot reproduce", id, "--scale " + scale}, lengths)
+	if known, err := ScaleByName(scale); err == nil && o.Scale.Trained > 0 && known.Trained != o.Scale.Trained {
 		words = append(words, fmt.Sprintf("--seeds %d", o.Scale.Trained))
 	}
 	if o.commands.Flags != "" {
 		words = append(words, o.commands.Flags)
 	}
-	if lacks != nil && lacks.NoData && o.commands.Bring != nil {
+	if lacks != nil && lacks.Absent != "" && o.commands.Bring != nil {
 		if _, flags := o.commands.Bring(lacks.Subject.Data); flags != "" {
 			words = append(words, flags)
 		}
@@ -51,9 +51,9 @@ func (o *Observations) again(id string, updates int, lacks *Trained) string {
 	return strings.Join(words, " ")
 }
 
-// lengths are the flags that say how long networks are trained.
+// lengths are the flags that say how long networks learn stored data.
 func (s Scale) lengths() []string {
-	words := []string{"--scale " + s.Name}
+	var words []string
 	if s.Passes > 0 {
 		words = append(words, fmt.Sprintf("--passes %d", s.Passes))
 	}
@@ -63,10 +63,10 @@ func (s Scale) lengths() []string {
 	return words
 }
 
-// runs says why a subject was not run, and the command that runs it.
-func (o *Observations) runs(why, id string, updates int, lacks *Trained) string {
+// howToRun says why something was not run, and the command that runs it, after the one that brings its data if why ends with that.
+func (o *Observations) howToRun(why, id string, updates int, lacks *Trained) string {
 	then := ""
-	if lacks != nil && lacks.NoData && o.commands.Bring != nil {
+	if lacks != nil && lacks.Absent != "" && o.commands.Bring != nil {
 		then = "then "
 	}
 	return fmt.Sprintf("%s; %s%s runs it", why, then, o.again(id, updates, lacks))

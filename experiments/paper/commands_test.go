@@ -15,7 +15,7 @@ func TestCommands(t *testing.T) {
 	scale.Trained, scale.Passes, scale.Short = 3, 20, 1
 	bring := func(data string) (command, flags string) { return "fetch " + data, "--data new" }
 	o := &Observations{Scale: scale, commands: Commands{Flags: "--cache kept", Bring: bring}}
-	here, gone := &Trained{Subject: Subject{tanhStandard, trial.Shapeset}}, &Trained{Subject: Subject{tanhStandard, "mnist"}, NoData: true}
+	here, gone := &Trained{Subject: Subject{tanhStandard, trial.Shapeset}}, &Trained{Subject: Subject{tanhStandard, "mnist"}, Absent: "no mnist"}
 	for _, c := range []struct {
 		updates int
 		lacks   *Trained
@@ -25,7 +25,7 @@ func TestCommands(t *testing.T) {
 		{7, nil, "why; glorot reproduce C1 --scale 7 --seeds 3 --cache kept runs it"},
 		{7, gone, "why; then glorot reproduce C1 --scale 7 --seeds 3 --cache kept --data new runs it"},
 	} {
-		if got := o.runs("why", "C1", c.updates, c.lacks); got != c.want {
+		if got := o.howToRun("why", "C1", c.updates, c.lacks); got != c.want {
 			t.Errorf("got  %q\nwant %q", got, c.want)
 		}
 	}
@@ -37,8 +37,15 @@ func TestCommands(t *testing.T) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
+	o.Scale, err = ScaleByName("paper") // of three seeds, which a number of updates has not
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := o.again("C1", 7, nil)+", "+o.again("C1", 0, nil), "glorot reproduce C1 --scale 7 --seeds 3 --cache kept, glorot reproduce C1 --scale paper --cache kept"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
 	plain := &Observations{Scale: Scales()[0]}
-	if got, want := plain.runs("why"+plain.commands.bring("mnist"), "fig12", 0, gone), "why; glorot reproduce fig12 --scale smoke runs it"; got != want {
+	if got, want := plain.howToRun("why"+plain.commands.bring("mnist"), "fig12", 0, gone), "why; glorot reproduce fig12 --scale smoke runs it"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

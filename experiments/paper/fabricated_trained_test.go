@@ -196,18 +196,18 @@ var topStd = []printedEpoch{
 	{epoch: 40, std: []float64{.001}}, {epoch: 95, std: []float64{.005}}, {epoch: 105, std: []float64{.017}}, {epoch: 120, std: []float64{.038}},
 }
 
-func fabricatedZ(net Subject, k int, epoch, factor float64) *measure.Summary {
+func fabricatedZ(sub Subject, k int, epoch, factor float64) *measure.Summary {
 	z := &measure.Summary{}
 	printed := printedFig3Tanh
 	switch {
-	case net.Method == PreTrained && net.Activation == "sigmoid":
+	case sub.Method == PreTrained && sub.Activation == "sigmoid":
 		z.Mean, z.Std = .3, .2
 		return z
-	case net.Activation == "sigmoid":
-		lowest := net.Depth == 5 && k == 0 // one more layer, nearer to a half
-		if net.Depth == 5 {                // which stays on the plateau, but for stored data
+	case sub.Activation == "sigmoid":
+		lowest := sub.Depth == 5 && k == 0 // one more layer, nearer to a half
+		if sub.Depth == 5 {                // which stays on the plateau, but for stored data
 			k = max(0, k-1)
-			if net.Data == trial.Shapeset {
+			if sub.Data == trial.Shapeset {
 				epoch = math.Min(epoch, 40)
 			}
 		}
@@ -220,17 +220,17 @@ func fabricatedZ(net Subject, k int, epoch, factor float64) *measure.Summary {
 			z.Std = factor * readOff(topStd, epoch, 0, printedStd)
 		}
 		return z
-	case net.Activation == "softsign":
+	case sub.Activation == "softsign":
 		printed = printedFig3Softsign
-	case net.Init != "standard":
+	case sub.Init != "standard":
 		printed = printedFig10
 	}
 	z.Std = factor * readOff(printed, epoch, k, printedStd)
 	z.P99 = math.Min(1, factor*readOff(printed, epoch, k, printedP99))
-	if net.Network == softsignStandard && epoch < 4 {
+	if sub.Network == softsignStandard && epoch < 4 {
 		z.P99 = factor * interpolate([]float64{0, 4}, []float64{.07, readOff(printed, 4, k, printedP99)}, epoch)
 	}
-	if net.Network == tanhNormalized && epoch == 0 { // eq. 16 in every layer
+	if sub.Network == tanhNormalized && epoch == 0 { // eq. 16 in every layer
 		z.Std = factor * []float64{.458, .381, .332, .302, .279}[k]
 	}
 	z.P01 = -z.P99

@@ -32,7 +32,7 @@ func figure12(o *Observations) (report.Figure, error) {
 		} else {
 			rows[i][0].Title += ": the paper alone"
 			lacks := o.Trained[Subject{onFigure12[0], set.data}]
-			caption += " not run (" + o.runs(lacks.Missing, "fig12", 0, lacks) + ")."
+			caption += " not run (" + o.howToRun(lacks.Missing, "fig12", 0, lacks) + ")."
 		}
 	}
 	// A row of one panel comes last, so that the others stay beside each other.

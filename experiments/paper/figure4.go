@@ -14,7 +14,7 @@ func figure4(o *Observations) (report.Figure, error) {
 	const paperEnd = 95 * train.Epoch // where Figure 3 ends
 	z := func(l train.Layer) measure.Histogram { return l.Z.Histogram }
 	var panels []report.Panel
-	trained := 0
+	trained, diverged := 0, ""
 	for _, r := range []row{
 		{net: tanhStandard, title: "tanh", printed: printedPoints(printedFig4.tanh)},
 		{net: softsignStandard, title: "softsign", printed: printedPoints(printedFig4.softsign)},
@@ -27,6 +27,8 @@ func figure4(o *Observations) (report.Figure, error) {
 		for _, r := range t.Runs {
 			if l := lastLook(r); l != nil {
 				ends = append(ends, *l)
+			} else {
+				diverged = " Seeds that diverged are not drawn."
 			}
 		}
 		if len(ends) == 0 {
@@ -42,7 +44,7 @@ func figure4(o *Observations) (report.Figure, error) {
 	}
 	return report.Figure{
 		ID: "fig4", Title: "Figure 4: activations at the end of training",
-		Caption: "Normalised histograms of the activations, depth 5, standard initialisation, 300 test images. Top: tanh, whose lower layers saturate. Bottom: softsign, with many values around its knees, where units do not saturate but are not linear. The axes are the paper's: higher spikes are cut off." + when + trainedCaption(o, shapeset(tanhStandard, softsignStandard)...),
+		Caption: "Normalised histograms of the activations, depth 5, standard initialisation, 300 test images. Top: tanh, whose lower layers saturate. Bottom: softsign, with many values around its knees, where units do not saturate but are not linear. The axes are the paper's: higher spikes are cut off." + when + diverged + trainedCaption(o, shapeset(tanhStandard, softsignStandard)...),
 		Panels:  panels,
 	}, nil
 }

@@ -7,12 +7,15 @@ import (
 	"strings"
 
 	"glorot/experiments/report"
-	"glorot/experiments/trial"
 )
 
-// searched are the subjects whose search is drawn: those of Figures 11 and 12.
+// searched are the subjects whose search is drawn: those of Figures 11 and 12 and Table 1.
 func searched() []Subject {
-	return unionOf(shapeset(append([]Network{sigmoid4}, five...)...), on("mnist", five...), on("cifar10", five...))
+	all := shapeset(append([]Network{sigmoid4}, five...)...)
+	for _, data := range table1Data {
+		all = unionOf(all, on(data, five...))
+	}
+	return all
 }
 
 // figureSearch draws the search for rate and input scale, of which the paper only says that it was made: the validation error of each
@@ -23,7 +26,7 @@ func figureSearch(o *Observations) (report.Figure, error) {
 		Caption: "Error on the validation set at the end of each training of the search, against the rate, for inputs in [0, 1] (left) and [-1, 1] (right); one seed. The paper chose its rates so (section 2.3), and printed none of them; of the input scale it says nothing. Trainings that diverged are not drawn.",
 	}
 	var lengths []int
-	for _, data := range []string{trial.Shapeset, "mnist", "cifar10"} {
+	for _, data := range table1Data {
 		first := len(f.Panels)
 		for _, low := range []float64{0, -1} {
 			p := report.Panel{

@@ -306,6 +306,16 @@ func TestTrainedCaption(t *testing.T) {
 	if got := caption(); !strings.Contains(got, "mean over 3 seeds (of Sigmoid depth 4 1), bands") {
 		t.Errorf("%q does not say that one network has fewer seeds", got)
 	}
+	of.Cells = nil
+	pre := *long(tanhPreTrained, 3, 1)
+	pre.Cells = []Cell{{}}
+	o.Trained[pre.Subject] = &pre
+	for _, part := range []string{"by an earlier search. Pre-training has those of Tanh N.", "No search was made for those of Sigmoid depth 4: they are"} {
+		if got := trainedCaption(o, shapeset(sigmoid4, tanhStandard, tanhPreTrained)...); !strings.Contains(got, part) {
+			t.Errorf("%q does not say %q", got, part)
+		}
+	}
+	of.Cells = []Cell{{}}
 	o.Scale.Search = true
 	o.shapeset(tanhStandard).Runs[1].Diverged = &trial.Divergence{Update: 77}
 	for _, part := range []string{"were chosen on the validation set, after 12000 updates each.", "seed 2 of 3 diverged after 77 updates"} {

@@ -3,12 +3,15 @@ package paper
 import "glorot/experiments/trial"
 
 // found returns what an earlier search chose for a subject at each input scale, so that a scale without a search of its own takes it:
-// RESULTS.md has the whole search. It has none of pre-trained tanh networks, which take what was found of the same without.
-func found(s Subject) []Cell {
-	if s.Network == tanhPreTrained {
-		s.Network = tanhNormalized
+// RESULTS.md has the whole search.
+func found(s Subject) []Cell { return foundCells[s.Data][foundAs(s.Network)] }
+
+// foundAs is the network whose search stands for one's own: there was none of pre-trained tanh networks.
+func foundAs(n Network) Network {
+	if n == tanhPreTrained {
+		return tanhNormalized
 	}
-	return foundCells[s.Data][s.Network]
+	return n
 }
 
 // foundCells are the kept search on Shapeset-3x2: 60,000 updates each, seed 1, errors at the end.

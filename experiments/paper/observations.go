@@ -2,6 +2,8 @@ package paper
 
 import (
 	"math"
+	"slices"
+	"strings"
 
 	"glorot/experiments/report"
 	"glorot/experiments/train"
@@ -56,7 +58,7 @@ type Cell struct {
 type Trained struct {
 	Subject Subject
 	Missing string // why it was not run, and what brings its data set if that is not there; "" if it was
-	NoData  bool   // its data set is not there
+	Absent  string // what of its data set is not there, and what brings it; "" if it is
 
 	Searched int    // updates of each training of the search
 	Cells    []Cell // the search, in the grid's order; or what is known of an earlier one
@@ -75,17 +77,23 @@ type Trained struct {
 // shapeset returns what is known of a network on Shapeset-3x2.
 func (o *Observations) shapeset(net Network) *Trained { return o.Trained[Subject{net, trial.Shapeset}] }
 
-// missing returns a subject of those that n needs if none of them was run; nil if something of it was.
-func (o *Observations) missing(n needs) *Trained {
-	var lacks *Trained
+// missing says why nothing of what n needs was run, with one of the subjects that were not, whose data set is not there if that is why; nil
+// if something of it was run.
+func (o *Observations) missing(n needs) (why string, lacks *Trained) {
+	var all []string
 	for _, sub := range n.trained {
 		t := o.Trained[sub]
 		if t.Missing == "" {
-			return nil
+			return "", nil
 		}
-		lacks = t
+		if !slices.Contains(all, t.Missing) {
+			all = append(all, t.Missing)
+		}
+		if lacks == nil || t.Absent != "" {
+			lacks = t
+		}
 	}
-	return lacks
+	return strings.Join(all, "; "), lacks
 }
 
 // looks returns what was seen of one seed's whole training.

@@ -21,7 +21,7 @@ type plan struct {
 	sizes   map[string]int    // training images of each data set, 0 if endless
 	sums    map[string]string // checksums of stored data
 	missing map[string]string // of each data set, what is not there; "" if it is, or nothing is trained
-	absent  map[string]bool   // data sets that are not there
+	absent  map[string]string // of each data set, what is not there
 	wanted  map[string]*wanted
 	order   []string // of wanted
 }
@@ -34,7 +34,7 @@ type wanted struct {
 
 // newPlan opens the data sets and says what is missing.
 func (s *Study) newPlan(ctx context.Context) (*plan, error) {
-	p := &plan{s: s, trained: s.obs.Trained, sizes: make(map[string]int), sums: make(map[string]string), missing: make(map[string]string), absent: make(map[string]bool)}
+	p := &plan{s: s, trained: s.obs.Trained, sizes: make(map[string]int), sums: make(map[string]string), missing: make(map[string]string), absent: make(map[string]string)}
 	n := s.needs()
 	for _, sub := range unionOf(n.trained, n.compared, n.searched, n.stored) {
 		if err := p.open(ctx, sub.Data); err != nil {
@@ -54,7 +54,7 @@ func (s *Study) newPlan(ctx context.Context) (*plan, error) {
 // openPictures puts the images of Figure 1's lower half in their place, if they are there.
 func (p *plan) openPictures(ctx context.Context) error {
 	const data = "smallimagenet"
-	if err := p.open(ctx, data); err != nil || p.absent[data] {
+	if err := p.open(ctx, data); err != nil || p.absent[data] != "" {
 		return err
 	}
 	sets, err := p.s.data.Sets(ctx, data)
@@ -70,7 +70,7 @@ func (p *plan) add(sub Subject) {
 	if p.trained[sub] == nil {
 		sc, images := p.s.o.Scale, p.sizes[sub.Data]
 		updates := sc.updates(images)
-		p.trained[sub] = &Trained{Subject: sub, Missing: p.missing[sub.Data], NoData: p.absent[sub.Data], Updates: updates, Searched: sc.searched(images), Shorts: fifth(updates)}
+		p.trained[sub] = &Trained{Subject: sub, Missing: p.missing[sub.Data], Absent: p.absent[sub.Data], Updates: updates, Searched: sc.searched(images), Shorts: fifth(updates)}
 	}
 }
 
@@ -90,12 +90,12 @@ func (p *plan) open(ctx context.Context, data string) error {
 	sets, err := p.s.data.Sets(ctx, data)
 	var none *dataset.MissingError
 	if errors.As(err, &none) {
-		p.absent[data] = true
+		p.absent[data] = err.Error() + p.s.o.Commands.bring(data)
 		if known, ok := p.s.stored(data); ok && p.s.o.KeptOnly { // what is kept is drawn without the images
 			p.sizes[data], p.sums[data] = known.Train, known.Checksum
 			return nil
 		}
-		p.missing[data] = err.Error() + p.s.o.Commands.bring(data)
+		p.missing[data] = p.absent[data]
 		p.sizes[data] = Batch // of nothing that is run
 		return nil
 	}
@@ -174,7 +174,7 @@ func (p *plan) storedJobs() []job {
 			key := p.s.initialKey(sub, i)
 			key.Gradients, key.Checksum = true, p.sums[sub.Data]
 			j, kept := p.s.initialJob(key, sets[sub.Data], &seeds[i])
-			if there = there && (kept || !p.absent[sub.Data]); !kept && there {
+			if there = there && (kept || p.absent[sub.Data] == ""); !kept && there {
 				jobs = append(jobs, j)
 			}
 		}
@@ -399,7 +399,7 @@ func (p *plan) finish() {
 	for _, sub := range n.trained {
 		if t := p.trained[sub]; t.Missing == "" && len(t.Runs) == 0 {
 			t.Missing = notKept
-			if t.NoData {
+			if t.Absent != "" {
 				t.Missing += p.s.o.Commands.bring(sub.Data)
 			}
 		}

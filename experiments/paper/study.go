@@ -225,8 +225,8 @@ func (s *Study) results(ctx context.Context) (*Results, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if lacks := s.obs.missing(f.needs); lacks != nil {
-			r.NotRun = append(r.NotRun, NotRun{f.id, s.obs.runs(lacks.Missing, f.id, 0, lacks)})
+		if why, lacks := s.obs.missing(f.needs); lacks != nil {
+			r.NotRun = append(r.NotRun, NotRun{f.id, s.obs.howToRun(why, f.id, 0, lacks)})
 			continue
 		}
 		fig, err := f.draw(s.obs)

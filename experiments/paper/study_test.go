@@ -176,7 +176,7 @@ func TestStudyTrains(t *testing.T) {
 	for _, sub := range s.needs().trained {
 		tr := s.obs.Trained[sub]
 		if tr.Missing != "" {
-			if sub.Data == trial.Shapeset || !tr.NoData {
+			if sub.Data == trial.Shapeset || tr.Absent == "" {
 				t.Errorf("%v: %s", sub, tr.Missing)
 			}
 			continue
@@ -467,5 +467,19 @@ func TestStudyObservesWhatIsNeeded(t *testing.T) {
 	}
 	if l := s.obs.Initial[tanhStandard][0].Layers; l.Update != 0 || l.Layers[4].DW.N != 30*30*30 {
 		t.Errorf("update %d, %d weight gradients; want those of 30 mini-batches", l.Update, l.Layers[4].DW.N)
+	}
+}
+
+// A figure of two data sets that are not there says what brings both.
+func TestFigureLacksTwoDataSets(t *testing.T) {
+	bring := func(data string) (command, flags string) { return "fetch " + data, "--data new" }
+	r, err := newStudy(t, Options{Scale: tiny, Only: []string{"fig12"}, Commands: Commands{Bring: bring}}).Run(t.Context())
+	if err != nil || len(r.NotRun) != 1 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	for _, want := range []string{"fetch mnist brings it", "fetch cifar10 brings it", "; then glorot reproduce fig12 --scale tiny --data new runs it"} {
+		if !strings.Contains(r.NotRun[0].Why, want) {
+			t.Errorf("%q does not say %q", r.NotRun[0].Why, want)
+		}
 	}
 }

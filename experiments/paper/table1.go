@@ -298,7 +298,7 @@ func (o *Observations) notRun() []string {
 	for _, data := range table1Data {
 		if !o.trainedOn(data, five...) {
 			lacks := o.Trained[Subject{five[0], data}]
-			notes = append(notes, fmt.Sprintf("%s was not run: %s.", dataName[data], o.runs(lacks.Missing, "table1", 0, lacks)))
+			notes = append(notes, fmt.Sprintf("%s was not run: %s.", dataName[data], o.howToRun(lacks.Missing, "table1", 0, lacks)))
 		}
 	}
 	return notes

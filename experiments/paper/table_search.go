@@ -20,7 +20,7 @@ func tableSearch(o *Observations) ([]report.Table, error) {
 	for _, c := range grid() {
 		t.Columns = append(t.Columns, report.Column{Group: fmt.Sprintf("inputs in [%g, 1]", c.Low), Name: fmt.Sprintf("rate %g", c.Rate)})
 	}
-	for _, sub := range append(searched(), on("smallimagenet", five...)...) {
+	for _, sub := range searched() {
 		if trained := o.Trained[sub]; trained != nil && len(trained.Cells) > 0 && o.Scale.Search {
 			t.Rows = append(t.Rows, searchRow(trained))
 		}
@@ -28,11 +28,11 @@ func tableSearch(o *Observations) ([]report.Table, error) {
 	if len(t.Rows) == 0 {
 		return nil, nil // the figure says why
 	}
-	t.Notes = o.tied(append(searched(), on("smallimagenet", five...)...))
+	t.Notes = o.tied(searched())
 	return []report.Table{t}, nil
 }
 
-// tied says of which subjects the search decided nothing, as it does of those that are all at chance.
+// tied says of which subjects the search decided nothing between the best, as between those that are all at chance.
 func (o *Observations) tied(subjects []Subject) []string {
 	var names []string
 	for _, sub := range subjects {
@@ -47,7 +47,7 @@ func (o *Observations) tied(subjects []Subject) []string {
 	if len(names) == 0 {
 		return nil
 	}
-	return []string{"Several trainings share the lowest error of " + strings.Join(names, "; ") + ": there the search decided nothing, and the first of them was taken (inputs in [0, 1] before [-1, 1], lower rates before higher)."}
+	return []string{"Several trainings share the lowest error of " + strings.Join(names, "; ") + ": of these the first was taken (inputs in [0, 1] before [-1, 1], lower rates before higher)."}
 }
 
 // named is the subject's legend, with its data set if that is not Shapeset-3x2.

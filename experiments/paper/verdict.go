@@ -1,7 +1,6 @@
 package paper
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -41,11 +40,11 @@ func (c claim) lacks(o *Observations) string {
 		if why == "" {
 			continue
 		}
-		return o.runs(why, c.id, c.scale(), o.Trained[sub])
+		return o.howToRun(why, c.id, c.scale(), o.Trained[sub])
 	}
 	for _, sub := range c.needs.stored {
 		if t := o.Trained[sub]; len(o.Stored[sub]) == 0 {
-			return o.runs(cmp.Or(t.Missing, "its images are not there"+o.commands.bring(sub.Data)), c.id, 0, t)
+			return o.howToRun(t.Absent, c.id, 0, t)
 		}
 	}
 	if c.needs.svm && o.SVM == nil {
@@ -65,8 +64,12 @@ func (c claim) scale() int {
 // tooEarly takes back the verdict of a training that was not as long as the claim is about.
 func (c claim) tooEarly(o *Observations, r *report.Claim) {
 	trained := c.updates
+	var lacks *Trained // what was kept without its images
 	for _, sub := range c.needs.trained {
 		trained = min(trained, o.Trained[sub].Updates)
+		if o.Trained[sub].Absent != "" {
+			lacks = o.Trained[sub]
+		}
 	}
 	for _, sub := range c.needs.compared {
 		trained = min(trained, o.Trained[sub].Shorts)
@@ -76,5 +79,9 @@ func (c claim) tooEarly(o *Observations, r *report.Claim) {
 	}
 	so := map[report.Verdict]string{report.Agrees: "so far it agrees", report.Disagrees: "so far it does not agree", report.Undecided: "so far it is open"}[r.Verdict]
 	r.Verdict = report.Undecided
-	r.Note = strings.TrimSpace(fmt.Sprintf("%s After %d of the %d updates that decide it: %s. %s decides it.", r.Note, trained, c.updates, so, o.again(c.id, c.scale(), nil)))
+	first := ""
+	if lacks != nil && o.commands.Bring != nil {
+		first = strings.TrimPrefix(o.commands.bring(lacks.Subject.Data), "; ") + "; then "
+	}
+	r.Note = strings.TrimSpace(fmt.Sprintf("%s After %d of the %d updates that decide it: %s. %s%s decides it.", r.Note, trained, c.updates, so, first, o.again(c.id, c.scale(), lacks)))
 }
