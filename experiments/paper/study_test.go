@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"glorot/experiments/cache"
 	"glorot/experiments/dataset"
@@ -352,8 +353,8 @@ func TestStudyCancel(t *testing.T) {
 			}
 		}
 	}
-	for range 100 {
-		runtime.Gosched()
+	for i := 0; i < 5000 && runtime.NumGoroutine() > before+1; i++ { // they end, if not at once
+		time.Sleep(time.Millisecond)
 	}
 	if after := runtime.NumGoroutine(); after > before+1 {
 		t.Errorf("%d goroutines before, %d after", before, after)
