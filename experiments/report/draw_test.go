@@ -154,3 +154,17 @@ func TestGaps(t *testing.T) {
 		}
 	}
 }
+
+// Every text of a page has the width that the layout gave it, whatever font shows it: that of Liberation Sans, in which "0" is .556 em wide.
+func TestSVGTextWidths(t *testing.T) {
+	svg, err := Figure{ID: "w", Panels: []Panel{{Title: `a "b" & c`, XMax: 1, Series: []Series{{X: []float64{0, 1}, Y: []float64{0, 1}}}}}}.svg()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if texts, fixed := strings.Count(svg, "<text "), strings.Count(svg, ` textLength="`); texts == 0 || fixed != texts {
+		t.Errorf("%d of %d texts have a width", fixed, texts)
+	}
+	if !regexp.MustCompile(`<text [^>]*font-size:9px" textLength="5\.00[0-9]*" [^>]*>0</text>`).MatchString(svg) {
+		t.Errorf("0 at 9 points is not 5.00 wide in %s", svg)
+	}
+}

@@ -55,13 +55,10 @@ const (
 	namePadding = 4  // between names and cells
 )
 
-// slack is how much wider letters may be than those of Liberation Sans, where a page is shown without a font of its widths.
-const slack = 1.12
-
 // height returns that of the map, with the columns' names and the x axis's label.
 func (h *Heatmap) height(xlabel, ylabel string) vg.Length {
 	rows := vg.Length(len(h.YNames)) * h.cellHeight()
-	return max(rows, slack*lettering(labelSize).Width(ylabel)) + heatmapBottom(xlabel) + 1
+	return max(rows, lettering(labelSize).Width(ylabel)) + heatmapBottom(xlabel) + 1
 }
 
 func (h *Heatmap) cellHeight() vg.Length {
@@ -82,7 +79,7 @@ func heatmapBottom(label string) vg.Length {
 
 // frame is the canvas of the cells alone, within that of the panel.
 func (h *Heatmap) frame(c draw.Canvas, xlabel, ylabel string) draw.Canvas {
-	left := slack*widest(h.rowStyle(c), h.YNames) + namePadding
+	left := widest(h.rowStyle(c), h.YNames) + namePadding
 	if ylabel != "" {
 		left += lineHeight
 	}
@@ -117,14 +114,13 @@ func (h *Heatmap) draw(c draw.Canvas, xlabel, ylabel string) {
 	}
 	rowStyle := h.rowStyle(c)
 	rowStyle.XAlign, rowStyle.YAlign = draw.XRight, draw.YCenter
-	gap := namePadding + (slack-1)*widest(rowStyle, h.YNames) // wider letters go to the right
 	for i, name := range h.YNames {
-		c.FillText(rowStyle, vg.Point{X: f.Min.X - gap, Y: f.Max.Y - (vg.Length(i)+0.5)*height}, name)
+		c.FillText(rowStyle, vg.Point{X: f.Min.X - namePadding, Y: f.Max.Y - (vg.Length(i)+0.5)*height}, name)
 	}
 	c.FillText(centred(lettering(labelSize), draw.YBottom), vg.Point{X: f.Center().X, Y: c.Min.Y + 2}, xlabel)
 	upright := centred(lettering(labelSize), draw.YTop)
 	upright.Rotation = math.Pi / 2
-	c.FillText(upright, vg.Point{X: c.Min.X, Y: f.Center().Y - (slack-1)/2*upright.Width(ylabel)}, ylabel)
+	c.FillText(upright, vg.Point{X: c.Min.X, Y: f.Center().Y}, ylabel)
 }
 
 // drawCell draws one cell: its colour, its number and its notes in the middle. One without a number is crossed out.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"gonum.org/v1/plot/vg/draw"
@@ -39,7 +41,23 @@ func (f Figure) svg() (string, error) {
 	// vgsvg's own prelude ends with the svg element's opening tag.
 	start := strings.Index(drawing, "<svg")
 	end := start + strings.Index(drawing[start:], ">") + len(">")
-	return f.openingTag(l) + tidySVG.Replace(drawing[end:]), nil
+	return f.openingTag(l) + fixWidths(tidySVG.Replace(drawing[end:])), nil
+}
+
+// textElement is a text as vgsvg writes it, with its size and its letters.
+var textElement = regexp.MustCompile(`<text ([^>]*font-size:([0-9.]+)px[^>]*)>([^<]*)</text>`)
+
+// fixWidths gives every text the width that the layout has it at, also where a page is shown with a wider font.
+func fixWidths(svg string) string {
+	return textElement.ReplaceAllStringFunc(svg, func(element string) string {
+		m := textElement.FindStringSubmatch(element)
+		size, err := strconv.ParseFloat(m[2], 64)
+		if err != nil || m[3] == "" {
+			return element
+		}
+		width := lettering(size).Width(html.UnescapeString(m[3])).Points()
+		return fmt.Sprintf(`<text %s textLength="%.5g" lengthAdjust="spacingAndGlyphs">%s</text>`, m[1], width, m[3])
+	})
 }
 
 func (f Figure) openingTag(l layout) string {
