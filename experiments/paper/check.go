@@ -161,10 +161,13 @@ func moreSeeds(checks []check) string {
 		}
 		most = max(most, more)
 	}
-	if most > manySeeds {
+	switch {
+	case most > manySeeds:
 		return fmt.Sprintf("More than %d further seeds would be needed to decide it, if they differ as these do.", manySeeds)
+	case most <= 1:
+		return "One further seed would decide it, if it differs as these do."
 	}
-	return fmt.Sprintf("Some %d further seeds would decide it, if they differ as these do.", max(1, most))
+	return fmt.Sprintf("Some %d further seeds would decide it, if they differ as these do.", most)
 }
 
 // list prints checks one after the other, those of one name together: "std: L1 0.308, L2 0.172; ratio: 0.56", or "std: each 0.9 to 1.1"

@@ -326,6 +326,7 @@ func TestMoreSeeds(t *testing.T) {
 		want   string
 	}{
 		{[]float64{-1, 3, 1, 1, 1}, "Some 6 further seeds would decide it"},
+		{[]float64{1, 2, 3}, "One further seed would decide it"}, // 2 ± 4.303/√3 of 3 seeds, ± 3.182/√4 of 4
 		{[]float64{-1, 1, 0.01, 0, 0}, "More than 100 further seeds"},
 	} {
 		row := judge(check{"x", "", c.values, 0, math.Inf(1), seeded})
