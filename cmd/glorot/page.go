@@ -55,6 +55,8 @@ var sections = []section{
 	heading("section-svm", "In the text: a support vector machine"),
 	heading("section-pretraining", "In the text: unsupervised pre-training"),
 	heading("section-datasets", "In the text: the other data sets"),
+	heading("section-contradictions", "What in the paper cannot be so",
+		"Statements that contradict the paper's own figures, or the images that its authors' generator makes."),
 	heading(otherClaims, "Other claims"),
 }
 

@@ -187,22 +187,23 @@ func command(c *cli.Context) string {
 // print tells the verdicts.
 func (p page) print(w io.Writer, out string) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	counts := make(map[report.Verdict]int)
 	for _, c := range p.results.Claims {
-		counts[c.Verdict]++
-		fmt.Fprintf(t, "%s\t%s\t%s\n", c.ID, c.Verdict, strings.TrimSpace(c.Text+" "+variant(c)))
+		fmt.Fprintf(t, "%s\t%s\t%s\n", c.ID, c.Outcome(), strings.TrimSpace(c.Text+" "+variant(c)))
 	}
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	var summary []string
-	for _, v := range report.Verdicts {
-		if counts[v] > 0 {
-			summary = append(summary, fmt.Sprintf("%d %s", counts[v], v))
+	summary := report.Summarize(p.results.Claims)
+	for _, kind := range report.ClaimKinds {
+		var counts []string
+		for _, v := range report.Verdicts {
+			if n := summary[kind][v]; n > 0 {
+				counts = append(counts, fmt.Sprintf("%d %s", n, v))
+			}
 		}
-	}
-	if len(summary) > 0 {
-		fmt.Fprintln(w, strings.Join(summary, ", "))
+		if len(counts) > 0 {
+			fmt.Fprintf(w, "%s: %s\n", kind.Plural(), strings.Join(counts, ", "))
+		}
 	}
 	for _, n := range p.results.NotRun {
 		fmt.Fprintf(w, "%s not run: %s\n", n.ID, n.Why)

@@ -97,7 +97,7 @@ type madePages struct {
 }
 
 // A verdict's line begins with its mark and the claim, up to what was measured.
-var verdictLine = regexp.MustCompile(`^- \*\*[✓✗?–] .*?\*\*: (C\d+ .*?)( Measured:|\n)`)
+var verdictLine = regexp.MustCompile(`^- \*\*[✓✗◦?–] .*?\*\*: (C\d+ .*?)( Measured:|\n)`)
 
 // read adds what reproduce made in dir.
 func (m madePages) read(t *testing.T, dir string) {

@@ -178,20 +178,32 @@ func (g *Generator) center(low, high float64) float64 {
 	return g.rng.uniform(from, to) * size
 }
 
-// hides reports whether o would cover too much of the older object. The covered
-// area is estimated from how far the two reach towards each other along the line
+// hides reports whether o would cover too much of the older object.
+func (g *Generator) hides(o, older *Object) bool { return g.overlap(o, older) > g.set.Overlap }
+
+// Overlap returns the share of the first object's area that the second hides, as
+// the generator estimates it; 0 for a scene of one object.
+func (g *Generator) Overlap(sc *Scene) float64 {
+	if len(sc.Objects) < 2 {
+		return 0
+	}
+	return g.overlap(&sc.Objects[1], &sc.Objects[0])
+}
+
+// overlap estimates the share of the older object's area that o covers, from how
+// far the two reach towards each other along the line
 // of their centres: nothing if they do not touch, half of o's area if they reach
 // twice the distance. The authors' generator stores the older centre as integers.
-func (g *Generator) hides(o, older *Object) bool {
+func (g *Generator) overlap(o, older *Object) float64 {
 	old := Point{math.Trunc(older.Center.X), math.Trunc(older.Center.Y)}
 	v := Point{o.Center.X - old.X, o.Center.Y - old.Y}
 	distance := math.Sqrt(float64(v.X*v.X) + float64(v.Y*v.Y))
 	reach := extent(older.Points, old, v)/distance + extent(o.Points, o.Center, Point{-v.X, -v.Y})/distance
 	if !(reach >= distance) {
-		return false
+		return 0
 	}
 	covered := 1 - math.Exp(-(reach-distance)/(distance/math.Ln2))
-	return g.area(o)*covered/g.area(older) > g.set.Overlap
+	return g.area(o) * covered / g.area(older)
 }
 
 // extent returns the largest product of v and a vertex as seen from center.

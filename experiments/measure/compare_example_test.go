@@ -33,13 +33,3 @@ func ExampleMcNemar() {
 	// 180 and 162 wrong, 30 and 12 alone: +1.8 points, p = 0.0079
 	// by the rates alone, p = 0.2851
 }
-
-// Whether a test error is at most 16 %, planned from three seeds.
-func ExampleSeedsToDecide() {
-	errors := []float64{15.4, 15.9, 15.6}
-	mean, half := measure.Interval(errors, 0.95)
-	more, _ := measure.SeedsToDecide(errors, 0, 16, 0.95, 100)
-	fmt.Printf("%.2f ± %.2f: %d more\n", mean, half, more)
-	// Output:
-	// 15.63 ± 0.63: 2 more
-}

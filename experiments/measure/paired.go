@@ -41,7 +41,7 @@ func McNemar(wrongA, wrongB Bits) (Paired, error) {
 // hypothesis is that on images drawn like these, d is as often +x as -x for
 // every x: it makes no difference which of the two shares is called A's, and
 // so the networks A have on average the error rate of the networks B. P is
-// exact: of all 2^n choices of the signs of the n differences, the share that
+// exact for equal numbers of seeds: of all 2^n choices of the signs of the n differences, the share that
 // makes |Σ d_i| at least what was measured. With one seed each, d is -1, 0 or
 // 1, and that is McNemar's exact test.
 //
@@ -49,7 +49,11 @@ func McNemar(wrongA, wrongB Bits) (Paired, error) {
 // says that these trained networks differ, not that those of further seeds
 // would. Of that speaks Interval, on the error rates of the seeds.
 //
-// The numbers of seeds may differ. PairedSeeds returns an error if there are
+// The numbers of seeds may differ; P is then approximate. With three networks A
+// and one B of the same error rate, d is not as often +1/3 as -1/3, and flipping
+// signs is right only in the limit of many images.
+//
+// PairedSeeds returns an error if there are
 // no networks or no images, or if test sets differ in size. The work grows
 // with the square of the number of images; 10,000 images of five seeds take
 // milliseconds.

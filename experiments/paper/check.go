@@ -3,29 +3,65 @@ package paper
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"glorot/experiments/measure"
 	"glorot/experiments/report"
 )
 
-// level is that of the intervals over seeds.
-const level = 0.95
+// alpha is the one level of significance of every verdict, for one seed and for many: intervals over seeds are at 1 - alpha, and the
+// test of two networks of one seed on the same images is at alpha. (Table 1 and its p-values are at the paper's own level, significance.)
+// A verdict has several checks, and the level is that of each of them: no correction is made for their number.
+const alpha = 0.05
 
-// A check compares one number, measured once for each seed, with the range that the claim expects. A range with two ends is what
-// the mean over seeds should come to, give or take; one with a single end is a bound that must be kept.
+// level is that of the intervals over seeds.
+const level = 1 - alpha
+
+// A check compares one number, measured once for each seed, with the range that the claim expects. within, atLeast, atMost and above
+// make checks.
 type check struct {
 	name      string
 	at        string    // "L1": checks of one name at several places are printed together
-	values    []float64 // one for each seed
-	low, high float64   // expected, ends included; ±Inf where there is none
+	values    []float64 // one for each seed; NaN is unknown
+	low, high float64   // expected; ±Inf where there is none
+	strict    bool      // low itself lies outside
 	by        basis
+
+	// sampling is the half-width of the confidence interval of the number that the values are compared with: it widens theirs.
+	sampling float64
+}
+
+// within expects low to high, ends included.
+func within(name, at string, values []float64, low, high float64) check {
+	return check{name: name, at: at, values: values, low: low, high: high}
+}
+
+// atLeast expects low or more.
+func atLeast(name, at string, values []float64, low float64) check {
+	return within(name, at, values, low, math.Inf(1))
+}
+
+// atMost expects high or less.
+func atMost(name, at string, values []float64, high float64) check {
+	return within(name, at, values, math.Inf(-1), high)
+}
+
+// above expects more than low.
+func above(name, at string, values []float64, low float64) check {
+	c := atLeast(name, at, values, low)
+	c.strict = true
+	return c
+}
+
+// exactly makes a check of a single number that does not depend on chance.
+func (c check) exactly() check {
+	c.by = exact
+	return c
 }
 
 // A basis is what the verdict on a number rests on.
 type basis struct {
-	exact bool // the number has no interval: it does not depend on chance, or is one of all seeds
+	exact bool // the number has no interval, since it does not depend on chance
 
 	// A difference of one seed's networks rests on a paired test on the images that both were tested on, and p is its probability.
 	paired bool
@@ -37,40 +73,61 @@ var (
 	exact  = basis{exact: true} // the number alone
 )
 
-// verdict compares the mean and its 95 % interval over seeds with the expected range. With two ends it agrees if
-// the mean lies within, disagrees if the whole interval lies outside, and is undecided between. A bound agrees if the whole interval
-// keeps it, disagrees if the whole interval breaks it, and is undecided between. One seed has no interval: its
-// value alone decides, and the claim's note says so; or, of a difference that rests on a paired test, only if it is significant.
+// verdict compares the interval over seeds with the expected range: it agrees if the whole interval lies inside, which for a range with
+// two ends is a test of equivalence; it disagrees if the whole interval lies outside; between, or if a value is unknown, it is
+// undecided. One seed has no interval and does not decide: its verdict is OneSeed, or, of a difference whose paired test is not significant,
+// Undecided. An exact number is inside or outside.
 func (c check) verdict() report.Verdict {
-	if c.by.paired && !(c.by.p < significance) {
-		return report.Undecided
-	}
 	mean, half := c.interval()
-	inside := mean >= c.low && mean <= c.high
-	if math.IsInf(c.low, -1) || math.IsInf(c.high, 1) {
-		inside = mean-half >= c.low && mean+half <= c.high
-	}
 	switch {
-	case inside:
+	case math.IsNaN(mean):
+		return report.Undecided
+	case len(c.values) == 1 && !c.by.exact:
+		if c.by.paired && !(c.by.p < alpha) {
+			return report.Undecided
+		}
+		return report.OneSeed
+	case c.sideOf(mean-half) == report.Inside && c.sideOf(mean+half) == report.Inside:
 		return report.Agrees
-	case mean-half > c.high || mean+half < c.low:
+	case c.sideOf(mean-half) == report.Above || c.sideOf(mean+half) == report.Below:
 		return report.Disagrees
 	}
 	return report.Undecided
+}
+
+// sideOf says where a number lies, compared with the range.
+func (c check) sideOf(x float64) report.Side {
+	switch {
+	case math.IsNaN(x):
+		return ""
+	case x > c.high:
+		return report.Above
+	case x < c.low, c.strict && x == c.low:
+		return report.Below
+	}
+	return report.Inside
 }
 
 // interval returns the mean over seeds and the half-width of its interval, 0 for one seed.
 func (c check) interval() (mean, half float64) {
 	mean, half = measure.Interval(c.values, level)
 	if len(c.values) == 1 || c.by.exact {
-		half = 0
+		return mean, 0
 	}
-	return mean, half
+	return mean, math.Hypot(half, c.sampling)
 }
 
 func (c check) measured() string {
 	mean, half := c.interval()
+	unknown := 0
+	for _, v := range c.values {
+		if math.IsNaN(v) {
+			unknown++
+		}
+	}
 	switch {
+	case unknown > 0 && unknown < len(c.values):
+		return fmt.Sprintf("unknown in %d of %d seeds", unknown, len(c.values))
 	case math.IsNaN(mean):
 		return "unknown"
 	case c.by.paired && c.by.p < 1e-10:
@@ -87,8 +144,8 @@ func (c check) expected() string {
 	switch {
 	case math.IsInf(c.low, -1):
 		return "at most " + short(c.high)
-	case c.low == math.SmallestNonzeroFloat64:
-		return "above 0"
+	case c.strict:
+		return "above " + short(c.low)
 	case math.IsInf(c.high, 1):
 		return "at least " + short(c.low)
 	case c.high-c.low < 1e-9:
@@ -100,75 +157,63 @@ func (c check) expected() string {
 // short prints a number to four significant digits.
 func short(x float64) string { return fmt.Sprintf("%.4g", x) }
 
-// judge makes a claim's row from its checks: agrees if all do, disagrees if one does, else undecided.
+// judge makes a claim's row from its checks: it disagrees if one of them does, else is undecided if one is, else of one seed if
+// one is, else agrees.
 func judge(checks ...check) report.Claim {
 	row := report.Claim{Verdict: report.Agrees}
-	single, several, paired := false, false, false
+	outside := make(map[report.Side][]string) // what of one seed lies there
+	paired := false
 	for _, c := range checks {
-		switch v := c.verdict(); {
-		case v == report.Disagrees:
-			row.Verdict = v
-		case v == report.Undecided && row.Verdict == report.Agrees:
+		v := c.verdict()
+		if severity[v] > severity[row.Verdict] {
 			row.Verdict = v
 		}
 		mean, half := c.interval()
-		value := report.Value{Name: strings.TrimSpace(c.name + " " + c.at), Value: report.Number(mean)}
+		value := report.Value{Name: strings.TrimSpace(c.name + " " + c.at), Value: report.Number(mean), Side: c.sideOf(mean)}
 		if half > 0 {
 			value.Interval = &report.Interval{Low: report.Number(mean - half), High: report.Number(mean + half)}
 		}
 		row.Values = append(row.Values, value)
-		single = single || len(c.values) == 1 && c.by == seeded
-		several = several || len(c.values) > 1 && c.by == seeded
+		if v == report.OneSeed && value.Side != report.Inside {
+			outside[value.Side] = append(outside[value.Side], value.Name)
+		}
 		paired = paired || c.by.paired
 	}
 	row.Measured, row.Expected = list(checks, check.measured), list(checks, check.expected)
-	switch {
-	case single && several:
-		row.Note = "Numbers without an interval are of one seed, and decide by their value alone."
-	case single:
-		row.Note = "One seed: no interval, the value alone decides."
+	if row.Verdict == report.OneSeed {
+		row.Side = sideOfAll(outside)
+		if len(checks) > 1 {
+			for _, side := range []report.Side{report.Above, report.Below} {
+				if names := outside[side]; len(names) > 0 {
+					row.Note = join(row.Note, fmt.Sprintf("%s its range: %s.", strings.ToUpper(string(side[:1]))+string(side[1:]), strings.Join(names, "; ")))
+				}
+			}
+		}
 	}
 	if paired {
 		row.Note = join(row.Note, pairedNote)
 	}
-	if row.Verdict == report.Undecided {
-		row.Note = join(row.Note, moreSeeds(checks))
-	}
 	return row
 }
 
-var pairedNote = fmt.Sprintf("One seed of each network: an order counts if McNemar's exact test on the same test images has p < %g, and speaks of these networks alone.", significance)
+// severity orders the verdicts of a row's checks: the row has the most severe.
+var severity = map[report.Verdict]int{report.Agrees: 0, report.OneSeed: 1, report.Undecided: 2, report.Disagrees: 3}
 
-// manySeeds is as far as moreSeeds counts.
-const manySeeds = 100
-
-// moreSeeds says how many more seeds would decide all checks; nothing if that cannot be told.
-func moreSeeds(checks []check) string {
-	most := 0
-	for _, c := range checks {
-		if c.verdict() != report.Undecided {
-			continue
-		}
-		if c.by.paired {
-			return "Two further seeds at least would be needed to decide it, by an interval: --seeds 3."
-		}
-		if slices.ContainsFunc(c.values, math.IsNaN) {
-			return "What is unknown takes longer training, not further seeds."
-		}
-		more, known := measure.SeedsToDecide(c.values, c.low, c.high, level, manySeeds)
-		if !known {
-			return ""
-		}
-		most = max(most, more)
-	}
+// sideOfAll is the side of a row, some numbers of which lie outside.
+func sideOfAll(outside map[report.Side][]string) report.Side {
+	above, below := len(outside[report.Above]) > 0, len(outside[report.Below]) > 0
 	switch {
-	case most > manySeeds:
-		return fmt.Sprintf("More than %d further seeds would be needed to decide it, if they differ as these do.", manySeeds)
-	case most <= 1:
-		return "One further seed would decide it, if it differs as these do."
+	case above && below:
+		return report.Mixed
+	case above:
+		return report.Above
+	case below:
+		return report.Below
 	}
-	return fmt.Sprintf("Some %d further seeds would decide it, if they differ as these do.", most)
+	return report.Inside
 }
+
+var pairedNote = fmt.Sprintf("One seed of each network: McNemar's exact test on the same test images, significant if p < %g, which speaks of these networks alone.", alpha)
 
 // list prints checks one after the other, those of one name together: "std: L1 0.308, L2 0.172; ratio: 0.56", or "std: each 0.9 to 1.1"
 // where they are all the same.

@@ -2,7 +2,6 @@ package paper
 
 import (
 	"fmt"
-	"math"
 
 	"glorot/experiments/measure"
 	"glorot/experiments/report"
@@ -21,7 +20,7 @@ func (n Network) withMethod(method string) Network { n.Method = method; return n
 func (n Network) withWidths(widths string) Network { n.Widths = widths; return n }
 func (n Network) withDepth(depth int) Network      { n.Depth = depth; return n }
 
-// comparedClaims are those of the text alone: trainings of a fifth of the length, and the comparison with an SVM.
+// comparedClaims are those of the text alone, and the comparison with an SVM.
 func comparedClaims() []claim {
 	var curved, tapered, deep, deepSigmoid []Network
 	for _, net := range []Network{tanhStandard, tanhNormalized} {
@@ -47,7 +46,7 @@ func comparedClaims() []claim {
 			id: "C16", figure: "section-training", needs: needs{compared: shapeset(tanhStandard, tanhQuadratic)}, updates: comparedUpdates, check: claimC16,
 			text:    "Softmax and the negative log-likelihood work much better for classification than the quadratic cost.",
 			source:  "section 4.1; no number",
-			refuted: "tanh with standard initialisation has no larger test error with the quadratic cost, each cost with its own rate",
+			refuted: "tanh with standard initialisation has a test error that is not larger by a point or more with the quadratic cost, each cost with its own rate",
 		},
 		{
 			id: "C38", figure: "section-svm", needs: needs{trained: on(trial.Shapeset100k, tanhNormalized), svm: true}, updates: fixedSetUpdates, check: claimC38,
@@ -84,7 +83,8 @@ func comparedClaims() []claim {
 
 // claimC16: two costs, each at its own best rate.
 func claimC16(o *Observations) []report.Claim {
-	row := judge(sample(shortRuns).worse(o.shapeset(tanhQuadratic), o.shapeset(tanhStandard)))
+	quadratic, entropy := o.shapeset(tanhQuadratic), o.shapeset(tanhStandard)
+	row := judge(atLeast(difference, between(quadratic, entropy), sample(shortRuns).less(quadratic, entropy), muchBetter))
 	row.Note = join(row.Note, "Rate and input scale of each cost by its own search.")
 	return []report.Claim{row}
 }
@@ -104,12 +104,12 @@ const noSVM = "no support vector machine was trained. It takes LIBSVM's svm-trai
 func claimC38(o *Observations) []report.Claim {
 	net, svm := o.Trained[Subject{tanhNormalized, trial.Shapeset100k}], o.SVM
 	machine := 100 * float64(svm.Wrong.Count()) / float64(svm.Wrong.Len())
-	c := check{difference, "SVM − Tanh N", each(net.Runs, func(r *trial.Result) float64 { return machine - atBest(r) }), math.SmallestNonzeroFloat64, math.Inf(1), seeded}
+	c := above(difference, "SVM − Tanh N", each(net.Runs, func(r *trial.Result) float64 { return machine - atBest(r) }), 0)
 	if len(c.values) == 1 {
 		c.by = basis{paired: true, p: pOf(svm.Wrong, wrongImages(net.Runs[0]))}
 	}
 	order, numbers := judge(c), judge(
-		check{"test error, %", "SVM", []float64{machine}, svmError - errorTolerance, svmError + errorTolerance, exact},
+		within("test error, %", "SVM", []float64{machine}, svmError-errorTolerance, svmError+errorTolerance).exactly(),
 		sample(wholeRuns).error(net, svmNetworkError-errorTolerance, svmNetworkError+errorTolerance),
 	)
 	order.Variant, numbers.Variant = variantOrder, variantNumbers
@@ -138,7 +138,7 @@ func (o *Observations) depths(net Network, best int) report.Claim {
 	return row
 }
 
-// claimC40: five layers, at the rate of five layers.
+// claimC40: five layers.
 func claimC40(o *Observations) []report.Claim {
 	var rows []report.Claim
 	for _, net := range five {
@@ -146,17 +146,19 @@ func claimC40(o *Observations) []report.Claim {
 			continue
 		}
 		row := o.depths(net, layers)
-		row.Note = join(row.Note, "All depths have the rate and the input scale that are best at depth 5.")
+		row.Note = join(row.Note, depthNote)
 		rows = append(rows, row)
 	}
 	return rows
 }
 
+const depthNote = "Rate and input scale of each depth by its own search."
+
 // claimC40Sigmoid: four layers.
 func claimC40Sigmoid(o *Observations) []report.Claim {
 	row := o.depths(sigmoid5, sigmoid4.Depth)
 	row.Variant = ""
-	row.Note = join(row.Note, "Depth 4 has a rate and an input scale of its own; the other depths have those of depth 5.")
+	row.Note = join(row.Note, depthNote)
 	return []report.Claim{row}
 }
 
@@ -189,7 +191,7 @@ func claimC42(o *Observations) []report.Claim {
 		for k := range more {
 			more[k] = gain[k] - equal[k]
 		}
-		row := judge(of.worse(standard, normalized), check{"gain less that of equal widths, points", "", more, -sameGain, sameGain, seeded})
+		row := judge(of.worse(standard, normalized), within("gain less that of equal widths, points", "", more, -sameGain, sameGain))
 		row.Variant = widths
 		rows = append(rows, row)
 	}

@@ -16,13 +16,13 @@ func histogramClaims() []claim {
 			id: "C24", figure: "fig4", needs: needs{trained: shapeset(tanhStandard)}, updates: paperUpdates, check: claimC24,
 			text:    "Tanh, standard initialisation: at the end of training the lower layers are saturated, with modes at -1 and 1, and the top layer has its mode at 0.",
 			source:  "section 3.3, Figure 4 top and its caption; numbers read off the figure",
-			refuted: "at the end the density of layer 1 or 2 at -1 or 1 is below 3, or not its largest, or that of layer 5 within ±0.9 is largest away from 0, or not 2.8 ± 10 % there",
+			refuted: "at the end the density of layer 1 or 2 at -1 or 1 is below 3, or not its largest, or that of layer 5 within ±0.9 is largest away from 0, or not 2.8 ± 10 % there; of the standard deviations, one that differs from the figure's by more than 0.05",
 		},
 		{
 			id: "C25", figure: "fig4", needs: needs{trained: shapeset(softsignStandard)}, updates: paperUpdates, check: claimC25,
 			text:    "Softsign: at the end of training many activations are around (-0.6, -0.8) and (0.6, 0.8), where the units do not saturate but are non-linear.",
 			source:  "section 3.3, Figure 4 bottom and its caption; numbers read off the figure, which shows it of layers 1 to 3",
-			refuted: "at the end a layer of 1 to 3 has its mode at |z| below 0.5 or above 0.8, or a density at 0 above 0.6 of the mode's, or activations beyond ±0.97",
+			refuted: "at the end a layer of 1 to 3 has its mode at |z| below 0.5 or above 0.8, or a density at 0 above 0.6 of the mode's, or activations beyond ±0.97; of the standard deviations, one that differs from the figure's by more than 0.05",
 		},
 	}
 }
@@ -49,12 +49,12 @@ func (s shape) folded() (size, density []float64) {
 	return size, density
 }
 
-// mode returns where within ±0.9 the density is largest, and how large it is there, and at 0, each averaged over ±0.05: a single bin's
+// mode returns where within ±limit the density is largest, and how large it is there, and at 0, each averaged over ±0.05: a single bin's
 // chance is no mode.
-func (s shape) mode() (at, largest, zero float64) {
+func (s shape) mode(limit float64) (at, largest, zero float64) {
 	size, density := s.folded()
 	for i, z := range size {
-		if z > edge {
+		if z > limit {
 			break
 		}
 		sum, n := 0.0, 0
@@ -105,7 +105,9 @@ func ofShapes(runs []*trial.Result, k int, f func(s shape) float64) []float64 {
 	})
 }
 
-func modeAt(s shape) float64 { at, _, _ := s.mode(); return at }
+func modeAt(limit float64) func(s shape) float64 {
+	return func(s shape) float64 { at, _, _ := s.mode(limit); return at }
+}
 
 // claimC24: tanh's lower layers end at the asymptotes.
 func claimC24(o *Observations) []report.Claim {
@@ -113,20 +115,51 @@ func claimC24(o *Observations) []report.Claim {
 	var heights, modes []check
 	for k := 1; k <= 2; k++ {
 		at := fmt.Sprintf("L%d", k)
-		heights = append(heights, check{"density at ±1", at, ofShapes(runs, k, shape.ends), spike, math.Inf(1), seeded})
-		modes = append(modes, check{"by the largest within ±0.9", at, ofShapes(runs, k, func(s shape) float64 {
-			_, largest, _ := s.mode()
+		heights = append(heights, atLeast("density at ±1", at, ofShapes(runs, k, shape.ends), spike))
+		modes = append(modes, atLeast("by the largest within ±0.9", at, ofShapes(runs, k, func(s shape) float64 {
+			_, largest, _ := s.mode(edge)
 			return s.ends() / largest
-		}), 1, math.Inf(1), seeded})
+		}), 1))
 	}
 	low, high := about(topPeak, peakTolerance)
 	top := fmt.Sprintf("L%d", layers)
 	row := judge(append(append(heights, modes...),
-		check{"mode within ±0.9, |z|", top, ofShapes(runs, layers, modeAt), math.Inf(-1), nearZero, seeded},
-		check{"density at 0", top, ofShapes(runs, layers, func(s shape) float64 { return s.h.DensityAt(0) }), low, high, seeded},
+		atMost("mode within ±0.9, |z|", top, ofShapes(runs, layers, modeAt(edge)), nearZero),
+		within("density at 0", top, ofShapes(runs, layers, func(s shape) float64 { return s.h.DensityAt(0) }), low, high),
 	)...)
-	row.Note = join(row.Note, "Layer 5 has a spike at ±1 in the figure as well; a spike's height depends on the width of the bins.")
-	return []report.Claim{row}
+	row.Variant = "the modes"
+	row.Note = join(row.Note, "Layer 5 has a spike at ±1 in the figure as well; a spike's height depends on the width of the bins, here 1/100, and unknown in the figure, whose axis cuts them off at 3.")
+	at, _, zero := printedMode(printedFig4.tanh[layers-1][:3])
+	row.Printed = ownFigure(judge(
+		within(heights[0].name, "L1", []float64{notRead}, 0, 0), within(heights[1].name, "L2", []float64{notRead}, 0, 0),
+		within(modes[0].name, "L1", []float64{notRead}, 0, 0), within(modes[1].name, "L2", []float64{notRead}, 0, 0),
+		atMost("mode", top, []float64{at}, nearZero), within("density at 0", top, []float64{zero}, low, high),
+	))
+	return []report.Claim{row, endStds(runs, printedFig4Std.tanh)}
+}
+
+// endStds compares the standard deviations at the end with Figure 4's, which depend on no bins.
+func endStds(runs []*trial.Result, read [layers]float64) report.Claim {
+	var checks []check
+	for k := 1; k <= layers; k++ {
+		checks = append(checks, within("std at the end", fmt.Sprintf("L%d", k), each(runs, func(r *trial.Result) float64 {
+			return reading(stdOf).at(lastLook(r), k)
+		}), read[k-1]-endStdMargin, read[k-1]+endStdMargin))
+	}
+	row := judge(checks...)
+	row.Variant = "the standard deviations"
+	row.Note = join(row.Note, "The range is Figure 4's; the paper's own figure is here Figure 3 at its last epoch, 92.")
+	return row
+}
+
+// printedMode is the largest of the densities that were read off, and that at 0.
+func printedMode(points []printedPoint) (at, largest, zero float64) {
+	for _, p := range points {
+		if p.density > largest {
+			at, largest = p.x, p.density
+		}
+	}
+	return at, largest, points[0].density
 }
 
 // claimC25: softsign's lower layers end at their knees.
@@ -135,12 +168,21 @@ func claimC25(o *Observations) []report.Claim {
 	var modes, valleys, beyond []check
 	for k := 1; k <= 3; k++ {
 		at := fmt.Sprintf("L%d", k)
-		modes = append(modes, check{"mode, |z|", at, ofShapes(runs, k, modeAt), kneeLow, kneeHigh, seeded})
-		valleys = append(valleys, check{"density at 0 by the mode's", at, ofShapes(runs, k, func(s shape) float64 {
-			_, largest, zero := s.mode()
+		modes = append(modes, within("mode, |z|", at, ofShapes(runs, k, modeAt(1)), kneeLow, kneeHigh))
+		valleys = append(valleys, atMost("density at 0 by the mode's", at, ofShapes(runs, k, func(s shape) float64 {
+			_, largest, zero := s.mode(1)
 			return zero / largest
-		}), math.Inf(-1), valley, seeded})
-		beyond = append(beyond, check{"largest density beyond ±0.97", at, ofShapes(runs, k, func(s shape) float64 { return s.beyond(asymptote) }), math.Inf(-1), nothing, seeded})
+		}), valley))
+		beyond = append(beyond, atMost("largest density beyond ±0.97", at, ofShapes(runs, k, func(s shape) float64 { return s.beyond(asymptote) }), nothing))
 	}
-	return []report.Claim{judge(append(append(modes, valleys...), beyond...)...)}
+	row := judge(append(append(modes, valleys...), beyond...)...)
+	row.Variant = "the modes"
+	row.Note = join(row.Note, "The caption says (0.6, 0.8); layers 1 to 3 of the figure have their modes at 0.5 to 0.75, and layers 4 and 5 have none there.")
+	var printed []check
+	for _, points := range printedFig4.softsign[:3] {
+		at, largest, zero := printedMode(points)
+		printed = append(printed, within("mode", "", []float64{at}, kneeLow, kneeHigh), atMost("density at 0", "", []float64{zero / largest}, valley), atMost("beyond", "", []float64{notRead}, nothing))
+	}
+	row.Printed = ownFigure(judge(printed...))
+	return []report.Claim{row, endStds(runs, printedFig4Std.softsign)}
 }

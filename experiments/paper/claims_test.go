@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -112,38 +113,49 @@ func TestClaimsRefuted(t *testing.T) {
 		{"C1", "", "a weight outside the range", no, weight(tanhNormalized, func(w *WeightSample) { w.MaxAbs *= 1.001 })},
 		{"C1", "", "a bias", no, weight(tanhStandard, func(w *WeightSample) { w.MaxBias = 1e-6 })},
 		{"C1", "", "a bias with eq. 16", no, weight(tanhNormalized, func(w *WeightSample) { w.MaxBias = 1e-6 })},
-		{"C2", "", "layer 3 above layer 2", no, z(tanhStandard, 3, 2)},
-		{"C2", "", "layer 5 too small", no, z(tanhStandard, 5, 0.9)},
-		{"C2", "", "no shrinking", no, change(tanhStandard, func(l *train.Layer, _ int) { l.Z.Std = .3 })},
-		{"C2", "", "all three times as large", no, change(tanhStandard, func(l *train.Layer, _ int) { l.Z.Std *= 3 })},
-		{"C2", "", "seeds differ", open, noisy(tanhStandard, 2, stdZ, 1)},
+		{"C2", variantOrder, "layer 3 above layer 2", no, z(tanhStandard, 3, 2)},
+		{"C2", variantOrder, "growing", no, change(tanhStandard, func(l *train.Layer, k int) { l.Z.Std = .3 + .01*float64(k) })},
+		{"C2", variantOrder, "seeds differ", open, noisy(tanhStandard, 2, stdZ, 1)},
+		{"C2", variantNumbers, "layer 5 too small", no, z(tanhStandard, 5, 0.9)},
+		{"C2", variantNumbers, "all a little larger", no, change(tanhStandard, func(l *train.Layer, _ int) { l.Z.Std *= 1.1 })},
+		{"C2", variantNumbers, "layer 2 as in the simulation", no, z(tanhStandard, 2, .172/.178)},
+		{"C2", variantSimulation, "layer 5 too small", no, z(tanhStandard, 5, 0.9)},
+		{"C2", variantSimulation, "all three times as large", no, change(tanhStandard, func(l *train.Layer, _ int) { l.Z.Std *= 3 })},
 		{"C3", "", "a lower peak in layer 4", no, change(tanhStandard, func(l *train.Layer, k int) {
 			if k == 4 {
-				l.Z.Histogram = peaked(4)
+				l.Z.Histogram = peakHistogram(4)
 			}
 		})},
-		{"C3", "", "all peaks too high", no, change(tanhStandard, func(l *train.Layer, k int) { l.Z.Histogram = peaked(1.2 * standardPeakZ[k-1]) })},
-		{"C3", "", "all peaks alike", no, change(tanhStandard, func(l *train.Layer, _ int) { l.Z.Histogram = peaked(1.4) })},
+		{"C3", "", "all peaks too high", no, change(tanhStandard, func(l *train.Layer, k int) { l.Z.Histogram = peakHistogram(1.2 * standardPeakZ[k-1]) })},
+		{"C3", "", "all peaks alike", no, change(tanhStandard, func(l *train.Layer, _ int) { l.Z.Histogram = peakHistogram(1.4) })},
 		{"C4", variantLiteral, "top layer too small", no, z(tanhNormalized, 5, 0.8)},
 		{"C4", variantLiteral, "standard as good", no, z(tanhStandard, 5, 2)},
 		{"C4", variantLiteral, "seeds differ", open, noisy(tanhNormalized, 5, stdZ, 0.5)},
-		{"C4", variantFigure, "one layer larger", no, z(tanhFigure, 3, 1.05)},
+		{"C4", variantFigure, "one layer larger", no, z(tanhFigure, 3, 1.1)},
 		{"C5", "", "no shrinking downwards", no, change(tanhStandard, func(l *train.Layer, _ int) { l.DS.Std = .05 })},
 		{"C5", "", "shrinking upwards", no, change(tanhStandard, func(l *train.Layer, k int) { l.DS.Std = 1 / l.DS.Std })},
 		{"C5", "", "layer 1 too large", no, ds(tanhStandard, 1, 1.3)},
-		{"C5", "", "peaks alike", no, change(tanhStandard, func(l *train.Layer, k int) { l.DS.Histogram = peaked(20 + float64(k)) })},
+		{"C5", "", "peaks alike", no, change(tanhStandard, func(l *train.Layer, k int) { l.DS.Histogram = peakHistogram(20 + float64(k)) })},
 		{"C5", "", "seeds differ", open, noisy(tanhStandard, 1, stdDS, 1)},
+		{"C5", "the peaks", "one too high", no, change(tanhStandard, func(l *train.Layer, k int) {
+			if k == 2 {
+				l.DS.Histogram = peakHistogram(50)
+			}
+		})},
 		{"C6", variantLiteral, "shrinking downwards", no, ds(tanhNormalized, 1, 0.5)},
 		{"C6", variantLiteral, "seeds differ", open, noisy(tanhNormalized, 1, stdDS, 0.5)},
 		{"C6", variantFigure, "shrinking downwards", no, ds(tanhFigure, 1, 0.8)},
 		{"C6", variantFigure, "growing downwards", no, ds(tanhFigure, 1, 1.3)},
-		{"C7", "", "one layer apart", no, dw(tanhStandard, 4, 1.5)},
-		{"C7", "", "the first layer apart", no, dw(tanhStandard, 1, 0.7)},
-		{"C7", "", "the last layer apart", no, dw(tanhStandard, 5, 1.5)},
-		{"C7", "", "seeds differ", open, noisy(tanhStandard, 4, stdDW, 0.8)},
-		{"C8", variantLiteral, "one layer apart", no, dw(tanhNormalized, 2, 0.6)},
-		{"C8", variantLiteral, "the last layer apart", no, dw(tanhNormalized, 5, 1.5)},
-		{"C8", variantLiteral, "seeds differ", open, noisy(tanhNormalized, 2, stdDW, 0.8)},
+		{"C7", "layers 2 to 5", "one layer apart", no, dw(tanhStandard, 4, 1.5)},
+		{"C7", "layers 2 to 5", "the last layer apart", no, dw(tanhStandard, 5, 1.5)},
+		{"C7", "layers 2 to 5", "seeds differ", open, noisy(tanhStandard, 4, stdDW, 0.8)},
+		{"C7", "layer 1", "as in Figure 8", no, dw(tanhStandard, 1, 0.67)},
+		{"C7", "layer 1", "larger", no, dw(tanhStandard, 1, 1.5)},
+		{"C8", variantLiteral + ", layers 2 to 5", "one layer apart", no, dw(tanhNormalized, 2, 0.6)},
+		{"C8", variantLiteral + ", layers 2 to 5", "the last layer apart", no, dw(tanhNormalized, 5, 1.5)},
+		{"C8", variantLiteral + ", layers 2 to 5", "seeds differ", open, noisy(tanhNormalized, 2, stdDW, 0.8)},
+		{"C8", variantLiteral + ", layer 1", "as in Figure 8", no, dw(tanhNormalized, 1, 0.6)},
+		{"C8", variantLiteral + ", layer 1", "as in Figure 9", no, dw(tanhNormalized, 1, 1.96)},
 		{"C8", variantFigure, "layer 1 as the others", no, dw(tanhFigure, 1, 0.5)},
 		{"C8", variantFigure, "layer 5 apart", no, dw(tanhFigure, 5, 2)},
 		{"C8", variantFigure, "layer 2 apart", no, change(tanhFigure, func(l *train.Layer, k int) {
@@ -154,6 +166,8 @@ func TestClaimsRefuted(t *testing.T) {
 		{"C9", "standard", "0.8 as with eq. 16", no, jacobian(tanhStandard, 1.7)},
 		{"C9", variantLiteral, "0.5 as with eq. 1", no, jacobian(tanhNormalized, 0.65)},
 		{"C9", variantFigure, "1", no, jacobian(tanhFigure, 1.2)},
+		{"C9", "variance ratio, standard", "0.5", report.Agrees, change(tanhStandard, func(l *train.Layer, k int) { l.Z.Std = math.Pow(.5, float64(k)/2) })},
+		{"C9", "variance ratio, " + variantLiteral, "0.5", no, change(tanhNormalized, func(l *train.Layer, k int) { l.Z.Std = math.Pow(.5, float64(k)/2) })},
 		{"C10", "standard", "activations", no, z(linearStandard, 3, 1.1)},
 		{"C10", "standard", "back-propagated gradients", no, ds(linearStandard, 2, 0.9)},
 		{"C10", "standard", "weight gradients", no, dw(linearStandard, 5, 1.1)},
@@ -167,8 +181,9 @@ func TestClaimsRefuted(t *testing.T) {
 		})},
 		{"C12", "", "a wide layer", no, z(sigmoid4, 2, 1.5)},
 		{"C12", "", "seeds differ", open, noisy(sigmoid4, 1, func(l *train.Layer) *float64 { l.Z.Mean *= 1.05; return &l.Z.Mean }, 0.1)},
-		{"C13", "standard", "layer 4 larger", no, z(softsignStandard, 4, 1.2)},
-		{"C13", variantLiteral, "layer 2 smaller", no, z(softsignNormalized, 2, 0.8)},
+		{"C13", "standard, layer 1", "larger", no, z(softsignStandard, 1, 1.1)},
+		{"C13", "standard, " + variantSimulation, "layer 4 larger", no, z(softsignStandard, 4, 1.2)},
+		{"C13", variantLiteral + ", " + variantSimulation, "layer 2 smaller", no, z(softsignNormalized, 2, 0.8)},
 		{"C14", "", "the costs changed places", no, func(o *Observations) {
 			o.Surfaces.Entropy, o.Surfaces.Quadratic = o.Surfaces.Quadratic, o.Surfaces.Entropy
 		}},
@@ -181,24 +196,26 @@ func TestClaimsRefuted(t *testing.T) {
 		{"C15", "", "a low corner of cross entropy", no, func(o *Observations) { o.Surfaces.Entropy.Cost[surfaceSide-1] = 3.8 }},
 		{"C15", "", "a bump on the axis of the quadratic cost", no, func(o *Observations) { o.Surfaces.Quadratic.Cost[3*surfaceSide+surfaceSide/2] += .01 }},
 		{"C15", "", "a high corner of the quadratic cost", no, func(o *Observations) { o.Surfaces.Quadratic.Cost[surfaceSide*surfaceSide-1] = .6 }},
-		{"C45", "", "equal priors", no, func(o *Observations) { o.Shapeset.Classes = slices.Repeat([]int{2000}, 9) }},
-		{"C45", "", "two pairs in other numbers", no, func(o *Observations) { o.Shapeset.Classes[6], o.Shapeset.Classes[7] = 700, 1300 }},
-		{"C45", "", "one class fewer", no, func(o *Observations) { o.Shapeset.Classes = o.Shapeset.Classes[:8] }},
-		{"C45", "", "one class more", no, func(o *Observations) { o.Shapeset.Classes = append(o.Shapeset.Classes, 0) }},
-		{"C46", "", "an object hidden", no, func(o *Observations) { o.Shapeset.Overlaps[0] = .9 }},
-		{"C46", "", "often more than half", no, func(o *Observations) { o.Shapeset.Overlaps = slices.Repeat([]float64{.51}, 90) }},
+		{"C45", "chance", "equal priors", no, func(o *Observations) { o.Shapeset.Classes = slices.Repeat([]int{2000}, 9) }},
+		{"C45", "the counts", "two pairs in other numbers", no, func(o *Observations) { o.Shapeset.Classes[6], o.Shapeset.Classes[7] = 700, 1300 }},
+		{"C45", "the counts", "one class fewer", no, func(o *Observations) { o.Shapeset.Classes = o.Shapeset.Classes[:8] }},
+		{"C45", "the counts", "one class more", no, func(o *Observations) { o.Shapeset.Classes = append(o.Shapeset.Classes, 0) }},
+		{"C46", "", "a larger estimate", no, func(o *Observations) { o.Shapeset.Estimated = .501 }},
+		{"C46", "pixels", "one pair in many above a half", no, func(o *Observations) { o.Shapeset.Overlaps[0] = .51 }},
 	} {
 		o := fabricatedInitial()
 		c.spoil(o)
 		found := false
-		for _, claim := range initialClaims() {
+		for _, claim := range slices.Concat(initialClaims(), impossibleClaims()) {
 			if claim.id != c.id {
 				continue
 			}
-			for _, row := range claim.check(claim.needs.only(o)) {
-				want := report.Agrees
+			for _, row := range claim.rows(claim.needs.only(o)) {
+				want := paperSays(c.id, row.Variant)
 				if row.Variant == c.variant {
 					want, found = c.want, true
+				} else if slices.Contains([]string{"C2", "C5", "C7", "C8", "C9", "C13", "C45"}, c.id) { // whose rows are of the same numbers
+					continue
 				}
 				if row.Verdict != want {
 					t.Errorf("%s %s, %s: %s, want %s; measured %s, expected %s", c.id, row.Variant, c.what, row.Verdict, want, row.Measured, row.Expected)
@@ -212,9 +229,9 @@ func TestClaimsRefuted(t *testing.T) {
 			covered[c.id+c.variant] = true
 		}
 	}
-	for _, claim := range initialClaims() {
-		for _, row := range claim.check(fabricatedInitial()) {
-			if !covered[claim.id+row.Variant] && claim.id != "C11" { // C11: below
+	for _, claim := range slices.Concat(initialClaims(), impossibleClaims()) {
+		for _, row := range claim.rows(fabricatedInitial()) {
+			if !covered[claim.id+row.Variant] && claim.id != "C11" && paperSays(claim.id, row.Variant) == report.Agrees { // C11: below
 				t.Errorf("nothing refutes %s %s", claim.id, row.Variant)
 			}
 		}
@@ -244,15 +261,17 @@ func TestCompromise(t *testing.T) {
 	}
 }
 
-// Some networks may have fewer seeds than others: those that both have are compared.
+// Some networks may have fewer seeds than others: those that both have are compared, and one decides nothing.
 func TestClaimsOfUnequalSeeds(t *testing.T) {
 	for sub := range fabricated().Trained {
 		o := fabricated()
 		tr := o.Trained[sub]
 		tr.Runs, tr.Commons, tr.Short = tr.Runs[:1], tr.Commons[:1], tr.Short[:1]
 		for _, c := range claims() {
+			reads := slices.Contains(unionOf(c.needs.trained, c.needs.compared), sub)
 			for _, row := range c.rows(o) {
-				if want := paperSays(c.id, row.Variant); row.Verdict != want {
+				want := paperSays(c.id, row.Variant)
+				if row.Verdict != want && !(reads && row.Verdict == report.OneSeed) {
 					t.Errorf("%s %s, one seed of %v: %s, want %s; measured %s, expected %s", c.id, row.Variant, sub, row.Verdict, want, row.Measured, row.Expected)
 				}
 			}
@@ -260,7 +279,7 @@ func TestClaimsOfUnequalSeeds(t *testing.T) {
 	}
 }
 
-// With one seed there is no interval: the value alone decides, and the row says so.
+// With one seed there is no interval: the value lies inside or outside, and decides nothing.
 func TestClaimsOfOneSeed(t *testing.T) {
 	o := fabricated()
 	for net, seeds := range o.Initial {
@@ -274,8 +293,12 @@ func TestClaimsOfOneSeed(t *testing.T) {
 	}
 	for _, c := range claims() {
 		for _, row := range c.rows(o) {
-			if want := paperSays(c.id, row.Variant); row.Verdict != want {
-				t.Errorf("%s %s: %s, want %s; measured %s, expected %s", c.id, row.Variant, row.Verdict, want, row.Measured, row.Expected)
+			says := paperSays(c.id, row.Variant)
+			switch {
+			case row.Verdict == report.OneSeed && (row.Side == report.Inside) == (says == report.Agrees):
+			case row.Verdict == says && (len(unionOf(c.needs.trained, c.needs.compared, c.needs.stored)) == 0 && len(c.needs.networks()) == 0 || c.id == "C1"):
+			default:
+				t.Errorf("%s %s: %s %s; measured %s, expected %s", c.id, row.Variant, row.Verdict, row.Side, row.Measured, row.Expected)
 			}
 			for _, v := range row.Values {
 				if v.Interval != nil {
@@ -285,7 +308,23 @@ func TestClaimsOfOneSeed(t *testing.T) {
 		}
 	}
 	z(tanhStandard, 2, 1.2)(o)
-	if row := claimC2(o)[0]; row.Verdict != report.Disagrees || !strings.Contains(row.Note, "One seed") {
-		t.Errorf("C2 of one seed: %s, note %q", row.Verdict, row.Note)
+	if row := claimC2(o)[2]; row.Verdict != report.OneSeed || row.Side != report.Above {
+		t.Errorf("C2 of one seed: %s, %s", row.Verdict, row.Side)
+	}
+}
+
+// What the search could not choose is judged by nothing.
+func TestClaimsOfTiedSearch(t *testing.T) {
+	for _, c := range claims() {
+		for _, sub := range unionOf(c.needs.trained, c.needs.compared) {
+			o := fabricatedFor(c)
+			o.Trained[sub].Cells = []Cell{{Choice{.01, 0, 1}, .8339, .8}, {Choice{.1, 0, 1}, .8339, .8}, {Choice{.03, 0, 1}, .89, .8}}
+			tied := slices.Contains(c.bystanders, sub.Network)
+			for _, row := range c.rows(o) {
+				if open := row.Verdict == report.Undecided && strings.Contains(row.Note, "could not choose"); open == tied {
+					t.Errorf("%s %s, tied search of %v: %s; %s", c.id, row.Variant, sub, row.Verdict, row.Note)
+				}
+			}
+		}
 	}
 }

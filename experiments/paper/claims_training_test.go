@@ -13,12 +13,18 @@ import (
 	"glorot/experiments/trial"
 )
 
-// paperSays is what the paper's own numbers make of a claim: Figures 2 and 11 contradict each other.
+// paperSays is what the paper's own numbers make of a claim: they contradict each other here and there.
 func paperSays(id, variant string) report.Verdict {
-	if id == "C19" && variant == "time of Figure 2" {
+	switch id + " " + variant {
+	case "C19 time of Figure 2", "C8 Figure 8 and Figure 9", "C9 variance ratio, standard", "C31 5 million updates", "C33 the rule for bold":
 		return report.Disagrees
 	}
 	return report.Agrees
+}
+
+// ofThePaperAlone are the rows that no observation of ours enters.
+func ofThePaperAlone(id, variant string) bool {
+	return slices.Contains([]string{"C8 Figure 8 and Figure 9", "C31 5 million updates", "C33 the rule for bold"}, id+" "+variant)
 }
 
 // A spoiler changes observations.
@@ -184,6 +190,9 @@ func TestTrainingClaimsRefuted(t *testing.T) {
 			continue
 		}
 		for _, row := range c.rows(fabricatedFor(c)) {
+			if ofThePaperAlone(c.id, row.Variant) {
+				continue
+			}
 			if n := ways[c.id+row.Variant]; n < 2 {
 				t.Errorf("%s %s is refuted in %d ways, want two at least", c.id, row.Variant, n)
 			}
@@ -204,7 +213,7 @@ func TestClaimsLack(t *testing.T) {
 		{"C41", func(o *Observations) {
 			tr := o.shapeset(tanhStandard.withMethod(Hessian))
 			tr.Short, tr.NoShort = nil, "scale quick trains none"
-		}, "scale quick trains none; glorot reproduce C41 --scale 12500000 runs it"},
+		}, "scale quick trains none; glorot reproduce C41 --scale 2500000 runs it"},
 		{"C38", func(o *Observations) { o.SVM = nil }, "apt-get install libsvm-tools"},
 		{"C38", missing(Subject{tanhNormalized, trial.Shapeset100k}, notKept), "glorot reproduce C38 --scale 500000"},
 	} {
@@ -280,7 +289,7 @@ func TestClaimsWithoutCommonScale(t *testing.T) {
 	}
 }
 
-// One seed's order is undecided if McNemar's test is not significant, and the note says what would tell more.
+// One seed's order is undecided if McNemar's test is not significant, and else only says on which side it lies.
 func TestOrderOfOneSeed(t *testing.T) {
 	a, b := fabricatedSubject(Subject{tanhStandard, trial.Shapeset}), fabricatedSubject(Subject{tanhNormalized, trial.Shapeset})
 	for _, tr := range []*Trained{a, b} {
@@ -292,13 +301,14 @@ func TestOrderOfOneSeed(t *testing.T) {
 		}
 		return judge(sample(wholeRuns).worse(a, b))
 	}
-	// Of 1000 images or so that only one of the two has wrong, a fair coin gives one of them more than 2.81·√1000 = 89 more with p = .005.
+	// Of 1000 images or so that only one of the two has wrong, a fair coin gives one of them more than 2.81·√1000 = 89 more with p = .005, and 1.96·√1000 = 62 with p = .05.
 	for _, c := range []struct {
 		a, b float64
 		want report.Verdict
-	}{{20, 18, report.Agrees}, {18, 20, report.Disagrees}, {20, 19.5, report.Undecided}, {19.5, 20, report.Undecided}} {
+		side report.Side
+	}{{20, 18, report.OneSeed, report.Inside}, {18, 20, report.OneSeed, report.Below}, {20, 19.6, report.Undecided, ""}, {19.6, 20, report.Undecided, ""}} {
 		row := one(c.a, c.b)
-		if row.Verdict != c.want || !strings.Contains(row.Note, "McNemar") || strings.Contains(row.Note, "--seeds") != (c.want == report.Undecided) {
+		if row.Verdict != c.want || row.Side != c.side || !strings.Contains(row.Note, "McNemar") {
 			t.Errorf("%v against %v %%: %s; measured %s; %s", c.a, c.b, row.Verdict, row.Measured, row.Note)
 		}
 	}
@@ -312,30 +322,9 @@ func TestOrderOfDiverged(t *testing.T) {
 		r.Tests, r.Wrong, r.Diverged = nil, nil, &trial.Divergence{Update: 3}
 	})(o)
 	for _, row := range list[0].rows(o) {
-		if row.Verdict == report.Agrees || !strings.Contains(row.Measured, "Softsign, Tanh N unknown") {
+		if row.Verdict == report.Agrees {
 			t.Errorf("%s: %s; measured %s", row.Variant, row.Verdict, row.Measured)
 		}
-	}
-}
-
-// Seeds that do not decide say how many more would. A mean of 1 with a standard deviation of √2 is above 0 by Student's 97.5 % points (any
-// table) 2.228·√2/√11 = 0.95 of 11 seeds, and not by the 2.262·√2/√10 = 1.01 of 10.
-func TestMoreSeeds(t *testing.T) {
-	for _, c := range []struct {
-		values []float64
-		want   string
-	}{
-		{[]float64{-1, 3, 1, 1, 1}, "Some 6 further seeds would decide it"},
-		{[]float64{1, 2, 3}, "One further seed would decide it"}, // 2 ± 4.303/√3 of 3 seeds, ± 3.182/√4 of 4
-		{[]float64{-1, 1, 0.01, 0, 0}, "More than 100 further seeds"},
-	} {
-		row := judge(check{"x", "", c.values, 0, math.Inf(1), seeded})
-		if row.Verdict != report.Undecided || !strings.Contains(row.Note, c.want) {
-			t.Errorf("%v: %s, %q; want %q", c.values, row.Verdict, row.Note, c.want)
-		}
-	}
-	if row := judge(check{"x", "", []float64{1, 2, 3}, 0, math.Inf(1), exact}); row.Note != "" {
-		t.Errorf("a decided one says %q", row.Note)
 	}
 }
 
@@ -353,13 +342,23 @@ func TestLooks(t *testing.T) {
 		name      string
 		got, want float64
 	}{
-		{"nearest", std.at(lookAt(r, 6), 1), .4}, {"before the first", std.at(lookAt(r, 0), 1), .1}, {"beyond", std.at(lookAt(r, 99), 1), .2},
+		{"nearest", std.at(lookAt(r, 6), 1), .4}, {"the first", std.at(lookAt(r, 0), 1), .1}, {"a little beyond", std.at(lookAt(r, 25), 1), .2},
 		{"last", std.at(lastLook(r), 1), .2}, {"mean", std.mean(looksWithin(r, 10, 20), 1), .3},
 		{"least", std.least(r.Looks, 1), .1}, {"most", std.most(looksSince(r, 10), 1), .4}, {"percentile", p99Of(r.Looks[0].Layers[0]), .2},
 	} {
 		if math.Abs(c.got-c.want) > 1e-12 {
 			t.Errorf("%s: %v, want %v", c.name, c.got, c.want)
 		}
+	}
+	// What was not observed is unknown.
+	if lookAt(r, 26) != nil || lookAt(r, 99) != nil || looksWithin(r, 10, 99) != nil || looksSince(r, 99) != nil {
+		t.Error("a look far from its time")
+	}
+	if one := (&trial.Result{Looks: r.Looks[:1]}); lookAt(one, 1) != nil || lookAt(one, 0) == nil || looksWithin(one, 0, 10) != nil {
+		t.Error("a single look stands for another time")
+	}
+	if !math.IsNaN(std.least([]train.Layers{look(0, .1), look(1, math.NaN()), look(2, .3)}, 1)) {
+		t.Error("the least of an unknown number")
 	}
 	if !math.IsNaN(std.mean(nil, 1)) || !math.IsNaN(std.most(nil, 1)) || !math.IsNaN(std.at(nil, 1)) {
 		t.Error("a number of no looks")
@@ -373,7 +372,7 @@ func TestLooks(t *testing.T) {
 		}
 	}
 	r.Diverged = &trial.Divergence{Update: 21}
-	if lastLook(r) != nil || lookAt(r, 30) != nil || lookAt(r, 20) == nil {
+	if lastLook(r) != nil || lookAt(r, 22) != nil || lookAt(r, 20) == nil {
 		t.Error("looks after a divergence")
 	}
 	if lookAt(&trial.Result{}, 0) != nil {
@@ -381,17 +380,17 @@ func TestLooks(t *testing.T) {
 	}
 }
 
-// Of the short trainings only pre-trained networks are looked at, every epoch at the paper's length; the others are those of the search.
+// Of the networks that only the text compares pre-trained ones are looked at and tested every epoch at the paper's length; the others are tested alone.
 func TestShortLooks(t *testing.T) {
 	s, err := ScaleByName("paper")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := s.compare(Subject{sigmoidPreTrained, trial.Shapeset}, fifth(paperUpdates))
-	if w.Every != train.Epoch || w.Examples != Examples || w.Test != fifth(paperUpdates)/6 {
+	w := s.compare(Subject{sigmoidPreTrained, trial.Shapeset}, paperUpdates)
+	if w.Every != train.Epoch || w.Examples != Examples || w.Test != train.Epoch {
 		t.Errorf("pre-trained: %+v", w)
 	}
-	if w := s.compare(Subject{tanhQuadratic, trial.Shapeset}, 600); !reflect.DeepEqual(w, trial.Watch{Test: 100}) {
+	if w := s.compare(Subject{tanhQuadratic, trial.Shapeset}, 600); !reflect.DeepEqual(w, trial.Watch{Test: 500}) {
 		t.Errorf("quadratic: %+v", w)
 	}
 }

@@ -2,6 +2,7 @@ package paper
 
 import (
 	"math"
+	"slices"
 
 	"glorot/experiments/measure"
 	"glorot/experiments/trial"
@@ -43,7 +44,7 @@ const difference = "difference of test errors, points"
 // worse checks that a has a larger test error than b: over seeds where there are several; of one seed, by McNemar's test on the test images
 // that both saw.
 func (of sample) worse(a, b *Trained) check {
-	c := check{difference, between(a, b), of.less(a, b), math.SmallestNonzeroFloat64, math.Inf(1), seeded}
+	c := above(difference, between(a, b), of.less(a, b), 0)
 	if len(c.values) == 1 {
 		c.by = basis{paired: true, p: mcNemar(of(a)[0], of(b)[0])}
 	}
@@ -52,19 +53,68 @@ func (of sample) worse(a, b *Trained) check {
 
 // notBetter checks that a's test error is not below b's by more than what the paper calls no difference.
 func (of sample) notBetter(a, b *Trained) check {
-	return check{difference, between(a, b), of.less(a, b), -sameError, math.Inf(1), seeded}
+	return atLeast(difference, between(a, b), of.less(a, b), -sameError)
 }
 
 // alike checks that the test errors of a and b differ by no more than that.
 func (of sample) alike(a, b *Trained) check {
-	return check{difference, between(a, b), of.less(a, b), -sameError, sameError, seeded}
+	return within(difference, between(a, b), of.less(a, b), -sameError, sameError)
+}
+
+// leastDifference is the difference in points that two networks with so many percent of errors on average must have on the paper's 10,000 test
+// images to be different at its level of significance, by the two-proportion z test: 1.5 points at 16 %.
+func leastDifference(percent float64) float64 {
+	return math.Sqrt2 * math.Erfinv(1-significance) * math.Sqrt2 * standardError(percent)
+}
+
+// standardError is that of a printed error, in points: it is a share of the paper's 10,000 test images.
+func standardError(percent float64) float64 {
+	return math.Sqrt(percent * (100 - percent) / paperTestImages)
+}
+
+// printedOrder checks all pairs of Table 1's networks on a data set: of those that the paper's numbers tell apart, one must be
+// worse than the other; of the others, none better by as much as would have been significant there.
+func (of sample) printedOrder(o *Observations, data string) []check {
+	var checks []check
+	column := slices.Index(table1Data, data)
+	for i, row := range printedTable1 {
+		for j := range i {
+			a, b := o.Trained[Subject{five[i], data}], o.Trained[Subject{five[j], data}]
+			x, y := row.percents()[column], printedTable1[j].percents()[column]
+			if x < y {
+				a, b, x, y = b, a, y, x
+			}
+			switch least := leastDifference((x + y) / 2); {
+			case printedP(x, y) < significance:
+				checks = append(checks, of.worse(a, b))
+			case x == y:
+				checks = append(checks, within(difference, between(a, b), of.less(a, b), -least, least))
+			default:
+				checks = append(checks, atLeast(difference, between(a, b), of.less(a, b), -least))
+			}
+		}
+	}
+	return checks
+}
+
+// printedNumbers checks that the test errors on a data set are Table 1's, to less than what would have been significant there.
+func (of sample) printedNumbers(o *Observations, data string) []check {
+	var checks []check
+	for i, sub := range on(data, five...) {
+		percent := printedTable1[i].percents()[slices.Index(table1Data, data)]
+		c := within("test error less the paper's, points", sub.legend(), each(of(o.Trained[sub]), func(r *trial.Result) float64 { return atBest(r) - percent }),
+			-leastDifference(percent), leastDifference(percent))
+		c.sampling = math.Sqrt2 * math.Erfinv(level) * standardError(percent)
+		checks = append(checks, c)
+	}
+	return checks
 }
 
 func between(a, b *Trained) string { return a.Subject.legend() + " − " + b.Subject.legend() }
 
 // error checks that a network's test error, in percent, is the paper's.
 func (of sample) error(t *Trained, low, high float64) check {
-	return check{"test error, %", t.Subject.legend(), each(of(t), atBest), low, high, seeded}
+	return within("test error, %", t.Subject.legend(), each(of(t), atBest), low, high)
 }
 
 // mcNemar returns the probability of McNemar's exact test that two networks, each at its best, differ in their errors as much as they do;
@@ -98,7 +148,7 @@ func wrongImages(r *trial.Result) measure.Bits {
 // was has not reached it at its end, which is returned.
 func reach(r *trial.Result, share float64) (updates float64, reached bool) {
 	for i, e := range r.Tests {
-		if e.Test >= share {
+		if !(e.Test < share) {
 			continue
 		}
 		if i == 0 {
@@ -114,13 +164,12 @@ func reach(r *trial.Result, share float64) (updates float64, reached bool) {
 	return float64(r.Tests[len(r.Tests)-1].Update), false
 }
 
-// examples returns how many examples, in 1e7, a training took until its test error was first below share. One that never was says that it
-// takes longer than it lasted, which refutes a time of at most high, in 1e7, if it lasted that long; otherwise nothing is known, NaN.
-func examples(r *trial.Result, share, high float64) float64 {
+// examples returns how many examples, in 1e7, a training took until its test error was first below share; NaN, which is unknown, if it never
+// was.
+func examples(r *trial.Result, share float64) float64 {
 	updates, reached := reach(r, share)
-	x := updates * Batch / 1e7
-	if !reached && x <= high {
+	if !reached {
 		return math.NaN()
 	}
-	return x
+	return updates * Batch / 1e7
 }

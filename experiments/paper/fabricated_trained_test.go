@@ -40,6 +40,8 @@ func fabricatedSubject(sub Subject) *Trained {
 		short := fabricatedResult(sub, factor*fabricatedShort(sub.Network))
 		if sub.Method == PreTrained {
 			short.Looks = fabricatedLooks(sub, factor)
+			short.Tests = append([]trial.Test{{Update: 40_000, Valid: .7, Test: .7}}, short.Tests...)
+			short.Best = 1
 		}
 		common := *whole
 		common.Tests = slices.Clone(whole.Tests)
@@ -69,14 +71,6 @@ func fabricatedWrong(sub Subject, percent float64) []byte {
 		set(9999 - own*block - i)
 	}
 	return wrong
-}
-
-// printedName is the network's name in Figure 11.
-func printedName(net Network) string {
-	if net == sigmoid5 {
-		return "Sigmoid depth 5"
-	}
-	return net.legend()
 }
 
 // fabricatedError is Figure 11's after so many updates, Table 1's on other data.
@@ -161,6 +155,12 @@ func fabricatedLooks(sub Subject, factor float64) []train.Layers {
 			layer := train.Layer{Layer: k + 1, Z: fabricatedZ(sub, k, float64(epoch), factor)}
 			if epoch == 125 {
 				layer.Z.Histogram = fabricatedEnd(sub.Network, k)
+				switch sub.Network {
+				case tanhStandard:
+					layer.Z.Std = factor * printedFig4Std.tanh[k]
+				case softsignStandard:
+					layer.Z.Std = factor * printedFig4Std.softsign[k]
+				}
 			}
 			if sub.Data == trial.Shapeset {
 				layer.DS, layer.DW = fabricatedGradients(sub.Network, k, float64(epoch), factor)

@@ -10,19 +10,32 @@ import (
 // epochs is that many of 20,000 updates, the unit of Figures 2, 3, 9 and 10.
 func epochs(n int) int { return n * train.Epoch }
 
-// lookAt returns the look nearest to a number of updates, the last one of a shorter training; nil if there is none, or the training diverged
-// before.
+// lookAt returns the look nearest to a number of updates; nil if none lies within half the distance between two looks there, as after the
+// end of a shorter training, or if the training diverged before: what was not observed is unknown.
 func lookAt(r *trial.Result, updates int) *train.Layers {
 	if len(r.Looks) == 0 || r.Diverged != nil && r.Diverged.Update < updates {
 		return nil
 	}
-	nearest := &r.Looks[0]
-	for i := range r.Looks {
-		if apart(r.Looks[i].Update, updates) < apart(nearest.Update, updates) {
-			nearest = &r.Looks[i]
+	i := 0
+	for j := range r.Looks {
+		if apart(r.Looks[j].Update, updates) < apart(r.Looks[i].Update, updates) {
+			i = j
 		}
 	}
-	return nearest
+	interval := 0
+	switch {
+	case updates < r.Looks[i].Update && i > 0:
+		interval = r.Looks[i].Update - r.Looks[i-1].Update
+	case updates > r.Looks[i].Update && i+1 < len(r.Looks):
+		interval = r.Looks[i+1].Update - r.Looks[i].Update
+	case len(r.Looks) > 1: // outside of all looks: as far apart as the last two, or the first two
+		near := min(max(i, 1), len(r.Looks)-1)
+		interval = r.Looks[near].Update - r.Looks[near-1].Update
+	}
+	if 2*apart(r.Looks[i].Update, updates) > interval {
+		return nil
+	}
+	return &r.Looks[i]
 }
 
 func apart(a, b int) int { return max(a-b, b-a) }
@@ -35,8 +48,12 @@ func lastLook(r *trial.Result) *train.Layers {
 	return &r.Looks[len(r.Looks)-1]
 }
 
-// looksWithin returns the looks from one number of updates to another, ends included.
+// looksWithin returns the looks from one number of updates to another, ends included; none if the training was not observed from the one to
+// the other.
 func looksWithin(r *trial.Result, from, to int) []train.Layers {
+	if lookAt(r, from) == nil || lookAt(r, to) == nil {
+		return nil
+	}
 	var all []train.Layers
 	for _, l := range r.Looks {
 		if l.Update >= from && l.Update <= to {
@@ -74,13 +91,14 @@ func (f reading) mean(looks []train.Layers, k int) float64 {
 	return sum / float64(len(looks))
 }
 
-// least and most return the smallest and the largest reading of layer k over looks; NaN if there are none.
+// least and most return the smallest and the largest reading of layer k over looks; NaN if there are none, or one of them is.
 func (f reading) least(looks []train.Layers, k int) float64 {
-	least := math.NaN()
+	if len(looks) == 0 {
+		return math.NaN()
+	}
+	least := math.Inf(1)
 	for _, l := range looks {
-		if v := f(l.Layers[k-1]); !(v >= least) {
-			least = v
-		}
+		least = math.Min(least, f(l.Layers[k-1]))
 	}
 	return least
 }
@@ -90,4 +108,9 @@ func (f reading) most(looks []train.Layers, k int) float64 {
 }
 
 // looksSince returns the looks from a number of updates on.
-func looksSince(r *trial.Result, from int) []train.Layers { return looksWithin(r, from, math.MaxInt) }
+func looksSince(r *trial.Result, from int) []train.Layers {
+	if len(r.Looks) == 0 {
+		return nil
+	}
+	return looksWithin(r, from, r.Looks[len(r.Looks)-1].Update)
+}

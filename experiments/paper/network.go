@@ -143,16 +143,16 @@ func on(data string, nets ...Network) []Subject {
 func (s Subject) String() string { return s.Data + ": " + s.Network.String() }
 
 // guide is the subject whose rate and input scale this one takes; itself, if its own are searched for, as for all networks of the paper's
-// figures and tables (section 2.3). Other depths and widths, and the variant of the initialisation, have those of the network that
+// figures and tables and for all depths (section 2.3). Other widths, and the variant of the initialisation, have those of the network that
 // they are compared with.
 func (s Subject) guide() Subject {
 	g := s
 	switch {
-	case s.Cost != "", s.Method != "", s.Network == sigmoid4:
+	case s.Cost != "", s.Method != "":
 	case s.Init == "figure":
 		g.Network = tanhNormalized
 	default:
-		g.Depth, g.Widths = layers, ""
+		g.Widths = ""
 	}
 	return g
 }

@@ -70,7 +70,7 @@ type Trained struct {
 	Commons []*trial.Result // at Common, one for each seed; the Runs themselves where that is the same choice
 
 	Shorts  int             // updates of Short
-	Short   []*trial.Result // at Choice, one for each seed, as long as the search; none if nobody compares them
+	Short   []*trial.Result // at Choice, one for each seed, of what only the text compares; none if nobody compares them
 	NoShort string          // why there are none though somebody compares them
 }
 
@@ -105,6 +105,8 @@ type ShapesetCounts struct {
 	Classes  []int     // images of each class
 	Pairs    int       // images of two objects
 	Overlaps []float64 // of each pair, the share of the first object's pixels that the second hides
+
+	Estimated float64 // the largest share of the first object's area that the second hides, as the generator estimates it, on as many images of the seed of the validation set
 }
 
 // stdZ, stdDS and stdDW return the standard deviation of layer k = 1..d.

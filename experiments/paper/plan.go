@@ -70,7 +70,7 @@ func (p *plan) add(sub Subject) {
 	if p.trained[sub] == nil {
 		sc, images := p.s.o.Scale, p.sizes[sub.Data]
 		updates := sc.updates(images)
-		p.trained[sub] = &Trained{Subject: sub, Missing: p.missing[sub.Data], Absent: p.absent[sub.Data], Updates: updates, Searched: sc.searched(images), Shorts: fifth(updates)}
+		p.trained[sub] = &Trained{Subject: sub, Missing: p.missing[sub.Data], Absent: p.absent[sub.Data], Updates: updates, Searched: sc.searched(images), Shorts: updates}
 	}
 }
 
@@ -370,7 +370,7 @@ func (p *plan) train() {
 	}
 	for _, sub := range n.compared {
 		t := p.trained[sub]
-		if t.Missing != "" || !sc.Side {
+		if t.Missing != "" || !sc.Side || slices.Contains(n.trained, sub) {
 			continue
 		}
 		t.Short = make([]*trial.Result, sc.Trained)
@@ -406,6 +406,9 @@ func (p *plan) finish() {
 	}
 	for _, sub := range n.compared {
 		t := p.trained[sub]
+		if slices.Contains(n.trained, sub) { // a figure's or another claim's
+			t.Short = t.Runs
+		}
 		switch {
 		case t.Missing != "" || len(t.Short) > 0:
 		case !sc.Side:

@@ -101,6 +101,12 @@ var printedFig4 = struct{ tanh, softsign [][]printedPoint }{
 	},
 }
 
+// printedFig4Std is the standard deviations of Figure 4's densities.
+var printedFig4Std = struct{ tanh, softsign [5]float64 }{
+	tanh:     [5]float64{.58, .58, .49, .38, .29},
+	softsign: [5]float64{.55, .58, .51, .46, .30},
+}
+
 // printedPoints returns each layer's points as markers on both sides of 0.
 func printedPoints(layers [][]printedPoint) []report.Series {
 	var all []report.Series

@@ -21,7 +21,7 @@ type Scale struct {
 	Short   int  // passes over each stored data set of each training of the search; 0 means a fifth of the updates
 	Trained int  // seeds of each trained network
 	Search  bool // the rate and the input scale are searched for, at a fifth of the updates; if not, they are those of found
-	Side    bool // networks that only the text compares are trained as well, for a fifth of the updates
+	Side    bool // networks that only the text compares are trained as well
 	Observe int  // updates between two looks at a network that learns Shapeset
 	Test    int  // updates between two tests of it; 0 means only at the end
 	SVM     int  // images that the text's support vector machine is trained on; 0 means there is none
@@ -49,7 +49,7 @@ func (s Scale) searched(images int) int {
 	return fifth(s.updates(images))
 }
 
-// fifth is the length of the search's trainings and of those that only the text compares.
+// fifth is the length of the search's trainings.
 func fifth(updates int) int { return max(1, updates/5) }
 
 // watch says what is looked at in a whole training; the Jacobians only in the first seed's.
@@ -89,9 +89,10 @@ func (s Scale) search(updates int) trial.Watch {
 
 // compare says what is looked at in a training that only the text compares: of pre-trained networks also the activations.
 func (s Scale) compare(sub Subject, updates int) trial.Watch {
-	w := trial.Watch{Test: max(1, updates/6), Images: s.Images}
+	every := func(parts int) int { return max(updates/parts, min(updates, 500)) } // a test takes as long as 500 updates
+	w := trial.Watch{Test: every(25), Images: s.Images}
 	if sub.Method == PreTrained {
-		w.Every, w.Examples = max(1, updates/25), Examples
+		w.Test, w.Every, w.Examples = every(125), max(1, updates/125), Examples
 	}
 	return w
 }

@@ -63,7 +63,7 @@ func TestScales(t *testing.T) {
 }
 
 // Pre-training is as long beside the fine-tuning as 30 epochs of 100,000 images are beside the paper's 2.5e7 examples, and has a search of
-// its own; variants have the choice of what they are compared with.
+// its own, as every depth has; variants have the choice of what they are compared with.
 func TestPreTrainingAndGuides(t *testing.T) {
 	if got := pretraining(paperUpdates); got != 300_000 {
 		t.Errorf("%d updates a layer, want 300000", got)
@@ -75,7 +75,7 @@ func TestPreTrainingAndGuides(t *testing.T) {
 	for _, c := range []struct{ net, want Network }{
 		{tanhPreTrained, tanhPreTrained}, {sigmoidPreTrained, sigmoidPreTrained}, {tanhQuadratic, tanhQuadratic},
 		{tanhNormalized.withMethod(Hessian), tanhNormalized.withMethod(Hessian)}, {sigmoid4, sigmoid4}, {sigmoid5, sigmoid5},
-		{tanhFigure, tanhNormalized}, {shallow, tanhNormalized}, {growing, tanhNormalized}, {sigmoid, sigmoid5},
+		{tanhFigure, tanhNormalized}, {shallow, shallow}, {growing, tanhNormalized}, {sigmoid, sigmoid},
 	} {
 		if got := (Subject{c.net, "mnist"}).guide(); got != (Subject{c.want, "mnist"}) {
 			t.Errorf("%v has the rate of %v, want that of %v", c.net, got, c.want)

@@ -70,10 +70,10 @@ func TestKeptWithoutImages(t *testing.T) {
 		return text
 	}
 	there, nowhere := measured(smallPictures(t), false), t.TempDir()
-	if again := measured(nowhere, true); again != there || strings.Contains(there, string(report.NotRun)) || strings.Count(there, "\n") != 3 {
+	if again := measured(nowhere, true); again != there || strings.Contains(there, string(report.NotRun)) || strings.Count(there, "\n") != 5 {
 		t.Errorf("kept results give %s, with the images they were %s", again, there)
 	}
-	if missing := measured(nowhere, false); strings.Count(missing, string(report.NotRun)) != 2 {
+	if missing := measured(nowhere, false); strings.Count(missing, string(report.NotRun)) != 4 {
 		t.Errorf("without images and without KeptOnly: %s", missing)
 	}
 }

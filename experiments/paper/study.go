@@ -78,6 +78,7 @@ type tables struct {
 type claim struct {
 	id     string
 	figure string
+	kind   report.ClaimKind // of the rows that do not say it themselves; "" is a test of the paper
 	needs  needs
 	check  func(o *Observations) []report.Claim
 
@@ -86,6 +87,9 @@ type claim struct {
 	text, source string
 	refuted      string // what would refute it
 	updates      int    // that a verdict takes; after fewer it is undecided
+
+	// bystanders are trained for the common input scale alone; the verdict does not depend on their own rates.
+	bystanders []Network
 }
 
 // needs says which observations are read.
@@ -95,7 +99,7 @@ type needs struct {
 	jacobians []Network // and initial activations
 	stored    []Subject // on stored data sets, before training, with gradients
 	trained   []Subject // whole trainings
-	compared  []Subject // trainings as long as the search
+	compared  []Subject // trainings that only the text compares
 	searched  []Subject // the search itself
 	pictures  bool      // of Small-ImageNet, if they are there
 	shapeset  bool

@@ -36,11 +36,7 @@ func tableSearch(o *Observations) ([]report.Table, error) {
 func (o *Observations) tied(subjects []Subject) []string {
 	var names []string
 	for _, sub := range subjects {
-		t := o.Trained[sub]
-		if t == nil {
-			continue
-		}
-		if least, ok := best(t.Cells, anyChoice); ok && slices.ContainsFunc(t.Cells, func(c Cell) bool { return c.Valid == least.Valid && c != least }) {
+		if t := o.Trained[sub]; t != nil && t.tied() {
 			names = append(names, t.named())
 		}
 	}
@@ -48,6 +44,13 @@ func (o *Observations) tied(subjects []Subject) []string {
 		return nil
 	}
 	return []string{"Several trainings share the lowest error of " + strings.Join(names, "; ") + ": of these the first was taken (inputs in [0, 1] before [-1, 1], lower rates before higher)."}
+}
+
+// tied reports whether several candidates of the search share the lowest validation error, so that it chose none of them. It knows nothing of a
+// subject that borrows the choice of another one's search.
+func (t *Trained) tied() bool {
+	least, ok := best(t.Cells, anyChoice)
+	return ok && slices.ContainsFunc(t.Cells, func(c Cell) bool { return c.Valid == least.Valid && c.Choice != least.Choice })
 }
 
 // named is the subject's legend, with its data set if that is not Shapeset-3x2.

@@ -10,12 +10,15 @@ import (
 
 // rows checks a claim: one row for each variant that it is tested for, or a single one that says what a verdict needs.
 func (c claim) rows(o *Observations) []report.Claim {
-	row := report.Claim{ID: c.id, Figure: c.figure, Variant: c.variant, Text: c.text, Source: c.source, Refuted: c.refuted}
+	row := report.Claim{ID: c.id, Figure: c.figure, Kind: c.kind, Variant: c.variant, Text: c.text, Source: c.source, Refuted: c.refuted}
+	if row.Kind == "" {
+		row.Kind = report.PaperTest
+	}
 	if why := c.lacks(o); why != "" {
 		row.Verdict, row.Measured, row.Expected, row.Note = report.NotRun, "–", "–", why
 		return []report.Claim{row}
 	}
-	rows := c.check(o)
+	rows, printed := c.check(o), c.onPaper()
 	for i := range rows {
 		r := &rows[i]
 		r.ID, r.Figure, r.Refuted = row.ID, row.Figure, row.Refuted
@@ -25,9 +28,37 @@ func (c claim) rows(o *Observations) []report.Claim {
 		if r.Text == "" {
 			r.Text, r.Source = row.Text, row.Source
 		}
+		if r.Kind == "" {
+			r.Kind = row.Kind
+		}
+		if r.Printed == "" {
+			r.Printed = noNumber
+			if i < len(printed) {
+				r.Printed = ownFigure(printed[i])
+			}
+		}
+		c.tied(o, r)
 		c.tooEarly(o, r)
 	}
 	return rows
+}
+
+// tied takes back the verdict on a network whose rate and input scale the search could not choose, since several candidates share the lowest
+// validation error, as those that are all at chance do: the first of them is no choice.
+func (c claim) tied(o *Observations, r *report.Claim) {
+	if r.Verdict == report.NotRun {
+		return
+	}
+	var names []string
+	for _, sub := range unionOf(c.needs.trained, c.needs.compared) {
+		if t := o.Trained[sub]; !slices.Contains(c.bystanders, sub.Network) && t.tied() {
+			names = append(names, t.named())
+		}
+	}
+	if len(names) > 0 {
+		r.Verdict, r.Side = report.Undecided, ""
+		r.Note = join(r.Note, fmt.Sprintf("The search could not choose a rate and an input scale for %s: several candidates share the lowest validation error.", strings.Join(names, "; ")))
+	}
 }
 
 // lacks says what is missing for the claim, and what would run it; "" if nothing is.
@@ -53,13 +84,8 @@ func (c claim) lacks(o *Observations) string {
 	return ""
 }
 
-// scale is the number of updates that the claim's verdict takes of the longest trainings.
-func (c claim) scale() int {
-	if len(c.needs.compared) > 0 {
-		return 5 * c.updates
-	}
-	return max(1, c.updates)
-}
+// scale is the number of updates that the claim's verdict takes.
+func (c claim) scale() int { return max(1, c.updates) }
 
 // tooEarly takes back the verdict of a training that was not as long as the claim is about.
 func (c claim) tooEarly(o *Observations, r *report.Claim) {
@@ -77,8 +103,11 @@ func (c claim) tooEarly(o *Observations, r *report.Claim) {
 	if trained == c.updates || r.Verdict == report.NotRun {
 		return
 	}
-	so := map[report.Verdict]string{report.Agrees: "so far it agrees", report.Disagrees: "so far it does not agree", report.Undecided: "so far it is open"}[r.Verdict]
-	r.Verdict = report.Undecided
+	so := map[report.Verdict]string{
+		report.Agrees: "so far it agrees", report.Disagrees: "so far it does not agree", report.Undecided: "so far it is open",
+		report.OneSeed: fmt.Sprintf("so far one seed lies %s the range", r.Side),
+	}[r.Verdict]
+	r.Verdict, r.Side = report.Undecided, ""
 	first := ""
 	if lacks != nil && o.commands.Bring != nil {
 		first = strings.TrimPrefix(o.commands.bring(lacks.Subject.Data), "; ") + "; then "

@@ -9,16 +9,18 @@ import (
 // A Verdict is what a claim came to.
 type Verdict string
 
-// The verdicts.
+// The verdicts. A single training has no spread over seeds, and so neither agrees nor disagrees: its verdict is OneSeed, and
+// Claim.Side says on which side of the expected range it came out.
 const (
 	Agrees    Verdict = "agrees"
 	Disagrees Verdict = "disagrees"
+	OneSeed   Verdict = "one seed"
 	Undecided Verdict = "undecided"
 	NotRun    Verdict = "not run"
 )
 
 // Verdicts are all verdicts, in the order of the summary.
-var Verdicts = [...]Verdict{Agrees, Disagrees, Undecided, NotRun}
+var Verdicts = [...]Verdict{Agrees, Disagrees, OneSeed, Undecided, NotRun}
 
 // class names the verdict in the page's style sheet.
 func (v Verdict) class() string { return strings.ReplaceAll(string(v), " ", "-") }
@@ -30,25 +32,65 @@ func (v Verdict) sign() string {
 		return "✓"
 	case Disagrees:
 		return "✗"
+	case OneSeed:
+		return "◦"
 	case Undecided:
 		return "?"
 	}
 	return "–"
 }
 
+// A ClaimKind says what a claim's verdict is evidence of. The kinds are counted apart.
+type ClaimKind string
+
+// The kinds of claims.
+const (
+	PaperTest ClaimKind = "test of the paper"             // a statement or a number of the paper
+	CodeCheck ClaimKind = "check of our code"             // a formula or a simulation that correct code cannot miss
+	FigureFit ClaimKind = "fit to the paper's own figure" // a recipe that was inferred from the numbers that it is compared with
+)
+
+// Plural names several claims of the kind.
+func (k ClaimKind) Plural() string { return strings.Replace(string(k), " ", "s ", 1) }
+
+// ClaimKinds are all kinds, in the order of the summary.
+var ClaimKinds = [...]ClaimKind{PaperTest, CodeCheck, FigureFit}
+
+// A Side says where a number lies, compared with the range that was expected of it; "" if the number is unknown.
+type Side string
+
+// The sides. A claim of several numbers has Mixed if some lie above and some below.
+const (
+	Inside Side = "inside"
+	Above  Side = "above"
+	Below  Side = "below"
+	Mixed  Side = "above and below"
+)
+
 // A Claim is one sentence of the paper as a test, and what came out of it.
 type Claim struct {
-	ID       string  `json:"id"`                   // "C3"
-	Figure   string  `json:"figure"`               // ID of the section it belongs to: "fig6"
-	Text     string  `json:"claim"`                // one sentence
-	Source   string  `json:"source"`               // where the claim and its threshold come from
-	Refuted  string  `json:"refuted_by,omitempty"` // what would refute it
-	Variant  string  `json:"variant,omitempty"`    // of the initialisation, where a claim is tested for several
-	Verdict  Verdict `json:"verdict"`
-	Measured string  `json:"measured"`
-	Expected string  `json:"expected"`
-	Values   []Value `json:"values,omitempty"` // the measured numbers, for programs
-	Note     string  `json:"note,omitempty"`
+	ID       string    `json:"id"`     // "C3"
+	Figure   string    `json:"figure"` // ID of the section it belongs to: "fig6"
+	Kind     ClaimKind `json:"kind"`
+	Text     string    `json:"claim"`                // one sentence
+	Source   string    `json:"source"`               // where the claim and its threshold come from
+	Refuted  string    `json:"refuted_by,omitempty"` // what would refute it
+	Variant  string    `json:"variant,omitempty"`    // of the initialisation, where a claim is tested for several
+	Verdict  Verdict   `json:"verdict"`
+	Side     Side      `json:"side,omitempty"` // of OneSeed
+	Measured string    `json:"measured"`
+	Expected string    `json:"expected"`
+	Values   []Value   `json:"values,omitempty"` // the measured numbers, for programs
+	Printed  string    `json:"papers_figure"`    // whether the paper's own printed numbers pass the same check
+	Note     string    `json:"note,omitempty"`
+}
+
+// Outcome is the verdict in words: "agrees", or "one seed: above the range".
+func (c Claim) Outcome() string {
+	if c.Verdict == OneSeed && c.Side != "" {
+		return string(c.Verdict) + ": " + string(c.Side) + " the range"
+	}
+	return string(c.Verdict)
 }
 
 // anchor is the claim's place in the page.
@@ -64,6 +106,7 @@ type Value struct {
 	Name     string    `json:"name"`
 	Value    Number    `json:"value"`
 	Interval *Interval `json:"interval,omitempty"`
+	Side     Side      `json:"side,omitempty"` // of the value itself, whatever its interval; "" if nothing was expected of it
 }
 
 // An Interval is the ends of a confidence interval.

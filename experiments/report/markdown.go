@@ -20,8 +20,12 @@ func WriteMarkdown(w io.Writer, p Page) error {
 	fmt.Fprintf(b, "# %s\n\n%s\n\nMade by `%s`.\n", p.Title, markdown(p.Lead), p.Run.Command)
 	if len(p.Claims) > 0 {
 		fmt.Fprintln(b)
-		for _, v := range view.Summary {
-			fmt.Fprintf(b, "- %s %s: %d\n", v.Sign, v.Verdict, v.Count)
+		for _, k := range view.Summary {
+			fmt.Fprintf(b, "- %s:", k.Kind)
+			for i, v := range k.Counts {
+				fmt.Fprintf(b, "%s %s %s %d", map[bool]string{true: "", false: ","}[i == 0], v.Sign, v.Verdict, v.Count)
+			}
+			fmt.Fprintln(b)
 		}
 	}
 	for _, s := range view.Sections {
@@ -63,17 +67,28 @@ func writeSection(b *bufio.Writer, s sectionView) {
 		if c.Variant != "" {
 			name += " [" + c.Variant + "]"
 		}
-		fmt.Fprintf(b, "- **%s %s**: %s %s", c.Sign, c.Verdict, markdown(name), markdown(c.Text))
+		fmt.Fprintf(b, "- **%s %s**: %s %s", c.Sign, c.Outcome(), markdown(name), markdown(c.Text))
 		if c.Verdict != NotRun {
 			fmt.Fprintf(b, " Measured: %s. Expected: %s.", markdown(c.Measured), markdown(c.Expected))
+			if c.Printed != "" {
+				fmt.Fprintf(b, " The paper's own figure: %s.", markdown(c.Printed))
+			}
 		}
-		for _, more := range []string{c.Note, c.Source} {
+		for _, more := range []string{sentenceKind(c.Kind), c.Note, c.Source} {
 			if more != "" {
 				fmt.Fprintf(b, " %s.", markdown(strings.TrimSuffix(more, ".")))
 			}
 		}
 		fmt.Fprintln(b)
 	}
+}
+
+// sentenceKind tells a claim's kind where it is not the usual one.
+func sentenceKind(k ClaimKind) string {
+	if k == PaperTest {
+		return ""
+	}
+	return "A " + string(k)
 }
 
 // writeTable writes a table; the name of a column's group stands before its own.

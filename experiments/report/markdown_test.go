@@ -16,11 +16,11 @@ func TestWriteMarkdown(t *testing.T) {
 	}
 	got := b.String()
 	for _, want := range []string{
-		"# " + p.Title, "Made by `" + p.Run.Command + "`.", "- ✓ agrees: 1\n- ✗ disagrees: 1\n- ? undecided: 1\n- – not run: 1\n",
+		"# " + p.Title, "Made by `" + p.Run.Command + "`.", "- test of the paper: ✓ agrees 1, ✗ disagrees 0, ◦ one seed 1, ? undecided 1, – not run 1\n- fit to the paper's own figure: ✓ agrees 0, ✗ disagrees 1, ◦ one seed 0, ? undecided 0, – not run 0\n",
 		`a \| b \* c\_d &lt;e&gt; \[f\] next`,
 		"\nNot run: glorot reproduce --scale paper fig11 runs it\n",
 		"![", "](figures/densities.png)",
-		"- **✗ disagrees**: C4 \\[eq. 16\\] With normalized initialization it hardly falls. Measured: 0.61. Expected: 1.0 ± 0.03. The paper's own figure is not eq. 16 in every layer. Fig. 6 bottom.",
+		"- **✗ disagrees**: C4 \\[eq. 16\\] With normalized initialization it hardly falls. Measured: 0.61. Expected: 1.0 ± 0.03. The paper's own figure: fails. A fit to the paper's own figure. The paper's own figure is not eq. 16 in every layer. Fig. 6 bottom.",
 		"- **– not run**: C31 Order of the final test errors. Fig. 11.",
 		"```yaml\n" + p.Run.Config + "```",
 	} {

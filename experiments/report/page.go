@@ -68,7 +68,7 @@ func WritePage(w io.Writer, p Page) error {
 // pageView is a Page as its template wants it.
 type pageView struct {
 	Page
-	Summary  []verdictCount
+	Summary  []kindCount
 	Sections []sectionView
 	Claims   []claimView
 }
@@ -81,6 +81,12 @@ type sectionView struct {
 type claimView struct {
 	Claim
 	Anchor, Class, Sign, SectionTitle string
+}
+
+// kindCount is the verdicts of one kind of claims.
+type kindCount struct {
+	Kind   ClaimKind
+	Counts []verdictCount
 }
 
 type verdictCount struct {
@@ -110,9 +116,16 @@ func (p Page) view() (pageView, error) {
 		v.Claims = append(v.Claims, cv)
 		v.Sections[i].Claims = append(v.Sections[i].Claims, cv)
 	}
-	n := count(p.Claims)
-	for _, verdict := range Verdicts {
-		v.Summary = append(v.Summary, verdictCount{verdict, verdict.class(), verdict.sign(), n[verdict]})
+	n := Summarize(p.Claims)
+	for _, kind := range ClaimKinds {
+		if n[kind] == nil {
+			continue
+		}
+		k := kindCount{Kind: kind}
+		for _, verdict := range Verdicts {
+			k.Counts = append(k.Counts, verdictCount{verdict, verdict.class(), verdict.sign(), n[kind][verdict]})
+		}
+		v.Summary = append(v.Summary, k)
 	}
 	return v, nil
 }

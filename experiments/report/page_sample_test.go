@@ -23,11 +23,12 @@ func samplePage() Page {
 			Columns: []Column{{Name: "p"}}, Rows: []Row{{Name: "A, B", Cells: []Cell{Words("not run")}}}}}},
 		Section{ID: "fig11", Title: "Figure 11: test error on Shapeset", NotRun: "glorot reproduce --scale paper fig11 runs it"})
 	p.Claims = []Claim{
-		{ID: "C2", Figure: "densities", Text: "With standard initialization the activations' standard deviation falls from layer to layer.", Source: "Glorot & Bengio 2010, Fig. 6 top", Variant: "standard", Verdict: Agrees,
+		{ID: "C2", Figure: "densities", Kind: PaperTest, Text: "With standard initialization the activations' standard deviation falls from layer to layer.", Source: "Glorot & Bengio 2010, Fig. 6 top", Variant: "standard", Verdict: Agrees,
 			Measured: "0.308 0.172 0.096 0.055 0.032; ratios 0.56 to 0.58", Expected: "strictly falling, ratios 0.55 to 0.58", Values: []Value{{Name: "std L1", Value: 0.308, Interval: &Interval{0.301, 0.315}}}},
-		{ID: "C4", Figure: "densities", Text: "With normalized initialization it hardly falls.", Source: "Fig. 6 bottom", Variant: "eq. 16", Verdict: Disagrees, Measured: "0.61", Expected: "1.0 ± 0.03", Note: "The paper's own figure is not eq. 16 in every layer."},
-		{ID: "C19", Figure: "bars", Text: "The top layer leaves saturation around epoch 100.", Source: "Fig. 2", Refuted: "an escape before epoch 50", Verdict: Undecided, Measured: "no escape in 5 epochs", Expected: "epoch 97 to 105", Values: []Value{{Name: "epoch", Value: Number(math.NaN())}}},
-		{ID: "C31", Figure: "fig11", Text: "Order of the final test errors.", Source: "Fig. 11", Verdict: NotRun, Expected: "Sigmoid > Tanh > Softsign"},
+		{ID: "C4", Figure: "densities", Kind: FigureFit, Text: "With normalized initialization it hardly falls.", Source: "Fig. 6 bottom", Variant: "eq. 16", Verdict: Disagrees, Printed: "fails", Measured: "0.61", Expected: "1.0 ± 0.03", Note: "The paper's own figure is not eq. 16 in every layer."},
+		{ID: "C19", Figure: "bars", Kind: PaperTest, Text: "The top layer leaves saturation around epoch 100.", Source: "Fig. 2", Refuted: "an escape before epoch 50", Verdict: Undecided, Measured: "no escape in 5 epochs", Expected: "epoch 97 to 105", Values: []Value{{Name: "epoch", Value: Number(math.NaN())}}},
+		{ID: "C22", Figure: "bars", Kind: PaperTest, Text: "Layers saturate one after the other.", Source: "Fig. 3", Verdict: OneSeed, Side: Above, Measured: "0.9", Expected: "at most 0.5", Printed: "passes"},
+		{ID: "C31", Figure: "fig11", Kind: PaperTest, Text: "Order of the final test errors.", Source: "Fig. 11", Verdict: NotRun, Expected: "Sigmoid > Tanh > Softsign"},
 	}
 	return p
 }

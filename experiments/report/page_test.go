@@ -82,7 +82,7 @@ func TestPageOrder(t *testing.T) {
 		"<h1>The difficulty", "Glorot &amp; Bengio (2010) as a running program",
 		`<b>1</b> <span class="verdict agrees">`, `<b>1</b> <span class="verdict not-run">`,
 		`<section id="bars"`, `aria-labelledby="bars-title bars-desc"`, "<figcaption>Means and deviations.", `id="claim-c19"`, "undecided", "epoch 97 to 105", "Refuted by", "an escape before epoch 50",
-		`<section id="densities"`, `id="claim-c2-standard"`, `<span aria-hidden="true">✓</span>agrees`, "ratios 0.55 to 0.58", `id="claim-c4-eq-16"`, `<span aria-hidden="true">✗</span>disagrees`, "is not eq. 16 in every layer",
+		`<section id="densities"`, `id="claim-c2-standard"`, `<span aria-hidden="true">✓</span>agrees`, "ratios 0.55 to 0.58", `id="claim-c4-eq-16"`, `<span aria-hidden="true">✗</span>disagrees`, "<dd>fit to the paper", "<dd>fails</dd>", "is not eq. 16 in every layer",
 		`<section id="table1"`, `<th rowspan="2" scope="col">Network</th><th colspan="2" scope="colgroup">Shapeset</th><th colspan="1" scope="colgroup" class="group">MNIST`,
 		`<tr><th scope="col">ours</th><th scope="col">paper</th><th scope="col" class="group">paper`,
 		`<th scope="row">Softsign</th><td>not run</td><td>16.27</td><td class="group">1.64`,

@@ -4,21 +4,22 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // Results is the content of results.json: the page for programs.
 type Results struct {
-	Command       string          `json:"command"`
-	Version       string          `json:"version,omitempty"`
-	Scale         string          `json:"scale"`
-	Seeds         []uint64        `json:"seeds"`
-	Seconds       float64         `json:"seconds"`
-	Configuration any             `json:"configuration"` // anything encoding/json takes
-	Summary       map[Verdict]int `json:"summary"`       // WriteResults counts it
-	Claims        []Claim         `json:"claims"`
-	Figures       []FigureFiles   `json:"figures"`
-	Tables        []Table         `json:"tables"`
-	NotRun        []Absence       `json:"not_run,omitempty"`
+	Command       string        `json:"command"`
+	Version       string        `json:"version,omitempty"`
+	Scale         string        `json:"scale"`
+	Seeds         []uint64      `json:"seeds"`
+	Seconds       float64       `json:"seconds"`
+	Configuration any           `json:"configuration"` // anything encoding/json takes
+	Summary       Summary       `json:"summary"`       // WriteResults counts it
+	Claims        []Claim       `json:"claims"`
+	Figures       []FigureFiles `json:"figures"`
+	Tables        []Table       `json:"tables"`
+	NotRun        []Absence     `json:"not_run,omitempty"`
 }
 
 // An Absence is a figure that was asked for and could not be drawn.
@@ -35,9 +36,10 @@ type FigureFiles struct {
 }
 
 // WriteResults writes the results as indented JSON, in the order of the
-// structs' fields, with each verdict's number of claims as the summary.
+// structs' fields, with the number of claims of each kind and verdict as the
+// summary.
 func WriteResults(w io.Writer, r Results) error {
-	r.Summary = count(r.Claims)
+	r.Summary = Summarize(r.Claims)
 	// Readers get [] rather than null.
 	r.Seeds = append([]uint64{}, r.Seeds...)
 	r.Claims = append([]Claim{}, r.Claims...)
@@ -57,26 +59,34 @@ func WriteResults(w io.Writer, r Results) error {
 	return e.Encode(r)
 }
 
-// count returns the number of claims of each verdict, zeros included.
-func count(claims []Claim) map[Verdict]int {
-	n := make(map[Verdict]int, len(Verdicts))
-	for _, v := range Verdicts {
-		n[v] = 0
-	}
+// A Summary is the number of claims of each kind and verdict.
+type Summary map[ClaimKind]map[Verdict]int
+
+// Summarize counts the claims; kinds without a claim are left out, verdicts without one are 0.
+func Summarize(claims []Claim) Summary {
+	s := make(Summary)
 	for _, c := range claims {
-		n[c.Verdict]++
+		if s[c.Kind] == nil {
+			s[c.Kind] = make(map[Verdict]int, len(Verdicts))
+			for _, v := range Verdicts {
+				s[c.Kind][v] = 0
+			}
+		}
+		s[c.Kind][c.Verdict]++
 	}
-	return n
+	return s
 }
 
-// checkClaims reports a claim without a known verdict, or two that the page
+// checkClaims reports a claim without a known kind or verdict, or two that the page
 // could not tell apart.
 func checkClaims(claims []Claim) error {
-	known := count(nil)
 	seen := make(map[string]bool)
 	for _, c := range claims {
-		if _, ok := known[c.Verdict]; !ok {
+		if !slices.Contains(Verdicts[:], c.Verdict) {
 			return fmt.Errorf("report: claim %s: verdict %q: want one of %q", c.ID, c.Verdict, Verdicts)
+		}
+		if !slices.Contains(ClaimKinds[:], c.Kind) {
+			return fmt.Errorf("report: claim %s: kind %q: want one of %q", c.ID, c.Kind, ClaimKinds)
 		}
 		if seen[c.anchor()] {
 			return fmt.Errorf("report: claim %s %s is there twice", c.ID, c.Variant)

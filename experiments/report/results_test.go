@@ -62,8 +62,12 @@ func TestResultsRoundTrip(t *testing.T) {
 		t.Errorf("cell %+v", c)
 	}
 	for _, v := range Verdicts {
-		if r.Summary[v] != 1 {
-			t.Errorf("%d claims of verdict %s, want 1", r.Summary[v], v)
+		kind, other := PaperTest, FigureFit
+		if v == Disagrees {
+			kind, other = other, kind
+		}
+		if r.Summary[kind][v] != 1 || r.Summary[other][v] != 0 {
+			t.Errorf("%d claims of verdict %s, want 1", r.Summary[kind][v], v)
 		}
 	}
 }
@@ -74,13 +78,16 @@ func TestResultsEdges(t *testing.T) {
 	if err := WriteResults(&b, Results{}); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`"seeds": []`, `"claims": []`, `"figures": []`, `"tables": []`, `"agrees": 0`} {
+	for _, want := range []string{`"seeds": []`, `"claims": []`, `"figures": []`, `"tables": []`, `"summary": {}`} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("no %s in %s", want, b.String())
 		}
 	}
 	if err := WriteResults(&b, Results{Claims: []Claim{{ID: "C1"}}}); err == nil || !strings.Contains(err.Error(), `verdict ""`) {
 		t.Errorf("no verdict gives %v", err)
+	}
+	if err := WriteResults(&b, Results{Claims: []Claim{{ID: "C1", Verdict: Agrees}}}); err == nil || !strings.Contains(err.Error(), `kind ""`) {
+		t.Errorf("no kind gives %v", err)
 	}
 	if err := WriteResults(&b, Results{Tables: []Table{{ID: "t"}}}); err == nil {
 		t.Error("a table without columns is written")

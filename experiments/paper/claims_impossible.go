@@ -1,0 +1,152 @@
+package paper
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"glorot/experiments/report"
+)
+
+// impossibleClaims are statements of the paper that cannot be so: they contradict its own figures, arithmetic, or the data that its generator
+// makes. They are judged as all others.
+func impossibleClaims() []claim {
+	const section = "section-contradictions"
+	return []claim{
+		{
+			id: "C9", figure: section, needs: needs{forward: []Network{tanhStandard, tanhNormalized}}, check: claimVarianceRatio,
+			text:    "Tanh: the ratio of average activation variance going from one layer to the next is around 0.8 with normalized initialisation and 0.5 with standard initialisation.",
+			source:  "section 4.2.1, which equates the mean singular value of the Jacobian with this ratio; Figure 6 has its square roots",
+			refuted: "a mean ratio outside 0.5 ± 0.05 with standard, or 0.8 ± 0.1 with normalized initialisation",
+		},
+		{
+			id: "C46", figure: section, variant: "pixels", needs: needs{shapeset: true}, check: claimOverlap,
+			text:    "The second object does not overlap with the first by more than fifty percent of its area.",
+			source:  "section 2.1; the authors' generator estimates the overlap instead of counting pixels",
+			refuted: "a pair of the test set's images whose second object hides more than half of the first one's pixels",
+		},
+		{
+			id: "C8", figure: section, variant: "Figure 8 and Figure 9", check: claimTwoFigures,
+			text:    "Figure 8 and Figure 9 at epoch 0 show the same weight gradients of the same networks.",
+			source:  "Figures 8 and 9, read off the figures",
+			refuted: "layer 1 by the mean of layers 2 to 5 differs between the two by more than a factor of 1.3",
+		},
+		{
+			id: "C31", figure: section, variant: "5 million updates", check: claimUpdates,
+			text:    "The learning rate was optimised based on validation error after 5 million updates.",
+			source:  "section 2.3, against Figure 11 and Table 1, whose errors are those at the ends of the figure's curves",
+			refuted: "the curves of Figure 11 end after another number of updates",
+		},
+		{
+			id: "C33", figure: section, variant: "the rule for bold", check: claimBold,
+			text:    "Results in bold are statistically different from non-bold ones under the null hypothesis test with p = 0.005.",
+			source:  "caption of Table 1, by the two-proportion z test of its numbers on 10,000 test images",
+			refuted: "a column that no choice of its best results as bold divides so that every bold result differs significantly from every other",
+		},
+	}
+}
+
+// claimVarianceRatio: not the square of it, the ratio of variances.
+func claimVarianceRatio(o *Observations) []report.Claim {
+	row := func(net Network, around, tolerance float64, variant string) report.Claim {
+		row := judge(within("Var[z] by that of the layer below, mean of layers 2 to 5", "", perSeed(o.Initial[net], func(i Initial) float64 {
+			sum := 0.0
+			for k := 2; k <= layers; k++ {
+				sum += square(i.stdZ(k) / i.stdZ(k-1))
+			}
+			return sum / (layers - 1)
+		}), around-tolerance, around+tolerance))
+		row.Variant = "variance ratio, " + variant
+		row.Note = "What is around 0.5 and 0.8 is the mean singular value."
+		return row
+	}
+	return []report.Claim{
+		row(tanhStandard, jacobianStandard, jacobianStandardTolerance, "standard"),
+		row(tanhNormalized, jacobianNormalized, jacobianNormalizedTolerance, variantLiteral),
+	}
+}
+
+// claimOverlap: pixels, counted.
+func claimOverlap(o *Observations) []report.Claim {
+	most, beyond := 0.0, 0
+	for _, share := range o.Shapeset.Overlaps {
+		most = math.Max(most, share)
+		if share > overlapMost {
+			beyond++
+		}
+	}
+	row := judge(
+		atMost("largest share of the first object's pixels that the second hides", "", []float64{most}, overlapMost).exactly(),
+		atMost("share of pairs where it is above a half", "", []float64{float64(beyond) / float64(o.Shapeset.Pairs)}, 0).exactly(),
+	)
+	row.Note = "The generator's estimate never exceeds a half."
+	return []report.Claim{row}
+}
+
+// claimTwoFigures: one quantity, printed twice.
+func claimTwoFigures(*Observations) []report.Claim {
+	first := func(std []float64) float64 {
+		i := printedInitial(printedFig6.standard, printedFig7.standard, printedDensity{std: std, peak: std})[0]
+		return firstByUpper(i)
+	}
+	ratio := func(at string, fig8, fig9 []float64) check {
+		return within("L1 by layers 2 to 5, Figure 9 by Figure 8", at, []float64{first(fig9) / first(fig8)}, 1/weightGradientSpread, weightGradientSpread).exactly()
+	}
+	return []report.Claim{ofThePaper(judge(
+		ratio("standard", printedFig8.standard.std, printedFig9Standard[0].std),
+		ratio("normalized", printedFig8.normalized.std, printedFig9Normalized[0].std),
+	))}
+}
+
+// claimUpdates: the end of Figure 11's axis.
+func claimUpdates(*Observations) []report.Claim {
+	end := printedFig11Examples[len(printedFig11Examples)-1] * 1e7 / Batch
+	row := ofThePaper(judge(within("updates at the ends of the curves", "", []float64{end}, optimisedUpdates, optimisedUpdates).exactly()))
+	farthest := 0.0
+	for i, net := range five {
+		for _, c := range printedFig11 {
+			if c.network == printedName(net) {
+				farthest = math.Max(farthest, math.Abs(c.percent[len(c.percent)-1]-printedTable1[i].shapeset))
+			}
+		}
+	}
+	row.Note = fmt.Sprintf("Table 1 differs from the ends of the curves by %.1f points at most.", farthest)
+	return []report.Claim{row}
+}
+
+// claimBold counts the columns of Table 1 that can have bold results.
+func claimBold(*Observations) []report.Claim {
+	var checks []check
+	for column, data := range table1Data {
+		checks = append(checks, within("ways to divide the column", dataName[data], []float64{float64(boldWays(column))}, 1, float64(len(five)-1)).exactly())
+	}
+	row := ofThePaper(judge(checks...))
+	row.Note = "Which results are bold is lost in all copies we know. Bold in our tables is what is not significantly worse than the best of its column."
+	return []report.Claim{row}
+}
+
+// boldWays is how many numbers of best results of a column of Table 1 differ significantly from all the others.
+func boldWays(column int) int {
+	rows := slices.Clone(printedTable1)
+	slices.SortFunc(rows, func(a, b printedResult) int { return cmp.Compare(a.percents()[column], b.percents()[column]) })
+	ways := 0
+	for bold := 1; bold < len(rows); bold++ {
+		divides := true
+		for _, a := range rows[:bold] {
+			for _, b := range rows[bold:] {
+				divides = divides && printedP(a.percents()[column], b.percents()[column]) < significance
+			}
+		}
+		if divides {
+			ways++
+		}
+	}
+	return ways
+}
+
+// ofThePaper marks a row that is about the paper's numbers alone.
+func ofThePaper(row report.Claim) report.Claim {
+	row.Printed = ownFigure(row)
+	return row
+}

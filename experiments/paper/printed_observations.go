@@ -1,0 +1,206 @@
+package paper
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"glorot/experiments/measure"
+	"glorot/experiments/report"
+	"glorot/experiments/train"
+	"glorot/experiments/trial"
+)
+
+// printedObservations are the paper's own numbers in the place of ours, as far as they could be read off its figures, so that every claim
+// can be asked whether the paper itself passes its check. What could not be read is NaN, which is unknown.
+func printedObservations(n needs) *Observations {
+	o := &Observations{
+		Scale:   Scale{Name: "the paper's figures", Width: 1000, Seeds: 1},
+		Initial: make(map[Network][]Initial),
+		Stored:  make(map[Subject][]Initial),
+		Trained: make(map[Subject]*Trained),
+		SVM:     &SVMResult{Images: trial.Shapeset100kImages, Wrong: measure.NewBits(10_000)},
+	}
+	for i := range int(svmError * 100) {
+		o.SVM.Wrong.Set(i)
+	}
+	o.Initial[tanhStandard] = printedInitial(printedFig6.standard, printedFig7.standard, printedFig8.standard)
+	o.Initial[tanhNormalized] = printedInitial(printedFig6.normalized, printedFig7.normalized, printedFig8.normalized)
+	o.Initial[tanhFigure] = o.Initial[tanhNormalized]
+	o.Initial[sigmoid4] = []Initial{{Layers: printedLayers(sigmoid4, 0)}}
+	o.Initial[softsignStandard] = []Initial{{Layers: printedLayers(softsignStandard, 0)}}
+	for _, sub := range unionOf(n.trained, n.compared) {
+		r := printedRun(sub)
+		o.Trained[sub] = &Trained{Subject: sub, Updates: paperUpdates, Shorts: paperUpdates, Runs: r, Commons: r, Short: r}
+	}
+	return o
+}
+
+// printedInitial is a network before training from three figures' densities.
+func printedInitial(z, ds, dw printedDensity) []Initial {
+	i := Initial{}
+	for k := range layers {
+		i.Layers.Layers = append(i.Layers.Layers, train.Layer{
+			Layer: k + 1,
+			Z:     &measure.Summary{Std: z.std[k], Histogram: peakHistogram(z.peak[k])},
+			DS:    &measure.Spread{Std: ds.std[k], Histogram: peakHistogram(ds.peak[k])},
+			DW:    &measure.Spread{Std: dw.std[k], Histogram: peakHistogram(dw.peak[k])},
+		})
+	}
+	return []Initial{i}
+}
+
+// peakHistogram is a histogram with the given density at 0, in a bin of width 0.001.
+func peakHistogram(density float64) measure.Histogram {
+	const total = 1e9
+	h := measure.Histogram{Low: -.0015, High: .0015, Counts: make([]int64, 3)}
+	h.Counts[1] = int64(density * 0.001 * total)
+	h.Above = total - h.Counts[1]
+	return h
+}
+
+// printedRun is a training as the figures show it: activations and gradients between the readings by straight lines, the test errors of
+// Figure 11 with those of Table 1 at the end (but for sigmoid of depth 5, whose plateau in the figure is not the table's number), on other
+// data Table 1's.
+func printedRun(sub Subject) []*trial.Result {
+	r := &trial.Result{}
+	if printed := printedActivations(sub.Network); sub.Data == trial.Shapeset && printed != nil {
+		for epoch := 0; float64(epoch) <= printed[len(printed)-1].epoch; epoch++ {
+			r.Looks = append(r.Looks, printedLayers(sub.Network, epoch))
+		}
+	}
+	at := func(update int, percent float64) {
+		r.Tests = append(r.Tests, trial.Test{Update: update, Valid: percent / 100, Test: percent / 100})
+	}
+	i := slices.IndexFunc(printedFig11, func(c printedCurve) bool { return sub.Data == trial.Shapeset && c.network == printedName(sub.Network) })
+	if i >= 0 {
+		for j, x := range printedFig11[i].examples {
+			at(int(math.Round(x*1e7/Batch)), printedFig11[i].percent[j])
+		}
+	}
+	switch row := slices.Index(five, sub.Network); {
+	case sub.Data == trial.Shapeset100k && sub.Network == tanhNormalized:
+		at(paperUpdates, svmNetworkError)
+	case row >= 0 && i < 0:
+		at(paperUpdates, printedTable1[row].percents()[slices.Index(table1Data, sub.Data)])
+	case row >= 0 && sub.Network != sigmoid5:
+		r.Tests = r.Tests[:len(r.Tests)-1]
+		at(paperUpdates, printedTable1[row].shapeset)
+	case i < 0:
+		at(paperUpdates, math.NaN())
+	}
+	r.Best = len(r.Tests) - 1
+	return []*trial.Result{r}
+}
+
+// printedName is the network's name in Figure 11.
+func printedName(net Network) string {
+	if net == sigmoid5 {
+		return "Sigmoid depth 5"
+	}
+	return net.legend()
+}
+
+// printedActivations is the figure that shows the network's activations in training; nil if none does.
+func printedActivations(net Network) []printedEpoch {
+	switch net {
+	case sigmoid4:
+		return printedFig2
+	case tanhStandard:
+		return printedFig3Tanh
+	case softsignStandard:
+		return printedFig3Softsign
+	case tanhNormalized, tanhFigure:
+		return printedFig10
+	}
+	return nil
+}
+
+// printedWeightGradients is the half of Figure 9 that shows the network; nil if none does.
+func printedWeightGradients(net Network) []printedEpoch {
+	switch net {
+	case tanhStandard:
+		return printedFig9Standard
+	case tanhNormalized, tanhFigure:
+		return printedFig9Normalized
+	}
+	return nil
+}
+
+// printedLayers is what the figures show of a network at an epoch.
+func printedLayers(net Network, epoch int) train.Layers {
+	l := train.Layers{Update: epochs(epoch)}
+	for k := range net.Depth {
+		read := func(of func(p printedEpoch) []float64) float64 {
+			return betweenReadings(printedActivations(net), float64(epoch), k, of)
+		}
+		z := &measure.Summary{
+			Mean: read(func(p printedEpoch) []float64 { return p.mean }),
+			Std:  read(func(p printedEpoch) []float64 { return p.std }),
+			P99:  read(func(p printedEpoch) []float64 { return p.p99 }),
+		}
+		z.P01 = -z.P99
+		dw := betweenReadings(printedWeightGradients(net), float64(epoch), k, func(p printedEpoch) []float64 { return p.std })
+		l.Layers = append(l.Layers, train.Layer{Layer: k + 1, Z: z, DS: &measure.Spread{Std: notRead}, DW: &measure.Spread{Std: dw}})
+	}
+	return l
+}
+
+// betweenReadings reads layer k's number at an epoch off a figure, between two readings by a straight line; NaN if one of them could not be read.
+func betweenReadings(printed []printedEpoch, epoch float64, k int, of func(p printedEpoch) []float64) float64 {
+	at := func(p printedEpoch) float64 {
+		if v := of(p); k < len(v) {
+			return v[k]
+		}
+		return notRead
+	}
+	for i, p := range printed {
+		switch {
+		case p.epoch == epoch:
+			return at(p)
+		case p.epoch > epoch && i > 0:
+			before := printed[i-1]
+			return at(before) + (at(p)-at(before))*(epoch-before.epoch)/(p.epoch-before.epoch)
+		}
+	}
+	return notRead
+}
+
+// onPaper returns the claim's rows on the paper's own numbers; none for checks of our code, and for what is not of networks, whose rows say
+// it themselves.
+func (c claim) onPaper() []report.Claim {
+	if c.kind == report.CodeCheck || c.needs.shapeset || c.needs.surfaces {
+		return nil
+	}
+	return c.check(printedObservations(c.needs))
+}
+
+// ownFigure says what a check makes of the paper's own numbers.
+func ownFigure(row report.Claim) string {
+	inside, outside, all := 0, 0, 0
+	for _, v := range row.Values {
+		all++
+		switch v.Side {
+		case report.Inside:
+			inside++
+		case report.Above, report.Below:
+			outside++
+		}
+	}
+	verdict := "passes"
+	switch known := inside + outside; {
+	case known == 0:
+		return noNumber
+	case outside > 0:
+		verdict = fmt.Sprintf("fails, in %d of %d numbers", outside, all)
+		if all == 1 {
+			verdict = "fails"
+		}
+	case known < all:
+		verdict = fmt.Sprintf("passes in the %d of %d numbers that can be read off it", inside, all)
+	}
+	return verdict
+}
+
+// noNumber is what is said of a claim whose numbers the paper does not print.
+const noNumber = "has no number"
