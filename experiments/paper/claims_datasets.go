@@ -22,7 +22,7 @@ func otherDataClaims(data string) []claim {
 		return []report.Claim{row}
 	}
 	start := func(what, source, refuted string, check func(standard, normalized []Initial) report.Claim) claim {
-		c := entry("before training, "+what, 0, source, refuted, tanhStandard, nil)
+		c := entry("before training, "+what, 0, source+"; on 300 of the test images, drawn at random", refuted, tanhStandard, nil)
 		c.needs = needs{stored: on(data, tanhStandard, tanhNormalized)}
 		c.check = func(o *Observations) []report.Claim {
 			return []report.Claim{check(o.Stored[Subject{tanhStandard, data}], o.Stored[Subject{tanhNormalized, data}])}
