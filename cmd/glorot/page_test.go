@@ -64,7 +64,7 @@ func TestSectionsAreKnown(t *testing.T) {
 // What was not run has a section that says so and how to run it; a claim of no known section stands among the others.
 func TestPageOfNothing(t *testing.T) {
 	r := keptNothing(t, "fig11", "search", "table1")
-	r.Claims = []report.Claim{{ID: "C99", Figure: "section-new", Verdict: report.NotRun}}
+	r.Claims = []report.Claim{{ID: "C99", Figure: "section-new", Kind: report.PaperTest, Verdict: report.NotRun}}
 	p := page{results: r, scale: paper.Scale{Name: "none"}}
 	var b strings.Builder
 	if err := report.WritePage(&b, p.forReaders()); err != nil {
