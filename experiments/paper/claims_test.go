@@ -318,7 +318,12 @@ func TestClaimsOfTiedSearch(t *testing.T) {
 	for _, c := range claims() {
 		for _, sub := range unionOf(c.needs.trained, c.needs.compared) {
 			o := fabricatedFor(c)
-			o.Trained[sub].Cells = []Cell{{Choice{.01, 0, 1}, .8339, .8}, {Choice{.1, 0, 1}, .8339, .8}, {Choice{.03, 0, 1}, .89, .8}}
+			searched := &Trained{Subject: sub.guide()}
+			if o.Trained[sub.guide()] != nil {
+				searched = o.Trained[sub.guide()]
+			}
+			searched.Cells = []Cell{{Choice{.01, 0, 1}, .8339, .8}, {Choice{.1, 0, 1}, .8339, .8}, {Choice{.03, 0, 1}, .89, .8}}
+			o.Trained[sub.guide()] = searched
 			tied := slices.Contains(c.bystanders, sub.Network)
 			for _, row := range c.rows(o) {
 				if open := row.Verdict == report.Undecided && strings.Contains(row.Note, "could not choose"); open == tied {

@@ -46,8 +46,7 @@ func (o *Observations) tied(subjects []Subject) []string {
 	return []string{"Several trainings share the lowest error of " + strings.Join(names, "; ") + ": of these the first was taken (inputs in [0, 1] before [-1, 1], lower rates before higher)."}
 }
 
-// tied reports whether several candidates of the search share the lowest validation error, so that it chose none of them. It knows nothing of a
-// subject that borrows the choice of another one's search.
+// tied reports whether several candidates of the search share the lowest validation error, so that it chose none of them.
 func (t *Trained) tied() bool {
 	least, ok := best(t.Cells, anyChoice)
 	return ok && slices.ContainsFunc(t.Cells, func(c Cell) bool { return c.Valid == least.Valid && c.Choice != least.Choice })

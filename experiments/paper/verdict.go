@@ -51,8 +51,9 @@ func (c claim) tied(o *Observations, r *report.Claim) {
 	}
 	var names []string
 	for _, sub := range unionOf(c.needs.trained, c.needs.compared) {
-		if t := o.Trained[sub]; !slices.Contains(c.bystanders, sub.Network) && t.tied() {
-			names = append(names, t.named())
+		searched := o.Trained[sub.guide()] // whose choice it has
+		if searched != nil && searched.tied() && !slices.Contains(c.bystanders, sub.Network) {
+			names = append(names, o.Trained[sub].named())
 		}
 	}
 	if len(names) > 0 {
