@@ -55,11 +55,11 @@ func above(name, at string, values []float64, low float64) check {
 
 // exactly makes a check of a single number that does not depend on chance.
 func (c check) exactly() check {
-	c.by = exact
+	c.by.exact = true
 	return c
 }
 
-// A basis is what the verdict on a number rests on.
+// A basis is what the verdict on a number rests on: the interval over seeds, unless it says otherwise.
 type basis struct {
 	exact bool // the number has no interval, since it does not depend on chance
 
@@ -68,10 +68,6 @@ type basis struct {
 	p      float64
 }
 
-var (
-	seeded = basis{}            // the interval over seeds
-	exact  = basis{exact: true} // the number alone
-)
 
 // verdict compares the interval over seeds with the expected range: it agrees if the whole interval lies inside, which for a range with
 // two ends is a test of equivalence; it disagrees if the whole interval lies outside; between, or if a value is unknown, it is

@@ -15,7 +15,7 @@ func TestCheckInterval(t *testing.T) {
 	if mean, half := c.interval(); math.Abs(mean-3) > 1e-12 || math.Abs(half-1.963) > 5e-4 {
 		t.Errorf("%v ± %v, want 3 ± 1.963", mean, half)
 	}
-	c.by = exact
+	c.by.exact = true
 	if mean, half := c.interval(); mean != 3 || half != 0 {
 		t.Errorf("exact: %v ± %v", mean, half)
 	}
