@@ -68,7 +68,6 @@ type basis struct {
 	p      float64
 }
 
-
 // verdict compares the interval over seeds with the expected range: it agrees if the whole interval lies inside, which for a range with
 // two ends is a test of equivalence; it disagrees if the whole interval lies outside; between, or if a value is unknown, it is
 // undecided. One seed has no interval and does not decide: its verdict is OneSeed, or, of a difference whose paired test is not significant,
