@@ -8,6 +8,7 @@ import (
 	"glorot/graph/kernel"
 
 	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
 )
 
 // Machine runs one graph. It is a [gorgonia.VM].
@@ -135,7 +136,19 @@ func (m *Machine) RunAll() error {
 	return nil
 }
 
-// Reset does nothing: a Machine has no state between two runs. It is there for gorgonia.VM.
+// States returns what the rule that updates param keeps between two runs: [Rule].States tensors of the parameter's type and
+// shape, zero before the first run. They share the rule's memory, so that a copy of their elements keeps a state and writing
+// them restores one. It is nil for a node that is not updated, and for a rule without states.
+func (m *Machine) States(param *G.Node) []*tensor.Dense {
+	for i := range m.plan.steps {
+		if s := &m.plan.steps[i]; s.kind == stepUpdate && s.node == param {
+			return s.states
+		}
+	}
+	return nil
+}
+
+// Reset does nothing: it is there for gorgonia.VM, and leaves the rules' [Machine.States] alone.
 func (m *Machine) Reset() {}
 
 // Close stops the machine's engine if the machine made it.

@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 
 	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
 )
 
 type stepKind uint8
@@ -27,6 +28,8 @@ type step struct {
 	in       []*slot
 	run      func() error // nil for an update
 	updating func() error // runs instead of run where parameters are updated; nil if there is no difference
+
+	states []*tensor.Dense // of an update's rule
 }
 
 // plan is a compiled graph.

@@ -126,20 +126,20 @@ func (u *update) step(b *builder) step {
 		s.in = append(s.in, b.slots[n])
 	}
 	if s.out.dtype == tensor.Float32 {
-		s.updating = updateCode(u, s.out, s.in, b.engine32, Rule.Update32)
+		s.states, s.updating = updateCode(u, s.out, s.in, b.engine32, Rule.Update32)
 	} else {
-		s.updating = updateCode(u, s.out, s.in, b.engine64, Rule.Update64)
+		s.states, s.updating = updateCode(u, s.out, s.in, b.engine64, Rule.Update64)
 	}
 	return s
 }
 
-func updateCode[T float](u *update, param *slot, in []*slot, k kernels[T], apply func(Rule, []T, []T, [][]T)) func() error {
+func updateCode[T float](u *update, param *slot, in []*slot, k kernels[T], apply func(Rule, []T, []T, [][]T)) (states []*tensor.Dense, do func() error) {
 	w := ref[T](param)
 	if len(in) == 2 {
 		sgd := u.rule.(*SGD)
 		x, d := ref[T](in[0]), ref[T](in[1])
 		batch, rows, cols := in[0].shape[0], in[0].shape[1], in[1].shape[1]
-		return func() error {
+		return nil, func() error {
 			k.AddMatMulTransA(*w, T(-sgd.Rate), *x, *d, batch, rows, cols)
 			return nil
 		}
@@ -148,8 +148,9 @@ func updateCode[T float](u *update, param *slot, in []*slot, k kernels[T], apply
 	state := make([][]T, u.rule.States())
 	for i := range state {
 		state[i] = alignedFloats[T](param.size())
+		states = append(states, tensor.New(tensor.WithShape(param.shape...), tensor.WithBacking(state[i])))
 	}
-	return func() error {
+	return states, func() error {
 		apply(u.rule, *w, *g, state)
 		return nil
 	}

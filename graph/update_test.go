@@ -116,6 +116,41 @@ func TestRules(t *testing.T) {
 	})
 }
 
+// A machine that is given the parameters and the states of another one goes on with the same bits.
+func TestStates(t *testing.T) {
+	forBothTypes(t, func(t *testing.T, dt tensor.Dtype, _ float64) {
+		rule := &graph.Momentum{Rate: 0.1, Mu: 0.9}
+		whole, again := newPerceptron(dt), newPerceptron(dt)
+		m := whole.machine(t, rule)
+		run(t, m)
+		run(t, m)
+		other := again.machine(t, rule)
+		for i, n := range whole.params {
+			from, to := m.States(n), other.States(again.params[i])
+			if len(from) != 1 || !from[0].Shape().Eq(n.Shape()) || from[0].Dtype() != dt || slices.Max(elements(to[0])) != 0 {
+				t.Fatalf("%s has the states %v, and %v before the first run; want one of its shape, 0 before", n.Name(), from, to)
+			}
+			for _, copied := range [][2]G.Value{{to[0], from[0]}, {again.params[i].Value(), n.Value()}} {
+				if err := tensor.Copy(copied[0].(*tensor.Dense), copied[1].(*tensor.Dense)); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		run(t, m)
+		run(t, other)
+		if got, want := again.bits(), whole.bits(); !slices.Equal(got, want) {
+			t.Errorf("the copy goes on with %v, want %v", got, want)
+		}
+		sgd := newPerceptron(dt)
+		plain := sgd.machine(t, &graph.SGD{Rate: 0.1})
+		for _, n := range append(G.Nodes{sgd.x, nil}, sgd.params...) {
+			if s := plain.States(n); s != nil {
+				t.Errorf("SGD has the states %v", s)
+			}
+		}
+	})
+}
+
 // The rate may change between two runs; a rate of 0 leaves the parameters alone.
 func TestRateChanges(t *testing.T) {
 	p := newPerceptron(tensor.Float64)

@@ -94,7 +94,7 @@ func (c Config) Build(p *Parameters, batch int) (*MLP, error) {
 		return nil, fmt.Errorf("cost: %w", err)
 	}
 	if err := m.differentiate(); err != nil {
-		return nil, fmt.Errorf("differentiating: %w", err)
+		return nil, brief(err)
 	}
 	m.name()
 	return m, nil
@@ -106,7 +106,7 @@ func (c Config) fits(p *Parameters) error {
 		return errors.New("no parameters")
 	}
 	sizes := c.Sizes()
-	if err := checkSizes(sizes); err != nil {
+	if err := c.Validate(); err != nil {
 		return err
 	}
 	if len(p.W) != len(sizes)-1 {

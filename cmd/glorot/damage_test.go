@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"glorot/experiments/dataset"
 	"glorot/experiments/run"
 )
 
@@ -20,7 +21,10 @@ func killed(t *testing.T, dir string) {
 	out := filepath.Join(dir, "killed")
 	for range 5 {
 		c, _ := process(t, dir, append([]string{"train", "--out", out}, settings(10_000)...)...)
-		waitFor(t, "a checkpoint", func() bool { return size(filepath.Join(out, run.CheckpointFile(3000))) > 0 })
+		waitFor(t, "checkpoints", func() bool {
+			made, err := filepath.Glob(filepath.Join(out, "checkpoints", "0*"))
+			return err == nil && len(made) >= 3
+		})
 		if err := c.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}
@@ -49,7 +53,7 @@ func change(t *testing.T, path string, to func([]byte) []byte) {
 
 func truncate(n int) func([]byte) []byte { return func(b []byte) []byte { return b[:n] } }
 
-// Whatever of a killed run is damaged, it says so, goes on from the newest state that is whole, and ends as the undisturbed one.
+// Whatever of a killed run is damaged, it says so, is resumed from the newest state that is whole, and ends as the undisturbed one.
 func TestResumeDamaged(t *testing.T) {
 	dir := t.TempDir()
 	killed(t, dir)
@@ -114,11 +118,7 @@ func TestResumeDamaged(t *testing.T) {
 			}
 			test.damage(t, r)
 			stderr := trained(t, dir, "train", "--resume", to, "--data", "DIR/data")
-			why := ""
-			if test.from < newest {
-				why = ", as no newer checkpoint is whole"
-			}
-			if want := fmt.Sprintf("glorot: %s goes on from update %d%s\n", to, test.from, why); !strings.HasSuffix(stderr, want) ||
+			if want := fmt.Sprintf("glorot: %s resumes at update %d\n", to, test.from); !strings.HasSuffix(stderr, want) ||
 				!strings.Contains(stderr, test.want) || (test.want == "") != (stderr == want) {
 				t.Errorf("stderr %q, want %q and %q", stderr, test.want, want)
 			}
@@ -127,31 +127,37 @@ func TestResumeDamaged(t *testing.T) {
 	}
 }
 
-// A run is not gone on with by a program that makes other numbers, nor on other images.
+// A run is not resumed by a program with another training arithmetic, nor on other images.
 func TestResumeOtherNumbers(t *testing.T) {
 	dir := t.TempDir()
 	killed(t, dir)
+	if err := dataset.MakeImageSet(t.Context(), filepath.Join(dir, "pictures"), filepath.Join(dir, "other", "smallimagenet"), dataset.ImageSetOptions{Seed: 2}); err != nil {
+		t.Fatal(err)
+	}
 	path := filepath.Join(dir, "killed", run.ManifestFile)
 	before := size(filepath.Join(dir, "killed", run.LogFile))
-	for _, test := range []struct{ was, now, want string }{
-		{`"numbers": [0-9]+`, `"numbers": 77`, "killed: the run has version 77 of the numbers that training makes, this program makes version "},
-		{`"checksum": "[0-9a-f]+"`, `"checksum": "abc"`, "killed: the run's images of smallimagenet have the checksum abc, these have "},
-	} {
-		var good []byte
-		change(t, path, func(b []byte) []byte {
-			good = b
-			return regexp.MustCompile(test.was).ReplaceAll(b, []byte(test.now))
-		})
+	refused := func(data, want string) {
+		t.Helper()
 		for _, args := range [][]string{
 			{"train", "--resume", "DIR/killed"}, {"replay", "DIR/killed"}, {"fork", "DIR/killed", "--at", "2000", "--out", "DIR/child"},
 		} {
-			status, stdout, stderr := glorotAt(t, t.Context(), dir, append(args, "--data", "DIR/data")...)
-			if status != exitFailure || stdout != "" || !strings.Contains(stderr, test.want) || strings.Count(stderr, "\n") != 1 {
-				t.Errorf("%s: status %d, %q; want 1 and %q", args[0], status, stderr, test.want)
+			status, stdout, stderr := glorotAt(t, t.Context(), dir, append(args, "--data", data)...)
+			if status != exitFailure || stdout != "" || !strings.Contains(stderr, want) || strings.Count(stderr, "\n") != 1 {
+				t.Errorf("%s: status %d, %q; want 1 and %q", args[0], status, stderr, want)
 			}
 		}
-		change(t, path, func([]byte) []byte { return good })
 	}
+	refused("DIR/other", "killed: the run's images of smallimagenet have the checksum ")
+	change(t, path, func(b []byte) []byte {
+		return regexp.MustCompile(`"numbers": [0-9]+`).ReplaceAll(b, []byte(`"numbers": 77`))
+	})
+	_, err := run.Open(filepath.Dir(path))
+	changed := regexp.MustCompile(`declares the trajectory ([0-9a-f]{16}) and says ([0-9a-f]{16}): the file was changed$`).FindStringSubmatch(fmt.Sprint(err))
+	if changed == nil {
+		t.Fatalf("%v; want that the manifest was changed", err)
+	}
+	change(t, path, func(b []byte) []byte { return bytes.Replace(b, []byte(changed[2]), []byte(changed[1]), 1) }) // as a run of that kind has it
+	refused("DIR/data", "killed: the run has version 77 of the training arithmetic, this program has version ")
 	if size(filepath.Join(dir, "child", run.ConfigFile)) > 0 || size(filepath.Join(dir, "killed", run.LogFile)) != before {
 		t.Error("a refused run was changed, or has a child")
 	}

@@ -2,13 +2,10 @@ package main
 
 import (
 	"fmt"
-	"image/png"
-	"io"
 	"math"
 	"path/filepath"
 
 	"glorot/experiments/dataset"
-	"glorot/experiments/run/atomicfile"
 
 	"github.com/urfave/cli/v2"
 )
@@ -66,7 +63,7 @@ func shapesetCommand() *cli.Command {
 			if err != nil {
 				return ended(err)
 			}
-			if err := writeSet(out, kind, set); err != nil {
+			if err := dataset.WriteSet(out, set); err != nil {
 				return err
 			}
 			if c.Bool("json") {
@@ -80,15 +77,3 @@ func shapesetCommand() *cli.Command {
 
 // maxCount images are 1 GB.
 const maxCount = 1_000_000
-
-func writeSet(out, kind string, set *dataset.Set) error {
-	if kind == ".npz" {
-		return atomicfile.Write(out, func(w io.Writer) error { return dataset.WriteNPZ(w, set) })
-	}
-	const columns = 20
-	sheet, err := dataset.ContactSheet(set, min(columns, set.Len()))
-	if err != nil {
-		return err
-	}
-	return atomicfile.Write(out, func(w io.Writer) error { return png.Encode(w, sheet) })
-}

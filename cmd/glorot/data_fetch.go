@@ -7,15 +7,17 @@ import (
 	"strings"
 
 	"glorot/experiments/dataset"
+	"glorot/experiments/report"
 
 	"github.com/urfave/cli/v2"
 )
 
 func fetchCommand() *cli.Command {
+	_, _, public := dataNames()
 	return &cli.Command{
 		Name:      "fetch",
 		Usage:     "download MNIST or CIFAR-10",
-		ArgsUsage: strings.Join(dataset.Public(), "|"),
+		ArgsUsage: strings.Join(public, "|"),
 		Description: "Downloads the files of a public data set to a folder of its name in --data, and makes sure of their published SHA-256.\n" +
 			"What is there is left as it is, and what came before an interrupt is not asked for again.\n\n" +
 			"Example:\n   glorot data fetch mnist --data data",
@@ -26,11 +28,11 @@ func fetchCommand() *cli.Command {
 		},
 		Action: func(c *cli.Context) error {
 			if c.NArg() != 1 {
-				return wrongUse("data fetch takes one data set, got %d arguments; want %s", c.NArg(), strings.Join(dataset.Public(), " or "))
+				return wrongUse("data fetch takes one data set, got %d arguments; want %s", c.NArg(), strings.Join(public, " or "))
 			}
 			name := c.Args().First()
-			if !slices.Contains(dataset.Public(), name) {
-				return wrongUse("no public source of %q; want %s", name, strings.Join(dataset.Public(), " or "))
+			if !slices.Contains(public, name) {
+				return wrongUse("no public source of %q; want %s", name, strings.Join(public, " or "))
 			}
 			dir, err := dataFolder(c)
 			if err != nil {
@@ -64,7 +66,7 @@ func fetch(c *cli.Context, name, dir string) error {
 	if err != nil {
 		return err
 	}
-	info, err := dataset.Inspect(name, dir)
+	info, err := dataset.Inspect(c.Context, name, dir)
 	if err != nil {
 		return err
 	}
@@ -80,9 +82,9 @@ func (f fetched) String() string {
 	if slices.ContainsFunc(f.Files, func(x dataset.FileInfo) bool { return !x.Published }) {
 		kind = "other files than the published ones"
 	}
-	files, dir := plural(len(f.Files), "file"), filepath.Dir(f.Files[0].Path)
+	files, dir := report.Plural(len(f.Files), "file"), filepath.Dir(f.Files[0].Path)
 	if f.Downloaded == 0 {
 		return fmt.Sprintf("%s is there already: %s in %s, %s", f.Name, files, dir, kind)
 	}
-	return fmt.Sprintf("%s: %s downloaded, now %s in %s, %s", f.Name, plural(f.Downloaded, "file"), files, dir, kind)
+	return fmt.Sprintf("%s: %s downloaded, now %s in %s, %s", f.Name, report.Plural(f.Downloaded, "file"), files, dir, kind)
 }

@@ -1,13 +1,10 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"glorot/experiments/dataset"
 
@@ -15,13 +12,14 @@ import (
 )
 
 func infoCommand() *cli.Command {
+	_, stored, _ := dataNames()
 	return &cli.Command{
 		Name:      "info",
 		Usage:     "describe the stored data sets",
-		ArgsUsage: "[" + strings.Join(dataset.Names(), " ") + "]",
+		ArgsUsage: "[" + strings.Join(stored, " ") + "]",
 		Description: "Shows of each data set the images of every class in its three splits, the mean and the variance of the pixels (grey 255\n" +
 			"being 1), the SHA-256 over all images and labels, however the files are packed, and the files. Without arguments it\n" +
-			"says which are there; with arguments it fails if one of these is not.\n\n" +
+			"says which are there, and fails if one is incomplete or broken; with arguments also if one of these is absent.\n\n" +
 			"Example:\n   glorot data info mnist --data data",
 		Flags: []cli.Flag{dataFlag(), jsonFlag()},
 		Action: func(c *cli.Context) error {
@@ -31,12 +29,12 @@ func infoCommand() *cli.Command {
 			}
 			names := c.Args().Slice()
 			for _, name := range names {
-				if !slices.Contains(dataset.Names(), name) {
-					return wrongUse("unknown data set %q; want %s", name, strings.Join(dataset.Names(), ", "))
+				if !slices.Contains(stored, name) {
+					return wrongUse("unknown data set %q; want %s", name, strings.Join(stored, ", "))
 				}
 			}
 			if len(names) == 0 {
-				names = dataset.Names()
+				names = stored
 			}
 			return info(c, names, dir)
 		},
@@ -47,8 +45,10 @@ func infoCommand() *cli.Command {
 type found struct {
 	Name    string        `json:"name"`
 	There   bool          `json:"there"`
+	State   string        `json:"state"`             // there, absent, incomplete (without some of its files) or broken
 	Problem string        `json:"problem,omitempty"` // what is missing or wrong, if it is not there
 	Info    *dataset.Info `json:"info,omitempty"`
+	note    string        // of a MissingError
 }
 
 // info prints what is there, and then fails because of what is damaged, or what is missing though it was asked for.
@@ -61,12 +61,14 @@ func info(c *cli.Context, names []string, dir string) error {
 		}
 		f := found{Name: name}
 		var err error
-		if f.Info, err = dataset.Inspect(name, dir); err == nil {
-			f.There = true
+		if f.Info, err = dataset.Inspect(c.Context, name, dir); err == nil {
+			f.There, f.State = true, dataset.There
 		} else {
-			f.Problem = absent(err, name, dir).Error()
-			if missing := new(dataset.MissingError); failed == nil && (c.Args().Present() || !errors.As(err, &missing)) {
-				failed = absent(err, name, dir)
+			f.State, f.note = dataset.StateOf(err)
+			err = absent(err, name, dir)
+			f.Problem = err.Error()
+			if failed == nil && (c.Args().Present() || f.State != dataset.Absent) {
+				failed = err
 			}
 		}
 		list = append(list, f)
@@ -89,40 +91,16 @@ func info(c *cli.Context, names []string, dir string) error {
 }
 
 func (f found) print(w io.Writer, dir string) error {
-	if !f.There {
-		_, err := fmt.Fprintf(w, "%s is not there; %s\n", f.Name, bringing(f.Name, dir))
+	switch f.State {
+	case dataset.Absent:
+		if f.note != "" {
+			f.note += "; "
+		}
+		_, err := fmt.Fprintf(w, "%s is not there; %s%s\n", f.Name, f.note, bringing(f.Name, dir))
+		return err
+	case dataset.Incomplete, dataset.Broken:
+		_, err := fmt.Fprintf(w, "%s is %s: %s\n", f.Name, f.State, strings.TrimPrefix(f.Problem, f.Name+": "))
 		return err
 	}
-	colours := "grey"
-	if f.Info.Channels == 3 {
-		colours = "red, green and blue"
-	}
-	fmt.Fprintf(w, "%s: %dx%d, %s, %d classes, in %s\n", f.Name, f.Info.Height, f.Info.Width, colours, len(f.Info.Classes), filepath.Dir(f.Info.Files[0].Path))
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	row := func(name string, cell func(s dataset.SplitInfo) any) {
-		fmt.Fprintf(t, "%s\t", name)
-		for _, s := range f.Info.Splits {
-			fmt.Fprintf(t, "%v\t", cell(s))
-		}
-		fmt.Fprintln(t)
-	}
-	row("", func(s dataset.SplitInfo) any { return s.Name })
-	row("images", func(s dataset.SplitInfo) any { return s.Images })
-	for k, class := range f.Info.Classes {
-		row(class, func(s dataset.SplitInfo) any { return s.Counts[k] })
-	}
-	row("mean", func(s dataset.SplitInfo) any { return fmt.Sprintf("%.4f", s.Mean) })
-	row("variance", func(s dataset.SplitInfo) any { return fmt.Sprintf("%.4f", s.Variance) })
-	if err := t.Flush(); err != nil {
-		return err
-	}
-	fmt.Fprintf(w, "checksum %s\n", f.Info.Checksum)
-	for _, file := range f.Info.Files {
-		note := ""
-		if file.Published {
-			note = ", as published"
-		}
-		fmt.Fprintf(w, "%s  %s, %d bytes%s\n", file.SHA256, filepath.Base(file.Path), file.Bytes, note)
-	}
-	return nil
+	return f.Info.WriteText(w)
 }

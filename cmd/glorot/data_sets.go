@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"glorot/experiments/dataset"
-	"glorot/experiments/trial"
 
 	"github.com/urfave/cli/v2"
 )
@@ -23,56 +21,55 @@ func dataFolder(c *cli.Context) (string, error) {
 	return dir, nil
 }
 
-// dataNames are the data sets that a network may learn from.
-func dataNames() []string { return append([]string{trial.Shapeset}, dataset.Names()...) }
+// dataNames are the names of all data sets, of those in files, and of those that can be downloaded.
+func dataNames() (all, stored, public []string) {
+	for _, k := range dataset.Kinds() {
+		all = append(all, k.Name)
+		if !k.Generated {
+			stored = append(stored, k.Name)
+		}
+		if k.Public() {
+			public = append(public, k.Name)
+		}
+	}
+	return all, stored, public
+}
 
 // needsFolder refuses a data set of files without a folder to look for them.
 func needsFolder(name, dir string) error {
-	if name == trial.Shapeset || dir != "" {
-		return nil
+	k, err := dataset.KindByName(name)
+	if err != nil || k.Generated || dir != "" {
+		return err
 	}
 	return wrongUse("data.name %s needs --data DIR or GLOROT_DATA, the folder of the data sets; %s", name, bringing(name, "DIR"))
 }
 
-// imageShape is the number of values of an image, and of classes, of a data set.
-func imageShape(name, dir string) (features, classes int, err error) {
-	if name == trial.Shapeset {
-		s := dataset.DefaultShapeset()
-		return s.Features(), s.Classes(), nil
-	}
-	if err := needsFolder(name, dir); err != nil {
-		return 0, 0, err
-	}
-	s, err := dataset.Open(name, dir)
-	if err != nil {
-		return 0, 0, absent(err, name, dir)
-	}
-	return s.Train.Features, s.Train.Classes, nil
-}
-
-// openSets opens the data set of a configuration.
-func openSets(ctx context.Context, name, dir string) (*trial.Sets, error) {
+// openData opens the data set of a configuration.
+func openData(ctx context.Context, name, dir string) (*dataset.Data, error) {
 	if err := needsFolder(name, dir); err != nil {
 		return nil, err
 	}
-	sets, err := trial.NewLibrary(dir).Sets(ctx, name)
+	data, err := dataset.Open(ctx, name, dir)
 	if err != nil {
 		return nil, absent(err, name, dir)
 	}
-	return sets, ctx.Err()
+	return data, ctx.Err()
 }
 
-// absent adds to an error about files that are not there the command that brings them.
+// absent adds to an error about files that are not there, or are broken, the command that brings them.
 func absent(err error, name, dir string) error {
 	if missing := new(dataset.MissingError); errors.As(err, &missing) {
 		return fmt.Errorf("%w; %s", err, bringing(name, dir))
+	}
+	if broken := new(dataset.BrokenError); errors.As(err, &broken) {
+		return fmt.Errorf("%w; move it away, and %s", err, bringing(name, dir))
 	}
 	return err
 }
 
 // bringing says which command brings a data set to the folder.
 func bringing(name, dir string) string {
-	if slices.Contains(dataset.Public(), name) {
+	if k, err := dataset.KindByName(name); err == nil && k.Public() {
 		return bringCommand(name, dir) + " downloads it"
 	}
 	return bringCommand(name, dir) + " makes it"
@@ -80,7 +77,7 @@ func bringing(name, dir string) string {
 
 // bringCommand is that command.
 func bringCommand(name, dir string) string {
-	if slices.Contains(dataset.Public(), name) {
+	if k, err := dataset.KindByName(name); err == nil && k.Public() {
 		return fmt.Sprintf("glorot data fetch %s --data %s", name, quoted(dir))
 	}
 	return fmt.Sprintf("glorot data %s --from PICTURES --to %s", name, quoted(filepath.Join(dir, name)))

@@ -17,9 +17,9 @@ func smallImageNetCommand() *cli.Command {
 		Name:  "smallimagenet",
 		Usage: "make a set of 37x37 greys from folders of pictures",
 		Description: "The paper's Small-ImageNet was never published. This makes a set of its shape: each folder in --from is a class, and the\n" +
-			"JPEG and PNG pictures in it, or in folders in it, are its examples, cut to their central square and resized. All classes\n" +
-			"get the same number of images; of 11 of them, 9 are to train, 1 to validate and 1 to test. The same pictures and seed\n" +
-			"give the same files.\n\n" +
+			"JPEG, PNG, GIF and BMP pictures in it, or in folders in it, are its examples, cut to their central square and resized.\n" +
+			"All classes get the same number of images; of 11 of them, 9 are to train, 1 to validate and 1 to test. The same pictures\n" +
+			"and seed give the same files.\n\n" +
 			"Example:\n   glorot data smallimagenet --from pictures --to data/smallimagenet",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "from", Usage: "take the pictures in `DIR`, a folder of folders"},
@@ -27,6 +27,7 @@ func smallImageNetCommand() *cli.Command {
 			dataFlag(),
 			&cli.Uint64Flag{Name: "seed", Usage: "of the choice and the split", Value: 1},
 			&cli.IntFlag{Name: "per-class", Usage: "pictures of each class, 11 or more; 0 is as many as the smallest class has"},
+			&cli.BoolFlag{Name: "leave-out", Usage: "leave out what cannot be read, and say what; without it the first attempt lists it and makes nothing"},
 			jsonFlag(),
 		},
 		Action: func(c *cli.Context) error {
@@ -62,21 +63,28 @@ const minPerClass = 11
 
 func makeSmallImageNet(c *cli.Context, from, to string) error {
 	bar := newProgress(c.App.ErrWriter)
-	err := dataset.MakeImageSet(c.Context, from, to, dataset.ImageSetOptions{
+	options := dataset.ImageSetOptions{
 		Seed:     c.Uint64("seed"),
 		PerClass: c.Int("per-class"),
 		Progress: func(done, total int) {
 			bar.show(float64(done), float64(total), fmt.Sprintf("%d pictures of %d", done, total))
 		},
-	})
+	}
+	if c.Bool("leave-out") {
+		options.LeaveOut = func(bad dataset.BadPicture) { fmt.Fprintf(c.App.ErrWriter, "left out: %s: %v\n", bad.Path, bad.Err) }
+	}
+	err := dataset.MakeImageSet(c.Context, from, to, options)
 	bar.clear()
 	if err != nil && c.Context.Err() != nil {
 		return interrupted{"nothing was made"}
 	}
+	if bad := new(dataset.BadPicturesError); errors.As(err, &bad) {
+		return fmt.Errorf("%w; --leave-out makes the set without", err)
+	}
 	if err != nil {
 		return err
 	}
-	info, err := dataset.Inspect("smallimagenet", to)
+	info, err := dataset.Inspect(c.Context, "smallimagenet", to)
 	if err != nil {
 		return err
 	}

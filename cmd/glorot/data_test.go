@@ -74,7 +74,7 @@ func writePictures(dir string, n int, classes ...string) error {
 }
 
 // storedSet makes a smallimagenet of three classes in DIR/data, of 54 images to train, 6 to validate and 6 to test.
-func storedSet(t *testing.T, dir string) *dataset.Splits {
+func storedSet(t *testing.T, dir string) *dataset.Data {
 	t.Helper()
 	if err := writePictures(filepath.Join(dir, "pictures"), 22, "a", "b", "c"); err != nil {
 		t.Fatal(err)
@@ -83,7 +83,7 @@ func storedSet(t *testing.T, dir string) *dataset.Splits {
 	if err := dataset.MakeImageSet(t.Context(), filepath.Join(dir, "pictures"), to, dataset.ImageSetOptions{Seed: 1}); err != nil {
 		t.Fatal(err)
 	}
-	s, err := dataset.Open("smallimagenet", filepath.Join(dir, "data"))
+	s, err := dataset.Open(t.Context(), "smallimagenet", filepath.Join(dir, "data"))
 	if err != nil {
 		t.Fatal(err)
 	}

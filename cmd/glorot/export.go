@@ -5,31 +5,30 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"glorot/experiments/dataset/npz"
 	"glorot/experiments/export"
+	"glorot/experiments/report"
 	"glorot/experiments/run"
 	"glorot/experiments/run/atomicfile"
+	"glorot/experiments/run/query"
 	"glorot/experiments/run/safetensors"
 
 	"github.com/urfave/cli/v2"
 )
 
-// exportFormats write all runs into one file; tensorboard, which makes a directory, is apart.
-var exportFormats = map[string]func(io.Writer, []*export.Run) error{
-	"csv": export.CSV, "parquet": export.Parquet, "npz": export.NPZ, "safetensors": export.Safetensors,
-}
+const formatNames = "csv, parquet, npz, safetensors or tensorboard"
 
 func exportCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "export",
 		Usage:     "write what runs have logged, or a run's weights, for other programs",
-		ArgsUsage: "RUN…",
-		Description: "csv and parquet are a table in long form, a row for each number: run, the configuration keys in which the runs differ, update,\n" +
-			"layer (1 is the first hidden layer, 0 the whole network), quantity (test/error, z/std, dcost_dw/std, …), value.\n" +
+		ArgsUsage: "RUN|FOLDER|ARCHIVE…",
+		Description: "csv and parquet are a table in long form, a row for each number: run, status (done, diverged, …), the configuration keys in which\n" +
+			"the runs differ, update, layer (1 is the first hidden layer, 0 the whole network), quantity (test/error, z/std, dcost_dw/std, …),\n" +
+			"value. --group-by and --ignore choose the keys.\n" +
 			"npz and safetensors hold arrays, histograms too: RUN/update [looks], RUN/layer1/z/std [looks],\n" +
 			"RUN/layer1/z/counts [looks, bins], RUN/layer1/z/range [looks, 2], RUN/layer1/z/outside [looks, 2], RUN/test/update,\n" +
 			"RUN/test/error [scores].\n" +
@@ -37,19 +36,26 @@ func exportCommand() *cli.Command {
 			"layer1/z, layer1/dcost_ds, layer1/dcost_dw. The step is the update; the log has no times, and the wall time is the run's start\n" +
 			"and a second for each update.\n\n" +
 			"--weights writes one run's weights instead: W1, b1, W2, …: float32, row-major [in, out]. numpy.load reads it.\n\n" +
-			"Example:\n   glorot export runs/a runs/b --format parquet --out runs.parquet\n" +
+			whereHelp + "\n\n" +
+			"Example:\n   glorot export runs --where status=done --out runs.parquet\n" +
 			"   glorot export runs/a --format tensorboard --out board && tensorboard --logdir board\n" +
 			"   glorot export runs/a --weights weights.npz",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "format", Usage: "write what was logged as `FORMAT`: csv, parquet, npz, safetensors, tensorboard"},
+			whereFlag(),
+			&cli.StringSliceFlag{Name: "group-by", Usage: "columns for `KEY,KEY` instead of all keys in which the runs differ; may be repeated"},
+			&cli.StringSliceFlag{Name: "ignore", Usage: "no columns for `KEY,KEY`; may be repeated"},
+			&cli.StringFlag{Name: "format", Usage: "write what was logged as `FORMAT`: csv, parquet, npz, safetensors, tensorboard; without it as the name of --out ends"},
 			&cli.StringFlag{Name: "out", Usage: "write to `PATH`, a new file, or for tensorboard a new directory"},
 			&cli.StringFlag{Name: "weights", Usage: "write the weights to `FILE`.npz"},
 		},
 		Action: func(c *cli.Context) error {
-			if c.IsSet("format") {
+			switch {
+			case c.IsSet("format") || c.IsSet("out"):
 				return exportLog(c)
+			case c.IsSet("weights"):
+				return exportWeights(c)
 			}
-			return exportWeights(c)
+			return wrongUse("export needs --out or --weights")
 		},
 	}
 }
@@ -57,12 +63,17 @@ func exportCommand() *cli.Command {
 // exportLog writes what was logged.
 func exportLog(c *cli.Context) error {
 	format, out := c.String("format"), c.String("out")
-	write, isFile := exportFormats[format]
+	if !c.IsSet("format") {
+		format = strings.TrimPrefix(filepath.Ext(out), ".")
+	}
+	write, isFile := export.Formats[format]
 	switch {
-	case !isFile && format != "tensorboard":
-		return wrongUse("--format %s; want csv, parquet, npz, safetensors or tensorboard", format)
 	case c.IsSet("weights"):
-		return wrongUse("--weights with --format; want one of the two")
+		return wrongUse("--weights with --format or --out; want one of the two")
+	case !isFile && !c.IsSet("format"):
+		return wrongUse("--out %s; want a name that ends in .csv, .parquet, .npz or .safetensors, or --format %s", out, formatNames)
+	case !isFile && format != "tensorboard":
+		return wrongUse("--format %s; want %s", format, formatNames)
 	case c.NArg() == 0:
 		return wrongUse("export takes one or more runs, got none")
 	}
@@ -72,48 +83,46 @@ func exportLog(c *cli.Context) error {
 	if err := notThere(out); err != nil {
 		return err
 	}
-	runs, err := export.Read(c.Args().Slice())
+	columns, err := query.ParseProjection(sliceOf(c, "group-by"), c.StringSlice("ignore"))
 	if err != nil {
 		return err
 	}
+	runs, err := readRuns(c)
+	if err != nil {
+		return err
+	}
+	for _, r := range runs {
+		warn(c.App.ErrWriter, r.Warning())
+	}
 	if isFile {
-		err = atomicfile.Write(out, func(w io.Writer) error { return write(w, runs) })
+		err = atomicfile.Write(out, func(w io.Writer) error { return write(w, runs, query.Columns(columns, runs)) })
 	} else {
 		err = exportBoard(out, runs)
 	}
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.App.Writer, "%s in %s\n", plural(len(runs), "run"), out)
+	_, err = fmt.Fprintf(c.App.Writer, "%s in %s\n", report.Plural(len(runs), "run"), out)
 	return err
 }
 
 // exportBoard makes a directory with one for each run.
 func exportBoard(out string, runs []*export.Run) error {
-	s, err := stage(out)
+	dir, err := stage(out, export.Board)
 	if err != nil {
 		return err
 	}
-	defer s.remove()
-	for _, r := range runs {
-		dir := filepath.Join(s.dir, strings.ReplaceAll(r.Name, "/", "-"))
-		if err := os.Mkdir(dir, 0o777); err != nil {
-			return cannotMake(out, err)
-		}
-		if err := atomicfile.Write(filepath.Join(dir, r.EventFile()), r.TensorBoard); err != nil {
-			return err
-		}
+	defer dir.Remove()
+	if err := export.WriteBoard(dir, runs); err != nil {
+		return err
 	}
-	return s.finish()
+	return dir.Finish()
 }
 
 // exportWeights writes a run's weights at the end.
 func exportWeights(c *cli.Context) error {
-	if c.NArg() != 1 {
-		return wrongUse("export takes one run, got %d arguments", c.NArg())
-	}
-	if err := needs(c, "weights"); err != nil {
-		return err
+	if c.NArg() == 0 {
+		return wrongUse("export takes one run, got none")
 	}
 	out := c.String("weights")
 	if filepath.Ext(out) != ".npz" {
@@ -122,7 +131,14 @@ func exportWeights(c *cli.Context) error {
 	if err := notThere(out); err != nil {
 		return err
 	}
-	r, err := run.Open(c.Args().First())
+	list, err := someRuns(c)
+	if err != nil {
+		return err
+	}
+	if len(list) != 1 {
+		return wrongUse("--weights takes one run, got %d", len(list))
+	}
+	r, err := run.Open(list[0].Path)
 	if err != nil {
 		return err
 	}
@@ -143,12 +159,4 @@ func exportWeights(c *cli.Context) error {
 	}
 	_, err = fmt.Fprintf(c.App.Writer, "%d arrays in %s\n", len(arrays), out)
 	return err
-}
-
-// notThere refuses to overwrite a file.
-func notThere(path string) error {
-	if _, err := os.Lstat(path); err == nil {
-		return wrongUse("%s is there already; nothing is overwritten", path)
-	}
-	return nil
 }

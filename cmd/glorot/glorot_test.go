@@ -73,6 +73,12 @@ func TestWrongUse(t *testing.T) {
 		{"version extra", []string{`"extra"`}},
 		{"version --nonsense", []string{"--nonsense", "want --json, --help", "see glorot version --help"}},
 		{"help nonsense", []string{"nonsense"}},
+		{"train --sett seed=1", []string{"unknown flag --sett, did you mean --set?; see glorot train --help"}},
+		{"train --nonsense", []string{"unknown flag --nonsense; want --config, --set, ", ", --help; see"}},
+		{"train --out DIR/deep --set model.hidden=[" + strings.Repeat("5,", 2999) + "5]", []string{"glorot: model.hidden: 3000 hidden layers; want at most 999\n"}},
+		{"train --out DIR/wide --set model.hidden=[1000000,1000000]", []string{"glorot: model.hidden: a network of 1001033000000 weights with train.batch 10 needs about ", " GB of memory", "; allowed: fewer weights or a smaller batch"}},
+		{"train --out DIR/batch --set model.hidden=[1000000] --set train.batch=1000000 --set observe.every=0", []string{"with train.batch 1000000 needs about 80"}},
+		{"graph --set model.hidden=[1000000,1000000]", []string{"glorot: model.hidden: a network of 1001033000000 weights"}},
 		{"--nonsense", []string{"nonsense", "see glorot help"}},
 		{"data shapeset --cuont 5", []string{"cuont", "see glorot data shapeset --help"}},
 		{"reproduce fig1 --out", []string{"--out needs a value", "see glorot reproduce --help"}},
@@ -89,9 +95,8 @@ func TestWrongUse(t *testing.T) {
 		{"train --resume DIR/full", []string{"DIR/full", "is not a run"}},
 		{"train --resume DIR/full --out DIR/new", []string{"want --resume alone"}},
 		{"train --resume DIR/full --config DIR/bad.yaml", []string{"--resume and --config"}},
-		{"train --resume DIR/full --set train.rate=1", []string{"train.rate=1", "want threads or train.updates", "glorot fork"}},
-		{"train --resume DIR/full --set train.updates=1", []string{"needs --out"}},
-		{"train --resume DIR/none --set train.updates=1 --out DIR/new", []string{"DIR/none", "no such directory"}},
+		{"train --resume DIR/full --set train.rate=1", []string{"train.rate=1", "want train.updates, checkpoint.every", "glorot fork"}},
+		{"train --resume DIR/full --set train.updates=1", []string{"DIR/full", "is not a run"}},
 		{"train --out DIR/new --set checkpoint.at=[5,3]", []string{"checkpoint.at", "got 3", "ascending"}},
 		{"fork", []string{"one run, got 0"}},
 		{"fork DIR/full --at 1", []string{"needs --out"}},
@@ -114,9 +119,9 @@ func TestWrongUse(t *testing.T) {
 		{"train --out DIR/new --config DIR/unknown.yaml", []string{"DIR/unknown.yaml:2:3", "rates", "train.rate"}},
 		{"graph --set nonsense", []string{"nonsense"}},
 		{"data mnist", []string{`"mnist"`, "fetch, info, shapeset or smallimagenet"}},
-		{"data fetch", []string{"one data set", "cifar10 or mnist"}},
+		{"data fetch", []string{"one data set", "mnist or cifar10"}},
 		{"data fetch mnist cifar10 --data DIR/new", []string{"got 2 arguments"}},
-		{"data fetch imagenet --data DIR/new", []string{`"imagenet"`, "cifar10 or mnist"}},
+		{"data fetch imagenet --data DIR/new", []string{`"imagenet"`, "mnist or cifar10"}},
 		{"data fetch mnist", []string{"fetch needs --data", "or GLOROT_DATA", "see glorot data fetch --help"}},
 		{"data info", []string{"info needs --data", "see glorot data info --help"}},
 		{"data info shapeset --data DIR", []string{`"shapeset"`, "mnist, cifar10, smallimagenet"}},
@@ -127,19 +132,18 @@ func TestWrongUse(t *testing.T) {
 		{"data smallimagenet --from DIR --to DIR/full", []string{"DIR/full", "nothing is overwritten"}},
 		{"data smallimagenet --from DIR --to DIR/file", []string{"DIR/file", "nothing is overwritten"}},
 		{"data smallimagenet --from DIR --to DIR/new --per-class 10", []string{"--per-class 10; want 0, or 11 or more"}},
-		{"train --out DIR/new --set data.name=imagenet", []string{"data.name", "imagenet", "shapeset, mnist, cifar10, smallimagenet"}},
+		{"train --out DIR/new --set data.name=imagenet", []string{"data.name", "imagenet", "shapeset, shapeset100k, mnist, cifar10, smallimagenet"}},
 		{"train --out DIR/new --set data.name=mnist", []string{"data.name mnist needs --data", "GLOROT_DATA", "glorot data fetch mnist --data"}},
 		{"train --out DIR/new --set data.seed=0", []string{"data.seed: got 0", "0 makes the test images"}},
 		{"train --out DIR/new --set data.seed=4294967295", []string{"data.seed: got 4294967295", "4294967295 the validation images"}},
 		{"train --out DIR/new --set data.name=mnist --set data.seed=2", []string{"data.seed: got 2", "mnist has no generator"}},
-		{"graph --set data.name=cifar10", []string{"data.name cifar10", "glorot data fetch cifar10"}},
+		{"graph --set data.name=smallimagenet", []string{"data.name smallimagenet", "glorot data smallimagenet"}},
 		{"data shapeset --out DIR/x.gif", []string{"DIR/x.gif", ".npz or .png"}},
 		{"data shapeset --out DIR/x.npz --seed 4294967296", []string{"4294967296"}},
 		{"data shapeset --out DIR/x.npz --seed -1", []string{"--seed -1; want an integer, 0 or more"}},
 		{"data shapeset --out DIR/x.npz --count 1e3", []string{"--count 1e3; want an integer"}},
 		{"data shapeset --out DIR/x.npz --count 1000001", []string{"--count 1000001; want 1 to 1000000"}},
 		{"data shapeset --out DIR/x.npz --json=maybe", []string{"--json maybe; want true or false"}},
-		{"train --out DIR/new --set model.hidden=[1000000,1000000]", []string{"model.hidden", "at most 2147483647"}},
 		{"data shapeset --out DIR/x.npz --count 0", []string{"--count 0"}},
 		{"data shapeset --out DIR/file.npz --count 1 extra", []string{`"extra"`}},
 		{"sweep report", []string{"one sweep, got 0"}},
@@ -222,7 +226,7 @@ func trains(dir string) error {
 	return fmt.Errorf("%s does not train after a minute", dir)
 }
 
-// An interrupt ends training between two updates: the log says so, and the weights are those of a run of just as many updates.
+// An interrupt ends training between two updates: the manifest says so, and the weights are those of a run of just as many updates.
 func TestInterrupted(t *testing.T) {
 	dir := t.TempDir()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -235,13 +239,12 @@ func TestInterrupted(t *testing.T) {
 	}()
 	status, stdout, stderr := glorotAt(t, ctx, dir, append(tiny, "--set", "train.updates=1000000000", "--out", "DIR/run")...)
 	var updates int
-	_, err := fmt.Sscanf(stderr, "glorot: interrupted: "+dir+"/run holds the weights after %d updates", &updates)
+	_, err := fmt.Sscanf(stderr, "glorot: interrupted: "+dir+"/run holds a checkpoint after %d updates", &updates)
 	if status != exitInterrupted || stdout != "" || err != nil {
 		t.Fatalf("status %d, stdout %q, stderr %q; want 130 and the number of updates", status, stdout, stderr)
 	}
-	log, err := os.ReadFile(filepath.Join(dir, "run", "log.jsonl"))
-	if err != nil || !bytes.HasSuffix(log, []byte(`{"event":"finish","status":"interrupted"}`+"\n")) {
-		t.Errorf("log %s, error %v; want that the run was interrupted", log, err)
+	if r, err := run.Open(filepath.Join(dir, "run")); err != nil || r.Manifest().Exit != run.Interrupted || r.Manifest().Sessions[0].To != updates {
+		t.Errorf("error %v; want that the run was interrupted after %d updates: %+v", err, updates, r)
 	}
 	if status, _, stderr := glorotAt(t, t.Context(), dir, append(tiny, "--set", fmt.Sprintf("train.updates=%d", updates), "--out", "DIR/whole")...); status != 0 {
 		t.Fatal(stderr)
@@ -270,40 +273,13 @@ func TestInterruptedAndNotKept(t *testing.T) {
 	}
 }
 
-// Whatever else ends a run is returned, and the log says that it failed.
-func TestFailed(t *testing.T) {
-	cfg := run.Default()
-	cfg.Model.Hidden = []int{5}
-	tr, err := newTraining(t.Context(), cfg, "", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tr.close()
-	dir := filepath.Join(t.TempDir(), "run")
-	if tr.run, err = run.Create(dir, cfg, tr.origin(nil)); err != nil {
-		t.Fatal(err)
-	}
-	boom := errors.New("boom")
-	if err := tr.end(boom); err != boom {
-		t.Errorf("error %v, want %v", err, boom)
-	}
-	r, err := run.Open(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	log, err := r.ReadLog()
-	if status, _ := log.Status(); err != nil || status != "failed" {
-		t.Errorf("status %q, error %v; want failed", status, err)
-	}
-}
-
 // Before the paper's own scale, and on a terminal, the program says how long it will take.
 func TestAnnounce(t *testing.T) {
 	scale, err := paper.ScaleByName("paper")
 	if err != nil {
 		t.Fatal(err)
 	}
-	study, err := paper.NewStudy(paper.Options{Scale: scale, Seed: 1, Only: []string{"fig3"}})
+	study, err := paper.NewStudy(paper.Options{Scale: scale, Seed: 1, Only: []string{"fig3"}, Store: paper.NewStore(t.TempDir())})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -313,16 +289,6 @@ func TestAnnounce(t *testing.T) {
 	}
 	if got := out.String(); !regexp.MustCompile(`^this takes about [0-9]+h[0-9]{2}m on 2 threads\n$`).MatchString(got) {
 		t.Errorf("announced %q; want hours and minutes", got)
-	}
-}
-
-func TestShort(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		400 * time.Millisecond: "0s", 59 * time.Second: "59s", 59900 * time.Millisecond: "1m00s", 200 * time.Second: "3m20s", 130 * time.Minute: "2h10m",
-	} {
-		if got := short(d); got != want {
-			t.Errorf("short(%v) = %s, want %s", d, got, want)
-		}
 	}
 }
 
@@ -356,13 +322,12 @@ func TestSeed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := arrays(t, filepath.Join(dir, "w.npz"))
 	for i := range p.W {
 		for _, w := range []struct {
 			name string
 			want []float32
 		}{{fmt.Sprintf("W%d", i+1), p.W[i].Float32s()}, {fmt.Sprintf("b%d", i+1), p.B[i].Float32s()}} {
-			if !slices.Equal(got[w.name].Data.([]float32), w.want) {
+			if !slices.Equal(array[float32](t, filepath.Join(dir, "w.npz"), w.name), w.want) {
 				t.Errorf("%s are not those of seed 7", w.name)
 			}
 		}

@@ -1,15 +1,10 @@
 package main
 
 import (
-	"fmt"
-	"io"
-	"strings"
-	"text/tabwriter"
-
-	"glorot/models"
+	"glorot/experiments/dataset"
+	"glorot/experiments/runner"
 
 	"github.com/urfave/cli/v2"
-	G "gorgonia.org/gorgonia"
 	"gorgonia.org/gorgonia/encoding/dot"
 )
 
@@ -28,11 +23,18 @@ func graphCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			features, classes, err := imageShape(cfg.Data.Name, c.String("data"))
+			images, err := dataset.KindByName(cfg.Data.Name)
 			if err != nil {
 				return err
 			}
-			model, err := network(cfg, features, classes)
+			if images.Classes == nil {
+				data, err := openData(c.Context, cfg.Data.Name, c.String("data"))
+				if err != nil {
+					return err
+				}
+				images = data.Kind
+			}
+			model, err := runner.Network(cfg, images.Features(), len(images.Classes))
 			if err != nil {
 				return err
 			}
@@ -45,7 +47,7 @@ func graphCommand() *cli.Command {
 				return err
 			}
 			if !c.Bool("dot") {
-				return listNodes(c.App.Writer, net)
+				return net.WriteNodes(c.App.Writer)
 			}
 			text, err := dot.Marshal(net.Graph)
 			if err != nil {
@@ -55,37 +57,4 @@ func graphCommand() *cli.Command {
 			return err
 		},
 	}
-}
-
-// listNodes prints the nodes that have a role, in the order of a forward and a backward pass.
-func listNodes(w io.Writer, net *models.MLP) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "ROLE\tLAYER\tNODE\tOP\tSHAPE")
-	line := func(role string, layer int, n *G.Node) {
-		op, at := "input", fmt.Sprint(layer)
-		if n.Op() != nil {
-			op, _ = strings.CutSuffix(strings.TrimSpace(n.Op().String()), " false") // "+ false" is a sum that is no comparison
-		}
-		if layer == 0 {
-			at = "-"
-		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%v\n", role, at, n.Name(), op, n.Shape())
-	}
-	line("input", 0, net.X)
-	line("target", 0, net.Y)
-	for i := range net.W {
-		line("weight", i+1, net.W[i])
-		line("bias", i+1, net.B[i])
-		line("pre-activation", i+1, net.S[i])
-		if i < len(net.Z) {
-			line("activation", i+1, net.Z[i])
-		}
-	}
-	line("cost", 0, net.Cost)
-	for i := len(net.W) - 1; i >= 0; i-- {
-		line("pre-activation gradient", i+1, net.DS[i])
-		line("weight gradient", i+1, net.DW[i])
-		line("bias gradient", i+1, net.DB[i])
-	}
-	return t.Flush()
 }

@@ -26,7 +26,8 @@ import (
 	"syscall"
 
 	"glorot/experiments/run"
-	"glorot/experiments/sweep"
+	"glorot/experiments/run/atomicfile"
+	"glorot/experiments/work"
 
 	"github.com/urfave/cli/v2"
 )
@@ -61,19 +62,19 @@ func glorot(ctx context.Context, args []string, stdin io.Reader, stdout, stderr 
 
 // exitStatus is the status with which a command's error ends the program.
 func exitStatus(err error) int {
-	var again againError
 	switch {
 	case err == nil:
 		return 0
-	case errors.As(err, &again):
-		return sweep.ExitAgain
+	case errors.Is(err, work.ErrAgain):
+		return work.ExitAgain
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
 	}
 	var use *run.UsageError
 	var wrong usageError
 	var help cli.ExitCoder // of the help command: no such topic
-	if errors.As(err, &use) || errors.As(err, &wrong) || errors.As(err, &help) {
+	var occupied *atomicfile.OccupiedError
+	if errors.As(err, &use) || errors.As(err, &occupied) || errors.As(err, &wrong) || errors.As(err, &help) {
 		return exitUsage
 	}
 	return exitFailure

@@ -3,13 +3,13 @@ package main
 import (
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
-	"glorot/experiments/dataset/npz"
 	"glorot/experiments/run"
 
+	"github.com/sbinet/npyio/npz"
 	"gonum.org/v1/gonum/stat"
 )
 
@@ -33,8 +33,8 @@ func TestTrainIsPlainSGD(t *testing.T) {
 		}
 	}
 	net := plain{weights: floats(t, dir, "start.npz"), widths: []int{1024, 7, 6, 9}}
-	data := arrays(t, filepath.Join(dir, "images.npz"))
-	images, labels := data["images"].Data.([]uint8), data["labels"].Data.([]uint8)
+	file := filepath.Join(dir, "images.npz")
+	images, labels := array[uint8](t, file, "images"), array[uint8](t, file, "labels")
 	for u := range updates {
 		net.update(inputs(images[u*batch*1024:(u+1)*batch*1024], 1024, low, high), labels[u*batch:(u+1)*batch], rate)
 	}
@@ -64,8 +64,8 @@ func TestLooksAtTheFirstTestImages(t *testing.T) {
 		}
 	}
 	net := plain{weights: floats(t, dir, "start.npz"), widths: []int{1024, 7, 6, 9}}
-	data := arrays(t, filepath.Join(dir, "images.npz"))
-	images, labels := data["images"].Data.([]uint8), data["labels"].Data.([]uint8)
+	file := filepath.Join(dir, "images.npz")
+	images, labels := array[uint8](t, file, "images"), array[uint8](t, file, "labels")
 	z, ds, dw := make([][]float64, 3), make([][]float64, 3), make([][]float64, 3)
 	for k := 0; k < examples; k += batch {
 		xs := inputs(images[k*1024:(k+batch)*1024], 1024, low, high)
@@ -89,7 +89,7 @@ func TestLooksAtTheFirstTestImages(t *testing.T) {
 }
 
 // firstLook is the first record of looking in the log of DIR/run.
-func firstLook(t *testing.T, dir string) (look lookRecord) {
+func firstLook(t *testing.T, dir string) (look run.LayersRecord) {
 	t.Helper()
 	r, err := run.Open(filepath.Join(dir, "run"))
 	if err != nil {
@@ -209,34 +209,33 @@ func softmax(s []float64) []float64 {
 
 func square(x float64) float64 { return x * x }
 
-// arrays reads an npz file.
-func arrays(t *testing.T, path string) map[string]npz.Array {
+// array reads an array of an npz file.
+func array[T any](t *testing.T, path, name string) (data []T) {
 	t.Helper()
-	f, err := os.Open(path)
+	f, err := npz.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
+	if err := f.Read(name+".npy", &data); err != nil {
 		t.Fatal(err)
 	}
-	list, err := npz.Read(f, info.Size())
-	if err != nil {
-		t.Fatal(err)
-	}
-	byName := make(map[string]npz.Array)
-	for _, a := range list {
-		byName[a.Name] = a
-	}
-	return byName
+	return data
 }
 
+// floats reads the arrays of float32 of an npz file.
 func floats(t *testing.T, dir, name string) map[string][]float64 {
 	t.Helper()
 	out := make(map[string][]float64)
-	for name, a := range arrays(t, filepath.Join(dir, name)) {
-		for _, x := range a.Data.([]float32) {
+	path := filepath.Join(dir, name)
+	f, err := npz.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for _, file := range f.Keys() {
+		name := strings.TrimSuffix(file, ".npy")
+		for _, x := range array[float32](t, path, name) {
 			out[name] = append(out[name], float64(x))
 		}
 	}

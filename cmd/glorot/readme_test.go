@@ -11,6 +11,9 @@ import (
 	"strings"
 	"testing"
 
+	"glorot/experiments/run"
+	"glorot/experiments/runner"
+
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -71,6 +74,33 @@ func TestReadme(t *testing.T) {
 		if err := os.WriteFile(readme, src, 0o666); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// The README's table has every key of the configuration, with its default, in the order of run.yaml.
+func TestReadmeKeys(t *testing.T) {
+	src, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got, want []string
+	for _, row := range regexp.MustCompile("(?m)^\\| (`[a-z._]+`(?:, `[a-z._]+`)*) \\| (.*?) \\| .*\\|$").FindAllStringSubmatch(string(src), -1) {
+		names, defaults := strings.Split(row[1], ", "), []string{row[2]}
+		if len(names) > 1 {
+			defaults = strings.Split(row[2], ", ")
+		}
+		if len(defaults) != len(names) {
+			t.Fatalf("%s: %d defaults", row[1], len(defaults))
+		}
+		for i, name := range names {
+			got = append(got, strings.Trim(name, "`")+" "+defaults[i])
+		}
+	}
+	for _, k := range run.Keys(runner.Allowed()) {
+		want = append(want, k.Name+" "+k.Default)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("the README has the keys\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
 

@@ -1,15 +1,17 @@
 package main
 
 import (
-	"context"
+	"bytes"
 	"errors"
 	"fmt"
-	"math"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"glorot/experiments/run"
-	"glorot/experiments/run/safetensors"
-	"glorot/experiments/train"
-	"glorot/graph/hook"
+	"glorot/experiments/run/atomicfile"
+	"glorot/experiments/runner"
 
 	"github.com/urfave/cli/v2"
 )
@@ -17,7 +19,7 @@ import (
 func replayCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "replay",
-		Usage:     "run a run again, and prove that it makes the same weights",
+		Usage:     "recompute a run and verify that its weights are identical",
 		ArgsUsage: "RUN",
 		Description: "Trains again from the nearest checkpoint at or before --from, without --from from the run's beginning, and compares every digest\n" +
 			"of the weights in the log, every checkpoint and the weights at the end that lie on the way, bit by bit. It says that they are\n" +
@@ -31,205 +33,102 @@ func replayCommand() *cli.Command {
 			&cli.StringFlag{Name: "observe", Usage: "measure `WHAT`: " + observableNames()},
 			&cli.IntFlag{Name: "every", Usage: "measure every `N` updates from --from on, and at --to; without it at these two"},
 			&cli.IntFlag{Name: "examples", Value: 10, Usage: "measure on the first `N` test images"},
-			&cli.StringFlag{Name: "records", Usage: "write what is measured to `FILE`, one JSON record a line"},
+			&cli.StringFlag{Name: "records", Usage: "write what is measured to `FILE`, one JSON record per line"},
 			dataFlag(), jsonFlag(),
 		},
-		Action: func(c *cli.Context) error {
-			if c.NArg() != 1 {
-				return wrongUse("replay takes one run, got %d arguments", c.NArg())
-			}
-			o, err := newObserver(c)
-			if err != nil {
-				return err
-			}
-			p, err := newReplay(c, c.Args().First())
-			if err != nil {
-				return ended(err)
-			}
-			defer p.t.close()
-			if err := p.run(c.Context, newProgress(c.App.ErrWriter), o); err != nil {
-				return err
-			}
-			if err := o.write(); err != nil {
-				return err
-			}
-			return p.verdict.print(c)
-		},
+		Action: replayRun,
 	}
 }
 
-// A replay trains a part of a run again.
-type replay struct {
-	source   *run.Run
-	id       string
-	t        *training
-	digests  *digests
-	diverged int // the update after which the run diverged, -1 if it did not
-	from, to int // where the user looks; training begins at or before from
-	verdict  verdict
+func observableNames() string {
+	var names []string
+	for _, o := range runner.Observables() {
+		names = append(names, o.Name)
+	}
+	return strings.Join(names, ", ")
 }
 
-// verdict is what `glorot replay --json` prints.
-type verdict struct {
-	Run         string       `json:"run"`
-	Identical   bool         `json:"identical"`
-	Begin       int          `json:"begin"` // the update from which it was computed again
-	To          int          `json:"to"`
-	Digests     int          `json:"digests"` // that were compared
-	Stored      int          `json:"stored"`  // checkpoints and weights that were compared
-	Differences []difference `json:"differences"`
+func observeHelp() string {
+	var list []string
+	for _, o := range runner.Observables() {
+		list = append(list, o.Name+" ("+o.Help+")")
+	}
+	return strings.Join(list, ", ")
 }
 
-// difference is one that a replay found.
-type difference struct {
-	Update int    `json:"update"`
-	What   string `json:"what"`
-}
-
-func newReplay(c *cli.Context, dir string) (*replay, error) {
-	r, log, err := openLog(dir)
+func replayRun(c *cli.Context) error {
+	if c.NArg() != 1 {
+		return wrongUse("replay takes one run, got %d arguments", c.NArg())
+	}
+	o, err := replayOptions(c)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	m, err := r.Manifest()
+	var records bytes.Buffer
+	o.Record = func(record any) error {
+		line, err := run.Encode(record)
+		records.Write(append(line, '\n'))
+		return err
+	}
+	bar := newProgress(c.App.ErrWriter)
+	o.Progress = bar.training
+	v, err := newRunner(c).Replay(c.Context, c.Args().First(), o)
+	bar.clear()
+	if stopped := new(runner.InterruptedError); errors.As(err, &stopped) {
+		v.To = stopped.Update
+		return interrupted{fmt.Sprintf("%s: %v", v.Run, v)}
+	}
 	if err != nil {
-		return nil, err
+		return ended(err)
 	}
-	p := &replay{source: r, id: m.ID, diverged: -1, from: c.Int("from"), verdict: verdict{Run: dir, Differences: []difference{}}}
-	if p.digests, err = newDigests(log); err != nil {
-		return nil, err
-	}
-	var newest state
-	if newest, _, err = latest(r, math.MaxInt, anyLog); err != nil {
-		return nil, err
-	}
-	if m.Parent != nil && !c.IsSet("from") {
-		p.from = m.Parent.Update
-	}
-	if p.to = reached(log, newest); c.IsSet("to") {
-		p.to = c.Int("to")
-	}
-	for _, at := range []int{p.from, p.to} {
-		if err := reachable(dir, at, log, m, newest); err != nil {
-			return nil, err
-		}
-	}
-	if p.from < 0 || p.from > p.to {
-		return nil, wrongUse("--from %d --to %d; want 0 or more, and not less", p.from, p.to)
-	}
-	for _, record := range log.Records {
-		if record.Event == "diverged" {
-			p.diverged, _ = updateOf(record)
-		}
-	}
-	return p, p.open(c, m)
-}
-
-// open makes the training from the checkpoint nearest to where the replay looks.
-func (p *replay) open(c *cli.Context, m run.Manifest) error {
-	var begin *train.Checkpoint
-	if p.from > 0 || m.Parent != nil {
-		s, _, err := latest(p.source, p.from, anyLog) // the replay will pass those that are damaged, and say where
+	if o.Observe != "" {
+		err := atomicfile.Write(c.String("records"), func(w io.Writer) error {
+			_, err := w.Write(records.Bytes())
+			return err
+		})
 		if err != nil {
 			return err
 		}
-		begin = s.Checkpoint
 	}
-	if begin == nil && m.Parent != nil {
-		return fmt.Errorf("%s: the child has no whole checkpoint at or before update %d", p.source.Dir(), p.from)
-	}
-	var err error
-	if p.t, err = newTraining(c.Context, p.source.Config(), c.String("data"), begin); err != nil {
-		return err
-	}
-	p.verdict.Begin, p.verdict.To = p.t.loop.Updates(), p.to
-	if err := p.t.fits(p.source.Dir(), m); err != nil {
-		p.t.close()
-		return err
-	}
-	return nil
+	return printVerdict(c, v)
 }
 
-// errDiffers ends a replay after the first update whose weights are others: all later ones are.
-var errDiffers = errors.New("differs")
-
-// run trains, compares and observes.
-func (p *replay) run(ctx context.Context, bar *progress, o *observer) error {
-	stored, err := p.source.Checkpoints()
-	if err != nil {
-		return err
-	}
-	p.t.loop.On(p.digests.due, func(_ context.Context, u int) error {
-		p.verdict.Digests++
-		if d := p.digests.differs(u, p.t.params); d != "" {
-			p.differs(u, "%s", d)
-			return errDiffers
+func replayOptions(c *cli.Context) (runner.ReplayOptions, error) {
+	o := runner.ReplayOptions{From: -1, To: -1, Observe: c.String("observe"), Every: c.Int("every"), Examples: c.Int("examples")}
+	for flag, at := range map[string]*int{"from": &o.From, "to": &o.To} {
+		if !c.IsSet(flag) {
+			continue
 		}
-		return nil
-	})
-	p.t.loop.On(hook.At(stored...), func(_ context.Context, u int) error {
-		if u > 0 && u == p.verdict.Begin { // it comes from there
-			return nil
+		if *at = c.Int(flag); *at < 0 {
+			return o, wrongUse("--%s %d; want 0 or more", flag, *at)
 		}
-		p.compare(u, run.CheckpointFile(u))
-		return nil
-	})
-	p.t.loop.On(hook.At(p.t.cfg.Train.Updates), func(_ context.Context, u int) error {
-		p.compare(u, run.WeightsFile)
-		return nil
-	})
-	if err := o.attach(p); err != nil {
-		return err
 	}
-	begin, all := p.verdict.Begin, max(1, p.to-p.verdict.Begin)
-	p.t.loop.On(hook.Every(max(1, all/1000)), func(_ context.Context, u int) error {
-		bar.show(float64(u-begin), float64(all), fmt.Sprintf("update %d of %d", u, p.to))
-		return nil
-	})
-	err = p.t.loop.Run(ctx, p.to)
-	bar.clear()
-	var diverged *train.DivergedError
+	out := c.String("records")
+	if o.Observe == "" {
+		for _, flag := range []string{"every", "examples", "records"} {
+			if c.IsSet(flag) {
+				return o, wrongUse("--%s without --observe; want --observe %s", flag, observableNames())
+			}
+		}
+		return o, nil
+	}
 	switch {
-	case errors.Is(err, errDiffers), errors.As(err, &diverged) && diverged.Update == p.diverged:
-		return nil
-	case errors.Is(err, context.Canceled):
-		return interrupted{fmt.Sprintf("%s: %s", p.source.Dir(), p.verdict.so(p.t.loop.Updates()))}
+	case !slices.ContainsFunc(runner.Observables(), func(x runner.Observable) bool { return x.Name == o.Observe }):
+		return o, wrongUse("--observe %q; want %s", o.Observe, observableNames())
+	case o.Every < 0 || c.IsSet("every") && o.Every == 0:
+		return o, wrongUse("--every %d; want 1 or more", o.Every)
+	case o.Examples < 1:
+		return o, wrongUse("--examples %d; want 1 or more", o.Examples)
+	case out == "":
+		return o, wrongUse("--observe needs --records FILE.jsonl for what it measures")
+	case filepath.Ext(out) != ".jsonl":
+		return o, wrongUse("--records %s; want a name that ends in .jsonl", out)
 	}
-	return err
+	return o, notThere(out)
 }
 
-func (p *replay) differs(update int, format string, args ...any) {
-	p.verdict.Differences = append(p.verdict.Differences, difference{update, fmt.Sprintf(format, args...)})
-}
-
-// compare holds a stored file's weights against the present ones; a file that is not there is none.
-func (p *replay) compare(u int, name string) {
-	path := p.source.Path(name)
-	if notThere(path) == nil {
-		return
-	}
-	p.verdict.Stored++
-	file, err := safetensors.ReadFile(path)
-	if err != nil {
-		p.differs(u, "%v", err)
-		return
-	}
-	d, err := train.FirstDifference(file.Tensors, train.Tensors(p.t.params))
-	switch {
-	case err != nil:
-		p.differs(u, "%s: %v", path, err)
-	case d != nil:
-		p.differs(u, "%s: %v", path, d)
-	case name != run.WeightsFile:
-		if _, err := readState(path, u, p.id, anyLog); err != nil {
-			p.differs(u, "%v", err)
-		}
-	}
-}
-
-// print prints the verdict, and is an error if there is a difference.
-func (v verdict) print(c *cli.Context) error {
-	v.Identical = len(v.Differences) == 0
+// printVerdict prints the verdict, and is an error if there is a difference.
+func printVerdict(c *cli.Context, v runner.Verdict) error {
 	var err error
 	if c.Bool("json") {
 		err = printJSON(c, v)
@@ -238,22 +137,11 @@ func (v verdict) print(c *cli.Context) error {
 			fmt.Fprintf(c.App.Writer, "update %d: %s\n", d.Update, d.What)
 		}
 		if v.Identical {
-			_, err = fmt.Fprintln(c.App.Writer, v.so(v.To))
+			_, err = fmt.Fprintln(c.App.Writer, v)
 		}
 	}
 	if err == nil && !v.Identical {
 		err = fmt.Errorf("%s differs from its replay, first at update %d", v.Run, v.Differences[0].Update)
 	}
 	return err
-}
-
-// so says what was found up to an update, if that is no difference.
-func (v verdict) so(to int) string {
-	switch {
-	case len(v.Differences) > 0:
-		return plural(len(v.Differences), "difference")
-	case v.Digests+v.Stored == 0:
-		return fmt.Sprintf("nothing to compare: between update %d and %d the run has no digest, checkpoint or weights", v.Begin, to)
-	}
-	return fmt.Sprintf("identical: %s and %s, updates %d to %d", plural(v.Digests, "digest"), plural(v.Stored, "stored set")+" of weights", v.Begin, to)
 }

@@ -13,11 +13,12 @@ import (
 	"testing"
 
 	"glorot/experiments/run"
+	"glorot/experiments/runner"
 	"glorot/experiments/train"
 )
 
 // replayed runs `glorot replay --json` on DIR/run.
-func replayed(t *testing.T, dir string, args ...string) (status int, v verdict, stderr string) {
+func replayed(t *testing.T, dir string, args ...string) (status int, v runner.Verdict, stderr string) {
 	t.Helper()
 	status, stdout, stderr := glorotAt(t, t.Context(), dir, append([]string{"replay", "DIR/run", "--data", "DIR/data", "--json"}, args...)...)
 	if err := json.Unmarshal([]byte(stdout), &v); err != nil {
@@ -86,8 +87,8 @@ func TestReplayFindsAChangeInMemory(t *testing.T) {
 	if err := os.Remove(filepath.Join(dir, "run", run.CheckpointFile(2000))); err != nil {
 		t.Fatal(err)
 	}
-	change(t, filepath.Join(dir, "run", run.LogFile), func(b []byte) []byte {
-		return b[:bytes.Index(b, []byte(`{"event":"finish"`))]
+	change(t, filepath.Join(dir, "run", run.ManifestFile), func(b []byte) []byte {
+		return bytes.Replace(b, []byte(`"exit": "done"`), []byte(`"exit": "interrupted"`), 1)
 	})
 	trained(t, dir, "train", "--resume", "DIR/run", "--data", "DIR/data")
 	status, v, stderr := replayed(t, dir)
@@ -134,7 +135,7 @@ func TestReplayObserves(t *testing.T) {
 	if status, _, stderr := replayed(t, dir, "--observe", "jacobian", "--from", "3000", "--records", out); status != 0 {
 		t.Error(stderr)
 	}
-	var got jacobianRecord
+	var got runner.JacobianRecord
 	b, err := os.ReadFile(out)
 	if err != nil || json.Unmarshal(b, &got) != nil || got.Update != 3000 || len(got.Mean) != 0 { // one hidden layer has none
 		t.Errorf("observed %s (%v)", b, err)

@@ -1,21 +1,24 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"glorot/experiments/bench"
-	"glorot/experiments/cache"
 	"glorot/experiments/paper"
+	"glorot/experiments/paper/page"
 	"glorot/experiments/report"
+	"glorot/experiments/run"
 
 	"github.com/urfave/cli/v2"
 )
@@ -28,27 +31,37 @@ func reproduceCommand() *cli.Command {
 		Description: "Writes index.html (one page, nothing loaded from elsewhere), results.md, results.json and figures/. Without arguments everything\n" +
 			"is made; with arguments, these figures, tables and claims (" + paper.Names() + ").\n\n" +
 			"Scales: smoke takes seconds and touches everything, quick minutes, paper the paper's own 2.5 million updates a network, a\n" +
-			"number that many updates. What was trained is kept, and not trained again.\n\n" +
-			"Examples:\n   glorot reproduce fig6 fig7 claims --seed 7 --out reproduction\n   glorot reproduce fig11 --scale 300000 --seeds 3 --out figure11",
-		Flags: []cli.Flag{
+			"number that many updates. What was trained is kept in --store, and not trained again: after a kill the same command continues.\n\n" +
+			"With --on the trainings are tasks of several processes. local waits for them; slurm sends them as job arrays, which must find --store,\n" +
+			"the data sets and this program at the same paths; kubernetes --dry-run prints an Indexed Job for kubectl apply. What is not done\n" +
+			"the same command sends again, and without --on it draws the page.\n\n" +
+			"Examples:\n   glorot reproduce fig6 fig7 claims --seed 7 --out reproduction\n   glorot reproduce fig11 --scale 300000 --seeds 3 --out figure11\n" +
+			"   glorot reproduce table1 --scale paper --on slurm --store /shared/store --threads 4 --sbatch --time=24:00:00",
+		Flags: append(taskFlags(),
 			&cli.StringFlag{Name: "scale", Usage: "how much is run: smoke, quick, paper or a number of updates", Value: "quick"},
 			&cli.IntFlag{Name: "seeds", Usage: "seeds of each trained network; 0 means as many as the scale has"},
 			&cli.IntFlag{Name: "passes", Usage: "passes over each stored data set; 0 means as many updates as the scale has"},
 			&cli.IntFlag{Name: "search-passes", Usage: "passes over each stored data set of each training of a scale's search; 0 means a fifth of the updates"},
 			dataFlag(),
-			&cli.StringFlag{Name: "cache", Usage: "keep what is trained in `DIR`; \"none\" keeps nothing (default: glorot in the user's cache folder)"},
+			&cli.StringFlag{Name: "store", Aliases: []string{"cache"}, Usage: "keep the runs in `DIR` (default: glorot in the user's cache folder)"},
 			&cli.Uint64Flag{Name: "seed", Usage: "of the first network; the others have the seeds after it", Value: 1},
 			&cli.StringFlag{Name: "out", Usage: "make the page in `DIR`, which must not hold anything but an earlier page", Value: "reproduction"},
-			&cli.BoolFlag{Name: "kept", Usage: "draw and judge what the cache keeps, and train nothing"},
+			&cli.BoolFlag{Name: "kept", Usage: "draw and judge what the store and the program keep, and train nothing"},
 			&cli.IntFlag{Name: "threads", Usage: "threads, shared out among the networks; 0 means one a processor; results do not depend on it"},
-			jsonFlag(),
-		},
+			jsonFlag()),
 		Action: reproduce,
 	}
 }
 
 func reproduce(c *cli.Context) error {
-	scale, err := paper.ScaleByName(c.String("scale"))
+	if dir := c.String("study"); dir != "" {
+		tasks, err := paper.OpenTasks(c.Context, dir, c.String("data"))
+		if err != nil {
+			return err
+		}
+		return workOn(c, tasks, "task", dir, c.Int("task"))
+	}
+	scale, err := scaleByName(c.String("scale"))
 	if err != nil {
 		return wrongUse("--scale: %w", err)
 	}
@@ -61,15 +74,22 @@ func reproduce(c *cli.Context) error {
 		scale.Trained = n
 	}
 	scale.Passes, scale.Short = c.Int("passes"), c.Int("search-passes")
-	kept, err := openCache(c.String("cache"))
+	store, err := openStore(c.String("store"))
 	if err != nil {
 		return err
 	}
-	out, err := stage(c.String("out"))
+	if err := warnOfEarlier(c.App.ErrWriter, store.Dir); err != nil {
+		return err
+	}
+	on := c.String("on")
+	if !slices.Contains([]string{"", "local", "slurm", "kubernetes"}, on) {
+		return wrongUse("--on %q; want local, slurm or kubernetes", on)
+	}
+	out, err := stage(c.String("out"), page.Product)
 	if err != nil {
 		return err
 	}
-	defer out.remove()
+	defer out.Remove()
 	threads := c.Int("threads")
 	if threads == 0 {
 		threads = runtime.NumCPU()
@@ -77,12 +97,17 @@ func reproduce(c *cli.Context) error {
 	bar := newProgress(c.App.ErrWriter)
 	study, err := paper.NewStudy(paper.Options{
 		Scale: scale, Seed: c.Uint64("seed"), Threads: threads, Only: c.Args().Slice(), Progress: bar.show,
-		Data: c.String("data"), Cache: kept, Commands: toldCommands(c), KeptOnly: c.Bool("kept"), Warn: func(err error) { fmt.Fprintf(c.App.ErrWriter, "glorot: %v\n", err) },
+		Data: c.String("data"), Store: store, Commands: toldCommands(c), KeptOnly: c.Bool("kept"), Warn: func(err error) { fmt.Fprintf(c.App.ErrWriter, "glorot: %v\n", err) },
 	})
 	if err != nil {
 		return usageError{err}
 	}
-	if long := scale.Search && scale.Name != "smoke"; !c.Bool("kept") && (long || bar.w != nil) {
+	if on != "" {
+		if done, err := trainOn(c, study); !done || err != nil {
+			return err
+		}
+	}
+	if long := scale.Search && scale.Name != "smoke"; !c.Bool("kept") && (long || bar.screen) {
 		if err := announce(c.Context, c.App.ErrWriter, study, threads); err != nil {
 			return ended(err)
 		}
@@ -93,17 +118,33 @@ func reproduce(c *cli.Context) error {
 	if err != nil {
 		return ended(err)
 	}
-	p := page{results: results, scale: scale, command: command(c), started: started, took: time.Since(started), threads: threads}
-	if err := p.write(out.dir); err != nil {
-		return cannotMake(out.out, err)
+	p := page.Page{Results: results, Scale: scale, Command: command(c), Version: buildVersions().Version, Started: started, Took: time.Since(started)}
+	if err := p.Write(out); err != nil {
+		return err
 	}
-	if err := out.finish(); err != nil {
+	if err := out.Finish(); err != nil {
 		return err
 	}
 	if c.Bool("json") {
-		return printJSON(c, p.forPrograms())
+		return printJSON(c, p.ForPrograms())
 	}
-	return p.print(c.App.Writer, out.out)
+	return p.WriteText(c.App.Writer, out.Out)
+}
+
+// scaleByName is a scale of that name, or for tests and experiments one in a JSON file.
+func scaleByName(name string) (scale paper.Scale, err error) {
+	if filepath.Ext(name) != ".json" {
+		return paper.ScaleByName(name)
+	}
+	src, err := os.ReadFile(name)
+	if err != nil {
+		return scale, err
+	}
+	d := json.NewDecoder(bytes.NewReader(src))
+	d.DisallowUnknownFields()
+	err = d.Decode(&scale)
+	scale.Name = name
+	return scale, err
 }
 
 // toldCommands says with which folders and seed the commands that the page tells go on.
@@ -120,8 +161,8 @@ func toldCommands(c *cli.Context) paper.Commands {
 	if seed := c.Uint64("seed"); seed != 1 {
 		flags = append(flags, fmt.Sprintf("--seed %d", seed))
 	}
-	if kept := c.String("cache"); kept != "" {
-		flags = append(flags, "--cache "+quoted(kept))
+	if kept := c.String("store"); kept != "" {
+		flags = append(flags, "--store "+quoted(kept))
 	}
 	return paper.Commands{
 		Flags: strings.Join(flags, " "),
@@ -129,19 +170,16 @@ func toldCommands(c *cli.Context) paper.Commands {
 	}
 }
 
-// openCache opens the folder of kept results.
-func openCache(dir string) (cache.Cache, error) {
-	switch dir {
-	case "none":
-		return cache.Cache{}, nil
-	case "":
+// openStore opens the folder of runs, with the kept trainings behind it.
+func openStore(dir string) (*run.Store, error) {
+	if dir == "" {
 		user, err := os.UserCacheDir()
 		if err != nil {
-			return cache.Cache{}, wrongUse("--cache: there is no user's cache folder here (%w); name one, or none", err)
+			return nil, wrongUse("--store: there is no user's cache folder here (%w); name one", err)
 		}
 		dir = filepath.Join(user, "glorot")
 	}
-	return cache.Open(dir), nil
+	return paper.NewStore(dir), nil
 }
 
 // ended says of an interrupt that it left nothing.
@@ -163,7 +201,7 @@ func announce(ctx context.Context, w io.Writer, study *paper.Study, threads int)
 		return err
 	}
 	total := time.Duration(work * float64(update) / float64(threads))
-	_, err = fmt.Fprintf(w, "this takes about %s on %s\n", short(total), plural(threads, "thread"))
+	_, err = fmt.Fprintf(w, "this takes about %s on %s\n", report.Duration(total), report.Plural(threads, "thread"))
 	return err
 }
 
@@ -175,68 +213,11 @@ func command(c *cli.Context) string {
 			words = append(words, "--"+name, fmt.Sprint(n))
 		}
 	}
-	if dir := c.String("cache"); dir != "" {
-		words = append(words, "--cache", dir)
+	if dir := c.String("store"); dir != "" {
+		words = append(words, "--store", dir)
 	}
 	if c.Bool("kept") {
 		words = append(words, "--kept")
 	}
 	return strings.Join(append(words, c.Args().Slice()...), " ")
-}
-
-// print tells the verdicts.
-func (p page) print(w io.Writer, out string) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for _, c := range p.results.Claims {
-		fmt.Fprintf(t, "%s\t%s\t%s\n", c.ID, c.Outcome(), strings.TrimSpace(c.Text+" "+variant(c)))
-	}
-	if err := t.Flush(); err != nil {
-		return err
-	}
-	summary := report.Summarize(p.results.Claims)
-	for _, kind := range report.ClaimKinds {
-		var counts []string
-		for _, v := range report.Verdicts {
-			if n := summary[kind][v]; n > 0 {
-				counts = append(counts, fmt.Sprintf("%d %s", n, v))
-			}
-		}
-		if len(counts) > 0 {
-			fmt.Fprintf(w, "%s: %s\n", kind.Plural(), strings.Join(counts, ", "))
-		}
-	}
-	for _, n := range p.results.NotRun {
-		fmt.Fprintf(w, "%s not run: %s\n", n.ID, n.Why)
-	}
-	_, err := fmt.Fprintf(w, "%s in %s\n", p.drawn(), filepath.Join(out, "index.html"))
-	return err
-}
-
-// drawn counts what the page shows: "2 figures and 3 tables".
-func (p page) drawn() string {
-	text := plural(len(p.results.Figures), "figure")
-	if n := len(p.results.Tables); n > 0 {
-		text += " and " + plural(n, "table")
-	}
-	return text
-}
-
-func variant(c report.Claim) string {
-	if c.Variant == "" {
-		return ""
-	}
-	return "[" + c.Variant + "]"
-}
-
-// write fills a directory.
-func (p page) write(dir string) error {
-	if err := writeFigures(dir, p.results.Figures); err != nil {
-		return err
-	}
-	readers := p.forReaders()
-	return writeFiles(dir, map[string]func(io.Writer) error{
-		"results.json": func(w io.Writer) error { return report.WriteResults(w, p.forPrograms()) },
-		"results.md":   func(w io.Writer) error { return report.WriteMarkdown(w, readers) },
-		"index.html":   func(w io.Writer) error { return report.WritePage(w, readers) },
-	})
 }

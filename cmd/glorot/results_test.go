@@ -64,7 +64,7 @@ func TestResults(t *testing.T) {
 			}
 		}
 	}
-	for _, m := range regexp.MustCompile(`\]\((results/figures/([a-z0-9-]+\.png))\)`).FindAllStringSubmatch(string(src), -1) {
+	for _, m := range regexp.MustCompile(`\]\((experiments/paper/results/figures/([a-z0-9-]+\.png))\)`).FindAllStringSubmatch(string(src), -1) {
 		made.checkFigure(t, filepath.Join(root, m[1]), made.figures[m[2]])
 	}
 }

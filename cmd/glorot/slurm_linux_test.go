@@ -13,11 +13,14 @@ import (
 	"testing"
 	"time"
 
+	"glorot/experiments/paper"
+	"glorot/experiments/run/lease"
 	"glorot/experiments/sweep"
+	"glorot/experiments/work"
 )
 
 // slurmScript starts a Slurm of two nodes on the loopback.
-const slurmScript = "../../experiments/sweep/testdata/slurm.sh"
+const slurmScript = "../../experiments/work/testdata/slurm.sh"
 
 // slurm starts a Slurm of two nodes with two processors each, which ends with the test, and returns its directory. The test is skipped
 // where that cannot be.
@@ -56,7 +59,7 @@ func output(t *testing.T, name string, args ...string) string {
 }
 
 // submitted are the arrays that a sweep was sent as.
-func submitted(t *testing.T, dir string) (list []sweep.Array) {
+func submitted(t *testing.T, dir string) (list []work.Array) {
 	t.Helper()
 	src, err := os.ReadFile(filepath.Join(dir, "slurm.json"))
 	if err == nil {
@@ -68,16 +71,16 @@ func submitted(t *testing.T, dir string) (list []sweep.Array) {
 	return list
 }
 
-// tries are the records of all processes that worked on a cell.
-func tries(t *testing.T, dir string, cell int) []sweep.Record {
+// tries are the records of the last processes that worked on a cell.
+func tries(t *testing.T, dir string, cell int) []lease.Record {
 	t.Helper()
-	names, err := filepath.Glob(filepath.Join(sweep.CellDir(dir, cell), "try-*.json"))
+	names, err := filepath.Glob(filepath.Join(cellRun(t, dir, cell), "lease", "*.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var list []sweep.Record
+	var list []lease.Record
 	for _, name := range names {
-		var r sweep.Record
+		var r lease.Record
 		src, err := os.ReadFile(name)
 		if err == nil {
 			err = json.Unmarshal(src, &r)
@@ -115,9 +118,9 @@ func newWatch(t *testing.T, dir string, updates int) *watch {
 }
 
 // running are the states of the cells on which a process works.
-func (w *watch) running(t *testing.T) (list []sweep.Status) {
+func (w *watch) running(t *testing.T) (list []work.Status) {
 	t.Helper()
-	for i := range w.plan.Cells {
+	for i := range w.plan.Len() {
 		if w.finished[i] {
 			continue
 		}
@@ -126,7 +129,7 @@ func (w *watch) running(t *testing.T) (list []sweep.Status) {
 			t.Fatal(err)
 		}
 		w.finished[i] = s.Finished()
-		if s.State == sweep.Running {
+		if s.State == work.Running {
 			list = append(list, s)
 		}
 	}
@@ -135,17 +138,17 @@ func (w *watch) running(t *testing.T) (list []sweep.Status) {
 
 // inTheMiddle waits until a cell that was not tried before is in the middle of its run on a node, stops its process there with a
 // SIGSTOP, and returns its state. It returns no cell twice.
-func (w *watch) inTheMiddle(t *testing.T, node string) (cell sweep.Status) {
+func (w *watch) inTheMiddle(t *testing.T, node string) (cell work.Status) {
 	t.Helper()
 	waitFor(t, "a cell in the middle on "+node, func() bool {
 		time.Sleep(10 * time.Millisecond)
 		for _, cell = range w.running(t) {
-			if w.taken[cell.Cell] || cell.Tries != 1 || cell.Updates < w.updates/10 || !onNode(cell.PID, node) {
+			if w.taken[cell.Task] || cell.Tries != 1 || cell.Updates < w.updates/10 || !onNode(cell.PID, node) {
 				continue
 			}
 			syscall.Kill(cell.PID, syscall.SIGSTOP) // it may have ended
-			if now, err := w.plan.Status(w.dir, cell.Cell); err == nil && now.State == sweep.Running && now.Updates < w.updates {
-				w.taken[cell.Cell] = true
+			if now, err := w.plan.Status(w.dir, cell.Task); err == nil && now.State == work.Running && now.Updates < w.updates {
+				w.taken[cell.Task] = true
 				return true
 			}
 			syscall.Kill(cell.PID, syscall.SIGCONT)
@@ -182,34 +185,34 @@ func disturb(t *testing.T, cluster string, w *watch) (killed, stopped []int) {
 		if err := syscall.Kill(x.PID, syscall.SIGKILL); err != nil {
 			t.Fatal(err)
 		}
-		killed = append(killed, x.Cell)
+		killed = append(killed, x.Task)
 	}
 	job := func(cell int) string {
 		list := submitted(t, w.dir)
-		a := list[slices.IndexFunc(list, func(a sweep.Array) bool { return slices.Contains(a.Cells, cell) })]
+		a := list[slices.IndexFunc(list, func(a work.Array) bool { return slices.Contains(a.Tasks, cell) })]
 		return fmt.Sprintf("%s_%d", a.Job, cell-a.Offset)
 	}
 	w.until(t, 5)
 	kill()
 	w.until(t, 10)
-	killed = append(killed, w.inTheMiddle(t, "n2").Cell)
+	killed = append(killed, w.inTheMiddle(t, "n2").Task)
 	output(t, slurmScript, "kill", cluster, "n2")
 	kill()
 	w.until(t, 15)
 	kill()
 	back := w.inTheMiddle(t, "n1")
-	output(t, "scontrol", "requeue", job(back.Cell)) // sends a SIGCONT, too
+	output(t, "scontrol", "requeue", job(back.Task)) // sends a SIGCONT, too
 	late := w.inTheMiddle(t, "n1")
-	output(t, "scancel", "--batch", "--signal=USR1", job(late.Cell)) // as before the end of the job's time
+	output(t, "scancel", "--batch", "--signal=USR1", job(late.Task)) // as before the end of the job's time
 	syscall.Kill(late.PID, syscall.SIGCONT)
-	return killed, []int{back.Cell, late.Cell}
+	return killed, []int{back.Task, late.Task}
 }
 
 // A sweep of 40 cells on a Slurm of two nodes ends with the bits of the same sweep on this machine alone, and with no cell run twice to
 // its end, though a node dies with all that runs on it, three cells' processes are killed, one job is put back into the queue, and one
 // comes to the end of its time.
 //
-// A process that finds the run of its cell finished leaves no file of a try, so that a cell that was run twice to its end would have
+// A process that finds the run of its cell finished leaves no lease, so that a cell that was run twice to its end would have
 // two tries of status 0.
 func TestSlurm(t *testing.T) {
 	cluster := slurm(t)
@@ -234,16 +237,16 @@ func TestSlurm(t *testing.T) {
 		t.Fatalf("%v: %s", err, stderr)
 	}
 	for i := range cells {
-		sameRun(t, sweep.RunDir(s, i), sweep.RunDir(filepath.Join(dir, "local"), i))
+		sameRun(t, cellRun(t, s, i), cellRun(t, filepath.Join(dir, "local"), i))
 		list := tries(t, s, i)
 		last := list[len(list)-1]
-		ends := slices.IndexFunc(list, func(r sweep.Record) bool { return r.End != nil && r.Exit == sweep.ExitDone })
+		ends := slices.IndexFunc(list, func(r lease.Record) bool { return r.End != nil && r.Exit == work.ExitDone })
 		switch first := list[0]; {
 		case ends >= 0 && ends < len(list)-1:
 			t.Errorf("cell %d: %+v; it was run twice to its end", i, list)
 		case slices.Contains(killed, i) && (len(list) != 2 || first.End != nil):
 			t.Errorf("cell %d: %+v; want two tries, of which the first was killed", i, list)
-		case slices.Contains(stopped, i) && (len(list) != 2 || first.Exit != sweep.ExitAgain || last.From == 0):
+		case slices.Contains(stopped, i) && (len(list) != 2 || first.Exit != work.ExitAgain || last.At == 0):
 			t.Errorf("cell %d: %+v; want two tries, of which the first left a checkpoint", i, list)
 		}
 	}
@@ -271,18 +274,84 @@ func TestSlurmCancelled(t *testing.T) {
 	args := []string{"sweep", "submit", s, "--engine", "slurm", "--data", filepath.Join(dir, "data")}
 	output(t, "glorot", append(args, "--sbatch", "--hold")...)
 	sent := submitted(t, s)
-	if len(sent) != 2 || !slices.Equal(sent[0].Cells, []int{0, 1}) || !slices.Equal(sent[1].Cells, []int{2}) {
+	if len(sent) != 2 || !slices.Equal(sent[0].Tasks, []int{0, 1}) || !slices.Equal(sent[1].Tasks, []int{2}) {
 		t.Fatalf("sent %+v", sent)
 	}
 	output(t, "scancel", sent[0].Job)
 	output(t, "scontrol", "release", sent[1].Job)
 	waitFor(t, "an empty queue", func() bool { return output(t, "squeue", "--noheader") == "" })
 	x := statuses(t, s)[2]
-	if x.State != sweep.Waiting || x.Tries != 1 || !strings.Contains(x.Reason, "waits for cell 0, which is not finished: nobody works on it, and it is not in the queue") {
+	if x.State != work.Waiting {
 		t.Errorf("%+v", x)
+	}
+	logs, err := filepath.Glob(filepath.Join(s, "slurm-"+sent[1].Job+"_*.log"))
+	if err != nil || len(logs) != 1 {
+		t.Fatalf("%q, %v; want one log", logs, err)
+	}
+	if src, err := os.ReadFile(logs[0]); err != nil || strings.Count(string(src), "waits for cell 0, which is not finished: nobody works on it, and it is not in the queue") != 1 {
+		t.Errorf("%v, %s", err, src)
 	}
 	if out := output(t, "glorot", args...); strings.Count(out, "cell") != 2 {
 		t.Errorf("%q; want two arrays", out)
 	}
 	newWatch(t, s, 2000).until(t, 3)
+}
+
+// The trainings of a study on a Slurm of two nodes, of which one dies that has trained, make the page of the same study in one process, and no
+// update is trained twice that had lasted.
+func TestSlurmReproduce(t *testing.T) {
+	cluster := slurm(t)
+	dir := t.TempDir()
+	smallScale(t, filepath.Join(dir, "small.json"), 20_000)
+	command := func(name string, more ...string) []string {
+		return append([]string{"reproduce", "fig3", "--scale", filepath.Join(dir, "small.json"), "--store", filepath.Join(dir, name), "--out", filepath.Join(dir, "page-"+name)}, more...)
+	}
+	output(t, "glorot", command("local")...)
+	out := output(t, "glorot", command("sent", "--on", "slurm")...)
+	if !strings.Contains(out, ": 16 tasks, array 0-7,14-21, offset 0\n") {
+		t.Errorf("%q; want the candidates of both networks first", out)
+	}
+	folders, err := filepath.Glob(filepath.Join(dir, "sent", "study-*"))
+	if err != nil || len(folders) != 1 {
+		t.Fatalf("%q, %v; want the folder of one study", folders, err)
+	}
+	tasks, err := paper.OpenTasks(t.Context(), folders[0], "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	statuses := func() []work.Status {
+		list, err := work.Statuses(t.Context(), tasks)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list
+	}
+	waitFor(t, "a training on n2", func() bool {
+		return slices.ContainsFunc(statuses(), func(s work.Status) bool {
+			return s.State == work.Running && s.Updates > 0 && onNode(s.PID, "n2")
+		})
+	})
+	output(t, slurmScript, "kill", cluster, "n2")
+	for done := 0; done < tasks.Len(); { // none of which takes a minute
+		waitFor(t, "another task done", func() bool {
+			time.Sleep(100 * time.Millisecond)
+			before := done
+			done = 0
+			for _, s := range statuses() {
+				if s.Finished() {
+					done++
+				}
+				if s.State == work.Failed {
+					t.Fatalf("%+v", s)
+				}
+			}
+			return done > before
+		})
+	}
+	output(t, "glorot", command("sent")...)
+	trainedOnce(t, storedStates(t, filepath.Join(dir, "sent")))
+	samePage(t, filepath.Join(dir, "page-sent"), filepath.Join(dir, "page-local"))
+	if out := output(t, "glorot", command("sent", "--on", "slurm")...); !strings.HasPrefix(out, "nothing to send; ") {
+		t.Errorf("%q; want nothing to send", out)
+	}
 }

@@ -5,13 +5,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"glorot/experiments/dataset"
+	"glorot/experiments/report"
 	"glorot/experiments/run"
+	"glorot/experiments/runner"
 	"glorot/experiments/sweep"
 	"glorot/experiments/train"
-	"glorot/experiments/trial"
 
 	"github.com/urfave/cli/v2"
 )
@@ -47,11 +49,12 @@ func sweepPlanCommand() *cli.Command {
 		Usage: "make a sweep's directory from its description",
 		Description: "The description is a YAML file: base, a configuration (see glorot train --help); grid, keys with the lists of their values, of\n" +
 			"which every combination is made; list, settings that go together; seeds, each a replicate; search, a grid of its own of which\n" +
-			"each replicate tries every combination, and goes on with the one of the lowest validation error after so many updates. In a\n" +
-			"search rates: [0.1, 0.03] is short for grid: {train.rate: [0.1, 0.03]}. All may be left out.\n\n" +
+			"each replicate tries every combination, and extends the one of the lowest validation error after so many updates. In a\n" +
+			"search rates: [0.1, 0.03] is short for grid: {train.rate: [0.1, 0.03]}; rungs: [{after: 125000, keep: 2}, {after: 500000, keep: 1}]\n" +
+			"instead of after keeps two and then one, and within: [data.low] does so for each value of a key. All may be left out.\n\n" +
 			"   base: {train.updates: 2500000}\n   grid: {model.init: [standard, normalized], model.activation: [tanh, softsign]}\n" +
 			"   seeds: [1, 2, 3]\n   search: {grid: {train.rate: [0.1, 0.03], data.low: [0, -1]}, after: 500000}\n\n" +
-			"A directory that has another plan already is refused, with the difference.\n\n" +
+			"A sweep has at most " + strconv.Itoa(sweep.MostCells) + " cells. A directory that has another plan already is refused, with the difference.\n\n" +
 			"Example:\n   glorot sweep plan --config SWEEP.yaml --out sweeps/a",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "config", Usage: "read the description from a YAML `FILE`"},
@@ -67,71 +70,66 @@ func sweepPlanCommand() *cli.Command {
 					return err
 				}
 			}
-			s, err := sweep.Load(c.String("config"), allowed())
+			s, err := sweep.Load(c.Context, c.String("config"), runner.Allowed())
 			if err != nil {
-				return err
+				return ended(err)
 			}
-			id := identities{ctx: c.Context, data: c.String("data"), sets: map[string]*imageSet{}}
-			p, err := s.Plan(allowed(), id.of)
+			folder := imageFolder{ctx: c.Context, data: c.String("data"), sets: map[string]*dataset.Data{}, checksums: map[string]string{}}
+			p, err := s.Plan(c.Context, runner.Allowed(), folder.check)
 			if err == nil {
-				err = id.missing()
+				err = folder.missing()
 			}
 			if err != nil {
 				return ended(err)
 			}
+			p.Numbers = train.Numbers
+			p.Images = folder.checksums
 			if err := p.Write(c.String("out")); err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(c.App.Writer, "%s in %s\n", plural(len(p.Cells), "cell"), c.String("out"))
+			_, err = fmt.Fprintf(c.App.Writer, "%s in %s\n", report.Plural(p.Len(), "cell"), c.String("out"))
 			return err
 		},
 	}
 }
 
-// identities tells the ids of runs on the data sets in a folder, of which it opens each once.
-type identities struct {
-	ctx    context.Context
-	data   string
-	sets   map[string]*imageSet // nil of one that is not there
-	absent []string             // those that are not there, in the order of the cells
-	err    error                // about the first of them
+// imageFolder is the data sets in a folder, of which it opens each once.
+type imageFolder struct {
+	ctx       context.Context
+	data      string
+	sets      map[string]*dataset.Data // nil of one that is not there
+	checksums map[string]string        // of those that are there
+	absent    []string                 // those that are not there, in the order of the cells
+	err       error                    // about the first of them
 }
 
-// imageSet is an open data set, and what runs on it say of its images: their checksum takes a while.
-type imageSet struct {
-	sets   *trial.Sets
-	images run.Images
-}
-
-// of is the id of a run, "" if its data set is not there, so that all that are not can be named at once.
-func (i *identities) of(cfg run.Config) (string, error) {
+// check refuses a configuration that its images cannot have. A data set that is not there is noted, so that all that are not can be named
+// at once.
+func (i *imageFolder) check(cfg run.Config) error {
 	name := cfg.Data.Name
 	set, known := i.sets[name]
 	if !known {
-		sets, err := openSets(i.ctx, name, i.data)
+		sets, err := openData(i.ctx, name, i.data)
 		missing, wrong := new(dataset.MissingError), usageError{}
 		switch {
 		case errors.As(err, &missing), errors.As(err, &wrong):
 			i.absent, i.err = append(i.absent, name), cmp.Or(i.err, err)
 		case err != nil:
-			return "", err
+			return err
 		default:
-			set = &imageSet{sets, (&training{sets: sets}).images()}
+			set = sets
 		}
 		i.sets[name] = set
 	}
 	if set == nil {
-		return "", nil
+		return nil
 	}
-	t := training{cfg: cfg, sets: set.sets}
-	if err := t.possible(); err != nil {
-		return "", err
-	}
-	return cfg.ID(run.Origin{Numbers: train.Numbers, Data: set.images}), nil
+	i.checksums[name] = set.Checksum()
+	return runner.Check(cfg, set)
 }
 
 // missing is the error about the data sets that are not there.
-func (i *identities) missing() error {
+func (i *imageFolder) missing() error {
 	if len(i.absent) < 2 {
 		return i.err
 	}

@@ -1,17 +1,16 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
-	"strings"
-	"text/tabwriter"
 
 	"glorot/experiments/report"
+	"glorot/experiments/run/atomicfile"
 	"glorot/experiments/sweep"
 	"glorot/experiments/sweep/outcome"
+	"glorot/experiments/work"
 
 	"github.com/urfave/cli/v2"
 )
@@ -41,24 +40,24 @@ func reportSweep(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	var out *staged
+	var out *atomicfile.Dir
 	if c.IsSet("out") {
-		if out, err = stageFor(c.String("out"), reportProduct()); err != nil {
+		if out, err = stage(c.String("out"), reportProduct); err != nil {
 			return err
 		}
-		defer out.remove()
+		defer out.Remove()
 	}
-	o, err := outcome.Read(dir, p)
+	o, err := outcome.Read(c.Context, dir, p)
 	if err != nil {
 		return err
 	}
 	r := sweepReport{Sweep: dir, Outcome: o, plan: p}
 	r.Next = r.next()
 	if out != nil {
-		if err := r.write(out.dir); err != nil {
-			return cannotMake(out.out, err)
+		if err := r.write(out); err != nil {
+			return err
 		}
-		if err := out.finish(); err != nil {
+		if err := out.Finish(); err != nil {
 			return err
 		}
 	}
@@ -68,14 +67,12 @@ func reportSweep(c *cli.Context) error {
 	if err := r.print(c.App.Writer); err != nil || out == nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.App.Writer, "report in %s\n", filepath.Join(out.out, "report.html"))
+	_, err = fmt.Fprintf(c.App.Writer, "report in %s\n", filepath.Join(out.Out, "report.html"))
 	return err
 }
 
 // reportProduct is what --out makes.
-func reportProduct() product {
-	return product{"report", "report.json", []string{"figures", "report.html", "report.json", "report.md"}}
-}
+var reportProduct = atomicfile.Product{Name: "report", Has: "report.json", Files: []string{"figures", "report.html", "report.json", "report.md"}}
 
 // sweepReport is what a sweep has come to, for programs; page has it for readers.
 type sweepReport struct {
@@ -92,9 +89,9 @@ func (r sweepReport) next() []string {
 	if r.stored() {
 		command += " --data DIR"
 	}
-	left := []sweep.Status{}
+	left := []work.Status{}
 	for _, s := range r.Missing {
-		if s.State != sweep.Failed {
+		if s.State != work.Failed {
 			left = append(left, s)
 		}
 	}
@@ -102,11 +99,11 @@ func (r sweepReport) next() []string {
 		list = append(list, fmt.Sprintf("not finished: %s; %s goes on", counted(left), command))
 	}
 	if n := len(r.Missing) - len(left); n > 0 {
-		list = append(list, fmt.Sprintf("%s failed; %s --retry-failed tries again", plural(n, "cell"), command))
+		list = append(list, fmt.Sprintf("%s failed; %s --retry-failed tries again", report.Plural(n, "cell"), command))
 	}
 	for _, s := range r.Missing {
-		if s.State == sweep.Failed {
-			list = append(list, fmt.Sprintf("cell %d, %s: %s", s.Cell, s.Name, s.Reason))
+		if s.State == work.Failed {
+			list = append(list, fmt.Sprintf("cell %d, %s: %s", s.Task, s.Name, s.Reason))
 		}
 	}
 	for _, why := range r.Damaged {
@@ -117,8 +114,8 @@ func (r sweepReport) next() []string {
 
 // stored reports whether a cell's images are files.
 func (r sweepReport) stored() bool {
-	for _, c := range r.plan.Cells {
-		if needsFolder(c.Config["data.name"], "") != nil {
+	for _, name := range r.plan.DataSets() {
+		if needsFolder(name, "") != nil {
 			return true
 		}
 	}
@@ -127,7 +124,7 @@ func (r sweepReport) stored() bool {
 
 // print writes the table, and what is missing.
 func (r sweepReport) print(w io.Writer) error {
-	if err := printTable(w, r.Table()); err != nil {
+	if err := r.Table().WriteText(w); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(w, "%s: %s\n", r.Sweep, countWords(r.Cells))
@@ -138,48 +135,12 @@ func (r sweepReport) print(w io.Writer) error {
 	return err
 }
 
-// printTable writes a table in columns of text.
-func printTable(w io.Writer, table report.Table) error {
-	var b bytes.Buffer
-	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	words := []string{table.Corner}
-	for _, c := range table.Columns {
-		words = append(words, strings.TrimSpace(c.Group+" "+c.Name))
-	}
-	fmt.Fprintln(t, strings.Join(words, "\t")+"\t")
-	for _, r := range table.Rows {
-		words = []string{r.Name}
-		for _, c := range r.Cells {
-			words = append(words, c.Text)
-		}
-		fmt.Fprintln(t, strings.Join(words, "\t")+"\t")
-	}
-	if err := t.Flush(); err != nil {
-		return err
-	}
-	for line := range strings.Lines(b.String()) {
-		if _, err := fmt.Fprintln(w, strings.TrimRight(line, " \n")); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // write fills a directory.
-func (r sweepReport) write(dir string) error {
-	page := r.page()
-	var figures []report.Figure
-	for _, s := range page.Sections {
-		if s.Figure != nil {
-			figures = append(figures, *s.Figure)
-		}
-	}
-	if err := writeFigures(dir, figures); err != nil {
-		return err
-	}
-	return writeFiles(dir, map[string]func(io.Writer) error{
-		"report.json": func(w io.Writer) error { return writeJSON(w, r) },
+func (r sweepReport) write(dir *atomicfile.Dir) error {
+	page := r.Page(r.plan, r.Sweep, countWords(r.Cells), r.Next, report.Run{Command: "glorot sweep report " + quoted(r.Sweep), Version: buildVersions().Version})
+	return dir.Fill(map[string]func(io.Writer) error{
+		"report.json": func(w io.Writer) error { return report.WriteJSON(w, r) },
 		"report.md":   func(w io.Writer) error { return report.WriteMarkdown(w, page) },
 		"report.html": func(w io.Writer) error { return report.WritePage(w, page) },
-	})
+	}, report.FigureFolder(page.Figures()))
 }

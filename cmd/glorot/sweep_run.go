@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"glorot/experiments/sweep"
+	"glorot/experiments/work"
 
 	"github.com/urfave/cli/v2"
 )
@@ -55,22 +57,17 @@ func runSweep(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	local := sweep.Local{
+	local := work.Local{
 		Jobs: jobs, RetryFailed: c.Bool("retry-failed"), KeepGoing: c.Bool("keep-going"), FailFast: c.Bool("fail-fast"),
 		Command: func(cell int) *exec.Cmd {
-			args := []string{"sweep", "cell", "--threads", strconv.Itoa(sweep.Share(runtime.NumCPU(), jobs))}
-			if data := c.String("data"); data != "" {
-				args = append(args, "--data", data)
-			}
-			w := exec.Command(self, append(args, "--", dir, strconv.Itoa(cell))...)
-			w.Args[0] = os.Args[0]
-			return w
+			args := cellCommand(os.Args[0], work.Share(runtime.NumCPU(), jobs), c.String("data"), dir)
+			return &exec.Cmd{Path: self, Args: append(args, strconv.Itoa(cell))}
 		},
 		Ended: func(cell, exit int) {
-			fmt.Fprintf(c.App.ErrWriter, "glorot: cell %d, %s: %s\n", cell, p.Cells[cell].Name(), endWords(dir, p, cell, exit))
+			fmt.Fprintf(c.App.ErrWriter, "glorot: cell %d, %s: %s\n", cell, p.Name(cell), endWords(dir, p, cell, exit))
 		},
 	}
-	_, err = local.Run(c.Context, dir, p)
+	_, err = local.Run(c.Context, p.In(dir))
 	return errors.Join(err, afterRun(c, dir, p))
 }
 
@@ -80,7 +77,7 @@ func endWords(dir string, p *sweep.Plan, cell, exit int) string {
 	switch {
 	case err != nil:
 		return err.Error()
-	case exit == sweep.ExitAgain:
+	case exit == work.ExitAgain:
 		return fmt.Sprintf("stopped after %d updates", s.Updates)
 	case exit < 0:
 		return fmt.Sprintf("was killed after %d updates or more", s.Updates)
@@ -92,20 +89,20 @@ func endWords(dir string, p *sweep.Plan, cell, exit int) string {
 
 // afterRun says what is left, and is the error for that.
 func afterRun(c *cli.Context, dir string, p *sweep.Plan) error {
-	list, err := p.Statuses(dir)
+	list, err := p.Statuses(context.WithoutCancel(c.Context), dir)
 	if err != nil {
 		return err
 	}
 	count := counts(list)
-	left := len(list) - count[sweep.Done] - count[sweep.Diverged]
+	left := len(list) - count[work.Done] - count[work.Diverged]
 	switch {
 	case c.Context.Err() != nil:
 		return interrupted{fmt.Sprintf("%s: %s; glorot sweep run %s goes on", dir, counted(list), quoted(dir))}
 	case left == 0:
 		_, err = fmt.Fprintf(c.App.Writer, "%s: %s\n", dir, counted(list))
 		return err
-	case count[sweep.Running] > 0 && count[sweep.Failed] == 0:
-		return againError{fmt.Errorf("%s: %s", dir, counted(list))}
+	case count[work.Running] > 0 && count[work.Failed] == 0:
+		return work.Again(fmt.Errorf("%s: %s", dir, counted(list)))
 	}
 	return fmt.Errorf("%s: %s", dir, counted(list))
 }
@@ -119,7 +116,7 @@ func sweepArgument(c *cli.Context) (string, *sweep.Plan, error) {
 	return c.Args().First(), p, err
 }
 
-func counts(list []sweep.Status) map[string]int {
+func counts(list []work.Status) map[string]int {
 	n := map[string]int{}
 	for _, s := range list {
 		n[s.State]++
@@ -128,11 +125,11 @@ func counts(list []sweep.Status) map[string]int {
 }
 
 // counted is "3 done, 1 failed".
-func counted(list []sweep.Status) string { return countWords(counts(list)) }
+func counted(list []work.Status) string { return countWords(counts(list)) }
 
 func countWords(n map[string]int) string {
 	var words []string
-	for _, state := range sweep.States {
+	for _, state := range work.States {
 		if n[state] > 0 {
 			words = append(words, fmt.Sprintf("%d %s", n[state], state))
 		}

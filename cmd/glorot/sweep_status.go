@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"text/tabwriter"
 
-	"glorot/experiments/sweep"
+	"glorot/experiments/work"
 
 	"github.com/urfave/cli/v2"
 )
@@ -23,11 +23,11 @@ func sweepStatusCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			list, err := p.Statuses(dir)
+			list, err := p.Statuses(c.Context, dir)
 			if err != nil {
 				return err
 			}
-			queued, err := sweep.Queued(c.Context, dir)
+			queued, err := work.Queued(c.Context, dir)
 			if err != nil { // where Slurm cannot be asked the directories have said all
 				warn(c.App.ErrWriter, err)
 			}
@@ -44,7 +44,7 @@ func sweepStatusCommand() *cli.Command {
 	}
 }
 
-func printStatuses(c *cli.Context, dir string, list []sweep.Status) error {
+func printStatuses(c *cli.Context, dir string, list []work.Status) error {
 	t := tabwriter.NewWriter(c.App.Writer, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "cell\tstate\tupdates\ttries\t\n")
 	for _, s := range list {
@@ -54,12 +54,12 @@ func printStatuses(c *cli.Context, dir string, list []sweep.Status) error {
 		}
 		what := s.Name
 		switch {
-		case s.State == sweep.Running:
+		case s.State == work.Running:
 			what += fmt.Sprintf("; process %d on %s", s.PID, s.Host)
 		case s.Reason != "":
 			what += "; " + s.Reason
 		}
-		fmt.Fprintf(t, "%d\t%s\t%d\t%d\t%s\n", s.Cell, state, s.Updates, s.Tries, what)
+		fmt.Fprintf(t, "%d\t%s\t%d\t%d\t%s\n", s.Task, state, s.Updates, s.Tries, what)
 	}
 	if err := t.Flush(); err != nil {
 		return err

@@ -1,17 +1,11 @@
 package main
 
 import (
-	"fmt"
-	"os"
 	"path/filepath"
-
-	"glorot/experiments/sweep"
+	"strconv"
 
 	"github.com/urfave/cli/v2"
 )
-
-// usualMaxArraySize is Slurm's default, for a script that is only shown where there is no cluster to ask.
-const usualMaxArraySize = 1001
 
 func sweepSubmitCommand() *cli.Command {
 	return &cli.Command{
@@ -28,41 +22,19 @@ func sweepSubmitCommand() *cli.Command {
 			"Examples:\n   glorot sweep submit sweeps/a --engine slurm --threads 4 --sbatch --time=10:00:00 --dry-run\n" +
 			"   glorot sweep submit /shared/a --engine kubernetes --image registry.example/glorot:1 --claim shared --mount /shared \\\n" +
 			"      --threads 4 --dry-run | kubectl apply -f -",
-		Flags: append(failureFlags(),
+		Flags: append(failureFlags(), append(clusterFlags("cell"),
 			&cli.StringFlag{Name: "engine", Usage: "send to `ENGINE`: slurm or kubernetes"},
-			&cli.BoolFlag{Name: "dry-run", Usage: "show what would be sent, and send nothing"},
 			&cli.IntFlag{Name: "threads", Value: 1, Usage: "give each cell `N` processors"},
-			&cli.StringSliceFlag{Name: "sbatch", Usage: "slurm: add an `OPTION` of sbatch, such as --partition=main; may be repeated"},
-			&cli.StringFlag{Name: "image", Usage: "kubernetes: run the `IMAGE` of a container that has glorot in its PATH"},
-			&cli.StringFlag{Name: "claim", Usage: "kubernetes: find the sweep in the PersistentVolumeClaim of this `NAME`"},
-			&cli.StringFlag{Name: "mount", DefaultText: "the sweep's", Usage: "kubernetes: the claim holds this `FOLDER`, and the pods have it at the same path"},
 			&cli.IntFlag{Name: "jobs", DefaultText: "as many as there is room for", Usage: "kubernetes: run `N` cells at a time"},
-			dataFlag()),
+			dataFlag())...),
 		Action: submitSweep,
 	}
 }
-
-// engineFlags are the flags of submit that one engine alone has.
-var engineFlags = map[string][]string{"slurm": {"sbatch"}, "kubernetes": {"image", "claim", "mount", "jobs"}}
 
 func submitSweep(c *cli.Context) error {
 	dir, p, err := sweepArgument(c)
 	if err != nil {
 		return err
-	}
-	engine := c.String("engine")
-	if engineFlags[engine] == nil {
-		return wrongUse("--engine %q; want slurm or kubernetes", engine)
-	}
-	for other, flags := range engineFlags {
-		for _, flag := range flags {
-			if other != engine && c.IsSet(flag) {
-				return wrongUse("--%s is for --engine %s, not for %s", flag, other, engine)
-			}
-		}
-	}
-	if c.Int("threads") < 1 {
-		return wrongUse("--threads %d; want 1 or more", c.Int("threads"))
 	}
 	data := c.String("data")
 	dir, err = filepath.Abs(dir)
@@ -72,57 +44,20 @@ func submitSweep(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if engine == "kubernetes" {
-		return showKubernetes(c, p, sweep.Kubernetes{Dir: dir, Data: data, Threads: c.Int("threads")})
-	}
-	return submitSlurm(c, p, sweep.Slurm{Dir: dir, Data: data, Threads: c.Int("threads"), Options: c.StringSlice("sbatch")})
+	return batch{
+		tasks: p.In(dir), engine: "engine", noun: "cell", what: "the sweep", dir: dir, home: dir, data: data, threads: c.Int("threads"),
+		worker: func(program string, more ...string) []string {
+			return cellCommand(program, c.Int("threads"), data, dir, more...)
+		},
+	}.send(c)
 }
 
-// submitSlurm sends a plan to Slurm, by this program on the nodes.
-func submitSlurm(c *cli.Context, p *sweep.Plan, slurm sweep.Slurm) (err error) {
-	if slurm.Program, err = os.Executable(); err != nil {
-		return err
+// cellCommand is the worker of the sweep's cells, but for the cell's number.
+func cellCommand(program string, threads int, data, dir string, more ...string) []string {
+	list := append([]string{program, "sweep", "cell"}, more...)
+	list = append(list, "--threads", strconv.Itoa(threads))
+	if data != "" {
+		list = append(list, "--data", data)
 	}
-	size, err := sweep.MaxArraySize(c.Context)
-	if err != nil {
-		if !c.Bool("dry-run") {
-			return err
-		}
-		size = usualMaxArraySize
-		warn(c.App.ErrWriter, fmt.Errorf("%w; arrays are cut at Slurm's default, MaxArraySize=%d", err, size))
-	}
-	return sendSweep(c, slurm, p, size)
-}
-
-// sendSweep sends, or shows, the arrays of a plan: those that wait for others after those.
-func sendSweep(c *cli.Context, slurm sweep.Slurm, p *sweep.Plan, size int) error {
-	list, err := p.Statuses(slurm.Dir)
-	if err != nil {
-		return err
-	}
-	queued, err := sweep.Queued(c.Context, slurm.Dir)
-	if err != nil && !c.Bool("dry-run") {
-		return err // what is in the queue would be sent twice
-	}
-	first, then := p.ToSend(list, queued, c.Bool("retry-failed"))
-	jobs := sweep.Pending(p, queued)
-	var after []string
-	for _, cells := range [][]int{first, then} {
-		for _, a := range sweep.Arrays(cells, size) {
-			if c.Bool("dry-run") {
-				a.Job = fmt.Sprintf("JOB%d", len(jobs)+1)
-				fmt.Fprint(c.App.Writer, slurm.Script(a, after))
-			} else if a, err = slurm.Submit(c.Context, a, after); err != nil {
-				return err
-			} else {
-				fmt.Fprintf(c.App.Writer, "job %s: %s, array %s, offset %d\n", a.Job, plural(len(a.Cells), "cell"), a.Indexes(), a.Offset)
-			}
-			jobs = append(jobs, a.Job)
-		}
-		after = jobs
-	}
-	if len(first)+len(then) == 0 {
-		fmt.Fprintf(c.App.Writer, "nothing to send; %s\n", counted(list))
-	}
-	return nil
+	return append(list, "--", dir)
 }

@@ -15,6 +15,7 @@ import (
 	"glorot/experiments/run"
 	"glorot/experiments/sweep"
 	"glorot/experiments/sweep/outcome"
+	"glorot/experiments/work"
 )
 
 // sweepOf writes a sweep of so many small trainings, seeds 1, 2, …, into DIR/s, and trains what they must become into DIR/want.
@@ -54,17 +55,31 @@ func planned(t *testing.T, dir, name string, updates int, more string) {
 }
 
 // statuses are what a sweep's directory tells.
-func statuses(t *testing.T, dir string) []sweep.Status {
+func statuses(t *testing.T, dir string) []work.Status {
 	t.Helper()
 	p, err := sweep.Read(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := p.Statuses(dir)
+	list, err := p.Statuses(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return list
+}
+
+// cellRun is the directory of a cell's run.
+func cellRun(t *testing.T, dir string, cell int) string {
+	t.Helper()
+	p, err := sweep.Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, path, known, err := p.In(dir).Run(cell)
+	if err != nil || !known {
+		t.Fatalf("the run of cell %d: %v, known %v", cell, err, known)
+	}
+	return path
 }
 
 // exitOf is the exit status of a process that has ended, -1 of a killed one.
@@ -83,7 +98,7 @@ func TestSweepKilled(t *testing.T) {
 	const cells = 3
 	sweepOf(t, dir, cells, 10_000)
 	s := filepath.Join(dir, "s")
-	logOf := func(cell int) int64 { return size(filepath.Join(sweep.RunDir(s, cell), run.LogFile)) }
+	logOf := func(cell int) int64 { return size(filepath.Join(cellRun(t, s, cell), run.LogFile)) }
 	c, stderr := process(t, dir, "sweep", "run", "DIR/s", "--data", "DIR/data", "--keep-going")
 	waitFor(t, "cell 1's records", func() bool { return logOf(1) > 2000 })
 	worker := statuses(t, s)[1]
@@ -101,15 +116,15 @@ func TestSweepKilled(t *testing.T) {
 	if !strings.Contains(stderr.String(), "cell 1, seed=2: was killed") {
 		t.Errorf("stderr %q", stderr)
 	}
-	waitFor(t, "the end of the worker", func() bool { return statuses(t, s)[2].State != sweep.Running })
+	waitFor(t, "the end of the worker", func() bool { return statuses(t, s)[2].State != work.Running })
 	var states []string
 	for _, x := range statuses(t, s) {
 		states = append(states, x.State)
 	}
-	if want := []string{sweep.Done, sweep.Interrupted, sweep.Interrupted}; !slices.Equal(states, want) {
+	if want := []string{work.Done, work.Interrupted, work.Interrupted}; !slices.Equal(states, want) {
 		t.Fatalf("states %v, want %v", states, want)
 	}
-	before, err := os.ReadFile(filepath.Join(sweep.RunDir(s, 0), run.ManifestFile))
+	before, err := os.ReadFile(filepath.Join(cellRun(t, s, 0), run.ManifestFile))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,54 +132,12 @@ func TestSweepKilled(t *testing.T) {
 	if err := c.Wait(); err != nil {
 		t.Fatalf("%v: %s", err, stderr)
 	}
-	after, err := os.ReadFile(filepath.Join(sweep.RunDir(s, 0), run.ManifestFile))
+	after, err := os.ReadFile(filepath.Join(cellRun(t, s, 0), run.ManifestFile))
 	if err != nil || string(before) != string(after) || strings.Contains(stderr.String(), "cell 0,") {
 		t.Errorf("%v: the cell that was done was touched: %s", err, stderr)
 	}
 	for i := range cells {
-		sameRun(t, sweep.RunDir(s, i), filepath.Join(dir, "want", fmt.Sprint(i)))
-	}
-}
-
-// A run of the cell that goes on from a search may have any value of the keys that were searched, and no other value of another key than
-// the plan's; a run of a candidate must have the plan's of all.
-func TestPlannedRun(t *testing.T) {
-	doc := "base: {model.hidden: [8], train.updates: 60}\nsearch: {grid: {data.low: [0, -1], train.rate: [0.1, 0.01]}, after: 20}"
-	s, err := sweep.Parse("S.yaml", []byte(doc), allowed())
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := s.Plan(allowed(), func(run.Config) (string, error) { return "", nil })
-	if err != nil {
-		t.Fatal(err)
-	}
-	candidate, last := p.Cells[0], p.Cells[4]
-	for _, test := range []struct {
-		cell sweep.Cell
-		set  string // in the run
-		want string
-	}{
-		{last, "data.low=-1", ""},
-		{last, "train.rate=0.5", ""},
-		{last, "threads=1", ""},
-		{last, "train.batch=3", "the run has train.batch 3, the plan 10; the plan was changed"},
-		{candidate, "train.batch=10", ""},
-		{candidate, "data.low=-1", "the run has data.low -1, the plan 0; the plan was changed"},
-		{candidate, "train.rate=0.5", "the run has train.rate 0.5, the plan 0.1; the plan was changed"},
-	} {
-		cfg, err := test.cell.Resolve(allowed())
-		if err == nil {
-			err = cfg.Set(test.set, allowed())
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		r := makeRun(t, filepath.Join(t.TempDir(), "run"), cfg, 0)
-		w := cellWorker{cell: test.cell}
-		if err := w.planned(r); test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
-			t.Errorf("%s, a run with %s: %v, want %q", test.cell.Name(), test.set, err, test.want)
-		}
-		r.Close()
+		sameRun(t, cellRun(t, s, i), filepath.Join(dir, "want", fmt.Sprint(i)))
 	}
 }
 
@@ -219,22 +192,22 @@ func TestSweepStopped(t *testing.T) {
 	dir := t.TempDir()
 	sweepOf(t, dir, 1, 20_000)
 	s := filepath.Join(dir, "s")
-	log := filepath.Join(sweep.RunDir(s, 0), run.LogFile)
+	log := filepath.Join(cellRun(t, s, 0), run.LogFile)
 	for i, test := range []struct {
 		args   []string
 		signal syscall.Signal
 		again  bool // every millisecond
 		exit   int
 	}{
-		{[]string{"sweep", "cell", "DIR/s", "0"}, syscall.SIGUSR1, false, sweep.ExitAgain},
-		{[]string{"sweep", "cell", "DIR/s", "1", "--offset", "-1"}, syscall.SIGTERM, false, sweep.ExitAgain},
-		{[]string{"sweep", "cell", "DIR/s", "0"}, syscall.SIGTERM, true, sweep.ExitAgain},
+		{[]string{"sweep", "cell", "DIR/s", "0"}, syscall.SIGUSR1, false, work.ExitAgain},
+		{[]string{"sweep", "cell", "DIR/s", "0"}, syscall.SIGTERM, false, work.ExitAgain},
+		{[]string{"sweep", "cell", "DIR/s", "0"}, syscall.SIGTERM, true, work.ExitAgain},
 		{[]string{"sweep", "run", "DIR/s"}, syscall.SIGTERM, false, exitInterrupted},
 	} {
 		before := size(log)
 		c, stderr := process(t, dir, append(test.args, "--data", "DIR/data")...)
 		waitFor(t, "records", func() bool { return size(log) > before+1000 })
-		if status, _, second := glorotAt(t, t.Context(), dir, "sweep", "cell", "DIR/s", "0"); status != sweep.ExitAgain || !strings.Contains(second, "works on it") {
+		if status, _, second := glorotAt(t, t.Context(), dir, "sweep", "cell", "DIR/s", "0"); status != work.ExitAgain || !strings.Contains(second, "works on it") {
 			t.Errorf("a second worker: status %d, %q", status, second)
 		}
 		if err := c.Process.Signal(test.signal); err != nil {
@@ -251,7 +224,7 @@ func TestSweepStopped(t *testing.T) {
 			t.Fatalf("%v: status %d, want %d: %s", test.args, exit, test.exit, stderr)
 		}
 		x := statuses(t, s)[0]
-		if x.State != sweep.Interrupted || x.Tries != i+1 {
+		if x.State != work.Interrupted || x.Tries != i+1 {
 			t.Errorf("%+v", x)
 		}
 	}
@@ -259,12 +232,12 @@ func TestSweepStopped(t *testing.T) {
 	if err := c.Wait(); err != nil {
 		t.Fatalf("%v: %s", err, stderr)
 	}
-	sameRun(t, sweep.RunDir(s, 0), filepath.Join(dir, "want", "0"))
+	sameRun(t, cellRun(t, s, 0), filepath.Join(dir, "want", "0"))
 }
 
 // What is missing is told with the command that runs it, as a shell takes it; of stored images it needs their folder. Failures are apart.
 func TestReportSaysWhatIsNext(t *testing.T) {
-	left := []sweep.Status{{Cell: 1, State: sweep.Ready}, {Cell: 2, Name: "seed=3", State: sweep.Failed, Reason: "no space"}, {Cell: 3, State: sweep.Ready}}
+	left := []work.Status{{Task: 1, State: work.Ready}, {Task: 2, Name: "seed=3", State: work.Failed, Reason: "no space"}, {Task: 3, State: work.Ready}}
 	for data, want := range map[string][]string{
 		"shapeset": {"not finished: 2 ready; glorot sweep run 'a b' goes on", "1 cell failed; glorot sweep run 'a b' --retry-failed tries again",
 			"cell 2, seed=3: no space", "left out: seed=1: no log"},
@@ -272,7 +245,7 @@ func TestReportSaysWhatIsNext(t *testing.T) {
 			"cell 2, seed=3: no space", "left out: seed=1: no log"},
 	} {
 		r := sweepReport{Sweep: "a b", Outcome: &outcome.Outcome{Missing: left, Damaged: []string{"seed=1: no log"}},
-			plan: &sweep.Plan{Cells: []sweep.Cell{{Config: map[string]string{"data.name": data}}}}}
+			plan: &sweep.Plan{Version: 2, Base: map[string]string{"data.name": data}}}
 		if got := r.next(); !slices.Equal(got, want) {
 			t.Errorf("%s: %q, want %q", data, got, want)
 		}

@@ -1,18 +1,17 @@
 package main
 
 import (
-	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
+	"syscall"
 
+	"glorot/experiments/dataset"
 	"glorot/experiments/run"
-	"glorot/experiments/run/safetensors"
-	"glorot/experiments/train"
-	"glorot/graph/hook"
+	"glorot/experiments/runner"
 
 	"github.com/urfave/cli/v2"
 )
@@ -21,161 +20,144 @@ func trainCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "train",
 		Usage: "train a network and look inside it",
-		Description: "Makes a run, a directory: run.yaml is the resolved configuration, manifest.json what the numbers were made from,\n" +
-			"log.jsonl what was seen (activations and gradients of every layer, validation and test error, digests of the weights),\n" +
-			"checkpoints the states from which it can go on, weights.safetensors the weights at the end. With train.updates 0 those are\n" +
-			"the initial weights.\n\n" +
-			"A run that was interrupted or killed goes on with --resume from its newest checkpoint, and ends with the same bits as if\n" +
-			"nothing had happened. --resume with a larger train.updates goes on beyond the end, in another run, --out, that has this\n" +
-			"one as its past.\n\n" +
+		Description: "Makes a run, a directory: run.yaml is the resolved configuration, manifest.json says what the numbers were made from,\n" +
+			"log.jsonl has what was recorded (activations and gradients of every layer, validation and test error, digests of the weights),\n" +
+			"extra.jsonl what was measured at an end or afterwards, checkpoints the states from which it can be resumed, and\n" +
+			"weights.safetensors the weights at the end. With train.updates 0 those are the initial weights.\n\n" +
+			"--resume continues a run that was interrupted or killed from its newest checkpoint, and ends with the same bits as if nothing had\n" +
+			"happened. With a larger train.updates it extends the run in place.\n\n" +
 			"Images of shapeset are made as they are needed; those of another data set are in --data (see glorot data --help), and\n" +
-			"are learned in a new random order every pass. Both errors are measured every observe.every updates, and the test error\n" +
-			"where the validation error was lowest is that of early stopping.\n\n" + configHelp() +
+			"are learned in a new random order every pass. The test error where the validation error was lowest is that of early stopping.\n\n" +
+			configHelp() +
 			"\nExample:\n   glorot train --set model.activation=softsign --set train.updates=20000 --out runs/softsign\n" +
 			"   glorot train --data data --set data.name=mnist --set model.hidden=[100] --out runs/mnist\n" +
-			"   glorot train --resume runs/softsign",
+			"   glorot train --resume runs/softsign --set train.updates=60000",
 		Flags: append(configFlags(), dataFlag(),
 			&cli.StringFlag{Name: "out", Usage: "make the run in `DIR`, which must not hold anything"},
-			&cli.StringFlag{Name: "resume", Usage: "go on with the run in `RUN`"},
+			&cli.StringFlag{Name: "resume", Usage: "continue or extend the run in `RUN`"},
 			jsonFlag()),
 		Action: func(c *cli.Context) error {
 			if err := noArguments(c); err != nil {
 				return err
 			}
-			start := begin
 			if c.IsSet("resume") {
-				start = goOn
+				return resume(c)
 			}
-			t, err := start(c)
-			if finished := new(run.FinishedError); errors.As(err, &finished) && finished.Status == run.Done {
-				fmt.Fprintf(c.App.ErrWriter, "glorot: %v; there is nothing to do\n", err)
-				return printSummary(c, finished.Dir)
+			if err := needs(c, "out"); err != nil {
+				return err
 			}
+			cfg, err := configuration(c)
 			if err != nil {
-				return ended(err)
+				return err
 			}
-			return t.finish(c)
+			if out := c.String("out"); run.IsRun(out) {
+				return &run.UsageError{Place: run.Place{File: out}, Problem: fmt.Sprintf("holds a run already, which glorot train --resume %s continues; allowed: a new or an empty directory", quoted(out))}
+			}
+			return trainRun(c, c.String("out"), cfg)
 		},
 	}
 }
 
-// begin makes a new run.
-func begin(c *cli.Context) (*training, error) {
-	if err := needs(c, "out"); err != nil {
-		return nil, err
-	}
-	cfg, err := configuration(c)
-	if err != nil {
-		return nil, err
-	}
-	t, err := newTraining(c.Context, cfg, c.String("data"), nil)
-	if err != nil {
-		return nil, err
-	}
-	if t.run, err = run.Create(c.String("out"), cfg, t.origin(nil)); err != nil {
-		t.close()
-		return nil, err
-	}
-	return t, nil
-}
-
-// goOn goes on with a run, in it or, beyond its end, in a child.
-func goOn(c *cli.Context) (*training, error) {
+// resume continues or extends a run.
+func resume(c *cli.Context) error {
 	dir, sets := c.String("resume"), c.StringSlice("set")
-	if c.IsSet("config") {
-		return nil, wrongUse("--resume and --config; want the first alone: the run has its configuration")
+	switch {
+	case c.IsSet("config"):
+		return wrongUse("--resume and --config; want the first alone: the run has its configuration")
+	case c.IsSet("out"):
+		return wrongUse("--resume and --out; want --resume alone, which continues the run in place; glorot fork makes another")
 	}
 	for _, set := range sets {
-		if key, _, _ := strings.Cut(set, "="); key != "threads" && key != "train.updates" {
-			return nil, wrongUse("--resume with --set %s; want threads or train.updates; glorot fork changes the others", set)
+		if key, _, _ := strings.Cut(set, "="); !slices.Contains([]string{"threads", "train.updates", "checkpoint.every", "checkpoint.keep", "checkpoint.at"}, strings.TrimSpace(key)) {
+			return wrongUse("--resume with --set %s; want train.updates, checkpoint.every, checkpoint.keep, checkpoint.at or threads; glorot fork changes the others", set)
 		}
 	}
-	further := slices.ContainsFunc(sets, func(set string) bool { return strings.HasPrefix(set, "train.updates=") })
-	switch {
-	case further && !c.IsSet("out"):
-		return nil, wrongUse("--resume with --set train.updates makes another run, and needs --out")
-	case further:
-		return fork(c.Context, forking(c, dir, newest))
-	case c.IsSet("out"):
-		return nil, wrongUse("--resume and --out; want --resume alone, or also --set train.updates=N for a run that goes on beyond the end")
-	}
-	return resume(c.Context, dir, c.String("data"), sets, c.App.ErrWriter)
-}
-
-// finish trains for as long as the configuration says, and prints the summary.
-func (t *training) finish(c *cli.Context) error {
-	defer t.close()
-	if err := t.train(c.Context, newProgress(c.App.ErrWriter)); err != nil {
-		return err
-	}
-	return printSummary(c, t.run.Dir())
-}
-
-func printSummary(c *cli.Context, dir string) error {
-	s, err := summarize(dir)
+	r, err := run.Open(dir)
 	if err != nil {
 		return err
 	}
-	if c.Bool("json") {
-		return printJSON(c, s)
+	cfg, m := r.Config(), r.Manifest()
+	for _, set := range sets {
+		if err := cfg.Set(set, runner.Allowed()); err != nil {
+			return err
+		}
 	}
-	_, err = fmt.Fprintln(c.App.Writer, s)
+	switch {
+	case cfg.Train.Updates < r.Config().Train.Updates:
+		return wrongUse("train.updates: got %d, allowed: at least %d, which %s has", cfg.Train.Updates, r.Config().Train.Updates, dir)
+	case m.Exit == run.Diverged:
+		return fmt.Errorf("%s: the run is finished: it diverged", dir)
+	case m.Exit == run.Done && cfg.Train.Updates == r.Config().Train.Updates:
+		fmt.Fprintf(c.App.ErrWriter, "glorot: %s: the run is done after %d updates; --set train.updates=N extends it\n", dir, cfg.Train.Updates)
+	}
+	return trainRun(c, dir, cfg)
+}
+
+// trainRun trains the run in a directory as far as the configuration says, and prints its summary.
+func trainRun(c *cli.Context, dir string, cfg run.Config) error {
+	if err := needsFolder(cfg.Data.Name, c.String("data")); err != nil {
+		return err
+	}
+	bar := newProgress(c.App.ErrWriter)
+	trace, err := newRunner(c).Do(c.Context, dir, cfg, bar.training)
+	bar.clear()
+	if err != nil {
+		return trainError(c, dir, cfg, err)
+	}
+	if err := printSummary(c, trace.Result(dir)); err != nil {
+		return err
+	}
+	if d := trace.Diverged; d != nil {
+		return fmt.Errorf("%s: training diverged: %v; a lower train.rate than %v may help", dir, d.In(len(cfg.Model.Hidden)), cfg.Train.Rate)
+	}
+	return nil
+}
+
+// newRunner is that of a command with --data, which tells what is damaged and where a run is resumed.
+func newRunner(c *cli.Context) *runner.Runner {
+	w := c.App.ErrWriter
+	return &runner.Runner{
+		Data:    dataset.NewLibrary(c.String("data")),
+		Warn:    func(err error) { warn(w, err) },
+		Resumed: func(dir string, update int) { fmt.Fprintf(w, "glorot: %s resumes at update %d\n", dir, update) },
+	}
+}
+
+// trainError adds to an error what is left of the work, and what to do.
+func trainError(c *cli.Context, dir string, cfg run.Config, err error) error {
+	again := fmt.Sprintf("glorot train --resume %s", quoted(dir))
+	stopped := new(runner.InterruptedError)
+	switch {
+	case errors.As(err, &stopped):
+		return interrupted{fmt.Sprintf("%s holds a checkpoint after %d updates; %s continues it", dir, stopped.Update, again)}
+	case c.Context.Err() != nil:
+		return ended(err)
+	case errors.Is(err, syscall.ENOSPC):
+		return fmt.Errorf("%w; make room, then %s continues from its newest checkpoint", err, again)
+	}
+	return absent(err, cfg.Data.Name, c.String("data"))
+}
+
+func printSummary(c *cli.Context, s run.Result) error {
+	if c.Bool("json") {
+		line, err := run.Encode(s) // with the numbers that JSON lacks
+		if err != nil {
+			return err
+		}
+		return printJSON(c, json.RawMessage(line))
+	}
+	if s.Diverged != nil {
+		return nil
+	}
+	_, err := fmt.Fprintln(c.App.Writer, s)
 	return err
 }
 
-func (t *training) train(ctx context.Context, bar *progress) error {
-	updates := t.cfg.Train.Updates
-	err := t.watch()
-	t.loop.On(hook.Every(max(1, updates/1000)), func(_ context.Context, u int) error {
-		bar.show(float64(u), float64(max(1, updates)), fmt.Sprintf("%d updates of %d", u, updates))
-		return nil
-	})
-	if err == nil && t.run.LogSize() == 0 {
-		err = t.logData()
+// warn prints what is damaged; nil is nothing.
+func warn(w io.Writer, damage ...error) {
+	for _, d := range damage {
+		if d != nil {
+			fmt.Fprintln(w, "glorot: warning:", d)
+		}
 	}
-	if err == nil {
-		err = t.loop.Run(ctx, updates)
-	}
-	bar.clear()
-	return t.end(err)
-}
-
-// end keeps the weights as they are, whatever ended the training, and logs why it ended. After an interrupt it keeps the state.
-func (t *training) end(err error) error {
-	status, reason := run.Done, ""
-	var kept error
-	var diverged *train.DivergedError
-	switch {
-	case errors.As(err, &diverged):
-		status = run.Diverged
-		kept = t.run.Log(divergedRecord{"diverged", diverged.Update, diverged.Layer, diverged.Node, diverged.Value})
-	case errors.Is(err, context.Canceled):
-		status = "interrupted"
-		kept = t.checkpoint()
-		err = interrupted{fmt.Sprintf("%s holds the weights after %d updates; glorot train --resume %s goes on",
-			t.run.Dir(), t.loop.Updates(), quoted(t.run.Dir()))}
-	case err != nil:
-		status = "failed"
-	}
-	if err != nil {
-		reason = err.Error()
-	}
-	if kept == nil {
-		kept = t.keepWeights()
-	}
-	if kept == nil {
-		kept = t.run.Finish(status, reason, now())
-	}
-	switch {
-	case kept == nil:
-		return err
-	case err == nil || status == "interrupted": // it holds nothing
-		return kept
-	}
-	return fmt.Errorf("%w; %w", err, kept)
-}
-
-func (t *training) keepWeights() error {
-	file := safetensors.File{Metadata: map[string]string{"updates": strconv.Itoa(t.loop.Updates())}, Tensors: train.Tensors(t.params)}
-	return t.run.WriteFile(run.WeightsFile, func(w io.Writer) error { return safetensors.Write(w, file) })
 }

@@ -12,7 +12,6 @@ import (
 
 	"glorot/experiments/dataset"
 	"glorot/experiments/run"
-	"glorot/experiments/run/score"
 )
 
 // Stored images are learned in the order of dataset.NewShuffled with the run's seed, pass after pass. Held against float64
@@ -63,7 +62,7 @@ func TestTrainOnStoredImages(t *testing.T) {
 	valid, test := scores(t, filepath.Join(dir, "end"))
 	for _, split := range []struct {
 		set  *dataset.Set
-		last score.Score
+		last run.Score
 	}{{sets.Valid, valid[len(valid)-1]}, {sets.Test, test[len(test)-1]}} {
 		errors := 0
 		for i, x := range inputs(split.set.Images, 1369, low, high) {
@@ -78,27 +77,19 @@ func TestTrainOnStoredImages(t *testing.T) {
 	}
 }
 
-// scores are the records of validation and test errors in a run's log.
-func scores(t *testing.T, dir string) (valid, test []score.Score) {
+// scores are the records of validation and test errors of a run.
+func scores(t *testing.T, dir string) (valid, test []run.Score) {
 	t.Helper()
 	r, err := run.Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	log, err := r.ReadLog()
+	h, err := r.History()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, record := range log.Records {
-		into := map[string]*[]score.Score{"valid": &valid, "test": &test}[record.Event]
-		if into == nil {
-			continue
-		}
-		var s score.Score
-		if err := record.Decode(&s); err != nil {
-			t.Fatal(err)
-		}
-		*into = append(*into, s)
+	for _, e := range h.Errors() {
+		valid, test = append(valid, e.Valid), append(test, e.Test)
 	}
 	return valid, test
 }
@@ -113,7 +104,7 @@ func TestLowestValidationError(t *testing.T) {
 	if status != 0 {
 		t.Fatal(stderr)
 	}
-	var got summary
+	var got run.Result
 	if err := json.Unmarshal([]byte(stdout), &got); err != nil {
 		t.Fatal(err)
 	}
@@ -125,8 +116,8 @@ func TestLowestValidationError(t *testing.T) {
 		}
 	}
 	last := len(valid) - 1
-	want := summary{Run: dir + "/run", Updates: 60, ValidError: valid[last].Error, TestError: test[last].Error, TestNLL: test[last].NLL,
-		Best: tested{valid[lowest].Update, valid[lowest].Error, test[lowest].Error}}
+	want := run.Result{Run: dir + "/run", Updates: 60, ValidError: valid[last].Error, TestError: test[last].Error, TestNLL: test[last].NLL,
+		Best: run.Tested{Update: valid[lowest].Update, ValidError: valid[lowest].Error, TestError: test[lowest].Error}}
 	if got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
@@ -186,7 +177,7 @@ func TestTrainOnRealData(t *testing.T) {
 			status, stdout, stderr := glorotAt(t, t.Context(), dir, "train", "--data", realData(t), "--out", "DIR/run", "--json",
 				"--set", "data.name="+name, "--set", "model.hidden=[50]", "--set", "model.init=normalized", "--set", "train.rate=0.05",
 				"--set", "train.updates=600", "--set", "observe.every=0")
-			var s summary
+			var s run.Result
 			if err := json.Unmarshal([]byte(stdout), &s); status != 0 || err != nil {
 				t.Fatalf("status %d, %s, error %v", status, stderr, err)
 			}
@@ -199,7 +190,7 @@ func TestTrainOnRealData(t *testing.T) {
 
 // The summary is one line.
 func TestSummary(t *testing.T) {
-	got := fmt.Sprint(summary{Run: "runs/a", Updates: 300, TestError: 0.5, Best: tested{200, 0.25, 0.3125}})
+	got := fmt.Sprint(run.Result{Run: "runs/a", Updates: 300, TestError: 0.5, Best: run.Tested{Update: 200, ValidError: 0.25, TestError: 0.3125}})
 	const want = "300 updates, test error 50.00 %; lowest validation error 25.00 % after 200 updates, test error there 31.25 %; in runs/a"
 	if got != want {
 		t.Errorf("got %s, want %s", got, want)

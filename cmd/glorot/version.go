@@ -1,9 +1,7 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
 	"runtime"
 
 	"glorot/experiments/run"
@@ -75,34 +73,4 @@ func join(version, revision string) string {
 		return version
 	}
 	return version + " " + revision
-}
-
-func jsonFlag() cli.Flag {
-	return &cli.BoolFlag{Name: "json", Usage: "print the result as JSON"}
-}
-
-func printJSON(c *cli.Context, v any) error { return writeJSON(c.App.Writer, v) }
-
-// writeJSON writes v as people and programs read it.
-func writeJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
-}
-
-// noArguments refuses arguments that a command does not take.
-func noArguments(c *cli.Context) error {
-	if c.Args().Present() {
-		return wrongUse("%s takes no argument, got %q", c.Command.FullName(), c.Args().First())
-	}
-	return nil
-}
-
-// needs refuses a command without a flag that it cannot do without.
-func needs(c *cli.Context, flag string) error {
-	if c.String(flag) == "" {
-		return wrongUse("%s needs --%s; see %s --help", c.Command.Name, flag, c.Command.HelpName)
-	}
-	return nil
 }

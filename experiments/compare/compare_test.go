@@ -4,13 +4,14 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
 	"glorot/experiments/export"
 	"glorot/experiments/measure"
 	"glorot/experiments/run"
-	"glorot/experiments/run/score"
+	"glorot/experiments/run/query"
 	"glorot/experiments/train"
 )
 
@@ -42,7 +43,7 @@ func (m made) run(t *testing.T) *export.Run {
 		Manifest: run.Manifest{ID: cfg.ID(run.Origin{})},
 	}
 	for i, e := range m.errors {
-		r.Scores = append(r.Scores, score.Score{Set: "valid", Update: 100 * i, Error: e - 0.01}, score.Score{Set: "test", Update: 100 * i, Error: e, NLL: 2 * e})
+		r.Scores = append(r.Scores, run.Score{Event: "valid", Update: 100 * i, Error: e - 0.01}, run.Score{Event: "test", Update: 100 * i, Error: e, NLL: 2 * e})
 		h := measure.NewHistogram(-1, 1, 2)
 		h.Add([]float32{-0.5, 0.5, 0.5, 0.5})
 		r.Looks = append(r.Looks, train.Layers{Update: 100 * i, Layers: []train.Layer{
@@ -67,6 +68,8 @@ func sixRuns(t *testing.T) []*export.Run {
 		made{init: "standard", seed: 3, errors: []float64{.7, .3}, p99: .3}, made{init: "normalized", seed: 1, errors: []float64{.3, .4}, p99: .4},
 		made{init: "normalized", seed: 2, errors: []float64{.9, .5}, p99: .5}, made{init: "normalized", seed: 3, errors: []float64{.9, .6}, p99: .6})
 }
+
+func by(keys ...string) query.Projection { return query.Projection{By: keys} }
 
 func find(t *testing.T, c *Comparison, name string, layer int) Metric {
 	t.Helper()
@@ -112,9 +115,10 @@ func TestCompare(t *testing.T) {
 	if m := find(t, c, "dcost_dw/std", 2); !near(m.Groups[0].Mean, 0.4) {
 		t.Errorf("layer 2: %+v", m.Groups)
 	}
-	// Three and three that do not overlap are 1 of the 20 orders at each end: p = 0.1. Too few runs are said.
+	// Three and three that do not overlap are 1 of the 20 orders at each end: p = 0.1. Too few runs are said. The median of three lies
+	// outside of the smallest and the largest with a probability of 2/8.
 	m = find(t, c, "z/p99", 1)
-	if a := m.Groups[1].Against; m.Assumes != Nothing || !near(m.Groups[0].Center, 0.2) || !near(a.P, 0.1) || a.Differs || len(a.Warnings) != 1 || !math.IsInf(m.Groups[0].Low, -1) || len(m.Groups[0].Warnings) != 1 {
+	if a := m.Groups[1].Against; m.Assumes != Nothing || !near(m.Groups[0].Center, 0.2) || !near(a.P, 0.1) || a.Differs || len(a.Warnings) != 1 || m.Groups[0].Low != .1 || m.Groups[0].High != .3 || m.Groups[0].Level != .75 || len(m.Groups[0].Warnings) != 1 {
 		t.Errorf("%+v, %+v", m.Groups, a)
 	}
 	for _, m := range c.Metrics {
@@ -151,14 +155,14 @@ func TestWarnings(t *testing.T) {
 		made{init: "standard", seed: 1, errors: []float64{.9, .5}}, made{init: "standard", seed: 2, rate: 0.1, errors: []float64{.9, .5, .4}},
 		made{init: "normalized", seed: 1, errors: []float64{.9, .5}, status: "interrupted"}, made{init: "normalized", seed: 2, errors: []float64{.9}, status: run.Diverged},
 		made{init: "standard", seed: 1, errors: []float64{.9, .5}})
-	c, err := Compare(runs, Options{GroupBy: []string{"model.init"}, At: -1})
+	c, err := Compare(runs, Options{GroupBy: by("model.init"), At: -1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := []string{
-		"standard1 has the configuration and the seed of standard1, and is not counted again",
+		"standard1 is the same training as standard1, and is not counted again",
 		"the runs differ in train.rate (0.01, 0.1), by which they are not grouped",
-		"normalized1 has not come to its end",
+		"normalized1 has not come to its end (interrupted): its numbers end at update 100 of 100000",
 		"normalized2 diverged, and is left out",
 		"errors are compared after 100 updates, the last up to 200 after which all runs have them",
 		"layers are compared after 100 updates, the last up to 200 after which all runs have them",
@@ -183,28 +187,124 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
-// One training is one replicate, however often it was looked at and wherever it went on; what went on, and other images, are said.
-func TestReplicates(t *testing.T) {
-	runs := runsOf(t, made{init: "standard", seed: 1, errors: []float64{.5}}, made{init: "standard", seed: 1, errors: []float64{.5}},
-		made{init: "standard", seed: 2, errors: []float64{.4}}, made{init: "normalized", seed: 1, errors: []float64{.3}})
-	runs[1].Name, runs[1].Config.Observe.Every, runs[1].Config.Train.Updates, runs[1].Manifest.ID = "again", 50, 7, "another"
-	runs[2].Manifest.Parent = &run.Parent{ID: "abc", Update: 100}
-	runs[3].Manifest.Data.Checksum = "other"
-	c, err := Compare(runs, Options{At: -1})
+// Runs with one id are one training, which counts once: the further one, whatever the order. A measurement on other examples is another
+// measurement. A fork is no replicate of a fresh run with its configuration.
+func TestSameTraining(t *testing.T) {
+	long := made{init: "standard", seed: 1, errors: []float64{.9, .5, .4}}.run(t)
+	short, other, fork := *long, *long, *long
+	short.Name, short.Scores, short.Looks, short.Config.Train.Updates = "short", long.Scores[:4], long.Looks[:2], 100
+	other.Name, other.Config.Observe.Examples = "other", 10
+	fork.Name, fork.Manifest.ID, fork.Manifest.Parent = "fork", "f", &run.Parent{ID: "abc", Update: 15}
+	for _, runs := range [][]*export.Run{{long, &short}, {&short, long}} {
+		c, err := Compare(runs, Options{At: -1})
+		if err != nil || len(c.Groups) != 1 || len(c.Groups[0].Runs) != 1 || c.Tested != 200 {
+			t.Fatalf("%+v, %v", c, err)
+		}
+		if got := texts(c.Warnings); len(got) != 1 || got[0] != "short is the same training as standard1, shorter (100 of 200 updates), and is not counted again" {
+			t.Errorf("%q", got)
+		}
+	}
+	for _, c := range []struct {
+		runs     []*export.Run
+		by       query.Projection
+		groups   string
+		warnings []string
+	}{
+		{[]*export.Run{&other, long}, query.Projection{}, "observe.examples=10: other; observe.examples=300: standard1",
+			[]string{"other and standard1 are one training in two groups, which are not independent"}},
+		{[]*export.Run{&other, long}, by("model.init"), "model.init=standard: standard1",
+			[]string{"other is the same training as standard1, measured on other examples (10, not 300), and is not counted again; grouped by observe.examples it is"}},
+		{[]*export.Run{long, &fork, &short}, query.Projection{}, "fork=none: standard1; fork=15: fork", []string{
+			"short is the same training as standard1, shorter (100 of 200 updates), and is not counted again",
+			"fork continues the run abc from update 15: its configuration does not say how it was trained before",
+		}},
+		{[]*export.Run{long, &fork}, by("model.init"), "model.init=standard: standard1 fork", []string{
+			"the runs differ in fork (none, 15), by which they are not grouped",
+			"fork continues the run abc from update 15: its configuration does not say how it was trained before",
+		}},
+	} {
+		got, err := Compare(c.runs, Options{GroupBy: c.by, At: -1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var groups []string
+		for _, g := range got.Groups {
+			text := g.Name() + ":"
+			for _, r := range g.Runs {
+				text += " " + r.Name
+			}
+			groups = append(groups, text)
+		}
+		if strings.Join(groups, "; ") != c.groups || !slices.Equal(texts(got.Warnings), c.warnings) {
+			t.Errorf("got %q, warnings %q; want %s, %q", groups, texts(got.Warnings), c.groups, c.warnings)
+		}
+	}
+}
+
+// Other images, and what runs that are pooled differ in, are said.
+func TestUnnamed(t *testing.T) {
+	runs := runsOf(t, made{init: "standard", seed: 1, errors: []float64{.5}}, made{init: "standard", seed: 2, errors: []float64{.4}}, made{init: "normalized", seed: 1, errors: []float64{.3}})
+	runs[2].Manifest.Data.Checksum = "other"
+	c, err := Compare(runs, Options{GroupBy: by("model.cost"), At: -1})
+	if err != nil || len(c.Groups) != 1 || len(c.Groups[0].Runs) != 3 {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	if got, want := texts(c.Warnings), []string{"the runs differ in model.init (standard, normalized), by which they are not grouped", "normalized1 has other images of shapeset than standard1"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// The base is the group that is asked for. Pairs of seeds leave out what varies with the seed alone: of differences .3, .3, .31 the mean
+// is .91/3 and the standard deviation .01/sqrt(3), so t = 91 with 2 degrees of freedom, whose two-sided p is 1 - t/sqrt(2 + t²).
+func TestBaseAndPaired(t *testing.T) {
+	runs := sixRuns(t)
+	runs[5].Scores[3].Error = .61
+	c, err := Compare(runs, Options{At: -1, Paired: true, Base: query.Filter{{Key: "model.init", Value: "normalized"}}})
+	if err != nil || c.Groups[0].Name() != "model.init=normalized" || c.Groups[1].Name() != "model.init=standard" {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	a := find(t, c, "test/error", 0).Groups[1].Against
+	if p := 1 - 91/math.Sqrt(2+91*91); !near(a.Difference, -.91/3) || !near(a.P, p) || !a.Differs {
+		t.Errorf("%+v, want p %v", a, p)
+	}
+	// All three differences of one sign are 1 of 4 choices of the signs; the differences have one median.
+	if a := find(t, c, "z/p99", 1).Groups[1].Against; !near(a.P, .25) || !near(a.Difference, -.3) || len(a.Warnings) != 1 {
+		t.Errorf("%+v", a)
+	}
+	// Seeds that one of the two lacks are in no pair.
+	runs[0].Config.Seed = 9
+	if c, err = Compare(runs, Options{At: -1, Paired: true}); err != nil {
+		t.Fatal(err)
+	}
+	if a := find(t, c, "z/p99", 1).Groups[1].Against; !near(a.P, .5) || texts(a.Warnings)[0] != "2 pairs are too few to detect a difference at alpha level 0.05" {
+		t.Errorf("%+v", a)
+	}
+	if d := differences(sample{[]string{"9", "2", "3"}, []float64{1, 2, 3}}, sample{[]string{"3", "1", "2"}, []float64{5, 6, 7}}); !slices.Equal(d, []float64{5, 2}) {
+		t.Errorf("differences %v, want those of seeds 2 and 3", d)
+	}
+}
+
+// All pairs of three groups have p by Welch as two groups alone, and Holm's correction.
+func TestAllPairs(t *testing.T) {
+	runs := append(sixRuns(t), runsOf(t, made{init: "figure", seed: 1, errors: []float64{.9, .7}}, made{init: "figure", seed: 2, errors: []float64{.9, .8}},
+		made{init: "figure", seed: 3, errors: []float64{.9, .9}})...)
+	c, err := Compare(runs, Options{At: -1, Pairs: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{
-		"again has the configuration and the seed of standard1, and is not counted again",
-		"normalized1 has other images of shapeset than standard1",
-		"standard2 goes on from the run abc at update 100, of which its configuration may not tell",
+	m := find(t, c, "test/error", 0)
+	if len(m.Pairs) != 3 || m.Pairs[2].A != 1 || m.Pairs[2].B != 2 || m.Pairs[0].P != m.Groups[1].Against.P {
+		t.Fatalf("%+v", m.Pairs)
 	}
-	if got := texts(c.Warnings); strings.Join(got, "\n") != strings.Join(want, "\n") || len(c.Groups[0].Runs) != 2 {
-		t.Errorf("%d runs, got %q", len(c.Groups[0].Runs), got)
+	// The middle two differences are equal, and smaller than that of the first and the last.
+	if p := m.Pairs[0].P; !near(m.Pairs[0].Adjusted, 2*p) || !near(m.Pairs[2].Adjusted, 2*p) || !near(m.Pairs[1].Adjusted, 3*m.Pairs[1].P) || !m.Pairs[1].Differs {
+		t.Errorf("%+v", m.Pairs)
 	}
-	// Runs that differ in what is not named are pooled, and that is said.
-	if c, err = Compare(runs, Options{GroupBy: []string{"model.cost"}, At: -1}); err != nil || len(c.Groups) != 1 || len(c.Groups[0].Runs) != 3 || !strings.Contains(texts(c.Warnings)[1], "differ in model.init") {
-		t.Errorf("%+v, %v", c.Groups[0], err)
+	if table := c.PairTable(); len(table.Rows) < 3 {
+		t.Errorf("%+v", table)
+	}
+	if src, err := json.Marshal(c); err != nil || !strings.Contains(string(src), `"pairs":[{"groups":[0,1],"test":"Welch t"`) {
+		t.Errorf("%s, %v", src, err)
 	}
 }
 
@@ -223,7 +323,7 @@ func TestTooFew(t *testing.T) {
 		{Normal, []float64{1, 1}, []float64{1, 1}, 1, ""},
 		{Normal, []float64{1, 1}, []float64{2, 2}, math.NaN(), "the runs of each have one number: there is no spread to test with"},
 	} {
-		got := summaries([][]float64{c.a, c.b}, c.assumes, 0.05)[1].Against
+		got := tester{assumes: c.assumes, alpha: 0.05}.test(sample{values: c.a}, sample{values: c.b})
 		if !(near(got.P, c.p) || math.IsNaN(got.P) && math.IsNaN(c.p)) || strings.Join(texts(got.Warnings), "") != c.warning {
 			t.Errorf("%v against %v: %+v, want p %v and %q", c.a, c.b, got, c.p, c.warning)
 		}
@@ -255,9 +355,9 @@ func TestWrongUse(t *testing.T) {
 		want string
 	}{
 		{nil, Options{}, "there are no runs"},
-		{runs, Options{GroupBy: []string{"model.depth"}}, `there is no key "model.depth"`},
-		{runs, Options{GroupBy: []string{"seed", "seed"}}, "named twice"},
-		{runs, Options{Metrics: []string{"z/median"}}, `there is no metric "z/median"`},
+		{runs, Options{Metrics: []string{"test/acc"}}, "unknown metric test/acc, allowed: test/error, test/error-at-best, "},
+		{runs, Options{Metrics: []string{"z/men"}}, "unknown metric z/men, did you mean z/mean?"},
+		{runs, Options{Base: query.Filter{{Key: "model.init", Value: "figure"}}}, "--base model.init=figure: chooses 0 groups, allowed: one of model.init=standard; model.init=normalized"},
 	} {
 		_, err := Compare(c.runs, c.o)
 		var use *run.UsageError

@@ -33,7 +33,7 @@ func (c *Comparison) errors() report.Figure {
 	for _, set := range []string{"test", "valid"} {
 		series := c.curves(func(r *export.Run) (points []point) {
 			for _, s := range r.Scores {
-				if s.Set == set {
+				if s.Event == set {
 					points = append(points, point{s.Update, 100 * s.Error})
 				}
 			}

@@ -7,117 +7,98 @@ import (
 
 	"glorot/experiments/export"
 	"glorot/experiments/run"
+	"glorot/experiments/run/query"
 )
 
-// A Group is runs of one configuration, one a seed.
-type Group struct {
-	Settings []Setting // of the keys that group, in their order
-	Runs     []*export.Run
-}
+// A Group is runs of one configuration, one per seed.
+type Group = query.Group[*export.Run]
 
-// A Setting is a key of the configuration and its value as YAML.
-type Setting struct {
-	Key   string `json:"key"`
-	Value string `json:"value"`
-}
-
-// Name is "model.init=standard train.rate=0.1", or "all runs" where no key groups.
-func (g Group) Name() string {
-	if len(g.Settings) == 0 {
-		return "all runs"
-	}
-	var words []string
-	for _, s := range g.Settings {
-		words = append(words, s.Key+"="+s.Value)
-	}
-	return strings.Join(words, " ")
-}
-
-// values is "standard, 0.1", as in tables whose heads name the keys.
-func (g Group) values() string {
-	if len(g.Settings) == 0 {
-		return g.Name()
-	}
-	var words []string
-	for _, s := range g.Settings {
-		words = append(words, s.Value)
-	}
-	return strings.Join(words, ", ")
-}
-
-// replicates tells whether a key makes replicates of one configuration.
-func replicates(key string) bool { return key == "seed" || key == "data.seed" }
-
-// silent tells whether a key changes no number of a training.
-func silent(key string) bool {
-	return key == "threads" || strings.HasPrefix(key, "checkpoint.") || strings.HasPrefix(key, "observe.")
-}
-
-// groupKeys are the keys by which runs are grouped where none are named: all in which they differ, but for seeds and for
-// what changes no number of the training.
-func groupKeys(runs []*export.Run) []string {
-	return slices.DeleteFunc(export.Differing(runs), func(key string) bool { return replicates(key) || silent(key) })
-}
-
-// checkKeys refuses names that are no keys.
-func checkKeys(keys []string) error {
-	for i, key := range keys {
-		switch _, known := run.Default().Value(key); {
-		case !known:
-			return &run.UsageError{Problem: fmt.Sprintf("there is no key %q to group by, allowed: those of run.yaml, such as model.init", key)}
-		case slices.Contains(keys[:i], key):
-			return &run.UsageError{Problem: fmt.Sprintf("the key %s is named twice to group by", key)}
-		}
-	}
-	return nil
-}
-
-// groups puts runs into groups, in the order in which the first of each comes. A training counts once, however it was looked at and
-// however far it went: it is no replicate of itself.
+// groups puts runs into groups by the keys. A training counts once in a group: of runs with one id, which are a training and its
+// beginnings, the best measured counts, whatever the order of the runs.
 func groups(runs []*export.Run, keys []string) (list []*Group, warnings []error) {
-	seen := map[string]*export.Run{}
-	for _, r := range runs {
-		var settings []Setting
-		for _, key := range keys {
-			settings = append(settings, Setting{key, r.Value(key)})
+	counted := map[string]*export.Run{} // by id, in any group
+	for _, g := range query.GroupBy(runs, keys) {
+		byID := map[string]int{}
+		var kept []*export.Run
+		for _, r := range g.Runs {
+			i, again := byID[r.Manifest.ID]
+			if !again {
+				byID[r.Manifest.ID] = len(kept)
+				kept = append(kept, r)
+				continue
+			}
+			if better(r, kept[i]) {
+				r, kept[i] = kept[i], r
+			}
+			warnings = append(warnings, sameTraining(r, kept[i]))
 		}
-		if first := seen[training(r)]; first != nil {
-			warnings = append(warnings, fmt.Errorf("%s has the configuration and the seed of %s, and is not counted again", r.Name, first.Name))
-			continue
+		for _, r := range kept {
+			if first := counted[r.Manifest.ID]; first != nil {
+				warnings = append(warnings, fmt.Errorf("%s and %s are one training in two groups, which are not independent", first.Name, r.Name))
+			} else {
+				counted[r.Manifest.ID] = r
+			}
 		}
-		seen[training(r)] = r
-		i := slices.IndexFunc(list, func(g *Group) bool { return slices.Equal(g.Settings, settings) })
-		if i < 0 {
-			i = len(list)
-			list = append(list, &Group{Settings: settings})
-		}
-		list[i].Runs = append(list[i].Runs, r)
+		g.Runs = kept
+		list = append(list, &g)
 	}
 	return list, warnings
 }
 
-// training is all of a run's configuration that changes a number of its updates.
-func training(r *export.Run) string {
-	var words []string
-	for _, k := range run.Keys(run.Allowed{}) {
-		if !silent(k.Name) && k.Name != "train.updates" {
-			words = append(words, r.Value(k.Name))
+// better reports whether a is measured on more examples than b, a run of the same training, or on as many and further on.
+func better(a, b *export.Run) bool {
+	if a, b := a.Config.Observe.Examples, b.Config.Observe.Examples; a != b {
+		return a > b
+	}
+	return a.Last() > b.Last()
+}
+
+// sameTraining says why r is not counted beside counted, a run of the same training.
+func sameTraining(r, counted *export.Run) error {
+	what := fmt.Sprintf("%s is the same training as %s", r.Name, counted.Name)
+	if a, b := r.Config.Observe.Examples, counted.Config.Observe.Examples; a != b {
+		return fmt.Errorf("%s, measured on other examples (%d, not %d), and is not counted again; grouped by observe.examples it is", what, a, b)
+	}
+	if a, b := r.Last(), counted.Last(); a < b {
+		what += fmt.Sprintf(", shorter (%d of %d updates)", a, b)
+	}
+	return fmt.Errorf("%s, and is not counted again", what)
+}
+
+// base moves the group that a filter chooses to the front.
+func base(list []*Group, f query.Filter) error {
+	if len(f) == 0 {
+		return nil
+	}
+	var names []string
+	chosen := -1
+	matches := 0
+	for i, g := range list {
+		names = append(names, g.Name())
+		if f.Match(g) {
+			chosen, matches = i, matches+1
 		}
 	}
-	return strings.Join(words, "\n")
+	if matches != 1 {
+		return &run.UsageError{Place: run.Place{Argument: "--base " + query.Settings(f).String()},
+			Problem: fmt.Sprintf("chooses %d groups, allowed: one of %s", matches, strings.Join(names, "; "))}
+	}
+	g := list[chosen]
+	copy(list[1:chosen+1], list[:chosen])
+	list[0] = g
+	return nil
 }
 
 // unnamed warns of all in which the counted runs differ though no group tells: a difference between groups may be due to it.
-func unnamed(groups []*Group, keys []string) (warnings []error) {
+func unnamed(groups []*Group, p query.Projection) (warnings []error) {
 	var runs []*export.Run
 	for _, g := range groups {
 		runs = append(runs, g.Runs...)
 	}
-	for _, key := range export.Differing(runs) {
-		if slices.Contains(keys, key) || replicates(key) || silent(key) && key != "observe.examples" {
-			continue
+	if p.By != nil {
+		for _, key := range query.Residue(p, runs) {
+			warnings = append(warnings, differ(key, runs, func(r *export.Run) string { return r.Value(key) }))
 		}
-		warnings = append(warnings, differ(key, runs, func(r *export.Run) string { return r.Value(key) }))
 	}
 	numbers := func(r *export.Run) string { return fmt.Sprint(r.Manifest.Numbers) }
 	if slices.ContainsFunc(runs, func(r *export.Run) bool { return numbers(r) != numbers(runs[0]) }) {
@@ -134,7 +115,7 @@ func unnamed(groups []*Group, keys []string) (warnings []error) {
 	}
 	for _, r := range runs {
 		if p := r.Manifest.Parent; p != nil {
-			warnings = append(warnings, fmt.Errorf("%s goes on from the run %s at update %d, of which its configuration may not tell", r.Name, p.ID, p.Update))
+			warnings = append(warnings, fmt.Errorf("%s continues the run %s from update %d: its configuration does not say how it was trained before", r.Name, p.ID, p.Update))
 		}
 	}
 	return warnings

@@ -1,12 +1,14 @@
 package compare
 
 import (
+	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"glorot/experiments/export"
 	"glorot/experiments/measure"
-	"glorot/experiments/run/score"
+	"glorot/experiments/run"
 	"glorot/experiments/train"
 
 	"golang.org/x/perf/benchmath"
@@ -18,8 +20,8 @@ type Assumption string
 // The assumptions. What is a mean over many images or units varies over seeds about normally; what piles up at the end of its
 // range, such as a percentile of saturated activations, does not.
 const (
-	Normal  Assumption = "normal"  // mean with Student's interval, Welch's t-test
-	Nothing Assumption = "nothing" // median with an interval of order statistics, Mann-Whitney's U test
+	Normal  Assumption = "normal"  // mean with Student's interval; Welch's t-test, or Student's of paired differences
+	Nothing Assumption = "nothing" // median with an interval of order statistics; Mann-Whitney's U test, or Wilcoxon's signed ranks of pairs
 )
 
 // method is how benchmath names what the assumption chooses.
@@ -33,9 +35,14 @@ func (a Assumption) method() benchmath.Assumption {
 // Center is what the assumption chooses as the centre of a sample: "mean" or "median".
 func (a Assumption) Center() string { return a.method().SummaryLabel() }
 
-// Test is the name of the test that the assumption chooses.
-func (a Assumption) Test() string {
-	if a == Nothing {
+// Test is the name of the test that the assumption chooses, of paired runs or of others.
+func (a Assumption) Test(paired bool) string {
+	switch {
+	case paired && a == Nothing:
+		return "Wilcoxon signed ranks"
+	case paired:
+		return "paired t"
+	case a == Nothing:
 		return "Mann-Whitney U"
 	}
 	return "Welch t"
@@ -50,26 +57,26 @@ type netMetric struct {
 
 // netMetrics vary about normally: they are means over the images.
 var netMetrics = []netMetric{
-	{"test/error", true, func(r *export.Run, update int) float64 { return scoreOf(r, score.Test, update).Error }},
+	{"test/error", true, func(r *export.Run, update int) float64 { return scoreOf(r, run.TestEvent, update).Error }},
 	{"test/error-at-best", true, best},
-	{"valid/error", true, func(r *export.Run, update int) float64 { return scoreOf(r, score.Valid, update).Error }},
-	{"test/nll", false, func(r *export.Run, update int) float64 { return scoreOf(r, score.Test, update).NLL }},
+	{"valid/error", true, func(r *export.Run, update int) float64 { return scoreOf(r, run.ValidEvent, update).Error }},
+	{"test/nll", false, func(r *export.Run, update int) float64 { return scoreOf(r, run.TestEvent, update).NLL }},
 }
 
 // scoreOf is the errors on a set after some updates.
-func scoreOf(r *export.Run, set string, update int) score.Score {
+func scoreOf(r *export.Run, set string, update int) run.Score {
 	for _, s := range r.Scores {
-		if s.Set == set && s.Update == update {
+		if s.Event == set && s.Update == update {
 			return s
 		}
 	}
-	return score.Score{Error: math.NaN(), NLL: math.NaN()}
+	return run.Score{Error: math.NaN(), NLL: math.NaN()}
 }
 
 // best is the test error where, so far, the validation error was lowest.
 func best(r *export.Run, update int) float64 {
-	pairs := slices.DeleteFunc(score.Pairs(r.Scores), func(p score.Pair) bool { return p.Update > update })
-	if p, ok := score.Best(pairs); ok {
+	pairs := slices.DeleteFunc(run.PairErrors(r.Scores), func(p run.Errors) bool { return p.Update > update })
+	if p, ok := run.Best(pairs); ok {
 		return p.Test.Error
 	}
 	return math.NaN()
@@ -145,4 +152,12 @@ func Names() (names []string) {
 		names = append(names, m.name)
 	}
 	return names
+}
+
+// unknownMetric says that there is no such metric, and which one may be meant.
+func unknownMetric(name string) error {
+	if near := run.Nearest(name, Names()); near != "" {
+		return &run.UsageError{Problem: fmt.Sprintf("unknown metric %s, did you mean %s?", name, near)}
+	}
+	return &run.UsageError{Problem: fmt.Sprintf("unknown metric %s, allowed: %s", name, strings.Join(Names(), ", "))}
 }

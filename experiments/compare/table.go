@@ -20,7 +20,7 @@ func (c *Comparison) GroupTable() report.Table {
 		for _, r := range g.Runs {
 			seeds = append(seeds, r.Value("seed"))
 		}
-		t.Rows = append(t.Rows, report.Row{Name: g.values(), Cells: []report.Cell{
+		t.Rows = append(t.Rows, report.Row{Name: g.Title(), Cells: []report.Cell{
 			report.Figures(fmt.Sprint(len(g.Runs)), float64(len(g.Runs))), report.Words(strings.Join(seeds, ", ")),
 		}})
 	}
@@ -36,24 +36,42 @@ func (c *Comparison) Table() report.Table {
 	var notes footnotes
 	for _, m := range c.Metrics {
 		for i, s := range m.Groups {
-			row := report.Row{Name: m.Name, Cells: []report.Cell{report.Words("-")}}
-			if m.Layer > 0 {
-				row.Cells[0] = report.Words(fmt.Sprint(m.Layer))
-			}
+			row := report.Row{Name: m.Name, Cells: []report.Cell{report.Words(m.layer())}}
 			if i > 0 {
 				row.Name, row.Cells[0] = "", report.Words("")
 			}
-			row.Cells = append(row.Cells, report.Words(c.Groups[i].values()), report.Words(fmt.Sprint(len(s.Values))), s.center(m.Percent), s.interval(m.Percent, &notes))
+			row.Cells = append(row.Cells, report.Words(c.Groups[i].Title()), report.Words(fmt.Sprint(len(s.Values))), s.center(m.Percent), s.interval(m.Percent, &notes))
 			row.Cells = append(row.Cells, s.Against.cells(m.Percent, &notes)...)
 			t.Rows = append(t.Rows, row)
 		}
 	}
-	for i, note := range notes {
-		t.Notes = append(t.Notes, superscript(i+1)+" "+note)
-	}
+	t.Notes = notes.lines()
 	if n := c.tests(); n > 0 {
-		t.Notes = append(t.Notes, fmt.Sprintf("tests at alpha = %g: %d; of so many, %.2g would differ by chance", c.Alpha, n, c.Alpha*float64(n)))
+		t.Notes = append(t.Notes, fmt.Sprintf("%s at alpha = %g; about %.2g of these tests would be significant by chance", report.Plural(n, "test"), c.Alpha, c.Alpha*float64(n)))
 	}
+	return t
+}
+
+// PairTable tells all pairs of groups, if they were tested.
+func (c *Comparison) PairTable() report.Table {
+	t := report.Table{
+		ID: "pairs", Caption: fmt.Sprintf("All pairs of groups. P (Holm) is corrected for the pairs of its metric; ~ no difference shown at alpha = %g.", c.Alpha), Corner: "Metric",
+		Columns: []report.Column{{Name: "Layer"}, {Name: c.keys()}, {Name: "Against"}, {Name: "Difference"}, {Name: "P"}, {Name: "P (Holm)"}},
+	}
+	var notes footnotes
+	for _, m := range c.Metrics {
+		for i, p := range m.Pairs {
+			row := report.Row{Name: m.Name, Cells: []report.Cell{report.Words(m.layer())}}
+			if i > 0 {
+				row.Name, row.Cells[0] = "", report.Words("")
+			}
+			row.Cells = append(row.Cells, report.Words(c.Groups[p.B].Title()), report.Words(c.Groups[p.A].Title()))
+			row.Cells = append(row.Cells, p.cells(m.Percent, &notes)...)
+			row.Cells = append(row.Cells, probability(p.Adjusted, ""))
+			t.Rows = append(t.Rows, row)
+		}
+	}
+	t.Notes = notes.lines()
 	return t
 }
 
@@ -72,8 +90,20 @@ func (c *Comparison) caption() string {
 		}
 		return fmt.Sprintf("after %d updates", updates)
 	}
-	return fmt.Sprintf("Errors %s, layers %s. Means with Student's interval and Welch's t-test; of z/p99 and z/flat medians with an interval of order statistics "+
-		"and Mann-Whitney's U test. ~ is no difference from the first group.", after(c.Tested), after(c.Looked))
+	t, u := "Welch's t-test", "Mann-Whitney's U test"
+	if c.Paired {
+		t, u = "the paired t-test of the seeds", "Wilcoxon's signed-rank test of the seeds"
+	}
+	return fmt.Sprintf("Errors %s, layers %s. Means with Student's interval and %s; of z/p99 and z/flat medians with an interval of order statistics "+
+		"and %s. ~ no difference from the first group shown.", after(c.Tested), after(c.Looked), t, u)
+}
+
+// layer names the layer in a table.
+func (m Metric) layer() string {
+	if m.Layer == 0 {
+		return "-"
+	}
+	return fmt.Sprint(m.Layer)
 }
 
 // tests counts those that could have found a difference.
@@ -116,14 +146,22 @@ func (t *Test) cells(percent bool, notes *footnotes) []report.Cell {
 			text = fmt.Sprintf("%+.2f points", 100*t.Difference)
 		}
 	}
-	p := fmt.Sprintf("%.3f", t.P)
-	switch {
-	case t.P < 0.001:
-		p = "<0.001"
-	case math.IsNaN(t.P):
-		text, p = "?", "-"
+	if math.IsNaN(t.P) {
+		text = "?"
 	}
-	return []report.Cell{report.Figures(text, t.Difference), report.Figures(p+notes.marks(t.Warnings), t.P)}
+	return []report.Cell{report.Figures(text, t.Difference), probability(t.P, notes.marks(t.Warnings))}
+}
+
+// probability is a p with the marks of its notes.
+func probability(p float64, marks string) report.Cell {
+	text := fmt.Sprintf("%.3f", p)
+	switch {
+	case p < 0.001:
+		text = "<0.001"
+	case math.IsNaN(p):
+		text = "-"
+	}
+	return report.Figures(text+marks, p)
 }
 
 // number is a share in percent, or a number of four digits.
@@ -149,6 +187,14 @@ func (f *footnotes) marks(warnings []error) string {
 		marks.WriteString(" " + superscript(i+1))
 	}
 	return marks.String()
+}
+
+// lines are the notes with their signs.
+func (f footnotes) lines() (lines []string) {
+	for i, note := range f {
+		lines = append(lines, superscript(i+1)+" "+note)
+	}
+	return lines
 }
 
 // superscript writes a small number above the line.

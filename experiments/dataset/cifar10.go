@@ -2,8 +2,10 @@ package dataset
 
 import (
 	"archive/tar"
+	"context"
 	"fmt"
 	"io"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -22,13 +24,25 @@ const (
 var cifarFiles = []string{"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin",
 	"data_batch_4.bin", "data_batch_5.bin", "test_batch.bin"}
 
+// cifar10 is CIFAR-10.
+func cifar10() Kind {
+	return Kind{
+		Name: "cifar10", Title: "CIFAR-10", Height: 32, Width: 32, Channels: 3, open: openCIFAR10,
+		Classes: []string{"airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"},
+		published: &publication{
+			[]string{"https://www.cs.toronto.edu/~kriz"},
+			[]remote{{cifarArchive, 170052171, "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"}},
+		},
+	}
+}
+
 // openCIFAR10 reads the 50,000 + 10,000 images. The paper learns from 40,000 and
 // validates on 10,000; which ones is not said, so these are the last 10,000 of the
 // training files, those of data_batch_5.
-func openCIFAR10(dir string) (*Splits, error) { return openCIFAR(dir, cifarRecords) }
+func openCIFAR10(_ context.Context, dir string) (*Data, error) { return openCIFAR(dir, cifarRecords) }
 
 // openCIFAR expects that many records in each file.
-func openCIFAR(dir string, records int) (*Splits, error) {
+func openCIFAR(dir string, records int) (*Data, error) {
 	paths, err := findCIFAR(dir)
 	if err != nil {
 		return nil, err
@@ -47,8 +61,7 @@ func openCIFAR(dir string, records int) (*Splits, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Splits{Name: "cifar10", Height: 32, Width: 32, Channels: 3, Files: paths, Classes: []string{
-		"airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"}}
+	s := &Data{Kind: cifar10(), Files: paths}
 	train := (len(cifarFiles) - 1) * records
 	s.hold(set.part("", 0, train), set.part("", train, set.Len()), records)
 	return s, nil
@@ -60,18 +73,31 @@ func findCIFAR(dir string) ([]string, error) {
 		return nil, &MissingError{Files: cifarFiles, Instead: cifarArchive}
 	}
 	const unpacked = "cifar-10-batches-bin" // the folder in the archive
-	own := filepath.Join(dir, "cifar10")
-	paths, missing := find([]string{own, filepath.Join(own, unpacked), dir, filepath.Join(dir, unpacked)}, cifarFiles)
+	dirs := []string{filepath.Join(dir, "cifar10"), dir}
+	paths, missing := find(dirs, []string{unpacked}, cifarFiles)
 	if missing == nil {
 		return paths, nil
 	}
-	for _, d := range []string{own, dir} {
+	for _, d := range dirs {
 		if archive := filepath.Join(d, cifarArchive); exists(archive) {
 			return []string{archive}, nil
 		}
 	}
 	missing.Instead = cifarArchive
+	for _, d := range dirs {
+		for _, python := range []string{"cifar-10-batches-py", "cifar-10-python.tar.gz"} {
+			if path := filepath.Join(d, python); missing.Note == "" && there(path) {
+				missing.Note = path + " is the version for Python, which is not read"
+			}
+		}
+	}
 	return nil, missing
+}
+
+// there reports whether there is a file or a folder.
+func there(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // readCIFARFiles fills the set from the six files.

@@ -105,7 +105,7 @@ func TestOpenCIFAR10(t *testing.T) {
 // Planes are red, green and blue, each row by row.
 func TestCIFARImage(t *testing.T) {
 	data := records(0, 1)
-	s := &Splits{Height: 32, Width: 32, Channels: 3}
+	s := &Data{Kind: Kind{Height: 32, Width: 32, Channels: 3}}
 	img := s.Image(&Set{Images: data[1:], Features: 3072}, 0)
 	for _, p := range [][2]int{{0, 0}, {31, 0}, {5, 7}, {31, 31}} {
 		k := 1 + p[1]*32 + p[0]
@@ -113,7 +113,7 @@ func TestCIFARImage(t *testing.T) {
 			t.Errorf("pixel %v is %v, want %v", p, got, want)
 		}
 	}
-	s = &Splits{Height: 2, Width: 3, Channels: 1}
+	s = &Data{Kind: Kind{Height: 2, Width: 3, Channels: 1}}
 	if got := s.Image(&Set{Images: []uint8{0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6}, Features: 6}, 1).At(2, 0); got != (color.Gray{Y: 3}) {
 		t.Errorf("pixel is %v, want 3", got)
 	}

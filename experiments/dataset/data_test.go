@@ -19,7 +19,7 @@ func dataDir(t testing.TB) string {
 
 func inspect(t *testing.T, name string) *Info {
 	t.Helper()
-	info, err := Inspect(name, dataDir(t))
+	info, err := Inspect(t.Context(), name, dataDir(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,10 @@
 // authors' own generator, pixel for pixel; see [DefaultShapeset].
 //
 // The paper's other data sets, MNIST, CIFAR-10 and Small-ImageNet (section 2.2),
-// are files: [Open] cuts them into the paper's [Splits], [Fetch] downloads those
+// are files: [Open] cuts them as the paper does, [Fetch] downloads those
 // that are public, [MakeImageSet] makes what stands in for the last from pictures,
 // [Inspect] says what is there, and a [Shuffled] goes through a set pass by pass.
+//
+// [Kinds] lists all data sets, a [Library] keeps those that are open, and [Data] is one of
+// them, with the [Source] of a training.
 package dataset

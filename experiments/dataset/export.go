@@ -4,11 +4,27 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"image/png"
 	"io"
 	"math"
+	"path/filepath"
 
 	"glorot/experiments/dataset/npz"
+	"glorot/experiments/run/atomicfile"
 )
+
+// WriteSet makes the file of a set, whole or not at all: an .npz file as [WriteNPZ] writes it, or else a contact sheet of 20 columns as PNG.
+func WriteSet(path string, set *Set) error {
+	if filepath.Ext(path) == ".npz" {
+		return atomicfile.Write(path, func(w io.Writer) error { return WriteNPZ(w, set) })
+	}
+	const columns = 20
+	sheet, err := ContactSheet(set, min(columns, set.Len()))
+	if err != nil {
+		return err
+	}
+	return atomicfile.Write(path, func(w io.Writer) error { return png.Encode(w, sheet) })
+}
 
 // WriteNPZ writes a set as numpy's savez does: array images, uint8 [Len,
 // Features], and array labels, uint8 [Len].

@@ -6,13 +6,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"net"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -26,30 +24,10 @@ type remote struct {
 	sha256 string
 }
 
-// published are the data sets that have a public source, and where: a file's
-// address is that of its folder, a slash and its name.
-var published = map[string]struct {
+// publication is where a data set was published: a file's address is that of a folder, a slash and its name.
+type publication struct {
 	folders []string
 	files   []remote
-}{
-	"mnist": {
-		[]string{
-			"https://ossci-datasets.s3.amazonaws.com/mnist",
-			"https://storage.googleapis.com/cvdf-datasets/mnist",
-		},
-		[]remote{
-			{trainImages + ".gz", 9912422, "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"},
-			{trainLabels + ".gz", 28881, "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"},
-			{testImages + ".gz", 1648877, "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"},
-			{testLabels + ".gz", 4542, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"},
-		},
-	},
-	"cifar10": {
-		[]string{"https://www.cs.toronto.edu/~kriz"},
-		[]remote{
-			{cifarArchive, 170052171, "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"},
-		},
-	},
 }
 
 // Progress is how far the download of a file has come.
@@ -58,10 +36,7 @@ type Progress struct {
 	Done, Total int64 // bytes, of which Done may have been there before
 }
 
-// Public returns the names of the data sets that [Fetch] downloads.
-func Public() []string { return slices.Sorted(maps.Keys(published)) }
-
-// Fetch downloads the files of one of the [Public] data sets to the folder of that
+// Fetch downloads the files of a data set that is [Kind.Public] to the folder of that
 // name in dir, and makes the folder if need be. They come from the folders at the
 // addresses, or from the public sources if there are none; the next is asked if one
 // fails. What has come so far is kept beside a file as NAME.part, from which the next
@@ -71,10 +46,14 @@ func Public() []string { return slices.Sorted(maps.Keys(published)) }
 // Progress, which may be nil, is called after each piece. Fetch returns how many
 // files it downloaded; the error is one line.
 func Fetch(ctx context.Context, name, dir string, addresses []string, progress func(Progress)) (downloaded int, err error) {
-	source, ok := published[name]
-	if !ok {
-		return 0, fmt.Errorf("fetch %s: has no public source; %s have", name, strings.Join(Public(), " and "))
+	kind, err := KindByName(name)
+	if err == nil && !kind.Public() {
+		err = errors.New("it has no public source")
 	}
+	if err != nil {
+		return 0, fmt.Errorf("fetch %s: %w", name, err)
+	}
+	source := kind.published
 	if len(addresses) == 0 {
 		addresses = source.folders
 	}
@@ -82,7 +61,7 @@ func Fetch(ctx context.Context, name, dir string, addresses []string, progress f
 		progress = func(Progress) {}
 	}
 	f := &fetcher{addresses: addresses, progress: progress, patience: 30 * time.Second}
-	if set, missing := Open(name, dir); missing == nil {
+	if set, missing := Open(ctx, name, dir); missing == nil {
 		err = f.compare(set.Files, source.files)
 	} else {
 		err = f.fetch(ctx, filepath.Join(dir, name), source.files)

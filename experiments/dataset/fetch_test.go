@@ -333,7 +333,7 @@ func TestFetchErrors(t *testing.T) {
 			t.Errorf("%d files downloaded", n)
 		}
 	}
-	fails("smallimagenet", t.TempDir(), "", "fetch smallimagenet: has no public source; cifar10 and mnist have")
+	fails("smallimagenet", t.TempDir(), "", "fetch smallimagenet: it has no public source")
 	dir := t.TempDir()
 	path := write(t, []byte("mine"), dir, "cifar10", cifarArchive)
 	fails("cifar10", dir, "http://127.0.0.1:1", path+" is not the published file: SHA-256 is "+sumOf([]byte("mine")), "move it away")
@@ -363,7 +363,7 @@ func TestFetchRealMNIST(t *testing.T) {
 	if len(done) != 4 || !strings.HasPrefix(done[0], "train-images") {
 		t.Errorf("fetched %q", done)
 	}
-	if _, err := Open("mnist", dir); err != nil {
+	if _, err := Open(t.Context(), "mnist", dir); err != nil {
 		t.Error(err)
 	}
 }

@@ -24,7 +24,26 @@ import (
 type ImageSetOptions struct {
 	Seed     uint64                // of the choice and the split
 	PerClass int                   // pictures of each class; 0 for as many as the smallest class has
+	LeaveOut func(bad BadPicture)  // leaves out what cannot be used, and is called with each; nil to refuse it
 	Progress func(done, total int) // called now and then with the pictures read, by one goroutine at a time; may be nil
+}
+
+// A BadPicture is a file that cannot be used as a picture, or a folder that cannot be used as a class.
+type BadPicture struct {
+	Path string // relative to the folder of classes, with slashes
+	Err  error  // why
+}
+
+// BadPicturesError lists all that cannot be used.
+type BadPicturesError struct{ Bad []BadPicture }
+
+// Error is one line.
+func (e *BadPicturesError) Error() string {
+	var list []string
+	for _, b := range e.Bad {
+		list = append(list, fmt.Sprintf("%s: %v", b.Path, b.Err))
+	}
+	return strings.Join(list, "; ")
 }
 
 // parts of a class: 9 to train, 1 to validate and 1 to test, as the paper's 90,000,
@@ -33,13 +52,17 @@ const parts = 11
 
 // MakeImageSet makes a data set that [Open] takes for smallimagenet, in the folder
 // to, from the pictures in the folder from: each folder in there is a class, and
-// the JPEG and PNG pictures in it, or in folders in it, are its examples. Their
-// luma is cut to the central square and resized to 37x37, with antialiasing.
+// the JPEG, PNG, GIF and BMP pictures in it, or in folders in it, are its examples.
+// Their luma is cut to the central square, turned as EXIF says, and resized to
+// 37x37, with antialiasing. What begins with a dot, and __MACOSX, is no class.
 //
 // All classes get the same number of images, PerClass rounded down to a multiple of
 // 11, of which 9 parts are to train, 1 to validate and 1 to test. Which ones is
 // random, and in each file the classes take turns. The same pictures and seed give
-// the same files. classes.json, without which [Open] finds no set, is written last.
+// the same files. If there are pictures among them that cannot be read, pictures of
+// other formats or classes without pictures, the error is a [*BadPicturesError] with all
+// of them, or the set is that without them if options.LeaveOut is not nil.
+// classes.json, without which [Open] finds no set, is written last.
 func MakeImageSet(ctx context.Context, from, to string, options ImageSetOptions) error {
 	err := makeImageSet(ctx, from, to, options)
 	if err != nil {
@@ -49,12 +72,22 @@ func MakeImageSet(ctx context.Context, from, to string, options ImageSetOptions)
 }
 
 func makeImageSet(ctx context.Context, from, to string, options ImageSetOptions) error {
-	classes, err := findClasses(from)
+	classes, bad, err := findClasses(from)
 	if err != nil {
 		return err
 	}
+	if options.LeaveOut != nil {
+		more, err := dropBad(ctx, from, classes)
+		if err != nil {
+			return err
+		}
+		for _, b := range append(bad, more...) {
+			options.LeaveOut(b)
+		}
+		bad = nil
+	}
 	per, err := balance(classes, options.PerClass)
-	if err != nil {
+	if err != nil && len(bad) == 0 {
 		return err
 	}
 	var sources []classSource
@@ -69,14 +102,36 @@ func makeImageSet(ctx context.Context, from, to string, options ImageSetOptions)
 			into = test
 		}
 		for label, c := range classes {
-			into.paths = append(into.paths, filepath.Join(from, filepath.FromSlash(c.pictures[i])))
+			into.paths = append(into.paths, c.pictures[i])
 			into.labels = append(into.labels, uint8(label))
 		}
 	}
-	if err := readPictures(ctx, options.Progress, learn, test); err != nil {
+	unread, err := readPictures(ctx, from, options.Progress, learn, test)
+	if err != nil {
 		return err
 	}
+	if bad = append(bad, unread...); len(bad) > 0 {
+		return &BadPicturesError{bad}
+	}
 	return writeImageSet(to, learn, test, sources)
+}
+
+// dropBad takes the pictures that cannot be read out of their classes, and returns them.
+func dropBad(ctx context.Context, from string, classes []*class) ([]BadPicture, error) {
+	var bad []BadPicture
+	for _, c := range classes {
+		unread, err := readPictures(ctx, from, nil, &pictures{paths: c.pictures})
+		if err != nil {
+			return nil, err
+		}
+		isBad := make(map[string]bool)
+		for _, b := range unread {
+			isBad[b.Path] = true
+		}
+		c.pictures = slices.DeleteFunc(c.pictures, func(path string) bool { return isBad[path] })
+		bad = append(bad, unread...)
+	}
+	return bad, nil
 }
 
 // class is a folder of pictures. Paths are relative to the folder of classes, with
@@ -87,72 +142,99 @@ type class struct {
 	pictures []string
 }
 
-// findClasses returns the classes in the folder dir, by their names.
-func findClasses(dir string) ([]*class, error) {
+// splits are names of folders that are parts of a set, not classes.
+var splits = []string{"train", "training", "val", "valid", "validation", "test", "testing"}
+
+// findClasses returns the classes in the folder dir, by their names, and what cannot be used in there.
+func findClasses(dir string) (classes []*class, bad []BadPicture, err error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var classes []*class
+	var names []string
 	for _, e := range entries {
-		if e.Name()[0] == '.' { // a program's, not a class
+		if noClass(e.Name()) {
 			continue
 		}
 		if info, err := os.Stat(filepath.Join(dir, e.Name())); err != nil {
-			return nil, err
-		} else if !info.IsDir() {
-			continue
+			return nil, nil, err
+		} else if info.IsDir() {
+			names = append(names, e.Name())
 		}
-		c := &class{name: e.Name()}
-		if err := c.collect(dir, e.Name(), 0); err != nil {
-			return nil, err
+	}
+	if len(names) > 0 && !slices.ContainsFunc(names, func(name string) bool { return !slices.Contains(splits, strings.ToLower(name)) }) {
+		return nil, nil, fmt.Errorf("it is split into %s, which are no classes; take one of these folders, or put the pictures of each class together",
+			strings.Join(names, ", "))
+	}
+	for _, name := range names {
+		c := &class{name: name}
+		others, err := c.collect(dir, name, 0)
+		if err != nil {
+			return nil, nil, err
 		}
+		bad = append(bad, others...)
 		if len(c.pictures) == 0 {
-			return nil, fmt.Errorf("class %s has no pictures (.jpg, .jpeg or .png)", c.name)
+			bad = append(bad, BadPicture{name, errors.New("a class without pictures (.jpg, .jpeg, .png, .gif or .bmp)")})
+			continue
 		}
 		classes = append(classes, c)
 	}
-	if len(classes) < 2 || len(classes) > maxClasses {
-		return nil, fmt.Errorf("%d folders of pictures, one for each class; must be 2 to %d", len(classes), maxClasses)
+	if n := len(classes); n < 2 || n > maxClasses {
+		if n < 2 && len(bad) > 0 {
+			return nil, nil, &BadPicturesError{bad}
+		}
+		return nil, nil, fmt.Errorf("%d folders of pictures, one for each class; must be 2 to %d", n, maxClasses)
 	}
-	return classes, nil
+	return classes, bad, nil
 }
+
+// noClass reports whether a program, not a person, made what is called so.
+func noClass(name string) bool { return name[0] == '.' || name == "__MACOSX" }
 
 // maxDepth is how deep folders of a class may lie in each other. Links are
 // followed, so there must be an end.
 const maxDepth = 4
 
 // collect adds the pictures of a folder and of those in it, in the order of their
-// names.
-func (c *class) collect(dir, folder string, depth int) error {
+// names, and returns those of formats that are not read.
+func (c *class) collect(dir, folder string, depth int) (bad []BadPicture, err error) {
 	if depth > maxDepth {
-		return fmt.Errorf("%s: more than %d folders in each other", folder, maxDepth)
+		return nil, fmt.Errorf("%s: more than %d folders in each other", folder, maxDepth)
 	}
 	entries, err := os.ReadDir(filepath.Join(dir, filepath.FromSlash(folder)))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	own := false
 	for _, e := range entries {
+		if noClass(e.Name()) {
+			continue
+		}
 		name := path.Join(folder, e.Name())
 		info, err := os.Stat(filepath.Join(dir, filepath.FromSlash(name)))
-		switch {
-		case err != nil:
-			return err
-		case e.Name()[0] == '.':
-		case info.IsDir():
-			if err := c.collect(dir, name, depth+1); err != nil {
-				return err
+		if err != nil {
+			return nil, err
+		}
+		if info.IsDir() {
+			others, err := c.collect(dir, name, depth+1)
+			if err != nil {
+				return nil, err
 			}
-		case slices.Contains([]string{".jpg", ".jpeg", ".png"}, strings.ToLower(path.Ext(name))):
+			bad = append(bad, others...)
+			continue
+		}
+		switch strings.ToLower(path.Ext(name)) {
+		case ".jpg", ".jpeg", ".png", ".gif", ".bmp":
 			c.pictures = append(c.pictures, name)
 			own = true
+		case ".webp", ".tif", ".tiff", ".heic", ".avif":
+			bad = append(bad, BadPicture{name, errors.New("pictures of this format are not read")})
 		}
 	}
 	if own {
 		c.folders = append(c.folders, folder)
 	}
-	return nil
+	return bad, nil
 }
 
 // balance returns how many pictures of each class to take.
@@ -184,29 +266,27 @@ func (c *class) shuffle(seed uint64) {
 
 // pictures become a pair of IDX files.
 type pictures struct {
-	paths  []string
+	paths  []string // relative to the folder of classes, with slashes
 	labels []uint8
 	greys  []uint8 // [len(paths), 37*37]
 }
 
 const imageSetFeatures = imageSetSize * imageSetSize
 
-// readPictures fills the greys, on all processors. Of several errors it returns the
-// one of the first picture that it found.
-func readPictures(ctx context.Context, progress func(done, total int), sets ...*pictures) error {
+// readPictures fills the greys, on all processors, and returns the pictures that cannot be read, in their order.
+func readPictures(ctx context.Context, from string, progress func(done, total int), sets ...*pictures) ([]BadPicture, error) {
 	type job struct {
 		path string
 		into []uint8
+		err  error
 	}
-	var jobs []job
+	var jobs []*job
 	for _, p := range sets {
 		p.greys = make([]uint8, len(p.paths)*imageSetFeatures)
 		for i, path := range p.paths {
-			jobs = append(jobs, job{path, p.greys[i*imageSetFeatures : (i+1)*imageSetFeatures]})
+			jobs = append(jobs, &job{path: path, into: p.greys[i*imageSetFeatures : (i+1)*imageSetFeatures]})
 		}
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
 	var next atomic.Int64
 	var mu sync.Mutex // of done and progress
 	done := 0
@@ -218,10 +298,8 @@ func readPictures(ctx context.Context, progress func(done, total int), sets ...*
 				if i >= len(jobs) {
 					return
 				}
-				if err := readFile(jobs[i].path, func(r io.Reader) error { return readPicture(r, imageSetSize, jobs[i].into) }); err != nil {
-					cancel(err)
-					return
-				}
+				j := jobs[i]
+				j.err = pictureFile(filepath.Join(from, filepath.FromSlash(j.path)), j.into)
 				mu.Lock()
 				if done++; progress != nil && (done%100 == 0 || done == len(jobs)) {
 					progress(done, len(jobs))
@@ -231,7 +309,26 @@ func readPictures(ctx context.Context, progress func(done, total int), sets ...*
 		})
 	}
 	group.Wait()
-	return context.Cause(ctx)
+	var bad []BadPicture
+	for _, j := range jobs {
+		if j.err != nil {
+			bad = append(bad, BadPicture{j.path, j.err})
+		}
+	}
+	return bad, context.Cause(ctx)
+}
+
+// pictureFile reads a file as readPicture does. The error does not name it.
+func pictureFile(path string, greys []uint8) error {
+	f, err := os.Open(path)
+	if p := new(fs.PathError); errors.As(err, &p) {
+		return p.Err
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return readPicture(f, imageSetSize, greys)
 }
 
 // writeImageSet writes the five files. While it does there is no classes.json, so

@@ -47,7 +47,7 @@ func TestMakeImageSet(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := Open("smallimagenet", filepath.Dir(to))
+		s, err := Open(t.Context(), "smallimagenet", filepath.Dir(to))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -83,7 +83,7 @@ func TestMakeImageSetPerClass(t *testing.T) {
 	if err := MakeImageSet(t.Context(), from, to, ImageSetOptions{PerClass: 21}); err != nil {
 		t.Fatal(err)
 	}
-	info, err := Inspect("smallimagenet", to)
+	info, err := Inspect(t.Context(), "smallimagenet", to)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,9 +97,9 @@ func TestMakeImageSetPerClass(t *testing.T) {
 func TestMakeImageSetErrors(t *testing.T) {
 	good := pictureFolder(t, 11, 12)
 	broken := pictureFolder(t, 11, 12)
-	picture := write(t, []byte("no picture"), broken, "class0", "0.PNG") // one of the 11 that are needed
+	write(t, []byte("no picture"), broken, "class0", "0.PNG") // one of the 11 that are needed
 	empty := pictureFolder(t, 11, 12)
-	write(t, nil, empty, "class2", "x.gif")
+	write(t, nil, empty, "class2", "x.txt")
 	deep := pictureFolder(t, 11, 12)
 	write(t, nil, deep, "class1", "a", "b", "c", "d", "e", "x.png")
 	dangling := pictureFolder(t, 11, 12)
@@ -119,10 +119,10 @@ func TestMakeImageSetErrors(t *testing.T) {
 		"few":         {from: pictureFolder(t, 11, 10), want: "class class1 has 10 pictures, must have 11 or more"},
 		"too many":    {from: good, options: ImageSetOptions{PerClass: 12}, want: "12 pictures of each class, but class0 has 11"},
 		"too few":     {from: good, options: ImageSetOptions{PerClass: 10}, want: "10 pictures of each class, must be 11 or more"},
-		"empty class": {from: empty, want: "class class2 has no pictures"},
+		"empty class": {from: empty, want: "class2: a class without pictures"},
 		"deep":        {from: deep, want: "class1/a/b/c/d/e: more than 4 folders"},
 		"dangling":    {from: dangling, want: "no such file"},
-		"broken":      {from: broken, want: picture + ": not a JPEG or PNG picture"},
+		"broken":      {from: broken, want: "class0/0.PNG: not a JPEG, PNG, GIF or BMP picture"},
 		"cancelled":   {from: good, ctx: cancelled, want: "context canceled"},
 	} {
 		ctx := c.ctx

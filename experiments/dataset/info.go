@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -9,7 +10,7 @@ import (
 	"path/filepath"
 )
 
-// Info says what is in a stored data set.
+// Info says what is in a data set.
 type Info struct {
 	Name     string      `json:"name"`
 	Height   int         `json:"height"`
@@ -18,7 +19,7 @@ type Info struct {
 	Classes  []string    `json:"classes"`  // name of each label
 	Splits   []SplitInfo `json:"splits"`   // train, valid and test
 	Files    []FileInfo  `json:"files"`
-	Checksum string      `json:"checksum"` // that of [Splits.Checksum]
+	Checksum string      `json:"checksum"` // that of [Data.Checksum]
 }
 
 // SplitInfo says what is in one of the sets.
@@ -39,8 +40,8 @@ type FileInfo struct {
 }
 
 // Inspect opens a data set as [Open] does, and says what is in it.
-func Inspect(name, dir string) (*Info, error) {
-	s, err := Open(name, dir)
+func Inspect(ctx context.Context, name, dir string) (*Info, error) {
+	s, err := Open(ctx, name, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +50,7 @@ func Inspect(name, dir string) (*Info, error) {
 		info.Splits = append(info.Splits, set.info([]string{"train", "valid", "test"}[i]))
 	}
 	for _, path := range s.Files {
-		file, err := fileInfo(name, path)
+		file, err := s.fileInfo(path)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
@@ -58,28 +59,16 @@ func Inspect(name, dir string) (*Info, error) {
 	return info, nil
 }
 
-// fileInfo looks at a file of the data set of that name.
-func fileInfo(name, path string) (FileInfo, error) {
+// fileInfo looks at a file of the data set.
+func (k Kind) fileInfo(path string) (FileInfo, error) {
 	sum, size, err := sumFile(path)
 	file := FileInfo{Path: path, Bytes: size, SHA256: sum}
-	for _, f := range published[name].files {
-		file.Published = file.Published || f.name == filepath.Base(path) && f.sha256 == sum
+	if k.published != nil {
+		for _, f := range k.published.files {
+			file.Published = file.Published || f.name == filepath.Base(path) && f.sha256 == sum
+		}
 	}
 	return file, err
-}
-
-func (s *Splits) sets() [3]*Set { return [3]*Set{s.Train, s.Valid, s.Test} }
-
-// Checksum returns the SHA-256 over all images and labels of the splits, in
-// hexadecimal. It is the same however the files are packed.
-func (s *Splits) Checksum() string {
-	h := sha256.New()
-	for _, set := range s.sets() {
-		fmt.Fprintf(h, "%d images of %d in %d classes\n", set.Len(), set.Features, set.Classes)
-		h.Write(set.Labels)
-		h.Write(set.Images)
-	}
-	return hex.EncodeToString(h.Sum(nil))
 }
 
 func (s *Set) info(name string) SplitInfo {
@@ -91,7 +80,7 @@ func (s *Set) info(name string) SplitInfo {
 	for _, grey := range s.Images {
 		greys[grey]++
 	}
-	n := float64(len(s.Images))
+	n := float64(max(1, len(s.Images)))
 	for grey, count := range greys {
 		info.Mean += float64(grey) / 255 * float64(count) / n
 	}

@@ -23,7 +23,7 @@ func known(t *testing.T) (*Info, string) {
 	write(t, images(1, 51), dir, testImages)
 	write(t, idx(8, []int{1}, []byte{1}), dir, testLabels)
 	write(t, []byte(`{"a": [], "b": []}`), dir, classesFile)
-	info, err := Inspect("smallimagenet", filepath.Dir(dir))
+	info, err := Inspect(t.Context(), "smallimagenet", filepath.Dir(dir))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func TestInspect(t *testing.T) {
 			t.Errorf("JSON has no %s: %s", name, text)
 		}
 	}
-	if _, err := Inspect("mnist", dir); err == nil {
+	if _, err := Inspect(t.Context(), "mnist", dir); err == nil {
 		t.Error("no error without MNIST")
 	}
 }
@@ -68,29 +68,29 @@ func TestInspect(t *testing.T) {
 // A file of the published name is not the published one for that.
 func TestPublished(t *testing.T) {
 	path := write(t, []byte("other labels"), t.TempDir(), testLabels+".gz")
-	if f, err := fileInfo("mnist", path); err != nil || f.Published || f.Bytes != 12 {
+	if f, err := mnist().fileInfo(path); err != nil || f.Published || f.Bytes != 12 {
 		t.Errorf("%+v, error %v", f, err)
 	}
-	if _, err := fileInfo("mnist", path+"x"); err == nil {
+	if _, err := mnist().fileInfo(path + "x"); err == nil {
 		t.Error("no error without a file")
 	}
 }
 
 // The checksum tells apart what is not the same data.
 func TestChecksum(t *testing.T) {
-	base := func() *Splits {
+	base := func() *Data {
 		set := func() *Set { return &Set{Images: []uint8{1, 2, 3, 4}, Labels: []uint8{0, 1}, Features: 2, Classes: 2} }
-		return &Splits{Train: set(), Valid: set(), Test: set()}
+		return &Data{Train: set(), Valid: set(), Test: set()}
 	}
 	seen := map[string]int{}
-	for i, change := range []func(s *Splits){
-		func(*Splits) {},
-		func(s *Splits) { s.Train.Images[3]++ },
-		func(s *Splits) { s.Valid.Images[3]++ },
-		func(s *Splits) { s.Test.Labels[0]++ },
-		func(s *Splits) { s.Test.Classes++ },
-		func(s *Splits) { s.Train.Labels, s.Train.Features = []uint8{0}, 4 },
-		func(s *Splits) { s.Valid = &Set{} },
+	for i, change := range []func(s *Data){
+		func(*Data) {},
+		func(s *Data) { s.Train.Images[3]++ },
+		func(s *Data) { s.Valid.Images[3]++ },
+		func(s *Data) { s.Test.Labels[0]++ },
+		func(s *Data) { s.Test.Classes++ },
+		func(s *Data) { s.Train.Labels, s.Train.Features = []uint8{0}, 4 },
+		func(s *Data) { s.Valid = &Set{} },
 	} {
 		s := base()
 		change(s)

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -15,14 +16,37 @@ const (
 	testLabels  = "t10k-labels-idx1-ubyte"
 )
 
+// mnist is MNIST (LeCun, Bottou, Bengio & Haffner, "Gradient-based learning applied to document recognition", 1998).
+func mnist() Kind {
+	k := Kind{
+		Name: "mnist", Title: "MNIST", Height: 28, Width: 28, Channels: 1, open: openMNIST,
+		published: &publication{
+			[]string{
+				"https://ossci-datasets.s3.amazonaws.com/mnist",
+				"https://storage.googleapis.com/cvdf-datasets/mnist",
+			},
+			[]remote{
+				{trainImages + ".gz", 9912422, "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"},
+				{trainLabels + ".gz", 28881, "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"},
+				{testImages + ".gz", 1648877, "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"},
+				{testLabels + ".gz", 4542, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"},
+			},
+		},
+	}
+	for digit := range 10 {
+		k.Classes = append(k.Classes, strconv.Itoa(digit))
+	}
+	return k
+}
+
 // openMNIST reads the 60,000 + 10,000 digits. The paper learns from 50,000 and
 // validates on 10,000; which ones is not said, so these are the last 10,000 of the
 // training files, as is usual.
-func openMNIST(dir string) (*Splits, error) {
+func openMNIST(_ context.Context, dir string) (*Data, error) {
 	return openDigits(dir, 60000, 10000, 10000)
 }
 
-func openDigits(dir string, train, valid, test int) (*Splits, error) {
+func openDigits(dir string, train, valid, test int) (*Data, error) {
 	files := []string{trainImages, trainLabels, testImages, testLabels}
 	if dir == "" {
 		return nil, &MissingError{Files: files}
@@ -31,14 +55,12 @@ func openDigits(dir string, train, valid, test int) (*Splits, error) {
 	if !exists(filepath.Join(dir, classesFile)) { // that would be another set in MNIST's format
 		dirs = append(dirs, dir)
 	}
-	paths, missing := find(dirs, files)
+	// torchvision has them in MNIST/raw.
+	paths, missing := find(dirs, []string{"raw", filepath.Join("MNIST", "raw")}, files)
 	if missing != nil {
 		return nil, missing
 	}
-	s := &Splits{Name: "mnist", Height: 28, Width: 28, Channels: 1, Files: paths}
-	for digit := range 10 {
-		s.Classes = append(s.Classes, strconv.Itoa(digit))
-	}
+	s := &Data{Kind: mnist(), Files: paths}
 	learn, err := s.readPair(paths[0], paths[1], train)
 	if err != nil {
 		return nil, err
@@ -52,7 +74,7 @@ func openDigits(dir string, train, valid, test int) (*Splits, error) {
 }
 
 // readPair reads n images, or all if n is 0, and their labels.
-func (s *Splits) readPair(images, labels string, n int) (*Set, error) {
+func (s *Data) readPair(images, labels string, n int) (*Set, error) {
 	set := &Set{Features: s.Height * s.Width, Classes: len(s.Classes)}
 	err := readFile(images, func(r io.Reader) error {
 		a, err := ReadIDX(r, n, s.Height, s.Width)

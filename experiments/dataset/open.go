@@ -2,11 +2,10 @@ package dataset
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"errors"
 	"fmt"
-	"image"
-	"image/color"
 	"io"
 	"io/fs"
 	"os"
@@ -14,67 +13,14 @@ import (
 	"strings"
 )
 
-// Splits is a stored data set, cut as the paper cuts it (Glorot & Bengio 2010,
-// section 2.2): the networks learn from Train, Valid chooses among them, and Test
-// is for the numbers.
-type Splits struct {
-	Name                    string
-	Train, Valid, Test      *Set
-	Height, Width, Channels int      // Features is their product
-	Classes                 []string // name of each label
-	Files                   []string // that it was read from
-}
-
-// stored are the data sets that are read from files.
-var stored = []struct {
-	name string
-	open func(dir string) (*Splits, error)
-}{
-	{"mnist", openMNIST},
-	{"cifar10", openCIFAR10},
-	{"smallimagenet", openSmallImageNet},
-}
-
-// Names returns the names of the data sets that [Open] knows.
-func Names() []string {
-	var names []string
-	for _, s := range stored {
-		names = append(names, s.name)
-	}
-	return names
-}
-
-// Open reads the data set of that name from the folder dir, or from a folder of
-// its own in there:
-//
-//   - mnist: the four IDX files in DIR/mnist or DIR, gzipped or not.
-//   - cifar10: the six files of the binary version, gzipped or not, or the archive
-//     cifar-10-binary.tar.gz, in DIR/cifar10 or DIR.
-//   - smallimagenet: four IDX files of 37x37 and classes.json, which
-//     [MakeImageSet] makes, in DIR/smallimagenet, DIR/smallimagenet37 or DIR.
-//
-// If files are not there the error is a [*MissingError]. If one is there and not
-// as it should be, the error names it and what is wrong in it.
-func Open(name, dir string) (*Splits, error) {
-	for _, s := range stored {
-		if s.name != name {
-			continue
-		}
-		splits, err := s.open(dir)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		return splits, nil
-	}
-	return nil, fmt.Errorf("data set %q, must be one of %s", name, strings.Join(Names(), ", "))
-}
-
-// MissingError says which files of a data set are wanted, and where. It is an
-// [fs.ErrNotExist].
+// MissingError says which files of a data set are wanted, and where. The set is absent, or, if there are some of its files,
+// incomplete. It is an [fs.ErrNotExist].
 type MissingError struct {
 	Files   []string // wanted and not there
+	Found   []string // paths of those that are there; none of a set that is absent
 	Instead string   // a file that would do in place of all of them, or ""
-	Dirs    []string // where they may be; none if no folder was given
+	Dirs    []string // where they may be, or for an incomplete set the folder that has the others; none if no folder was given
+	Note    string   // what is there that cannot be read, and why, or ""
 }
 
 // Error is one line.
@@ -86,36 +32,75 @@ func (e *MissingError) Error() string {
 	if len(e.Dirs) == 0 {
 		return "no folder of data is given; wanted: " + files
 	}
-	return fmt.Sprintf("no %s in %s", files, strings.Join(e.Dirs, " or "))
+	text := fmt.Sprintf("no %s in %s", files, strings.Join(e.Dirs, " or "))
+	if e.Incomplete() {
+		var found []string
+		for _, path := range e.Found {
+			found = append(found, filepath.Base(path))
+		}
+		text += ", which has only " + strings.Join(found, ", ")
+	}
+	if e.Note != "" {
+		text += "; " + e.Note
+	}
+	return text
 }
+
+// Incomplete reports whether some files of the set are there.
+func (e *MissingError) Incomplete() bool { return len(e.Found) > 0 }
 
 // Is tells that files do not exist.
 func (e *MissingError) Is(target error) bool { return target == fs.ErrNotExist }
 
-// find returns the paths of all files, gzipped or not, from the first of the
-// folders that has any.
-func find(dirs, files []string) ([]string, *MissingError) {
+// A BrokenError says of a file that it is there, can be read, and is not what it should be.
+type BrokenError struct {
+	File string
+	Err  error // what is wrong in it
+}
+
+// Error is one line.
+func (e *BrokenError) Error() string { return e.File + ": " + e.Err.Error() }
+
+// Unwrap returns what is wrong in the file.
+func (e *BrokenError) Unwrap() error { return e.Err }
+
+// find returns the paths of all files, gzipped or not, from the first folder that has them all: one of dirs, or one of the
+// folders called subs in it.
+func find(dirs, subs, files []string) ([]string, *MissingError) {
+	absent := &MissingError{Files: files, Dirs: dirs}
+	best := absent
 	for _, dir := range dirs {
-		var paths, missing []string
-		for _, file := range files {
-			path := filepath.Join(dir, file)
-			switch {
-			case exists(path):
-				paths = append(paths, path)
-			case exists(path + ".gz"):
-				paths = append(paths, path+".gz")
-			default:
-				missing = append(missing, file)
+		for _, sub := range append([]string{"."}, subs...) {
+			here := &MissingError{Dirs: []string{filepath.Join(dir, sub)}}
+			for _, file := range files {
+				if path := findFile(here.Dirs[0], file); path != "" {
+					here.Found = append(here.Found, path)
+				} else {
+					here.Files = append(here.Files, file)
+				}
+			}
+			if len(here.Files) == 0 {
+				return here.Found, nil
+			}
+			if here.Incomplete() && best == absent {
+				best = here
 			}
 		}
-		if len(missing) == 0 {
-			return paths, nil
-		}
-		if len(paths) > 0 {
-			return nil, &MissingError{Files: missing, Dirs: []string{dir}}
+	}
+	return nil, best
+}
+
+// findFile returns the path of the file, or "" if it is not there. The IDX files are also called train-images.idx3-ubyte and so
+// on, as on Kaggle.
+func findFile(dir, file string) string {
+	for _, name := range []string{file, strings.Replace(file, "-idx", ".idx", 1)} {
+		for _, path := range []string{filepath.Join(dir, name), filepath.Join(dir, name+".gz")} {
+			if exists(path) {
+				return path
+			}
 		}
 	}
-	return nil, &MissingError{Files: files, Dirs: dirs}
+	return ""
 }
 
 func exists(path string) bool {
@@ -123,31 +108,53 @@ func exists(path string) bool {
 	return err == nil && !info.IsDir()
 }
 
-// readFile has read read the file, which it may find gzipped: that is told by the
-// first bytes, as browsers unpack what they load and keep the name. The error
-// names the file.
-func readFile(path string, read func(io.Reader) error) (err error) {
-	defer func() {
-		if err != nil {
-			var p *fs.PathError
-			if errors.As(err, &p) && p.Path == path {
-				err = p.Err
-			}
-			err = fmt.Errorf("%s: %w", path, err)
-		}
-	}()
+// readFile has read read the file, which it may find gzipped, even twice: that is told by the first bytes, as browsers unpack
+// what they load and keep the name, and servers pack what is packed. The error names the file; it is a [*BrokenError] if the
+// file could be read.
+func readFile(path string, read func(io.Reader) error) error {
 	f, err := os.Open(path)
 	if err != nil {
-		return err
+		return unreadable(path, err)
 	}
 	defer f.Close()
+	err = readUnpacked(f, read)
+	if p := new(fs.PathError); errors.As(err, &p) && p.Path == path {
+		return unreadable(path, err)
+	}
+	if err != nil {
+		return &BrokenError{path, err}
+	}
+	return nil
+}
+
+// unreadable names the file once.
+func unreadable(path string, err error) error {
+	if p := new(fs.PathError); errors.As(err, &p) && p.Path == path {
+		err = p.Err
+	}
+	return fmt.Errorf("%s: %w", path, err)
+}
+
+func readUnpacked(f io.Reader, read func(io.Reader) error) error {
 	r := bufio.NewReaderSize(f, 1<<16)
-	if head, _ := r.Peek(2); string(head) == "\x1f\x8b" {
+	const most = 2 // times gzipped
+	for range most {
+		if head, _ := r.Peek(2); string(head) != "\x1f\x8b" {
+			break
+		}
 		z, err := gzip.NewReader(r)
 		if err != nil {
 			return err
 		}
 		r = bufio.NewReaderSize(z, 1<<16)
+	}
+	const start = 64
+	head, _ := r.Peek(start)
+	head = bytes.ToLower(bytes.TrimLeft(head, "\xef\xbb\xbf \t\r\n"))
+	for _, tag := range []string{"<!doctype", "<html", "<?xml"} {
+		if bytes.HasPrefix(head, []byte(tag)) {
+			return errors.New("it is a web page, such as a server's answer that was saved instead of the file")
+		}
 	}
 	return read(r)
 }
@@ -161,27 +168,4 @@ func (s *Set) part(name string, from, to int) *Set {
 		Features: s.Features,
 		Classes:  s.Classes,
 	}
-}
-
-// hold cuts the last valid images off the training files for validation.
-func (s *Splits) hold(files, test *Set, valid int) {
-	n := files.Len()
-	s.Train, s.Valid = files.part(s.Name+" train", 0, n-valid), files.part(s.Name+" valid", n-valid, n)
-	s.Test = test.part(s.Name+" test", 0, test.Len())
-}
-
-// Image shows image i of one of the splits: pixels are stored row by row, for
-// colours all reds, all greens and all blues.
-func (s *Splits) Image(set *Set, i int) image.Image {
-	pixels := s.Height * s.Width
-	img := set.Images[i*set.Features : (i+1)*set.Features]
-	bounds := image.Rect(0, 0, s.Width, s.Height)
-	if s.Channels == 1 {
-		return &image.Gray{Pix: img, Stride: s.Width, Rect: bounds}
-	}
-	picture := image.NewRGBA(bounds)
-	for k := range pixels {
-		picture.SetRGBA(k%s.Width, k/s.Width, color.RGBA{R: img[k], G: img[pixels+k], B: img[2*pixels+k], A: 255})
-	}
-	return picture
 }

@@ -2,19 +2,27 @@ package dataset
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image"
-	_ "image/jpeg" // pictures are JPEG
-	_ "image/png"  // or PNG
+	_ "image/gif"  // pictures are GIF, of which the first is taken,
+	_ "image/jpeg" // JPEG
+	_ "image/png"  // PNG
 	"io"
+	"slices"
+	"strings"
 
+	_ "golang.org/x/image/bmp" // or BMP
 	"golang.org/x/image/draw"
 )
 
 // maxPixels bounds the memory that a picture takes, which its file's size does not.
 const maxPixels = 1 << 26
 
-// readPicture reads a JPEG or PNG picture and writes it as size x size greys, row
+// formats are those of the pictures that are read.
+var formats = []string{"jpeg", "png", "gif", "bmp"}
+
+// readPicture reads a picture, turns it as its EXIF orientation says, and writes it as size x size greys, row
 // by row: the luma (ITU-R BT.601, as in JPEG itself) of the central square, resized
 // by Catmull and Rom's cubic filter, which is widened when it shrinks so that every
 // pixel counts. What is transparent is black.
@@ -25,10 +33,12 @@ func readPicture(r io.Reader, size int, greys []uint8) error {
 	}
 	config, format, err := image.DecodeConfig(bytes.NewReader(data))
 	switch {
+	case len(data) == 0:
+		return errors.New("it is empty")
 	case err != nil:
-		return fmt.Errorf("not a JPEG or PNG picture: %w", err)
-	case format != "jpeg" && format != "png":
-		return fmt.Errorf("format is %s, must be jpeg or png", format)
+		return fmt.Errorf("not a JPEG, PNG, GIF or BMP picture: %w", err)
+	case !slices.Contains(formats, format):
+		return fmt.Errorf("format is %s, must be %s", format, strings.Join(formats, ", "))
 	case config.Width < 1 || config.Height < 1 || config.Width > maxPixels/config.Height:
 		return fmt.Errorf("%d x %d pixels, must be 1 to %d together", config.Width, config.Height, maxPixels)
 	}
@@ -41,6 +51,6 @@ func readPicture(r io.Reader, size int, greys []uint8) error {
 	corner := picture.Bounds().Min.Add(image.Pt((config.Width-side)/2, (config.Height-side)/2))
 	draw.Draw(luma, luma.Rect, picture, corner, draw.Src)
 	small := &image.Gray{Pix: greys, Stride: size, Rect: image.Rect(0, 0, size, size)}
-	draw.CatmullRom.Scale(small, small.Rect, luma, luma.Rect, draw.Src, nil)
+	draw.CatmullRom.Scale(small, small.Rect, upright(luma, orientation(data)), luma.Rect, draw.Src, nil)
 	return nil
 }

@@ -130,9 +130,9 @@ func TestPictureErrors(t *testing.T) {
 		data []byte
 		want string
 	}{
-		"empty":     {nil, "not a JPEG or PNG picture"},
-		"text":      {[]byte("no picture"), "not a JPEG or PNG picture"},
-		"gif":       {animation.Bytes(), "format is gif, must be jpeg or png"},
+		"empty":     {nil, "it is empty"},
+		"text":      {[]byte("no picture"), "not a JPEG, PNG, GIF or BMP picture"},
+		"gif":       {animation.Bytes()[:40], "gif"},
 		"truncated": {whole[:len(whole)-40], "png picture: png: invalid format: not enough pixel data"},
 		"oversized": {hugePNG, "100000 x 100000 pixels, must be 1 to 67108864 together"},
 	} {

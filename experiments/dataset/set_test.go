@@ -8,7 +8,7 @@ import (
 	"slices"
 	"testing"
 
-	"glorot/experiments/dataset/npz"
+	"github.com/sbinet/npyio/npz"
 )
 
 func smallSet(t testing.TB, n int) *Set {
@@ -80,20 +80,29 @@ func TestWriteNPZ(t *testing.T) {
 	if !bytes.Equal(file.Bytes(), again.Bytes()) {
 		t.Error("the same set gave other bytes")
 	}
-	arrays, err := npz.Read(bytes.NewReader(file.Bytes()), int64(file.Len()))
+	r, err := npz.NewReader(bytes.NewReader(file.Bytes()), int64(file.Len()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range []npz.Array{
-		{Name: "images", Shape: []int{7, 1024}, Data: set.Images},
-		{Name: "labels", Shape: []int{7}, Data: set.Labels},
+	for _, want := range []npzArray{
+		{"images.npy", []int{7, 1024}, set.Images},
+		{"labels.npy", []int{7}, set.Labels},
 	} {
-		got := arrays[i]
-		if got.Name != want.Name || !slices.Equal(got.Shape, want.Shape) ||
-			!bytes.Equal(got.Data.([]uint8), want.Data.([]uint8)) {
-			t.Errorf("array %d is %s of shape %v", i, got.Name, got.Shape)
+		var got []uint8
+		if err := r.Read(want.name, &got); err != nil {
+			t.Fatal(err)
+		}
+		if shape := r.Header(want.name).Descr.Shape; !slices.Equal(shape, want.shape) || !bytes.Equal(got, want.data) {
+			t.Errorf("%s has shape %v, or other bytes", want.name, shape)
 		}
 	}
+}
+
+// npzArray is what an npz file is to hold.
+type npzArray struct {
+	name  string
+	shape []int
+	data  []uint8
 }
 
 // Pixel (x, y) of image i is seen at its place on the sheet, x to the right.

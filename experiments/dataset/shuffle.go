@@ -110,6 +110,9 @@ func (s *Shuffled) State() []byte {
 	return append(b, s.before...)
 }
 
+// Close does nothing. The error is always nil.
+func (s *Shuffled) Close() error { return nil }
+
 // MarshalBinary returns the State; the error is always nil.
 func (s *Shuffled) MarshalBinary() ([]byte, error) { return s.State(), nil }
 

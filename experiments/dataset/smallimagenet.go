@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,9 +19,14 @@ const (
 	maxClasses   = 256 // a label is a byte
 )
 
+// smallImageNet is the set that stands in for it; classes.json names its classes.
+func smallImageNet() Kind {
+	return Kind{Name: "smallimagenet", Title: "Small-ImageNet", Height: imageSetSize, Width: imageSetSize, Channels: 1, open: openSmallImageNet}
+}
+
 // openSmallImageNet reads a set of any number of images. The last tenth of the
 // training files is for validation: the paper has 90,000 and 10,000.
-func openSmallImageNet(dir string) (*Splits, error) {
+func openSmallImageNet(_ context.Context, dir string) (*Data, error) {
 	files := []string{trainImages, trainLabels, testImages, testLabels, classesFile}
 	if dir == "" {
 		return nil, &MissingError{Files: files}
@@ -29,11 +35,11 @@ func openSmallImageNet(dir string) (*Splits, error) {
 	if exists(filepath.Join(dir, classesFile)) { // without it these would be files of MNIST
 		dirs = append(dirs, dir)
 	}
-	paths, missing := find(dirs, files)
+	paths, missing := find(dirs, nil, files)
 	if missing != nil {
 		return nil, missing
 	}
-	s := &Splits{Name: "smallimagenet", Height: imageSetSize, Width: imageSetSize, Channels: 1, Files: paths}
+	s := &Data{Kind: smallImageNet(), Files: paths}
 	err := readFile(paths[4], func(r io.Reader) (err error) {
 		s.Classes, err = readClasses(r)
 		return err

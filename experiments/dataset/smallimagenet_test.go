@@ -18,7 +18,7 @@ func TestOpenSmallImageNet(t *testing.T) {
 			write(t, zipped(data), dir, sub, name+".gz")
 		}
 		write(t, []byte(`{"fish": ["n1", "n2"], "birds": [], "tools": ["n3"]}`), dir, sub, classesFile)
-		s, err := Open("smallimagenet", dir)
+		s, err := Open(t.Context(), "smallimagenet", dir)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -51,7 +51,7 @@ func TestSmallImageNetErrors(t *testing.T) {
 		}
 		write(t, []byte(`{"fish": [], "birds": [], "tools": []}`), dir, classesFile)
 		path := write(t, c.data, dir, c.file)
-		_, err := Open("smallimagenet", filepath.Dir(dir))
+		_, err := Open(t.Context(), "smallimagenet", filepath.Dir(dir))
 		refused(t, err, path+": ", c.want)
 		if t.Failed() {
 			t.Fatal(name)
@@ -62,7 +62,7 @@ func TestSmallImageNetErrors(t *testing.T) {
 		write(t, data, dir, file)
 	}
 	write(t, []byte(`{"fish": [], "birds": [], "tools": []}`), dir, classesFile)
-	_, err := Open("smallimagenet", dir)
+	_, err := Open(t.Context(), "smallimagenet", dir)
 	refused(t, err, "9 images, must be 10 or more")
 }
 

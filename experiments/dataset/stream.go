@@ -93,13 +93,14 @@ func (s *Stream) Images() int64 { return s.consumed.tally.Images }
 func (s *Stream) State() []byte { return s.gen.set.marshal(&s.consumed) }
 
 // Close ends the goroutine, waits for that, and gives the generator back as it is
-// after the last consumed image. Closing twice does nothing.
-func (s *Stream) Close() {
+// after the last consumed image. Closing twice does nothing. The error is always nil.
+func (s *Stream) Close() error {
 	if s.closed {
-		return
+		return nil
 	}
 	s.closed = true
 	close(s.stop)
 	<-s.stopped
 	s.gen.setState(&s.consumed)
+	return nil
 }

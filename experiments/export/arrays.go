@@ -15,9 +15,9 @@ func arrays(runs []*Run) ([]array, error) {
 	for _, r := range runs {
 		c := collector{places: map[string]int{}}
 		for _, s := range r.Scores {
-			c.add(s.Set+"/update", int64(s.Update))
-			c.add(s.Set+"/error", s.Error)
-			c.add(s.Set+"/nll", s.NLL)
+			c.add(s.Event+"/update", int64(s.Update))
+			c.add(s.Event+"/error", s.Error)
+			c.add(s.Event+"/nll", s.NLL)
 		}
 		for _, look := range r.Looks {
 			c.add("update", int64(look.Update))

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"glorot/experiments/run"
+	"glorot/experiments/run/query"
 
 	"github.com/parquet-go/parquet-go"
 )
@@ -79,14 +81,15 @@ var contents = map[string]string{
 	"a/layer2/dcost_dw/counts": "[1 2] int64 [2 4]", "a/layer2/dcost_dw/range": "[1 2] float64 [-1 1]", "a/layer2/dcost_dw/outside": "[1 2] int64 [0 0]",
 }
 
-// logged are the runs, which differ in a text, a number that float64 holds and one that it does not, as read from their directories.
+// logged returns the runs as read from their directories. They differ in a text, a number and a seed that float64 does not hold, and the
+// second has diverged.
 func logged(t *testing.T) []*Run {
 	t.Helper()
 	dir := t.TempDir()
 	var dirs []string
 	for i, set := range [][]string{
 		{"model.hidden=[2, 3]", "train.rate=0.1", "seed=18446744073709551615"},
-		{"model.hidden=[4]", "train.rate=0.25", "seed=18446744073709551614"},
+		{"model.hidden=[4]", "train.rate=1e30", "seed=18446744073709551614"},
 	} {
 		c, err := run.Load("", set, run.Allowed{})
 		if err != nil {
@@ -102,7 +105,7 @@ func logged(t *testing.T) []*Run {
 				t.Fatal(err)
 			}
 		}
-		if err := r.Finish(run.Done, "", time.Unix(200, 0)); err != nil {
+		if err := errors.Join(r.End([]string{run.Done, run.Diverged}[i], "", 0, time.Unix(200, 0)), r.Close()); err != nil {
 			t.Fatal(err)
 		}
 		dirs = append(dirs, r.Dir())
@@ -124,14 +127,19 @@ func written(t *testing.T, write func(io.Writer, []*Run) error) []byte {
 	return out.Bytes()
 }
 
+// columns returns a format of tables with the keys in which the runs differ.
+func columns(write func(io.Writer, []*Run, []string) error) func(io.Writer, []*Run) error {
+	return func(w io.Writer, runs []*Run) error { return write(w, runs, query.Differing(runs)) }
+}
+
 // The tables have a row for each number in the log, with the keys in which the runs differ.
 func TestCSV(t *testing.T) {
-	got, err := csv.NewReader(bytes.NewReader(written(t, CSV))).ReadAll()
+	got, err := csv.NewReader(bytes.NewReader(written(t, columns(CSV)))).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := [][]string{{"run", "seed", "model.hidden", "train.rate", "update", "layer", "quantity", "value"}}
-	keys := map[string][]string{"a": {"18446744073709551615", "[2, 3]", "0.1"}, "b": {"18446744073709551614", "[4]", "0.25"}}
+	want := [][]string{{"run", "status", "seed", "model.hidden", "train.rate", "update", "layer", "quantity", "value"}}
+	keys := map[string][]string{"a": {"done", "18446744073709551615", "[2, 3]", "0.1"}, "b": {"diverged", "18446744073709551614", "[4]", "1e+30"}}
 	for _, r := range rows {
 		words := strings.Fields(r)
 		want = append(want, slices.Concat(words[:1], keys[words[0]], words[1:]))
@@ -149,12 +157,13 @@ func lines(table [][]string) string {
 	return b.String()
 }
 
-// A struct with the types that are meant reads the Parquet table as it is; no column may be null, and a seed that float64 does not hold
-// is text.
+// A struct with the types that are meant reads the Parquet table as it is; no column may be null, and each has the type of its
+// key: a rate of 1e30 does not make text of the rates.
 func TestParquet(t *testing.T) {
 	type row struct {
 		Run      string  `parquet:"run"`
-		Seed     string  `parquet:"seed"`
+		Status   string  `parquet:"status"`
+		Seed     uint64  `parquet:"seed"`
 		Hidden   string  `parquet:"model.hidden"`
 		Rate     float64 `parquet:"train.rate"`
 		Update   int64   `parquet:"update"`
@@ -162,14 +171,15 @@ func TestParquet(t *testing.T) {
 		Quantity string  `parquet:"quantity"`
 		Value    float64 `parquet:"value"`
 	}
-	src := written(t, Parquet)
+	src := written(t, columns(Parquet))
 	file, err := parquet.OpenFile(bytes.NewReader(src), int64(len(src)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	const schema = `message glorot {
 	required binary run (STRING);
-	required binary seed (STRING);
+	required binary status (STRING);
+	required int64 seed (INT(64,false));
 	required binary model.hidden (STRING);
 	required double train.rate;
 	required int64 update (INT(64,true));
@@ -191,10 +201,10 @@ func TestParquet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys := map[string]row{"a": {Seed: "18446744073709551615", Hidden: "[2, 3]", Rate: 0.1}, "b": {Seed: "18446744073709551614", Hidden: "[4]", Rate: 0.25}}
+	keys := map[string]row{"a": {Status: run.Done, Seed: 18446744073709551615, Hidden: "[2, 3]", Rate: 0.1}, "b": {Status: run.Diverged, Seed: 18446744073709551614, Hidden: "[4]", Rate: 1e30}}
 	var lines []string
 	for _, r := range got {
-		if k := keys[r.Run]; r.Seed != k.Seed || r.Hidden != k.Hidden || r.Rate != k.Rate {
+		if k := keys[r.Run]; r.Status != k.Status || r.Seed != k.Seed || r.Hidden != k.Hidden || r.Rate != k.Rate {
 			t.Errorf("%+v, want the keys of %+v", r, k)
 		}
 		lines = append(lines, fmt.Sprintf("%s %d %d %s %v", r.Run, r.Update, r.Layer, r.Quantity, r.Value))
@@ -307,5 +317,19 @@ func same(t *testing.T, got map[string]string) {
 		if _, ok := contents[name]; !ok {
 			t.Errorf("there is %s besides: %s", name, got[name])
 		}
+	}
+}
+
+// A run that did not come to its end says so, and how far its numbers go.
+func TestWarning(t *testing.T) {
+	runs := logged(t)
+	if err := runs[0].Warning(); err != nil {
+		t.Error(err)
+	}
+	if err := runs[1].Warning(); err == nil || err.Error() != "b diverged: its numbers end at update 3 of 100000" {
+		t.Error(err)
+	}
+	if runs[1].Status = "killed"; runs[1].Warning().Error() != "b has not come to its end (killed): its numbers end at update 3 of 100000" {
+		t.Error(runs[1].Warning())
 	}
 }

@@ -6,17 +6,16 @@ import (
 	"strconv"
 )
 
-// CSV writes the scalars of the runs as a table in long form, RFC 4180 with a line of names: run, the configuration keys in which the
-// runs differ, update, layer (1 is the first hidden layer, 0 the whole network), quantity, value. What is undefined is NaN.
-func CSV(w io.Writer, runs []*Run) error {
-	t := newTable(runs)
+// CSV writes the scalars of the runs as a table in long form, RFC 4180 with a line of names: run, status, the keys, update, layer (1 is
+// the first hidden layer, 0 the whole network), quantity, value. Undefined values are NaN.
+func CSV(w io.Writer, runs []*Run, keys []string) error {
+	t := newTable(runs, keys)
 	c := csv.NewWriter(w)
-	header := append([]string{"run"}, t.keys...)
-	if err := c.Write(append(header, "update", "layer", "quantity", "value")); err != nil {
+	if err := c.Write(append(t.keys[:len(t.keys):len(t.keys)], "update", "layer", "quantity", "value")); err != nil {
 		return err
 	}
 	for _, r := range t.rows {
-		line := []string{r.run.Name}
+		var line []string
 		for _, k := range t.keys {
 			line = append(line, r.run.Value(k))
 		}

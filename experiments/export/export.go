@@ -5,6 +5,7 @@
 package export
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -12,7 +13,7 @@ import (
 
 	"glorot/experiments/measure"
 	"glorot/experiments/run"
-	"glorot/experiments/run/score"
+	"glorot/experiments/run/query"
 	"glorot/experiments/train"
 )
 
@@ -22,8 +23,8 @@ type Run struct {
 	Dir      string // as it was named
 	Config   run.Config
 	Manifest run.Manifest
-	Status   string // with which it ended, run.Done or another; "" of one that did not
-	Scores   []score.Score
+	Status   string // one of query.Statuses; "" of a run that did not end and may be running
+	Scores   []run.Score
 	Looks    []train.Layers
 }
 
@@ -51,28 +52,13 @@ func read(dir string) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := src.Manifest()
+	h, err := src.History()
 	if err != nil {
 		return nil, err
 	}
-	log, err := src.ReadLog()
-	if err != nil {
-		return nil, err
-	}
-	r := &Run{Dir: dir, Config: src.Config(), Manifest: m}
-	r.Status, _ = log.Status()
-	if r.Scores, err = score.Read(log); err != nil {
-		return nil, err
-	}
-	for _, record := range log.Records {
-		if record.Event != "look" {
-			continue
-		}
-		var l train.Layers
-		if err := record.Decode(&l); err != nil {
-			return nil, err
-		}
-		r.Looks = append(r.Looks, l)
+	r := &Run{Dir: dir, Config: src.Config(), Manifest: src.Manifest(), Status: src.Manifest().Exit, Scores: h.Scores}
+	for _, l := range h.Layers {
+		r.Looks = append(r.Looks, l.Layers)
 	}
 	return r, nil
 }
@@ -111,24 +97,43 @@ func different(list []string) bool {
 	return len(slices.Compact(sorted)) == len(list)
 }
 
-// Differing are the configuration keys in which the runs are not all the same, in the order of [run.Keys].
-func Differing(runs []*Run) []string {
-	var keys []string
-	for _, k := range run.Keys(run.Allowed{}) {
-		for _, r := range runs[1:] {
-			if r.Value(k.Name) != runs[0].Value(k.Name) {
-				keys = append(keys, k.Name)
-				break
-			}
-		}
-	}
-	return keys
-}
-
-// Value is the value of a configuration key as YAML, "" if there is no such key.
+// Value returns the value of a key of the run, for queries; see [query.Subject].
 func (r *Run) Value(key string) string {
+	switch key {
+	case query.Run:
+		return r.Name
+	case query.ID:
+		return r.Manifest.ID
+	case query.Fork:
+		return query.ForkOf(r.Manifest.Parent)
+	case query.Status:
+		return r.Status
+	}
 	v, _ := r.Config.Value(key)
 	return v
+}
+
+// Last returns the last update of which the run has numbers.
+func (r *Run) Last() int {
+	last := 0
+	for _, s := range r.Scores {
+		last = max(last, s.Update)
+	}
+	for _, look := range r.Looks {
+		last = max(last, look.Update)
+	}
+	return last
+}
+
+// Warning returns nil for a run that came to its end, or says that it did not, and how far its numbers go.
+func (r *Run) Warning() error {
+	switch {
+	case r.Status == run.Done:
+		return nil
+	case r.Status == run.Diverged:
+		return fmt.Errorf("%s diverged: its numbers end at update %d of %d", r.Name, r.Last(), r.Config.Train.Updates)
+	}
+	return fmt.Errorf("%s has not come to its end (%s): its numbers end at update %d of %d", r.Name, cmp.Or(r.Status, "no status"), r.Last(), r.Config.Train.Updates)
 }
 
 // A scalar is a number that describes a layer.

@@ -6,23 +6,28 @@ import (
 	"reflect"
 	"strconv"
 
+	"glorot/experiments/run"
+
 	"github.com/parquet-go/parquet-go"
 )
 
-// Parquet writes the table of [CSV] as Apache Parquet, compressed by Snappy: text, int64 and double, and a configuration key as double
-// where all its values are numbers.
-func Parquet(w io.Writer, runs []*Run) error {
-	t := newTable(runs)
-	out := parquet.NewWriter(w, t.schema(runs), parquet.Compression(&parquet.Snappy))
+// Parquet writes the table of [CSV] as Apache Parquet, compressed by Snappy. A key's column has the type of the key, whatever values the
+// runs have: double for numbers, int64 for counts, uint64 for seeds, text for all others.
+func Parquet(w io.Writer, runs []*Run, keys []string) error {
+	t := newTable(runs, keys)
+	kinds := make([]run.Kind, len(t.keys))
+	for i, k := range t.keys {
+		kinds[i] = run.KindOf(k)
+	}
+	out := parquet.NewWriter(w, t.schema(kinds), parquet.Compression(&parquet.Snappy))
 	for _, r := range t.rows {
-		line := []parquet.Value{parquet.ValueOf(r.run.Name)}
-		for _, k := range t.keys {
-			if v := r.run.Value(k); numeric(k, runs) {
-				f, _ := strconv.ParseFloat(v, 64) // numeric has done it
-				line = append(line, parquet.ValueOf(f))
-			} else {
-				line = append(line, parquet.ValueOf(v))
+		var line []parquet.Value
+		for i, k := range t.keys {
+			v, err := typed(kinds[i], r.run.Value(k))
+			if err != nil {
+				return fmt.Errorf("%s: %s: %w", r.run.Name, k, err)
 			}
+			line = append(line, parquet.ValueOf(v))
 		}
 		line = append(line, parquet.ValueOf(int64(r.update)), parquet.ValueOf(int64(r.layer)), parquet.ValueOf(r.quantity), parquet.ValueOf(r.value))
 		for i := range line {
@@ -35,30 +40,42 @@ func Parquet(w io.Writer, runs []*Run) error {
 	return out.Close()
 }
 
+// typed returns a value of a key in the type of its column.
+func typed(kind run.Kind, value string) (any, error) {
+	switch kind {
+	case run.Number:
+		return strconv.ParseFloat(value, 64)
+	case run.Integer:
+		return strconv.ParseInt(value, 10, 64)
+	case run.Unsigned:
+		return strconv.ParseUint(value, 10, 64)
+	}
+	return value, nil
+}
+
+// columnTypes are those of keys, by kind.
+var columnTypes = map[run.Kind]reflect.Type{
+	run.Text: reflect.TypeFor[string](), run.Integer: reflect.TypeFor[int64](), run.Unsigned: reflect.TypeFor[uint64](), run.Number: reflect.TypeFor[float64](),
+}
+
 // schema is that of a struct, which keeps the columns in their order.
-func (t table) schema(runs []*Run) *parquet.Schema {
-	text, integer, number := reflect.TypeFor[string](), reflect.TypeFor[int64](), reflect.TypeFor[float64]()
+func (t table) schema(kinds []run.Kind) *parquet.Schema {
 	var fields []reflect.StructField
-	add := func(name string, of reflect.Type) {
+	add := func(name string, kind run.Kind) {
 		options := ""
-		if of == text {
+		if kind == run.Text {
 			options = ",dict"
 		}
 		fields = append(fields, reflect.StructField{
-			Name: fmt.Sprintf("C%d", len(fields)), Type: of, Tag: reflect.StructTag(fmt.Sprintf(`parquet:"%s%s"`, name, options)),
+			Name: fmt.Sprintf("C%d", len(fields)), Type: columnTypes[kind], Tag: reflect.StructTag(fmt.Sprintf(`parquet:"%s%s"`, name, options)),
 		})
 	}
-	add("run", text)
-	for _, k := range t.keys {
-		if numeric(k, runs) {
-			add(k, number)
-		} else {
-			add(k, text)
-		}
+	for i, k := range t.keys {
+		add(k, kinds[i])
 	}
-	add("update", integer)
-	add("layer", integer)
-	add("quantity", text)
-	add("value", number)
+	add("update", run.Integer)
+	add("layer", run.Integer)
+	add("quantity", run.Text)
+	add("value", run.Number)
 	return parquet.NewSchema("glorot", parquet.SchemaOf(reflect.New(reflect.StructOf(fields)).Interface()))
 }

@@ -1,10 +1,21 @@
 package export
 
-import "strconv"
+import (
+	"io"
+
+	"glorot/experiments/run/query"
+)
+
+// Formats write all runs into one file, tables with columns of the keys; TensorBoard's, which is a directory, is [WriteBoard].
+var Formats = map[string]func(w io.Writer, runs []*Run, keys []string) error{
+	"csv": CSV, "parquet": Parquet,
+	"npz":         func(w io.Writer, runs []*Run, _ []string) error { return NPZ(w, runs) },
+	"safetensors": func(w io.Writer, runs []*Run, _ []string) error { return Safetensors(w, runs) },
+}
 
 // A table is what was measured in long form: a row for each number.
 type table struct {
-	keys []string // configuration keys in which the runs differ
+	keys []string // the columns run, status, then those of the configuration
 	rows []row
 }
 
@@ -16,11 +27,11 @@ type row struct {
 	value    float64
 }
 
-func newTable(runs []*Run) table {
-	t := table{keys: Differing(runs)}
+func newTable(runs []*Run, keys []string) table {
+	t := table{keys: append([]string{query.Run, query.Status}, keys...)}
 	for _, r := range runs {
 		for _, s := range r.Scores {
-			t.rows = append(t.rows, row{r, s.Update, 0, s.Set + "/error", s.Error}, row{r, s.Update, 0, s.Set + "/nll", s.NLL})
+			t.rows = append(t.rows, row{r, s.Update, 0, s.Event + "/error", s.Error}, row{r, s.Update, 0, s.Event + "/nll", s.NLL})
 		}
 		for _, look := range r.Looks {
 			for _, l := range look.Layers {
@@ -31,15 +42,4 @@ func newTable(runs []*Run) table {
 		}
 	}
 	return t
-}
-
-// numeric tells whether all values of a key are numbers that a float64 holds exactly.
-func numeric(key string, runs []*Run) bool {
-	for _, r := range runs {
-		f, err := strconv.ParseFloat(r.Value(key), 64)
-		if err != nil || f > 1<<53 {
-			return false
-		}
-	}
-	return true
 }

@@ -8,13 +8,33 @@ import (
 	"io"
 	"math"
 	"math/bits"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
+
+	"glorot/experiments/run/atomicfile"
 
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// EventFile is the name of a run's file of events: TensorBoard wants "tfevents" in it.
-func (r *Run) EventFile() string {
+// Board is a directory of event files: none is an earlier one, since the names of the files are those of the runs.
+var Board = atomicfile.Product{Name: "board"}
+
+// WriteBoard fills a directory with one for each run, which holds its event file.
+func WriteBoard(dir *atomicfile.Dir, runs []*Run) error {
+	files := map[string]func(io.Writer) error{}
+	var folders []func(string) error
+	for _, r := range runs {
+		name := strings.ReplaceAll(r.Name, "/", "-")
+		folders = append(folders, func(dir string) error { return os.Mkdir(filepath.Join(dir, name), 0o777) })
+		files[filepath.Join(name, r.eventFile())] = r.TensorBoard
+	}
+	return dir.Fill(files, folders...)
+}
+
+// eventFile is the name of a run's file of events: TensorBoard wants "tfevents" in it.
+func (r *Run) eventFile() string {
 	return fmt.Sprintf("events.out.tfevents.%010d.%s", max(0, r.Manifest.Start.Unix()), r.Manifest.ID)
 }
 
@@ -55,8 +75,8 @@ type summary struct {
 func (r *Run) summaries() []summary {
 	var list []summary
 	for _, s := range r.Scores {
-		values := appendScalar(nil, s.Set+"/error", s.Error)
-		list = append(list, summary{s.Update, appendScalar(values, s.Set+"/nll", s.NLL)})
+		values := appendScalar(nil, s.Event+"/error", s.Error)
+		list = append(list, summary{s.Update, appendScalar(values, s.Event+"/nll", s.NLL)})
 	}
 	for _, look := range r.Looks {
 		var values []byte

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"glorot/experiments/run"
-	"glorot/experiments/run/score"
 
 	"google.golang.org/protobuf/encoding/protowire"
 )
@@ -25,7 +24,7 @@ func TestRecords(t *testing.T) {
 		t.Errorf("masked checksum %#x, want %#x", got, want)
 	}
 	var out bytes.Buffer
-	r := &Run{Manifest: run.Manifest{Start: time.Unix(100, 0)}, Scores: []score.Score{{Set: score.Test, Update: 7, Error: 0.25, NLL: 1.5}}}
+	r := &Run{Manifest: run.Manifest{Start: time.Unix(100, 0)}, Scores: []run.Score{{Event: run.TestEvent, Update: 7, Error: 0.25, NLL: 1.5}}}
 	if err := r.TensorBoard(&out); err != nil {
 		t.Fatal(err)
 	}

@@ -5,9 +5,10 @@ import (
 	"slices"
 	"strings"
 
+	"glorot/experiments/dataset"
 	"glorot/experiments/measure"
+	"glorot/experiments/run"
 	"glorot/experiments/train"
-	"glorot/experiments/trial"
 )
 
 // trainedCaption says how our networks of a figure over several seeds were trained, how far they came, and which were not trained.
@@ -59,7 +60,7 @@ func (o *Observations) how(subjects []Subject, seeds func(run []*Trained) string
 	text := ""
 	if len(run) > 0 {
 		text = fmt.Sprintf(" Ours: %s, %s. %s.%s", run[0].length(), seeds(run), strings.Join(each, "; "), o.chosen(run))
-		if run[0].Subject.Data == trial.Shapeset {
+		if run[0].Subject.Data == dataset.ShapesetName {
 			text += " Chance is 83.3 %."
 		}
 	}
@@ -71,7 +72,7 @@ func (o *Observations) how(subjects []Subject, seeds func(run []*Trained) string
 
 // length is "60000 updates (3 epochs)".
 func (t *Trained) length() string {
-	if t.Subject.Data != trial.Shapeset {
+	if t.Subject.Data != dataset.ShapesetName {
 		return fmt.Sprintf("%d updates", t.Updates)
 	}
 	return fmt.Sprintf("%d updates (%.3g epochs)", t.Updates, float64(t.Updates)/train.Epoch)
@@ -90,7 +91,7 @@ func (t *Trained) told() string {
 }
 
 // meanError is the test error at the end in percent over seeds, with the half-width of its 95 % interval if there are several: "25.0 ± 0.4 %".
-func meanError(runs []*trial.Result) string {
+func meanError(runs []*run.Trace) string {
 	mean, half := measure.Interval(each(runs, atEnd), level)
 	if len(runs) < 2 {
 		return fmt.Sprintf("%.1f %%", mean)
@@ -98,11 +99,11 @@ func meanError(runs []*trial.Result) string {
 	return fmt.Sprintf("%.1f ± %.1f %%", mean, half)
 }
 
-func atEnd(r *trial.Result) float64 { return 100 * r.Last().Test }
+func atEnd(r *run.Trace) float64 { return 100 * lastOf(r).Test.Error }
 
 // chosen says where the rates and input scales come from.
 func (o *Observations) chosen(run []*Trained) string {
-	var lengths []int
+	var lengths [][]int
 	var unknown []string
 	borrowed := ""
 	for _, t := range run {
@@ -120,13 +121,33 @@ func (o *Observations) chosen(run []*Trained) string {
 	}
 	switch {
 	case o.Scale.Search:
-		return fmt.Sprintf(" Rates and input scales were chosen on the validation set, after %s updates each.", either(lengths)) + borrowed
+		return fmt.Sprintf(" Rates and input scales were chosen on the validation set, %s.", searchWords(lengths)) + borrowed
 	case len(unknown) == len(run):
 		return " No search was made for the rates and input scales: they are those of the authors' later scripts."
 	case len(unknown) > 0:
 		borrowed += fmt.Sprintf(" No search was made for those of %s: they are those of the authors' later scripts.", strings.Join(unknown, ", "))
 	}
 	return " Rates and input scales were chosen on the validation set by an earlier search." + borrowed
+}
+
+// searchWords says after how many updates candidates were compared, each list those of the rungs of one search.
+func searchWords(searches [][]int) string {
+	rung := func(i int) string { // counted from the last one
+		var all []int
+		for _, rungs := range searches {
+			if len(rungs) > i {
+				all = append(all, rungs[len(rungs)-1-i])
+			}
+		}
+		return either(all)
+	}
+	switch {
+	case rung(1) == "":
+		return "after " + rung(0) + " updates each"
+	case rung(2) == "":
+		return fmt.Sprintf("after %s updates each, the best of each input scale after %s", rung(1), rung(0))
+	}
+	return fmt.Sprintf("after %s updates each, the best two of each input scale after %s, the best of each after %s", rung(2), rung(1), rung(0))
 }
 
 // either is "60000, 5000 or 4000": the numbers, each once, the largest first.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"glorot/experiments/paper/printed"
 	"glorot/experiments/report"
 )
 
@@ -126,7 +127,7 @@ func claimC2(o *Observations) []report.Claim {
 	for k := 2; k <= layers; k++ {
 		checks = append(checks, within("ratio of consecutive stds", fmt.Sprintf("L%d", k), perSeed(std, func(i Initial) float64 { return i.stdZ(k) / i.stdZ(k-1) }), stdRatioLow, stdRatioHigh))
 	}
-	numbers := judge(append(checks, nearReadings("std", std, of, printedFig6.standard.std)...)...)
+	numbers := judge(append(checks, nearReadings("std", std, of, printed.Figure6.Standard.Std)...)...)
 	numbers.Variant = variantNumbers
 	numbers.Source = "Figure 6 top, read off the figure with the reading error of Figure 3, ±0.01; eq. 15"
 	simulation := judge(perLayer("std", std, of, standardStdZ[:], stdTolerance)...)
@@ -214,7 +215,7 @@ func claimC5(o *Observations) []report.Claim {
 	}
 	row := judge(checks...)
 	row.Note = join(row.Note, "Gradients summed over mini-batches of 10. The ratio's range is for its geometric mean: the ratio of layer 1 to layer 2 alone is smaller, since f' < 1 where layer 1 is large.")
-	peaks := judge(perLayer("density at 0", std, func(i Initial, k int) float64 { return i.Layers.Layers[k-1].DS.Histogram.DensityAt(0) }, printedFig7.standard.peak, peakTolerance)...)
+	peaks := judge(perLayer("density at 0", std, func(i Initial, k int) float64 { return i.Layers.Layers[k-1].DS.Histogram.DensityAt(0) }, printed.Figure7.Standard.Peak, peakTolerance)...)
 	peaks.Variant = "the peaks"
 	rows := []report.Claim{row, peaks}
 	for i := range rows {

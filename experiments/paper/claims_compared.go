@@ -3,9 +3,10 @@ package paper
 import (
 	"fmt"
 
+	"glorot/experiments/dataset"
 	"glorot/experiments/measure"
 	"glorot/experiments/report"
-	"glorot/experiments/trial"
+	"glorot/experiments/run"
 )
 
 // Networks that only the text compares.
@@ -49,7 +50,7 @@ func comparedClaims() []claim {
 			refuted: "tanh with standard initialisation has a test error that is not larger by a point or more with the quadratic cost, each cost with its own rate",
 		},
 		{
-			id: "C38", figure: "section-svm", needs: needs{trained: on(trial.Shapeset100k, tanhNormalized), svm: true}, updates: fixedSetUpdates, check: claimC38,
+			id: "C38", figure: "section-svm", needs: needs{trained: on(dataset.Shapeset100kName, tanhNormalized), svm: true}, updates: fixedSetUpdates, check: claimC38,
 			text:    "On 100,000 images of Shapeset-3x2 an SVM with Gaussian kernel has 59.47 % test error, and tanh N of depth 5 has 50.47 %.",
 			source:  "section 5",
 			refuted: "the SVM's test error is no larger; of the numbers, an error more than 1.5 points from the paper's",
@@ -102,9 +103,9 @@ const noSVM = "no support vector machine was trained. It takes LIBSVM's svm-trai
 
 // claimC38: a network and an SVM.
 func claimC38(o *Observations) []report.Claim {
-	net, svm := o.Trained[Subject{tanhNormalized, trial.Shapeset100k}], o.SVM
+	net, svm := o.Trained[Subject{tanhNormalized, dataset.Shapeset100kName}], o.SVM
 	machine := 100 * float64(svm.Wrong.Count()) / float64(svm.Wrong.Len())
-	c := above(difference, "SVM − Tanh N", each(net.Runs, func(r *trial.Result) float64 { return machine - atBest(r) }), 0)
+	c := above(difference, "SVM − Tanh N", each(net.Runs, func(r *run.Trace) float64 { return machine - atBest(r) }), 0)
 	if len(c.values) == 1 {
 		c.by = basis{paired: true, p: pOf(svm.Wrong, wrongImages(net.Runs[0]))}
 	}
@@ -117,9 +118,9 @@ func claimC38(o *Observations) []report.Claim {
 	for i := range rows {
 		row := &rows[i]
 		row.Note = join(row.Note, fmt.Sprintf("C %g, gamma %g, chosen with no more than %d images to train on and %d to validate.", svm.C, svm.Gamma, svmSearched, svmValidated))
-		if svm.Images < trial.Shapeset100kImages {
+		if svm.Images < dataset.Shapeset100kImages {
 			row.Verdict = report.Undecided
-			row.Note = join(row.Note, fmt.Sprintf("The SVM was trained on %d of the %d images that decide it.", svm.Images, trial.Shapeset100kImages))
+			row.Note = join(row.Note, fmt.Sprintf("The SVM was trained on %d of the %d images that decide it.", svm.Images, dataset.Shapeset100kImages))
 		}
 	}
 	return rows

@@ -2,13 +2,13 @@ package paper
 
 import (
 	"glorot/experiments/report"
-	"glorot/experiments/trial"
+	"glorot/experiments/run"
 )
 
 // otherDataClaims are the parts of C44 on one stored data set: the findings C2 to C8 and C17 to C23, but for C21, on Shapeset-3x2, with their
 // ranges.
 func otherDataClaims(data string) []claim {
-	entry := func(what string, updates int, source, refuted string, net Network, check func(runs []*trial.Result) []report.Claim) claim {
+	entry := func(what string, updates int, source, refuted string, net Network, check func(runs []*run.Trace) []report.Claim) claim {
 		return claim{
 			id: "C44", figure: "section-datasets", variant: storedName[data] + ", " + what, needs: needs{trained: on(data, net)}, updates: updates,
 			check:   func(o *Observations) []report.Claim { return check(o.Trained[Subject{net, data}].Runs) },
@@ -48,13 +48,13 @@ func otherDataClaims(data string) []claim {
 			keptMore),
 		entry("sigmoid", epochs(firstEpochs), "section 3.1; the ranges are those of C17",
 			"at epoch 5 the top layer's mean activation is above 0.1, or its standard deviation above 0.01",
-			sigmoid5, func(runs []*trial.Result) []report.Claim { return deep(judge(collapse(runs, layers)...)) }),
+			sigmoid5, func(runs []*run.Trace) []report.Claim { return deep(judge(collapse(runs, layers)...)) }),
 		entry("sigmoid, below the top", epochs(20), "section 3.1; the ranges are those of C18",
 			"in the middle of the plateau a layer below the top has a mean activation of 0.5 or less, or one no larger than that of the layer below it",
-			sigmoid5, func(runs []*trial.Result) []report.Claim { return deep(judge(belowTop(runs, layers)...)) }),
+			sigmoid5, func(runs []*run.Trace) []report.Claim { return deep(judge(belowTop(runs, layers)...)) }),
 		entry("sigmoid, escape", paperUpdates, "section 3.1; the ranges are those of C19 and C20. Not of C21: Table 1 has depth 5 far below chance on these data sets",
 			"the test error stays above 75 %, or the top layer's mean or standard deviation has not doubled by the end, or layer 1's standard deviation stays below 0.2, or does not grow as much as from 0.12 to 0.2 within 5 epochs of the top layer's desaturation",
-			sigmoid5, func(runs []*trial.Result) []report.Claim {
+			sigmoid5, func(runs []*run.Trace) []report.Claim {
 				left, note := escaped(runs)
 				row := judge(append(escapes(runs, layers), firstSaturates(left, layers)...)...)
 				row.Note = join(row.Note, note)
@@ -62,7 +62,7 @@ func otherDataClaims(data string) []claim {
 			}),
 		entry("tanh", saturationUpdates, "section 3.2; the ranges are those of C22",
 			"the 99th percentile of a layer's activations exceeds 0.9 before that of the layer below it, or a layer's standard deviation is, over the first 80 epochs, as large as that of the layer below it",
-			tanhStandard, func(runs []*trial.Result) []report.Claim {
+			tanhStandard, func(runs []*run.Trace) []report.Claim {
 				row := judge(sequence(runs)...)
 				row.Note = join(row.Note, neverNote)
 				return []report.Claim{row}

@@ -4,8 +4,10 @@ import (
 	"math"
 	"slices"
 
+	"glorot/experiments/dataset"
+	"glorot/experiments/paper/printed"
 	"glorot/experiments/report"
-	"glorot/experiments/trial"
+	"glorot/experiments/run"
 )
 
 // purelySupervised are the networks of Figure 11 without pre-training, all but the last of depth 5.
@@ -115,7 +117,7 @@ func claimC31(o *Observations) []report.Claim {
 
 // claimC32: what normalized initialisation is worth.
 func claimC32(o *Observations) []report.Claim {
-	return scales(o, trial.Shapeset, func(of sample) report.Claim {
+	return scales(o, dataset.ShapesetName, func(of sample) report.Claim {
 		tanh, tanhN := o.shapeset(tanhStandard), o.shapeset(tanhNormalized)
 		return judge(
 			atLeast(difference, between(tanh, tanhN), of.less(tanh, tanhN), tanhGain),
@@ -126,21 +128,21 @@ func claimC32(o *Observations) []report.Claim {
 
 // claimC33: differences as large as what the paper's test would have found, and smaller.
 func claimC33(o *Observations) []report.Claim {
-	return scales(o, trial.Shapeset, func(of sample) report.Claim {
-		printed := func(net Network) float64 { return printedTable1[slices.Index(five, net)].shapeset }
+	return scales(o, dataset.ShapesetName, func(of sample) report.Claim {
+		onPaper := func(net Network) float64 { return printed.Table1[slices.Index(five, net)].Shapeset }
 		var checks []check
 		alike := []Network{softsignStandard, softsignNormalized, tanhNormalized}
 		for i, a := range alike {
 			for _, b := range alike[:i] {
 				x, y := o.shapeset(b), o.shapeset(a)
-				least := leastDifference((printed(a) + printed(b)) / 2)
+				least := leastDifference((onPaper(a) + onPaper(b)) / 2)
 				checks = append(checks, within(difference, between(x, y), of.less(x, y), -least, least))
 			}
 		}
 		for _, a := range []Network{tanhStandard, sigmoid5} {
 			for _, b := range alike {
 				x, y := o.shapeset(a), o.shapeset(b)
-				checks = append(checks, atLeast(difference, between(x, y), of.less(x, y), leastDifference((printed(a)+printed(b))/2)))
+				checks = append(checks, atLeast(difference, between(x, y), of.less(x, y), leastDifference((onPaper(a)+onPaper(b))/2)))
 			}
 		}
 		row := judge(checks...)
@@ -154,7 +156,7 @@ const examplesToHalf = "examples to 50 % test error, in 1e7"
 // speed checks the examples that a network takes to 50 % test error.
 func speed(t *Trained) check {
 	low, high := about(float64(halfUpdates[t.Subject.Network])*Batch/1e7, speedPercent/100.)
-	return within(examplesToHalf, t.Subject.legend(), each(t.Runs, func(r *trial.Result) float64 { return examples(r, halfError) }), low, high)
+	return within(examplesToHalf, t.Subject.legend(), each(t.Runs, func(r *run.Trace) float64 { return examples(r, halfError) }), low, high)
 }
 
 // claimC34: speeds.
@@ -195,10 +197,10 @@ func claimC39(o *Observations) []report.Claim {
 	of, pre := sample(wholeRuns), o.shapeset(tanhPreTrained)
 	last := make([]float64, len(pre.Runs)) // examples after which the pre-trained network is the best for good
 	for k, r := range pre.Runs {
-		for i, e := range r.Tests {
+		for i, e := range r.Errors {
 			for _, net := range purelySupervised {
 				other := o.shapeset(net).Runs
-				if k < len(other) && i < len(other[k].Tests) && other[k].Tests[i].Test <= e.Test {
+				if k < len(other) && i < len(other[k].Errors) && other[k].Errors[i].Test.Error <= e.Test.Error {
 					last[k] = float64(e.Update) * Batch / 1e7
 				}
 			}
@@ -224,7 +226,7 @@ func claimC43(o *Observations) []report.Claim {
 	sigmoid, tanh := *o.shapeset(sigmoid4), *o.shapeset(tanhStandard)
 	some, note := escaped(sigmoid.Runs)
 	if len(some) < len(sigmoid.Runs) { // those that are left are compared with tanh's of the same seeds
-		var same []*trial.Result
+		var same []*run.Trace
 		for k, r := range sigmoid.Runs {
 			if slices.Contains(some, r) && k < len(tanh.Runs) {
 				same = append(same, tanh.Runs[k])

@@ -5,8 +5,8 @@ import (
 	"math"
 
 	"glorot/experiments/report"
+	"glorot/experiments/run"
 	"glorot/experiments/train"
-	"glorot/experiments/trial"
 )
 
 // gradientClaims are about gradients in training, sections 4.2 and 4.3.
@@ -36,7 +36,7 @@ func gradientClaims() []claim {
 // claimC28: the reversal.
 func claimC28(o *Observations) []report.Claim {
 	ratio := func(updates int) []float64 {
-		return each(o.shapeset(tanhStandard).Runs, func(r *trial.Result) float64 {
+		return each(o.shapeset(tanhStandard).Runs, func(r *run.Trace) float64 {
 			l := lookAt(r, updates)
 			return reading(stdDSOf).at(l, 1) / reading(stdDSOf).at(l, layers)
 		})
@@ -52,10 +52,10 @@ func claimC28(o *Observations) []report.Claim {
 }
 
 // reversal says when layer 1's back-propagated gradients have a larger standard deviation than the top layer's: the text says no time.
-func reversal(r *trial.Result) string {
+func reversal(r *run.Trace) string {
 	first, good := math.NaN(), math.NaN()
-	for i := range r.Looks {
-		l := &r.Looks[i]
+	for i := range r.Snapshots {
+		l := &r.Snapshots[i]
 		epoch := float64(l.Update) / train.Epoch
 		switch above := reading(stdDSOf).at(l, 1) > reading(stdDSOf).at(l, layers); {
 		case !above:
@@ -77,7 +77,7 @@ func reversal(r *trial.Result) string {
 }
 
 // stdDWBetween averages the standard deviation of layer k's weight gradients over looks from one epoch to the last that was read off Figure 9.
-func stdDWBetween(r *trial.Result, from, k int) float64 {
+func stdDWBetween(r *run.Trace, from, k int) float64 {
 	return reading(stdDWOf).mean(looksWithin(r, epochs(from), epochs(figure9Epochs)), k)
 }
 
@@ -86,11 +86,11 @@ func claimC29(o *Observations) []report.Claim {
 	runs := o.shapeset(tanhStandard).Runs
 	var checks []check
 	for k := 2; k <= layers; k++ {
-		checks = append(checks, atMost("std of dCost/dW by that of the layer below, epochs 5 to 90", fmt.Sprintf("L%d", k), each(runs, func(r *trial.Result) float64 {
+		checks = append(checks, atMost("std of dCost/dW by that of the layer below, epochs 5 to 90", fmt.Sprintf("L%d", k), each(runs, func(r *run.Trace) float64 {
 			return stdDWBetween(r, firstEpochs, k) / stdDWBetween(r, firstEpochs, k-1)
 		}), 1))
 	}
-	row := judge(append(checks, within("std of dCost/dW, L1/L5", "", each(runs, func(r *trial.Result) float64 {
+	row := judge(append(checks, within("std of dCost/dW, L1/L5", "", each(runs, func(r *run.Trace) float64 {
 		return stdDWBetween(r, firstEpochs, 1) / stdDWBetween(r, firstEpochs, layers)
 	}), standardDWLow, standardDWHigh))...)
 	row.Note = join(row.Note, "Gradients are summed over mini-batches of 10.")
@@ -101,7 +101,7 @@ func claimC29(o *Observations) []report.Claim {
 func claimC30(o *Observations) []report.Claim {
 	equal := func(net Network, variant string) report.Claim {
 		runs, standard := o.shapeset(net).Runs, o.shapeset(tanhStandard).Runs
-		ratio := func(r *trial.Result) float64 {
+		ratio := func(r *run.Trace) float64 {
 			return stdDWBetween(r, normalizedDWFrom, 1) / stdDWBetween(r, normalizedDWFrom, layers)
 		}
 		byStandard := make([]float64, min(len(runs), len(standard)))
@@ -111,7 +111,7 @@ func claimC30(o *Observations) []report.Claim {
 		row := judge(
 			atMost("std of dCost/dW, epochs 20 to 90, L1/L5", "", each(runs, ratio), normalizedDWMost),
 			atMost("by that with standard initialisation", "", byStandard, 1),
-			atMost("largest/smallest of layers 2 to 5", "", each(runs, func(r *trial.Result) float64 {
+			atMost("largest/smallest of layers 2 to 5", "", each(runs, func(r *run.Trace) float64 {
 				return spread(layers-1, func(k int) float64 { return stdDWBetween(r, normalizedDWFrom, k+1) })
 			}), normalizedDWSpread),
 		)

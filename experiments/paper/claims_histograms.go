@@ -5,8 +5,9 @@ import (
 	"math"
 
 	"glorot/experiments/measure"
+	"glorot/experiments/paper/printed"
 	"glorot/experiments/report"
-	"glorot/experiments/trial"
+	"glorot/experiments/run"
 )
 
 // histogramClaims are about the activations at the end of training, section 3.3.
@@ -31,7 +32,7 @@ func histogramClaims() []claim {
 type shape struct{ h measure.Histogram }
 
 // shapeOf is layer k's at the end of a training; ok is false if no histogram was kept.
-func shapeOf(r *trial.Result, k int) (s shape, ok bool) {
+func shapeOf(r *run.Trace, k int) (s shape, ok bool) {
 	l := lastLook(r)
 	if l == nil || l.Layers[k-1].Z.Histogram.Total() == 0 {
 		return shape{}, false
@@ -95,8 +96,8 @@ func (s shape) beyond(z float64) float64 {
 }
 
 // ofShapes measures f on layer k of every training's end.
-func ofShapes(runs []*trial.Result, k int, f func(s shape) float64) []float64 {
-	return each(runs, func(r *trial.Result) float64 {
+func ofShapes(runs []*run.Trace, k int, f func(s shape) float64) []float64 {
+	return each(runs, func(r *run.Trace) float64 {
 		s, ok := shapeOf(r, k)
 		if !ok {
 			return math.NaN()
@@ -129,20 +130,20 @@ func claimC24(o *Observations) []report.Claim {
 	)...)
 	row.Variant = "the modes"
 	row.Note = join(row.Note, "Layer 5 has a spike at ±1 in the figure as well; a spike's height depends on the width of the bins, here 1/100, and unknown in the figure, whose axis cuts them off at 3.")
-	at, _, zero := printedMode(printedFig4.tanh[layers-1][:3])
+	at, _, zero := printedMode(printed.Figure4.Tanh[layers-1][:3])
 	row.Printed = ownFigure(judge(
-		within(heights[0].name, "L1", []float64{notRead}, 0, 0), within(heights[1].name, "L2", []float64{notRead}, 0, 0),
-		within(modes[0].name, "L1", []float64{notRead}, 0, 0), within(modes[1].name, "L2", []float64{notRead}, 0, 0),
+		within(heights[0].name, "L1", []float64{printed.NotRead}, 0, 0), within(heights[1].name, "L2", []float64{printed.NotRead}, 0, 0),
+		within(modes[0].name, "L1", []float64{printed.NotRead}, 0, 0), within(modes[1].name, "L2", []float64{printed.NotRead}, 0, 0),
 		atMost("mode", top, []float64{at}, nearZero), within("density at 0", top, []float64{zero}, low, high),
 	))
-	return []report.Claim{row, endStds(runs, printedFig4Std.tanh)}
+	return []report.Claim{row, endStds(runs, printed.Figure4Std.Tanh)}
 }
 
 // endStds compares the standard deviations at the end with Figure 4's, which depend on no bins.
-func endStds(runs []*trial.Result, read [layers]float64) report.Claim {
+func endStds(runs []*run.Trace, read [layers]float64) report.Claim {
 	var checks []check
 	for k := 1; k <= layers; k++ {
-		checks = append(checks, within("std at the end", fmt.Sprintf("L%d", k), each(runs, func(r *trial.Result) float64 {
+		checks = append(checks, within("std at the end", fmt.Sprintf("L%d", k), each(runs, func(r *run.Trace) float64 {
 			return reading(stdOf).at(lastLook(r), k)
 		}), read[k-1]-endStdMargin, read[k-1]+endStdMargin))
 	}
@@ -153,13 +154,13 @@ func endStds(runs []*trial.Result, read [layers]float64) report.Claim {
 }
 
 // printedMode is the largest of the densities that were read off, and that at 0.
-func printedMode(points []printedPoint) (at, largest, zero float64) {
+func printedMode(points []printed.Point) (at, largest, zero float64) {
 	for _, p := range points {
-		if p.density > largest {
-			at, largest = p.x, p.density
+		if p.Density > largest {
+			at, largest = p.X, p.Density
 		}
 	}
-	return at, largest, points[0].density
+	return at, largest, points[0].Density
 }
 
 // claimC25: softsign's lower layers end at their knees.
@@ -178,11 +179,11 @@ func claimC25(o *Observations) []report.Claim {
 	row := judge(append(append(modes, valleys...), beyond...)...)
 	row.Variant = "the modes"
 	row.Note = join(row.Note, "The caption says (0.6, 0.8); layers 1 to 3 of the figure have their modes at 0.5 to 0.75, and layers 4 and 5 have none there.")
-	var printed []check
-	for _, points := range printedFig4.softsign[:3] {
+	var onPaper []check
+	for _, points := range printed.Figure4.Softsign[:3] {
 		at, largest, zero := printedMode(points)
-		printed = append(printed, within("mode", "", []float64{at}, kneeLow, kneeHigh), atMost("density at 0", "", []float64{zero / largest}, valley), atMost("beyond", "", []float64{notRead}, nothing))
+		onPaper = append(onPaper, within("mode", "", []float64{at}, kneeLow, kneeHigh), atMost("density at 0", "", []float64{zero / largest}, valley), atMost("beyond", "", []float64{printed.NotRead}, nothing))
 	}
-	row.Printed = ownFigure(judge(printed...))
-	return []report.Claim{row, endStds(runs, printedFig4Std.softsign)}
+	row.Printed = ownFigure(judge(onPaper...))
+	return []report.Claim{row, endStds(runs, printed.Figure4Std.Softsign)}
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"glorot/experiments/paper/printed"
 	"glorot/experiments/report"
 )
 
@@ -87,27 +88,27 @@ func claimOverlap(o *Observations) []report.Claim {
 // claimTwoFigures: one quantity, printed twice.
 func claimTwoFigures(*Observations) []report.Claim {
 	first := func(std []float64) float64 {
-		i := printedInitial(printedFig6.standard, printedFig7.standard, printedDensity{std: std, peak: std})[0]
+		i := printedInitial(printed.Figure6.Standard, printed.Figure7.Standard, printed.Density{Std: std, Peak: std})[0]
 		return firstByUpper(i)
 	}
 	ratio := func(at string, fig8, fig9 []float64) check {
 		return within("L1 by layers 2 to 5, Figure 9 by Figure 8", at, []float64{first(fig9) / first(fig8)}, 1/weightGradientSpread, weightGradientSpread).exactly()
 	}
 	return []report.Claim{ofThePaper(judge(
-		ratio("standard", printedFig8.standard.std, printedFig9Standard[0].std),
-		ratio("normalized", printedFig8.normalized.std, printedFig9Normalized[0].std),
+		ratio("standard", printed.Figure8.Standard.Std, printed.Figure9Standard[0].Std),
+		ratio("normalized", printed.Figure8.Normalized.Std, printed.Figure9Normalized[0].Std),
 	))}
 }
 
 // claimUpdates: the end of Figure 11's axis.
 func claimUpdates(*Observations) []report.Claim {
-	end := printedFig11Examples[len(printedFig11Examples)-1] * 1e7 / Batch
+	end := printed.Figure11Examples[len(printed.Figure11Examples)-1] * 1e7 / Batch
 	row := ofThePaper(judge(within("updates at the ends of the curves", "", []float64{end}, optimisedUpdates, optimisedUpdates).exactly()))
 	farthest := 0.0
 	for i, net := range five {
-		for _, c := range printedFig11 {
-			if c.network == printedName(net) {
-				farthest = math.Max(farthest, math.Abs(c.percent[len(c.percent)-1]-printedTable1[i].shapeset))
+		for _, c := range printed.Figure11 {
+			if c.Network == printedName(net) {
+				farthest = math.Max(farthest, math.Abs(c.Percent[len(c.Percent)-1]-printed.Table1[i].Shapeset))
 			}
 		}
 	}
@@ -128,14 +129,14 @@ func claimBold(*Observations) []report.Claim {
 
 // boldWays is how many numbers of best results of a column of Table 1 differ significantly from all the others.
 func boldWays(column int) int {
-	rows := slices.Clone(printedTable1)
-	slices.SortFunc(rows, func(a, b printedResult) int { return cmp.Compare(a.percents()[column], b.percents()[column]) })
+	rows := slices.Clone(printed.Table1)
+	slices.SortFunc(rows, func(a, b printed.Result) int { return cmp.Compare(a.Percents()[column], b.Percents()[column]) })
 	ways := 0
 	for bold := 1; bold < len(rows); bold++ {
 		divides := true
 		for _, a := range rows[:bold] {
 			for _, b := range rows[bold:] {
-				divides = divides && printedP(a.percents()[column], b.percents()[column]) < significance
+				divides = divides && printedP(a.Percents()[column], b.Percents()[column]) < significance
 			}
 		}
 		if divides {

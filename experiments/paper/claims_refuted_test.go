@@ -1,10 +1,11 @@
 package paper
 
 import (
+	"glorot/experiments/dataset"
 	"glorot/experiments/measure"
 	"glorot/experiments/report"
+	"glorot/experiments/run"
 	"glorot/experiments/train"
-	"glorot/experiments/trial"
 )
 
 const (
@@ -13,8 +14,8 @@ const (
 )
 
 func saturationRefutations() []refutation {
-	const data = trial.Shapeset
-	stuck := tested(sigmoid4, func(e *trial.Test) { e.Test, e.Valid = .834, .834 })
+	const data = dataset.ShapesetName
+	stuck := tested(sigmoid4, func(e *run.Errors) { e.Test.Error, e.Valid.Error = .834, .834 })
 	late := func(layer, from int) spoiler { return percentile(softsignStandard, data, layer, 0, from, .05) }
 	all := []refutation{
 		{"C17", "", "the top layer stays half open", refuted, during(sigmoid4, data, 4, 0, 125, setMean(.3))},
@@ -40,15 +41,15 @@ func saturationRefutations() []refutation {
 		{"C20", "", "layer 1 saturates long after", refuted, during(sigmoid4, data, 1, 64, 116, setStd(.13))},
 		{"C20", "", "one escape of five, and as before", open, func(o *Observations) {
 			stuck(o)
-			o.shapeset(sigmoid4).Runs[2].Tests[20].Test = .7
+			o.shapeset(sigmoid4).Runs[2].Errors[20].Test.Error = .7
 			during(sigmoid4, data, 1, 0, 125, setStd(.12))(o)
 		}},
-		{"C21", "", "an escape at the end", refuted, tested(sigmoid5, func(e *trial.Test) {
+		{"C21", "", "an escape at the end", refuted, tested(sigmoid5, func(e *run.Errors) {
 			if e.Update > 2_000_000 {
-				e.Test = .6
+				e.Test.Error = .6
 			}
 		})},
-		{"C21", "", "worse than chance", refuted, tested(sigmoid5, func(e *trial.Test) { e.Test = .889 })},
+		{"C21", "", "worse than chance", refuted, tested(sigmoid5, func(e *run.Errors) { e.Test.Error = .889 })},
 		{"C21", "", "the top layer moves", refuted, during(sigmoid5, data, 5, 60, 80, setMean(.3))},
 		{"C22", "", "layer 3 before layer 2", refuted, percentile(tanhStandard, data, 3, 4, 125, .99)},
 		{"C22", "", "layer 5 before layer 4", refuted, percentile(tanhStandard, data, 4, 0, 90, .5)},
@@ -66,14 +67,14 @@ func saturationRefutations() []refutation {
 		})},
 		{"C23", "", "a layer saturates", refuted, percentile(softsignStandard, data, 5, 80, 125, .99)},
 		{"C23", "", "slow at the beginning", refuted, percentile(softsignStandard, data, 3, 0, 8, .45)},
-		{"C23", "", "not observed", open, spoil(Subject{softsignStandard, data}, func(r *trial.Result) { r.Looks = r.Looks[:min(12, len(r.Looks))] })},
+		{"C23", "", "not observed", open, spoil(Subject{softsignStandard, data}, func(r *run.Trace) { r.Snapshots = r.Snapshots[:min(12, len(r.Snapshots))] })},
 		{"C26", variantLiteral, "layer 5 late", refuted, percentile(tanhNormalized, data, 5, 0, 4, .5)},
 		{"C26", variantLiteral, "layer 3 narrow at epoch 4", refuted, during(tanhNormalized, data, 3, 4, 4, setStd(.3))},
 		{"C26", variantFigure, "layer 5 late", refuted, percentile(tanhFigure, data, 5, 0, 4, .5)},
 		{"C27", "", "a collapse", refuted, during(sigmoidPreTrained, data, 4, 1, 125, setStd(.001))},
 		{"C27", "", "most of it lost", refuted, during(sigmoidPreTrained, data, 4, 5, 5, setStd(.08))},
-		{"C27", "", "a long plateau", refuted, tested(sigmoidPreTrained, func(e *trial.Test) { e.Update *= 5 })},
-		{"C27", "", "no end of it", open, tested(sigmoidPreTrained, func(e *trial.Test) { e.Test, e.Valid = .83, .83 })},
+		{"C27", "", "a long plateau", refuted, tested(sigmoidPreTrained, func(e *run.Errors) { e.Update *= 5 })},
+		{"C27", "", "no end of it", open, tested(sigmoidPreTrained, func(e *run.Errors) { e.Test.Error, e.Valid.Error = .83, .83 })},
 	}
 	for k := 1; k <= layers; k++ {
 		if k > 1 {
@@ -105,7 +106,7 @@ func saturationRefutations() []refutation {
 }
 
 func gradientRefutations() []refutation {
-	const data = trial.Shapeset
+	const data = dataset.ShapesetName
 	return []refutation{
 		{"C28", "", "no reversal", refuted, during(tanhStandard, data, 1, 1, 125, func(l *train.Layer) { l.DS.Std = .01 })},
 		{"C28", "", "a late reversal", refuted, during(tanhStandard, data, 1, 1, 5, func(l *train.Layer) { l.DS.Std = .05 })},
@@ -125,13 +126,15 @@ func gradientRefutations() []refutation {
 }
 
 func errorRefutations() []refutation {
-	never := func(net Network) spoiler { return tested(net, func(e *trial.Test) { e.Test, e.Valid = .8, .8 }) }
+	never := func(net Network) spoiler {
+		return tested(net, func(e *run.Errors) { e.Test.Error, e.Valid.Error = .8, .8 })
+	}
 	all := []refutation{
 		{"C31", variantOrder, "sigmoid 4 stuck above sigmoid 5", refuted, onShapeset(sigmoid4, 85)},
 		{"C31", variantOrder, "tanh below softsign", refuted, onShapeset(tanhStandard, 14)},
 		{"C31", variantOrder, "tanh N above softsign N", refuted, onShapeset(tanhNormalized, 20)},
 		{"C31", variantOrder, "pre-training worse", refuted, onShapeset(tanhPreTrained, 17)},
-		{"C31", variantOrder, "seeds differ", open, unsure(tanhPreTrained, trial.Shapeset, .8)},
+		{"C31", variantOrder, "seeds differ", open, unsure(tanhPreTrained, dataset.ShapesetName, .8)},
 		{"C34", variantOrder, "tanh first", refuted, delayed(tanhStandard, .1)},
 		{"C34", variantOrder, "softsign last", refuted, delayed(softsignStandard, 10)},
 		{"C34", variantOrder, "softsign never", open, never(softsignStandard)},
@@ -141,24 +144,24 @@ func errorRefutations() []refutation {
 		{"C34", variantNumbers, "tanh never", open, never(tanhStandard)},
 		{"C34", "sigmoid", "slow", refuted, delayed(sigmoid4, 1.5)},
 		{"C34", "sigmoid", "fast", refuted, delayed(sigmoid4, .5)},
-		{"C39", "", "pre-training behind for long", refuted, tested(tanhPreTrained, func(e *trial.Test) {
+		{"C39", "", "pre-training behind for long", refuted, tested(tanhPreTrained, func(e *run.Errors) {
 			if e.Update < 1_000_000 {
-				e.Test = .6
+				e.Test.Error = .6
 			}
 		})},
-		{"C39", "", "pre-training never ahead", refuted, tested(tanhPreTrained, func(e *trial.Test) { e.Test += .2 })},
+		{"C39", "", "pre-training never ahead", refuted, tested(tanhPreTrained, func(e *run.Errors) { e.Test.Error += .2 })},
 		{"C39", "", "a small part of the gap", refuted, onShapeset(tanhNormalized, 22)},
 		{"C43", "", "sigmoid as good", refuted, onShapeset(sigmoid4, 27)},
 		{"C43", "", "sigmoid better", refuted, onShapeset(sigmoid4, 20)},
 		{"C43", "", "no escape", open, onShapeset(sigmoid4, 83)},
 		{"C43", "", "one escape of five, and no worse", report.OneSeed, func(o *Observations) {
 			onShapeset(sigmoid4, 83)(o)
-			o.shapeset(sigmoid4).Runs[3].Tests[0].Test = .2
-			o.shapeset(sigmoid4).Runs[3].Wrong = fabricatedWrong(Subject{sigmoid4, trial.Shapeset}, 20)
+			o.shapeset(sigmoid4).Runs[3].Errors[0].Test.Error = .2
+			setWrong(o.shapeset(sigmoid4).Runs[3], fabricatedWrong(Subject{sigmoid4, dataset.ShapesetName}, 20))
 		}},
 	}
 	for _, net := range append([]Network{tanhPreTrained}, purelySupervised...) {
-		paper := fabricatedError(Subject{net, trial.Shapeset}, paperUpdates)
+		paper := fabricatedError(Subject{net, dataset.ShapesetName}, paperUpdates)
 		all = append(all,
 			refutation{"C31", variantNumbers, net.legend() + " better", refuted, onShapeset(net, paper-4)},
 			refutation{"C31", variantNumbers, net.legend() + " worse", refuted, onShapeset(net, paper+4)})
@@ -166,12 +169,12 @@ func errorRefutations() []refutation {
 	for _, variant := range []string{"", variantCommon} {
 		all = append(all,
 			refutation{"C33", variant, "softsign N apart", refuted, onShapeset(softsignNormalized, 18.6)},
-			refutation{"C33", variant, "seeds differ", open, unsure(softsignNormalized, trial.Shapeset, .8)},
+			refutation{"C33", variant, "seeds differ", open, unsure(softsignNormalized, dataset.ShapesetName, .8)},
 			refutation{"C33", variant, "tanh hardly worse", refuted, onShapeset(tanhStandard, 17.5)},
 			refutation{"C32", variant, "tanh N hardly better", refuted, onShapeset(tanhNormalized, 24)},
 			refutation{"C32", variant, "softsign N much better", refuted, onShapeset(softsignNormalized, 10)},
 			refutation{"C32", variant, "softsign N much worse", refuted, onShapeset(softsignNormalized, 20)},
-			refutation{"C32", variant, "seeds differ", open, unsure(tanhNormalized, trial.Shapeset, .8)},
+			refutation{"C32", variant, "seeds differ", open, unsure(tanhNormalized, dataset.ShapesetName, .8)},
 			refutation{"C33", variant, "softsign apart", refuted, onShapeset(softsignStandard, 20)},
 			refutation{"C33", variant, "tanh no worse", refuted, onShapeset(tanhStandard, 16.2)},
 			refutation{"C33", variant, "tanh much better", refuted, onShapeset(tanhStandard, 5)},
@@ -251,12 +254,12 @@ func comparedRefutations() []refutation {
 			}
 		}
 	}
-	net100k := func(percent float64) spoiler { return scored(tanhNormalized, trial.Shapeset100k, percent) }
+	net100k := func(percent float64) spoiler { return scored(tanhNormalized, dataset.Shapeset100kName, percent) }
 	all := []refutation{
 		{"C16", "", "the quadratic cost hardly worse", refuted, onShapeset(tanhQuadratic, 48.3)},
 		{"C16", "", "the quadratic cost a little better", refuted, onShapeset(tanhQuadratic, 47.5)},
 		{"C16", "", "the quadratic cost better", refuted, onShapeset(tanhQuadratic, 40)},
-		{"C16", "", "seeds differ", open, unsure(tanhQuadratic, trial.Shapeset, .5)},
+		{"C16", "", "seeds differ", open, unsure(tanhQuadratic, dataset.ShapesetName, .5)},
 		{"C38", variantOrder, "the SVM better", refuted, machine(4500)},
 		{"C38", variantOrder, "the network worse", refuted, net100k(65)},
 		{"C38", variantNumbers, "the SVM worse", refuted, machine(6500)},
@@ -270,7 +273,7 @@ func comparedRefutations() []refutation {
 		all = append(all,
 			refutation{"C40", net.legend(), "depth 1 best", refuted, onShapeset(net.withDepth(1), 20)},
 			refutation{"C40", net.legend(), "depth 5 worst", refuted, onShapeset(net, 90)},
-			refutation{"C40", net.legend(), "seeds differ", open, unsure(net.withDepth(3), trial.Shapeset, .5)})
+			refutation{"C40", net.legend(), "seeds differ", open, unsure(net.withDepth(3), dataset.ShapesetName, .5)})
 	}
 	for _, method := range curvatures {
 		name := map[string]string{Hessian: "diagonal Hessian", Variance: "gradient variance"}[method]

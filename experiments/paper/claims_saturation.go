@@ -5,8 +5,8 @@ import (
 	"math"
 
 	"glorot/experiments/report"
+	"glorot/experiments/run"
 	"glorot/experiments/train"
-	"glorot/experiments/trial"
 )
 
 // sigmoidPreTrained is the network of Figure 2 from an initialisation by denoising auto-encoders, which begin as in the authors' scripts.
@@ -78,9 +78,9 @@ func claimC17(o *Observations) []report.Claim {
 }
 
 // collapse checks that the top layer of a sigmoid network of that depth is soon pushed to 0, and stays there for a moment.
-func collapse(runs []*trial.Result, top int) []check {
+func collapse(runs []*run.Trace, top int) []check {
 	at := func(f reading) []float64 {
-		return each(runs, func(r *trial.Result) float64 { return f.at(lookAt(r, epochs(firstEpochs)), top) })
+		return each(runs, func(r *run.Trace) float64 { return f.at(lookAt(r, epochs(firstEpochs)), top) })
 	}
 	return []check{
 		atMost("top layer at epoch 5", "mean", at(meanOf), collapsedMean),
@@ -89,10 +89,10 @@ func collapse(runs []*trial.Result, top int) []check {
 }
 
 // escape returns after how many updates a sigmoid network left the plateau of chance.
-func escape(r *trial.Result) (updates float64, escaped bool) { return reach(r, escapedError) }
+func escape(r *run.Trace) (updates float64, escaped bool) { return reach(r, escapedError) }
 
 // midPlateau is the look in the middle of the plateau, which ends with the escape or the training.
-func midPlateau(r *trial.Result) *train.Layers {
+func midPlateau(r *run.Trace) *train.Layers {
 	end, _ := escape(r)
 	return lookAt(r, int(end/2))
 }
@@ -103,15 +103,15 @@ func claimC18(o *Observations) []report.Claim {
 }
 
 // belowTop checks that the layers below the top one have means above 0.5, which decrease towards the input.
-func belowTop(runs []*trial.Result, top int) []check {
+func belowTop(runs []*run.Trace, top int) []check {
 	mean := func(l *train.Layers, k int) float64 { return reading(meanOf).at(l, k) }
 	checks := []check{
-		above("layer 1's mean less 0.5", "", each(runs, func(r *trial.Result) float64 {
+		above("layer 1's mean less 0.5", "", each(runs, func(r *run.Trace) float64 {
 			return mean(midPlateau(r), 1) - sigmoidMean
 		}), 0),
 	}
 	for k := 2; k < top; k++ {
-		checks = append(checks, above("mean less that of the layer below", fmt.Sprintf("L%d", k), each(runs, func(r *trial.Result) float64 {
+		checks = append(checks, above("mean less that of the layer below", fmt.Sprintf("L%d", k), each(runs, func(r *run.Trace) float64 {
 			return mean(midPlateau(r), k) - mean(midPlateau(r), k-1)
 		}), 0))
 	}
@@ -119,14 +119,14 @@ func belowTop(runs []*trial.Result, top int) []check {
 }
 
 // escapes checks that a sigmoid network leaves chance, and its top layer the saturation.
-func escapes(runs []*trial.Result, top int) []check {
+func escapes(runs []*run.Trace, top int) []check {
 	growth := func(f reading) []float64 {
-		return each(runs, func(r *trial.Result) float64 { return f.at(lastLook(r), top) / f.at(midPlateau(r), top) })
+		return each(runs, func(r *run.Trace) float64 { return f.at(lastLook(r), top) / f.at(midPlateau(r), top) })
 	}
-	lowest := each(runs, func(r *trial.Result) float64 {
+	lowest := each(runs, func(r *run.Trace) float64 {
 		least := 100.
-		for _, e := range r.Tests {
-			least = math.Min(least, 100*e.Test)
+		for _, e := range r.Errors {
+			least = math.Min(least, 100*e.Test.Error)
 		}
 		return least
 	})
@@ -142,7 +142,7 @@ func claimC19(o *Observations) []report.Claim {
 	runs := o.shapeset(sigmoid4).Runs
 	when := func(figure string, updates float64) report.Claim {
 		low, high := about(updates*Batch/1e7, escapeTolerance)
-		row := judge(within("examples at the escape, in 1e7", "", each(runs, func(r *trial.Result) float64 { return examples(r, escapedError) }), low, high))
+		row := judge(within("examples at the escape, in 1e7", "", each(runs, func(r *run.Trace) float64 { return examples(r, escapedError) }), low, high))
 		row.Variant = "time of " + figure
 		row.Note = join(row.Note, "The paper has two times for one network: Figure 11 leaves the plateau at 0.70e7 examples and is below 75 % at 0.79e7, Figure 2 leaves it at 2.0e7. One run cannot have both.")
 		return row
@@ -151,7 +151,7 @@ func claimC19(o *Observations) []report.Claim {
 }
 
 // escaped returns the trainings that left the plateau; the others say nothing about what follows, and the note says so.
-func escaped(runs []*trial.Result) (some []*trial.Result, note string) {
+func escaped(runs []*run.Trace) (some []*run.Trace, note string) {
 	for _, r := range runs {
 		if _, left := escape(r); left {
 			some = append(some, r)
@@ -173,29 +173,29 @@ func claimC20(o *Observations) []report.Claim {
 
 // firstSaturates checks that layer 1 of sigmoid networks of that depth begins to saturate when the top layer leaves the saturation: when its mean,
 // after it was lowest, has doubled.
-func firstSaturates(runs []*trial.Result, top int) []check {
+func firstSaturates(runs []*run.Trace, top int) []check {
 	std, mean := reading(stdOf), reading(meanOf)
-	after := func(r *trial.Result) float64 { return std.most(fromDeepest(r, top), 1) }
+	after := func(r *run.Trace) float64 { return std.most(fromDeepest(r, top), 1) }
 	return []check{
 		atLeast("layer 1's std, largest after the top layer's mean is lowest", "", each(runs, after), escapedFirstStd),
-		atLeast("by that at that time", "", each(runs, func(r *trial.Result) float64 {
-			return after(r) / std.least(fromDeepest(r, top)[:min(1, len(r.Looks))], 1)
+		atLeast("by that at that time", "", each(runs, func(r *run.Trace) float64 {
+			return after(r) / std.least(fromDeepest(r, top)[:min(1, len(r.Snapshots))], 1)
 		}), firstStdJump),
-		within("its growth, epochs after the top layer's mean has doubled", "", each(runs, func(r *trial.Result) float64 {
+		within("its growth, epochs after the top layer's mean has doubled", "", each(runs, func(r *run.Trace) float64 {
 			return grown(fromDeepest(r, top), std, 1, firstStdJump) - grown(fromDeepest(r, top), mean, top, desaturation)
 		}), -escapeEpochs, escapeEpochs),
 	}
 }
 
 // fromDeepest returns the looks from that on at which the mean of the top layer is lowest: the deepest saturation of a sigmoid network.
-func fromDeepest(r *trial.Result, top int) []train.Layers {
+func fromDeepest(r *run.Trace, top int) []train.Layers {
 	at := 0
-	for i := range r.Looks {
-		if reading(meanOf).at(&r.Looks[i], top) < reading(meanOf).at(&r.Looks[at], top) {
+	for i := range r.Snapshots {
+		if reading(meanOf).at(&r.Snapshots[i], top) < reading(meanOf).at(&r.Snapshots[at], top) {
 			at = i
 		}
 	}
-	return r.Looks[at:]
+	return r.Snapshots[at:]
 }
 
 // grown returns the epoch at which a reading of layer k first is factor times that of the first look, between two looks by a straight
@@ -230,10 +230,10 @@ func firstAbove(looks []train.Layers, f func(l *train.Layers) float64, limit flo
 func claimC21(o *Observations) []report.Claim {
 	runs := o.shapeset(sigmoid5).Runs
 	extreme := func(of func(a, b float64) float64) []float64 {
-		return each(runs, func(r *trial.Result) float64 {
+		return each(runs, func(r *run.Trace) float64 {
 			x := math.NaN()
-			for _, e := range r.Tests {
-				if v := 100 * e.Test; math.IsNaN(x) {
+			for _, e := range r.Errors {
+				if v := 100 * e.Test.Error; math.IsNaN(x) {
 					x = v
 				} else {
 					x = of(x, v)
@@ -242,7 +242,7 @@ func claimC21(o *Observations) []report.Claim {
 			return x
 		})
 	}
-	top := each(runs, func(r *trial.Result) float64 {
+	top := each(runs, func(r *run.Trace) float64 {
 		return reading(meanOf).most(looksSince(r, epochs(plateauEpoch)), sigmoid5.Depth)
 	})
 	row := judge(
@@ -264,15 +264,15 @@ func claimC22(o *Observations) []report.Claim {
 const neverNote = "The time of a layer whose 99th percentile never exceeds 0.9 is unknown."
 
 // sequence checks that each layer saturates after the one below it, and is not as far as that one is.
-func sequence(runs []*trial.Result) []check {
+func sequence(runs []*run.Trace) []check {
 	var checks []check
 	for k := 2; k <= layers; k++ {
-		checks = append(checks, above("99th percentile above 0.9, epochs after the layer below", fmt.Sprintf("L%d", k), each(runs, func(r *trial.Result) float64 {
+		checks = append(checks, above("99th percentile above 0.9, epochs after the layer below", fmt.Sprintf("L%d", k), each(runs, func(r *run.Trace) float64 {
 			return saturates(r, k) - saturates(r, k-1)
 		}), 0))
 	}
 	for k := 2; k <= layers; k++ {
-		checks = append(checks, atMost("std by that of the layer below, epochs 0 to 80", fmt.Sprintf("L%d", k), each(runs, func(r *trial.Result) float64 {
+		checks = append(checks, atMost("std by that of the layer below, epochs 0 to 80", fmt.Sprintf("L%d", k), each(runs, func(r *run.Trace) float64 {
 			looks := looksWithin(r, 0, epochs(orderedEpochs))
 			return reading(stdOf).mean(looks, k) / reading(stdOf).mean(looks, k-1)
 		}), 1))
@@ -281,8 +281,8 @@ func sequence(runs []*trial.Result) []check {
 }
 
 // saturates returns at which epoch the 99th percentile of layer k first exceeds 0.9; NaN if it never does.
-func saturates(r *trial.Result, k int) float64 {
-	return firstAbove(r.Looks, func(l *train.Layers) float64 { return reading(p99Of).at(l, k) }, saturated)
+func saturates(r *run.Trace, k int) float64 {
+	return firstAbove(r.Snapshots, func(l *train.Layers) float64 { return reading(p99Of).at(l, k) }, saturated)
 }
 
 // claimC23: softsign's layers go together.
@@ -292,8 +292,8 @@ func claimC23(o *Observations) []report.Claim {
 
 // together checks that the layers of softsign saturate less than tanh's of the same seed, come to half of their own end closer together than
 // those do, and grow more before epoch 8 than after.
-func together(softsign, tanh []*trial.Result) []check {
-	pairs := func(f func(s, t *trial.Result) float64) []float64 {
+func together(softsign, tanh []*run.Trace) []check {
+	pairs := func(f func(s, t *run.Trace) float64) []float64 {
 		values := make([]float64, min(len(softsign), len(tanh)))
 		for k := range values {
 			values[k] = f(softsign[k], tanh[k])
@@ -301,13 +301,13 @@ func together(softsign, tanh []*trial.Result) []check {
 		return values
 	}
 	return []check{
-		above("99th percentile at epoch 92, tanh's less softsign's, smallest layer", "", pairs(func(s, t *trial.Result) float64 {
+		above("99th percentile at epoch 92, tanh's less softsign's, smallest layer", "", pairs(func(s, t *run.Trace) float64 {
 			return overLayers(math.Min, func(k int) float64 { return p99At(t, figure3Epochs, k) - p99At(s, figure3Epochs, k) })
 		}), 0),
-		atMost("epochs between the first and the last layer to come to half of that, softsign's less a quarter of tanh's", "", pairs(func(s, t *trial.Result) float64 {
+		atMost("epochs between the first and the last layer to come to half of that, softsign's less a quarter of tanh's", "", pairs(func(s, t *run.Trace) float64 {
 			return halfwaySpread(s) - togetherShare*halfwaySpread(t)
 		}), 0),
-		above("softsign's growth in epochs 0 to 8 less that in 8 to 92, smallest layer", "", each(softsign, func(r *trial.Result) float64 {
+		above("softsign's growth in epochs 0 to 8 less that in 8 to 92, smallest layer", "", each(softsign, func(r *run.Trace) float64 {
 			return overLayers(math.Min, func(k int) float64 {
 				p := func(epoch int) float64 { return p99At(r, epoch, k) }
 				return (p(growthEpoch) - p(0)) - (p(figure3Epochs) - p(growthEpoch))
@@ -317,14 +317,14 @@ func together(softsign, tanh []*trial.Result) []check {
 }
 
 // halfwaySpread returns how many epochs lie between the first and the last layer whose 99th percentile comes to half of what it is at epoch 92.
-func halfwaySpread(r *trial.Result) float64 {
+func halfwaySpread(r *run.Trace) float64 {
 	halfway := func(k int) float64 {
-		return firstAbove(r.Looks, func(l *train.Layers) float64 { return reading(p99Of).at(l, k) }, p99At(r, figure3Epochs, k)/2)
+		return firstAbove(r.Snapshots, func(l *train.Layers) float64 { return reading(p99Of).at(l, k) }, p99At(r, figure3Epochs, k)/2)
 	}
 	return overLayers(math.Max, halfway) - overLayers(math.Min, halfway)
 }
 
-func p99At(r *trial.Result, epoch, k int) float64 {
+func p99At(r *run.Trace, epoch, k int) float64 {
 	return reading(p99Of).at(lookAt(r, epochs(epoch)), k)
 }
 
@@ -342,10 +342,10 @@ func claimC26(o *Observations) []report.Claim {
 	about := func(net Network, variant string) report.Claim {
 		runs := o.shapeset(net).Runs
 		checks := []check{
-			atLeast("99th percentile at epoch 4, smallest layer", "", each(runs, func(r *trial.Result) float64 {
+			atLeast("99th percentile at epoch 4, smallest layer", "", each(runs, func(r *run.Trace) float64 {
 				return overLayers(math.Min, func(k int) float64 { return p99At(r, earlyEpoch, k) })
 			}), normalizedSaturated),
-			atLeast("std at epoch 4 by the final one, smallest layer", "", each(runs, func(r *trial.Result) float64 {
+			atLeast("std at epoch 4 by the final one, smallest layer", "", each(runs, func(r *run.Trace) float64 {
 				return overLayers(math.Min, func(k int) float64 {
 					return reading(stdOf).at(lookAt(r, epochs(earlyEpoch)), k) / reading(stdOf).at(lookAt(r, epochs(figure3Epochs)), k)
 				})
@@ -353,7 +353,7 @@ func claimC26(o *Observations) []report.Claim {
 		}
 		for k := 1; k <= layers; k++ {
 			expected := normalizedLastStdZ[k-1]
-			checks = append(checks, within("final std", fmt.Sprintf("L%d", k), each(runs, func(r *trial.Result) float64 {
+			checks = append(checks, within("final std", fmt.Sprintf("L%d", k), each(runs, func(r *run.Trace) float64 {
 				return reading(stdOf).at(lookAt(r, epochs(figure3Epochs)), k)
 			}), expected-normalizedStdZMargin, expected+normalizedStdZMargin))
 		}
@@ -370,10 +370,10 @@ func claimC26(o *Observations) []report.Claim {
 func claimC27(o *Observations) []report.Claim {
 	runs := o.shapeset(sigmoidPreTrained).Short
 	row := judge(
-		atLeast("top layer's std at epoch 5 by that before fine-tuning", "", each(runs, func(r *trial.Result) float64 {
+		atLeast("top layer's std at epoch 5 by that before fine-tuning", "", each(runs, func(r *run.Trace) float64 {
 			return reading(stdOf).at(lookAt(r, epochs(firstEpochs)), sigmoidPreTrained.Depth) / reading(stdOf).at(lookAt(r, 0), sigmoidPreTrained.Depth)
 		}), keptStd),
-		atMost("epochs until the test error is below 75 %", "", each(runs, func(r *trial.Result) float64 {
+		atMost("epochs until the test error is below 75 %", "", each(runs, func(r *run.Trace) float64 {
 			return examples(r, escapedError) * 1e7 / Batch / train.Epoch
 		}), firstEpochs),
 	)

@@ -322,7 +322,7 @@ func TestClaimsOfTiedSearch(t *testing.T) {
 			if o.Trained[sub.guide()] != nil {
 				searched = o.Trained[sub.guide()]
 			}
-			searched.Cells = []Cell{{Choice{.01, 0, 1}, .8339, .8}, {Choice{.1, 0, 1}, .8339, .8}, {Choice{.03, 0, 1}, .89, .8}}
+			searched.Cells = []Cell{{Choice{.01, 0, 1}, .8339, .8, 0}, {Choice{.1, 0, 1}, .8339, .8, 0}, {Choice{.03, 0, 1}, .89, .8, 0}}
 			o.Trained[sub.guide()] = searched
 			tied := slices.Contains(c.bystanders, sub.Network)
 			for _, row := range c.rows(o) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"glorot/experiments/paper/printed"
 	"glorot/experiments/report"
 	"glorot/models"
 )
@@ -116,7 +117,7 @@ func claimC12(o *Observations) []report.Claim {
 		means = append(means, within("mean", fmt.Sprintf("L%d", k), perSeed(o.Initial[sigmoid4], func(i Initial) float64 { return i.Layers.Layers[k-1].Z.Mean }),
 			sigmoidMean-sigmoidMeanTolerance, sigmoidMean+sigmoidMeanTolerance))
 	}
-	stds := nearReadings("std", o.Initial[sigmoid4], func(i Initial, k int) float64 { return i.stdZ(k) }, printedFig2[0].std)
+	stds := nearReadings("std", o.Initial[sigmoid4], func(i Initial, k int) float64 { return i.stdZ(k) }, printed.Figure2[0].Std)
 	row := judge(append(means, stds...)...)
 	row.Text = "Sigmoid, depth 4, standard initialisation: before training all layers have mean activation 0.5 and a small standard deviation."
 	row.Source = "Figure 2 at epoch 0, read off the figure"
@@ -127,7 +128,7 @@ func claimC12(o *Observations) []report.Claim {
 // shows none.
 func claimC13(o *Observations) []report.Claim {
 	std := func(i Initial, k int) float64 { return i.stdZ(k) }
-	first := judge(nearReadings("std", o.Initial[softsignStandard], std, printedFig3Softsign[0].std[:1])...)
+	first := judge(nearReadings("std", o.Initial[softsignStandard], std, printed.Figure3Softsign[0].Std[:1])...)
 	first.Variant, first.Source = "standard, layer 1", "Figure 3 bottom at epoch 0, read off the figure"
 	standard := judge(perLayer("std", o.Initial[softsignStandard], std, softsignStandardStdZ[:], softsignTolerance)...)
 	standard.Variant = "standard, " + variantSimulation

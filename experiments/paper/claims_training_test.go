@@ -2,15 +2,15 @@ package paper
 
 import (
 	"math"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
+	"glorot/experiments/dataset"
 	"glorot/experiments/measure"
 	"glorot/experiments/report"
+	"glorot/experiments/run"
 	"glorot/experiments/train"
-	"glorot/experiments/trial"
 )
 
 // paperSays is what the paper's own numbers make of a claim: they contradict each other here and there.
@@ -31,7 +31,7 @@ func ofThePaperAlone(id, variant string) bool {
 type spoiler func(o *Observations)
 
 // spoil changes every seed's trainings of a subject, all kinds of them.
-func spoil(sub Subject, f func(r *trial.Result)) spoiler {
+func spoil(sub Subject, f func(r *run.Trace)) spoiler {
 	return func(o *Observations) {
 		t := o.Trained[sub]
 		if t == nil { // of another entry of the same claim
@@ -47,33 +47,36 @@ func spoil(sub Subject, f func(r *trial.Result)) spoiler {
 func scored(net Network, data string, percent float64) spoiler {
 	sub := Subject{net, data}
 	k := 0
-	return spoil(sub, func(r *trial.Result) {
+	return spoil(sub, func(r *run.Trace) {
 		e := percent / 100 * (1 + jitter[k%fabricatedSeeds])
 		k++
-		r.Tests, r.Best, r.Wrong = []trial.Test{{Update: paperUpdates, Valid: e, Test: e}}, 0, fabricatedWrong(sub, percent)
+		r.Errors = []run.Errors{errorsAt(paperUpdates, e, e)}
+		setWrong(r, fabricatedWrong(sub, percent))
 	})
 }
 
-func onShapeset(net Network, percent float64) spoiler { return scored(net, trial.Shapeset, percent) }
+func onShapeset(net Network, percent float64) spoiler {
+	return scored(net, dataset.ShapesetName, percent)
+}
 
 // tested changes every test of a network on Shapeset-3x2.
-func tested(net Network, f func(e *trial.Test)) spoiler {
-	return spoil(Subject{net, trial.Shapeset}, func(r *trial.Result) {
-		for i := range r.Tests {
-			f(&r.Tests[i])
+func tested(net Network, f func(e *run.Errors)) spoiler {
+	return spoil(Subject{net, dataset.ShapesetName}, func(r *run.Trace) {
+		for i := range r.Errors {
+			f(&r.Errors[i])
 		}
 	})
 }
 
 // delayed stretches the time of tests.
 func delayed(net Network, factor float64) spoiler {
-	return tested(net, func(e *trial.Test) { e.Update = int(factor * float64(e.Update)) })
+	return tested(net, func(e *run.Errors) { e.Update = int(factor * float64(e.Update)) })
 }
 
 // seen changes every layer at every look; k counts from 1.
 func seen(net Network, data string, f func(l *train.Layer, epoch, k int)) spoiler {
-	return spoil(Subject{net, data}, func(r *trial.Result) {
-		for _, look := range r.Looks {
+	return spoil(Subject{net, data}, func(r *run.Trace) {
+		for _, look := range r.Snapshots {
 			for k := range net.Depth {
 				f(&look.Layers[k], look.Update/train.Epoch, k+1)
 			}
@@ -82,15 +85,15 @@ func seen(net Network, data string, f func(l *train.Layer, epoch, k int)) spoile
 }
 
 func seenOnShapeset(net Network, f func(l *train.Layer, epoch, k int)) spoiler {
-	return seen(net, trial.Shapeset, f)
+	return seen(net, dataset.ShapesetName, f)
 }
 
 // unsure makes the seeds differ by a share of a number, so that a verdict is open.
 func unsure(net Network, data string, share float64) spoiler {
 	k := 0
-	return spoil(Subject{net, data}, func(r *trial.Result) {
-		for i := range r.Tests {
-			r.Tests[i].Test *= 1 + share*jitter[k%fabricatedSeeds]/jitter[fabricatedSeeds-1]
+	return spoil(Subject{net, data}, func(r *run.Trace) {
+		for i := range r.Errors {
+			r.Errors[i].Test.Error *= 1 + share*jitter[k%fabricatedSeeds]/jitter[fabricatedSeeds-1]
 		}
 		k++
 	})
@@ -209,13 +212,13 @@ func TestClaimsLack(t *testing.T) {
 		want string
 	}{
 		{"C35", missing(Subject{tanhStandard, "mnist"}, gone), gone},
-		{"C22", missing(Subject{tanhStandard, trial.Shapeset}, notKept), notKept + "; glorot reproduce C22 --scale 1840000 runs it"},
+		{"C22", missing(Subject{tanhStandard, dataset.ShapesetName}, notKept), notKept + "; glorot reproduce C22 --scale 1840000 runs it"},
 		{"C41", func(o *Observations) {
 			tr := o.shapeset(tanhStandard.withMethod(Hessian))
 			tr.Short, tr.NoShort = nil, "scale quick trains none"
 		}, "scale quick trains none; glorot reproduce C41 --scale 2500000 runs it"},
 		{"C38", func(o *Observations) { o.SVM = nil }, "apt-get install libsvm-tools"},
-		{"C38", missing(Subject{tanhNormalized, trial.Shapeset100k}, notKept), "glorot reproduce C38 --scale 500000"},
+		{"C38", missing(Subject{tanhNormalized, dataset.Shapeset100kName}, notKept), "glorot reproduce C38 --scale 500000"},
 	} {
 		for _, c := range claims() {
 			if c.id != l.id {
@@ -242,15 +245,15 @@ func TestClaimsTooEarly(t *testing.T) {
 		if c.updates == 0 {
 			continue
 		}
-		for _, diverged := range []*trial.Divergence{nil, {Update: 900, Where: "cost"}} {
+		for _, diverged := range []*run.Divergence{nil, {Update: 900, Node: "cost"}} {
 			o := fabricatedFor(c)
 			for _, tr := range o.Trained {
 				tr.Updates, tr.Shorts = 1000, 1000
 				for _, r := range slices.Concat(tr.Runs, tr.Commons, tr.Short) {
-					r.Tests, r.Best, r.Diverged = r.Tests[:1], 0, diverged
-					r.Looks = r.Looks[:min(1, len(r.Looks))]
+					r.Errors, r.Diverged = r.Errors[:1], diverged
+					r.Snapshots = r.Snapshots[:min(1, len(r.Snapshots))]
 					if diverged != nil {
-						r.Tests, r.Wrong = nil, nil
+						r.Errors = nil
 					}
 				}
 			}
@@ -291,7 +294,7 @@ func TestClaimsWithoutCommonScale(t *testing.T) {
 
 // One seed's order is undecided if McNemar's test is not significant, and else only says on which side it lies.
 func TestOrderOfOneSeed(t *testing.T) {
-	a, b := fabricatedSubject(Subject{tanhStandard, trial.Shapeset}), fabricatedSubject(Subject{tanhNormalized, trial.Shapeset})
+	a, b := fabricatedSubject(Subject{tanhStandard, dataset.ShapesetName}), fabricatedSubject(Subject{tanhNormalized, dataset.ShapesetName})
 	for _, tr := range []*Trained{a, b} {
 		tr.Runs = tr.Runs[:1]
 	}
@@ -318,8 +321,8 @@ func TestOrderOfOneSeed(t *testing.T) {
 func TestOrderOfDiverged(t *testing.T) {
 	list := slices.DeleteFunc(claims(), func(c claim) bool { return c.id != "C33" })
 	o := &Observations{Trained: fabricatedTrained(list)}
-	spoil(Subject{softsignStandard, trial.Shapeset}, func(r *trial.Result) {
-		r.Tests, r.Wrong, r.Diverged = nil, nil, &trial.Divergence{Update: 3}
+	spoil(Subject{softsignStandard, dataset.ShapesetName}, func(r *run.Trace) {
+		r.Errors, r.Diverged = nil, &run.Divergence{Update: 3}
 	})(o)
 	for _, row := range list[0].rows(o) {
 		if row.Verdict == report.Agrees {
@@ -333,9 +336,9 @@ func TestLooks(t *testing.T) {
 	look := func(update int, std float64) train.Layers {
 		return train.Layers{Update: update, Layers: []train.Layer{{Z: &measure.Summary{Std: std, P01: -std, P99: 3 * std}}}}
 	}
-	r := &trial.Result{
-		Looks: []train.Layers{look(0, .1), look(10, .4), look(20, .2)},
-		Tests: []trial.Test{{Update: 10, Test: .9}, {Update: 20, Test: .7}, {Update: 30, Test: .5}},
+	r := &run.Trace{
+		Snapshots: []train.Layers{look(0, .1), look(10, .4), look(20, .2)},
+		Errors:    []run.Errors{errorsAt(10, 0, .9), errorsAt(20, 0, .7), errorsAt(30, 0, .5)},
 	}
 	std := reading(stdOf)
 	for _, c := range []struct {
@@ -344,7 +347,7 @@ func TestLooks(t *testing.T) {
 	}{
 		{"nearest", std.at(lookAt(r, 6), 1), .4}, {"the first", std.at(lookAt(r, 0), 1), .1}, {"a little beyond", std.at(lookAt(r, 25), 1), .2},
 		{"last", std.at(lastLook(r), 1), .2}, {"mean", std.mean(looksWithin(r, 10, 20), 1), .3},
-		{"least", std.least(r.Looks, 1), .1}, {"most", std.most(looksSince(r, 10), 1), .4}, {"percentile", p99Of(r.Looks[0].Layers[0]), .2},
+		{"least", std.least(r.Snapshots, 1), .1}, {"most", std.most(looksSince(r, 10), 1), .4}, {"percentile", p99Of(r.Snapshots[0].Layers[0]), .2},
 	} {
 		if math.Abs(c.got-c.want) > 1e-12 {
 			t.Errorf("%s: %v, want %v", c.name, c.got, c.want)
@@ -354,7 +357,7 @@ func TestLooks(t *testing.T) {
 	if lookAt(r, 26) != nil || lookAt(r, 99) != nil || looksWithin(r, 10, 99) != nil || looksSince(r, 99) != nil {
 		t.Error("a look far from its time")
 	}
-	if one := (&trial.Result{Looks: r.Looks[:1]}); lookAt(one, 1) != nil || lookAt(one, 0) == nil || looksWithin(one, 0, 10) != nil {
+	if one := (&run.Trace{Snapshots: r.Snapshots[:1]}); lookAt(one, 1) != nil || lookAt(one, 0) == nil || looksWithin(one, 0, 10) != nil {
 		t.Error("a single look stands for another time")
 	}
 	if !math.IsNaN(std.least([]train.Layers{look(0, .1), look(1, math.NaN()), look(2, .3)}, 1)) {
@@ -371,11 +374,11 @@ func TestLooks(t *testing.T) {
 			t.Errorf("%v reached after %v, %v; want %v, %v", c.share, got, reached, c.want, c.reached)
 		}
 	}
-	r.Diverged = &trial.Divergence{Update: 21}
+	r.Diverged = &run.Divergence{Update: 21}
 	if lastLook(r) != nil || lookAt(r, 22) != nil || lookAt(r, 20) == nil {
 		t.Error("looks after a divergence")
 	}
-	if lookAt(&trial.Result{}, 0) != nil {
+	if lookAt(&run.Trace{}, 0) != nil {
 		t.Error("a look at nothing")
 	}
 }
@@ -386,33 +389,33 @@ func TestShortLooks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := s.compare(Subject{sigmoidPreTrained, trial.Shapeset}, paperUpdates)
-	if w.Every != train.Epoch || w.Examples != Examples || w.Test != train.Epoch {
+	w := s.compare(Subject{sigmoidPreTrained, dataset.ShapesetName}, paperUpdates)
+	if w.Layers.Every != train.Epoch || w.Examples != Examples || w.Errors.Every != train.Epoch {
 		t.Errorf("pre-trained: %+v", w)
 	}
-	if w := s.compare(Subject{tanhQuadratic, trial.Shapeset}, 600); !reflect.DeepEqual(w, trial.Watch{Test: 500}) {
+	if w := s.compare(Subject{tanhQuadratic, dataset.ShapesetName}, 600); w.Errors.Every != 500 || !w.Layers.Never() {
 		t.Errorf("quadratic: %+v", w)
 	}
 }
 
 // The text says no time of the reversal of Figure 7: the note does.
 func TestReversal(t *testing.T) {
-	run := func(ratios ...float64) *trial.Result {
-		r := &trial.Result{}
+	training := func(ratios ...float64) *run.Trace {
+		r := &run.Trace{}
 		for i, x := range ratios {
 			l := train.Layers{Update: 10_000 * i, Layers: make([]train.Layer, layers)}
 			for k := range l.Layers {
 				l.Layers[k].DS = &measure.Spread{Std: 1}
 			}
 			l.Layers[0].DS.Std = x
-			r.Looks = append(r.Looks, l)
+			r.Snapshots = append(r.Snapshots, l)
 		}
 		return r
 	}
-	for want, r := range map[string]*trial.Result{
-		"the ratio never exceeds 1": run(.1, .5, 1),
-		"the ratio exceeds 1 at epoch 0.5 for the first time, and not at the end":           run(.1, 1.1, .9, 1.2, .8),
-		"the ratio exceeds 1 at epoch 0.5 for the first time, and for good from epoch 2 on": run(.1, 1.1, .9, .8, 1.2, 1.3),
+	for want, r := range map[string]*run.Trace{
+		"the ratio never exceeds 1": training(.1, .5, 1),
+		"the ratio exceeds 1 at epoch 0.5 for the first time, and not at the end":           training(.1, 1.1, .9, 1.2, .8),
+		"the ratio exceeds 1 at epoch 0.5 for the first time, and for good from epoch 2 on": training(.1, 1.1, .9, .8, 1.2, 1.3),
 	} {
 		if got := reversal(r); got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -3,7 +3,7 @@ package paper
 import (
 	"testing"
 
-	"glorot/experiments/trial"
+	"glorot/experiments/dataset"
 )
 
 // A command that is told finds the same folders, is as long as this one or as the claim needs, and comes after the one that brings its data.
@@ -15,7 +15,7 @@ func TestCommands(t *testing.T) {
 	scale.Trained, scale.Passes, scale.Short = 3, 20, 1
 	bring := func(data string) (command, flags string) { return "fetch " + data, "--data new" }
 	o := &Observations{Scale: scale, commands: Commands{Flags: "--cache kept", Bring: bring}}
-	here, gone := &Trained{Subject: Subject{tanhStandard, trial.Shapeset}}, &Trained{Subject: Subject{tanhStandard, "mnist"}, Absent: "no mnist"}
+	here, gone := &Trained{Subject: Subject{tanhStandard, dataset.ShapesetName}}, &Trained{Subject: Subject{tanhStandard, "mnist"}, Absent: "no mnist"}
 	for _, c := range []struct {
 		updates int
 		lacks   *Trained

@@ -5,18 +5,19 @@ import (
 	"slices"
 
 	"glorot/experiments/measure"
-	"glorot/experiments/trial"
+	"glorot/experiments/paper/printed"
+	"glorot/experiments/run"
 )
 
 // A sample is which of a network's trainings a claim compares, one for each seed.
-type sample func(t *Trained) []*trial.Result
+type sample func(t *Trained) []*run.Trace
 
-func wholeRuns(t *Trained) []*trial.Result  { return t.Runs }
-func commonRuns(t *Trained) []*trial.Result { return t.Commons }
-func shortRuns(t *Trained) []*trial.Result  { return t.Short }
+func wholeRuns(t *Trained) []*run.Trace  { return t.Runs }
+func commonRuns(t *Trained) []*run.Trace { return t.Commons }
+func shortRuns(t *Trained) []*run.Trace  { return t.Short }
 
 // each measures f on every training.
-func each(runs []*trial.Result, f func(r *trial.Result) float64) []float64 {
+func each(runs []*run.Trace, f func(r *run.Trace) float64) []float64 {
 	values := make([]float64, len(runs))
 	for k, r := range runs {
 		values[k] = f(r)
@@ -25,7 +26,26 @@ func each(runs []*trial.Result, f func(r *trial.Result) float64) []float64 {
 }
 
 // atBest is the test error, in percent, at the lowest validation error.
-func atBest(r *trial.Result) float64 { return 100 * r.AtBest().Test }
+func atBest(r *run.Trace) float64 { return 100 * bestOf(r).Test.Error }
+
+// noErrors are those of a training that diverged before they were measured.
+var noErrors = run.Errors{Valid: run.Score{Error: 1}, Test: run.Score{Error: 1}}
+
+// bestOf returns the errors at the lowest validation error; a training that diverged before its first test has an error of 1.
+func bestOf(r *run.Trace) run.Errors {
+	if e, ok := r.Best(); ok {
+		return e
+	}
+	return noErrors
+}
+
+// lastOf returns the errors at the end; a training that diverged has an error of 1.
+func lastOf(r *run.Trace) run.Errors {
+	if e, ok := r.Last(); ok {
+		return e
+	}
+	return noErrors
+}
 
 // less returns a's test error less b's, in points of percent, of each seed: networks of one seed have learned the same images in the same
 // order.
@@ -77,10 +97,10 @@ func standardError(percent float64) float64 {
 func (of sample) printedOrder(o *Observations, data string) []check {
 	var checks []check
 	column := slices.Index(table1Data, data)
-	for i, row := range printedTable1 {
+	for i, row := range printed.Table1 {
 		for j := range i {
 			a, b := o.Trained[Subject{five[i], data}], o.Trained[Subject{five[j], data}]
-			x, y := row.percents()[column], printedTable1[j].percents()[column]
+			x, y := row.Percents()[column], printed.Table1[j].Percents()[column]
 			if x < y {
 				a, b, x, y = b, a, y, x
 			}
@@ -101,8 +121,8 @@ func (of sample) printedOrder(o *Observations, data string) []check {
 func (of sample) printedNumbers(o *Observations, data string) []check {
 	var checks []check
 	for i, sub := range on(data, five...) {
-		percent := printedTable1[i].percents()[slices.Index(table1Data, data)]
-		c := within("test error less the paper's, points", sub.legend(), each(of(o.Trained[sub]), func(r *trial.Result) float64 { return atBest(r) - percent }),
+		percent := printed.Table1[i].Percents()[slices.Index(table1Data, data)]
+		c := within("test error less the paper's, points", sub.legend(), each(of(o.Trained[sub]), func(r *run.Trace) float64 { return atBest(r) - percent }),
 			-leastDifference(percent), leastDifference(percent))
 		c.sampling = math.Sqrt2 * math.Erfinv(level) * standardError(percent)
 		checks = append(checks, c)
@@ -119,7 +139,7 @@ func (of sample) error(t *Trained, low, high float64) check {
 
 // mcNemar returns the probability of McNemar's exact test that two networks, each at its best, differ in their errors as much as they do;
 // NaN if one diverged before its first test.
-func mcNemar(a, b *trial.Result) float64 {
+func mcNemar(a, b *run.Trace) float64 {
 	return pOf(wrongImages(a), wrongImages(b))
 }
 
@@ -134,10 +154,11 @@ func pOf(a, b measure.Bits) float64 {
 
 // wrongImages returns which test images were wrong. Up to seven images at the end may be none, and as such right: the test counts
 // only those on which networks differ.
-func wrongImages(r *trial.Result) measure.Bits {
-	b := measure.NewBits(8 * len(r.Wrong))
+func wrongImages(r *run.Trace) measure.Bits {
+	wrong := bestOf(r).Test.Wrong
+	b := measure.NewBits(8 * len(wrong))
 	for i := range b.Len() {
-		if r.Wrong[i/8]>>(i%8)&1 == 1 {
+		if wrong[i/8]>>(i%8)&1 == 1 {
 			b.Set(i)
 		}
 	}
@@ -146,27 +167,27 @@ func wrongImages(r *trial.Result) measure.Bits {
 
 // reach returns after how many updates a training's test error was first below share, between two tests by a straight line. One that never
 // was has not reached it at its end, which is returned.
-func reach(r *trial.Result, share float64) (updates float64, reached bool) {
-	for i, e := range r.Tests {
-		if !(e.Test < share) {
+func reach(r *run.Trace, share float64) (updates float64, reached bool) {
+	for i, e := range r.Errors {
+		if !(e.Test.Error < share) {
 			continue
 		}
 		if i == 0 {
 			return float64(e.Update), true
 		}
-		before := r.Tests[i-1]
-		part := (before.Test - share) / (before.Test - e.Test)
+		before := r.Errors[i-1]
+		part := (before.Test.Error - share) / (before.Test.Error - e.Test.Error)
 		return float64(before.Update) + part*float64(e.Update-before.Update), true
 	}
-	if len(r.Tests) == 0 {
+	if len(r.Errors) == 0 {
 		return 0, false
 	}
-	return float64(r.Tests[len(r.Tests)-1].Update), false
+	return float64(r.Errors[len(r.Errors)-1].Update), false
 }
 
 // examples returns how many examples, in 1e7, a training took until its test error was first below share; NaN, which is unknown, if it never
 // was.
-func examples(r *trial.Result, share float64) float64 {
+func examples(r *run.Trace, share float64) float64 {
 	updates, reached := reach(r, share)
 	if !reached {
 		return math.NaN()

@@ -4,9 +4,11 @@ import (
 	"math"
 	"slices"
 
+	"glorot/experiments/dataset"
 	"glorot/experiments/measure"
+	"glorot/experiments/paper/printed"
+	"glorot/experiments/run"
 	"glorot/experiments/train"
-	"glorot/experiments/trial"
 )
 
 // fabricatedTrained returns trainings that never were, of all subjects that the claims read: they go as the paper's figures do, give or take a
@@ -28,39 +30,41 @@ func fabricatedSubject(sub Subject) *Trained {
 	for k := range fabricatedSeeds {
 		factor := 1 + jitter[k]
 		whole := fabricatedResult(sub, factor*fabricatedError(sub, paperUpdates))
-		whole.Looks = fabricatedLooks(sub, factor)
-		if sub.Data == trial.Shapeset {
-			whole.Tests, whole.Best = fabricatedTests(sub, factor), 0
-			for i, e := range whole.Tests {
-				if e.Valid < whole.Tests[whole.Best].Valid {
-					whole.Best = i
-				}
-			}
+		whole.Snapshots = fabricatedLooks(sub, factor)
+		if sub.Data == dataset.ShapesetName {
+			wrong := bestOf(whole).Test.Wrong
+			whole.Errors = fabricatedTests(sub, factor)
+			setWrong(whole, wrong)
 		}
 		short := fabricatedResult(sub, factor*fabricatedShort(sub.Network))
 		if sub.Method == PreTrained {
-			short.Looks = fabricatedLooks(sub, factor)
-			short.Tests = append([]trial.Test{{Update: 40_000, Valid: .7, Test: .7}}, short.Tests...)
-			short.Best = 1
+			short.Snapshots = fabricatedLooks(sub, factor)
+			short.Errors = append([]run.Errors{errorsAt(40_000, .7, .7)}, short.Errors...)
 		}
 		common := *whole
-		common.Tests = slices.Clone(whole.Tests)
+		common.Errors = slices.Clone(whole.Errors)
 		t.Runs, t.Commons, t.Short = append(t.Runs, whole), append(t.Commons, &common), append(t.Short, short)
 	}
 	return t
 }
 
 // fabricatedResult is a training with one test, of so many percent of errors.
-func fabricatedResult(sub Subject, percent float64) *trial.Result {
-	return &trial.Result{
-		Tests: []trial.Test{{Update: paperUpdates, Valid: percent / 100, Test: percent / 100}},
-		Wrong: fabricatedWrong(sub, percent),
+func fabricatedResult(sub Subject, percent float64) *run.Trace {
+	r := &run.Trace{Errors: []run.Errors{errorsAt(paperUpdates, percent/100, percent/100)}}
+	setWrong(r, fabricatedWrong(sub, percent))
+	return r
+}
+
+// setWrong says which test images are wrong, at every test.
+func setWrong(r *run.Trace, wrong []byte) {
+	for i := range r.Errors {
+		r.Errors[i].Test.Wrong = wrong
 	}
 }
 
 // fabricatedWrong is wrong on the first of 10,000 test images, which are hard for every network, and on some of its own.
 func fabricatedWrong(sub Subject, percent float64) []byte {
-	own := map[string]int{trial.Shapeset: 500, trial.Shapeset100k: 300, "mnist": 30, "cifar10": 100, "smallimagenet": 100}[sub.Data]
+	own := map[string]int{dataset.ShapesetName: 500, dataset.Shapeset100kName: 300, "mnist": 30, "cifar10": 100, "smallimagenet": 100}[sub.Data]
 	wrong := make([]byte, 1250)
 	set := func(i int) { wrong[i/8] |= 1 << (i % 8) }
 	for i := range int(percent*100) - own {
@@ -76,22 +80,22 @@ func fabricatedWrong(sub Subject, percent float64) []byte {
 // fabricatedError is Figure 11's after so many updates, Table 1's on other data.
 func fabricatedError(sub Subject, updates int) float64 {
 	for i, net := range five {
-		if row := printedTable1[i]; net == sub.Network {
+		if row := printed.Table1[i]; net == sub.Network {
 			switch sub.Data {
 			case "mnist":
-				return row.mnist
+				return row.MNIST
 			case "cifar10":
-				return row.cifar10
+				return row.CIFAR10
 			case "smallimagenet":
-				return row.imageNet
-			case trial.Shapeset100k:
+				return row.ImageNet
+			case dataset.Shapeset100kName:
 				return svmNetworkError
 			}
 		}
 	}
-	for _, c := range printedFig11 {
-		if c.network == printedName(sub.Network) {
-			x, y := append([]float64{0}, c.examples...), append([]float64{83.4}, c.percent...)
+	for _, c := range printed.Figure11 {
+		if c.Network == printedName(sub.Network) {
+			x, y := append([]float64{0}, c.Examples...), append([]float64{83.4}, c.Percent...)
 			return interpolate(x, y, float64(updates)*Batch/1e7)
 		}
 	}
@@ -113,11 +117,11 @@ func interpolate(xs, ys []float64, x float64) float64 {
 }
 
 // fabricatedTests are every epoch's.
-func fabricatedTests(sub Subject, factor float64) []trial.Test {
-	var all []trial.Test
+func fabricatedTests(sub Subject, factor float64) []run.Errors {
+	var all []run.Errors
 	for u := train.Epoch; u <= paperUpdates; u += train.Epoch {
 		e := factor * fabricatedError(sub, u) / 100
-		all = append(all, trial.Test{Update: u, Valid: e, Test: e})
+		all = append(all, errorsAt(u, e, e))
 	}
 	return all
 }
@@ -126,7 +130,7 @@ func fabricatedTests(sub Subject, factor float64) []trial.Test {
 func fabricatedShort(net Network) float64 {
 	base := net
 	base.Widths, base.Cost, base.Method, base.Depth = "", "", "", layers
-	error := fabricatedError(Subject{base, trial.Shapeset}, comparedUpdates)
+	error := fabricatedError(Subject{base, dataset.ShapesetName}, comparedUpdates)
 	switch {
 	case net.Cost != "":
 		error += 8
@@ -157,12 +161,12 @@ func fabricatedLooks(sub Subject, factor float64) []train.Layers {
 				layer.Z.Histogram = fabricatedEnd(sub.Network, k)
 				switch sub.Network {
 				case tanhStandard:
-					layer.Z.Std = factor * printedFig4Std.tanh[k]
+					layer.Z.Std = factor * printed.Figure4Std.Tanh[k]
 				case softsignStandard:
-					layer.Z.Std = factor * printedFig4Std.softsign[k]
+					layer.Z.Std = factor * printed.Figure4Std.Softsign[k]
 				}
 			}
-			if sub.Data == trial.Shapeset {
+			if sub.Data == dataset.ShapesetName {
 				layer.DS, layer.DW = fabricatedGradients(sub.Network, k, float64(epoch), factor)
 			}
 			l.Layers = append(l.Layers, layer)
@@ -173,11 +177,11 @@ func fabricatedLooks(sub Subject, factor float64) []train.Layers {
 }
 
 // readOff is layer k's number at an epoch of a figure; NaN and missing points are passed over.
-func readOff(printed []printedEpoch, epoch float64, k int, of func(p printedEpoch) []float64) float64 {
+func readOff(printed []printed.Epoch, epoch float64, k int, of func(p printed.Epoch) []float64) float64 {
 	var x, y []float64
 	for _, p := range printed {
 		if v := of(p); k < len(v) && !math.IsNaN(v[k]) {
-			x, y = append(x, p.epoch), append(y, v[k])
+			x, y = append(x, p.Epoch), append(y, v[k])
 		}
 	}
 	if x == nil {
@@ -186,19 +190,19 @@ func readOff(printed []printedEpoch, epoch float64, k int, of func(p printedEpoc
 	return interpolate(x, y, epoch)
 }
 
-func printedMean(p printedEpoch) []float64 { return p.mean }
-func printedStd(p printedEpoch) []float64  { return p.std }
-func printedP99(p printedEpoch) []float64  { return p.p99 }
+func printedMean(p printed.Epoch) []float64 { return p.Mean }
+func printedStd(p printed.Epoch) []float64  { return p.Std }
+func printedP99(p printed.Epoch) []float64  { return p.P99 }
 
 // topStd is what Figure 2's bars hide: the top layer's standard deviation before epoch 40.
-var topStd = []printedEpoch{
-	{epoch: 0, std: []float64{.07}}, {epoch: 2, std: []float64{.02}}, {epoch: 5, std: []float64{.008}}, {epoch: 20, std: []float64{.002}},
-	{epoch: 40, std: []float64{.001}}, {epoch: 95, std: []float64{.005}}, {epoch: 105, std: []float64{.017}}, {epoch: 120, std: []float64{.038}},
+var topStd = []printed.Epoch{
+	{Epoch: 0, Std: []float64{.07}}, {Epoch: 2, Std: []float64{.02}}, {Epoch: 5, Std: []float64{.008}}, {Epoch: 20, Std: []float64{.002}},
+	{Epoch: 40, Std: []float64{.001}}, {Epoch: 95, Std: []float64{.005}}, {Epoch: 105, Std: []float64{.017}}, {Epoch: 120, Std: []float64{.038}},
 }
 
 func fabricatedZ(sub Subject, k int, epoch, factor float64) *measure.Summary {
 	z := &measure.Summary{}
-	printed := printedFig3Tanh
+	rows := printed.Figure3Tanh
 	switch {
 	case sub.Method == PreTrained && sub.Activation == "sigmoid":
 		z.Mean, z.Std = .3, .2
@@ -207,28 +211,28 @@ func fabricatedZ(sub Subject, k int, epoch, factor float64) *measure.Summary {
 		lowest := sub.Depth == 5 && k == 0 // one more layer, nearer to a half
 		if sub.Depth == 5 {                // which stays on the plateau, but for stored data
 			k = max(0, k-1)
-			if sub.Data == trial.Shapeset {
+			if sub.Data == dataset.ShapesetName {
 				epoch = math.Min(epoch, 40)
 			}
 		}
-		z.Mean = readOff(printedFig2, epoch, k, printedMean)
+		z.Mean = readOff(printed.Figure2, epoch, k, printedMean)
 		if lowest {
 			z.Mean = (z.Mean + .5) / 2
 		}
-		z.Std = factor * readOff(printedFig2, epoch, k, printedStd)
+		z.Std = factor * readOff(printed.Figure2, epoch, k, printedStd)
 		if k == 3 {
 			z.Std = factor * readOff(topStd, epoch, 0, printedStd)
 		}
 		return z
 	case sub.Activation == "softsign":
-		printed = printedFig3Softsign
+		rows = printed.Figure3Softsign
 	case sub.Init != "standard":
-		printed = printedFig10
+		rows = printed.Figure10
 	}
-	z.Std = factor * readOff(printed, epoch, k, printedStd)
-	z.P99 = math.Min(1, factor*readOff(printed, epoch, k, printedP99))
+	z.Std = factor * readOff(rows, epoch, k, printedStd)
+	z.P99 = math.Min(1, factor*readOff(rows, epoch, k, printedP99))
 	if sub.Network == softsignStandard && epoch < 4 {
-		z.P99 = factor * interpolate([]float64{0, 4}, []float64{.07, readOff(printed, 4, k, printedP99)}, epoch)
+		z.P99 = factor * interpolate([]float64{0, 4}, []float64{.07, readOff(rows, 4, k, printedP99)}, epoch)
 	}
 	if sub.Network == tanhNormalized && epoch == 0 { // eq. 16 in every layer
 		z.Std = factor * []float64{.458, .381, .332, .302, .279}[k]
@@ -242,13 +246,13 @@ func fabricatedGradients(net Network, k int, epoch, factor float64) (ds, dw *mea
 	if net.Activation != "tanh" {
 		return &measure.Spread{Std: 1}, &measure.Spread{Std: 1}
 	}
-	printed := printedFig9Standard
+	rows := printed.Figure9Standard
 	if net.Init != "standard" {
-		printed = printedFig9Normalized
+		rows = printed.Figure9Normalized
 	}
 	first := []float64{.0055, .0105, .019, .034, .058}[k]
 	return &measure.Spread{Std: factor * interpolate([]float64{0, 2}, []float64{first, .3 - .04*float64(k)}, epoch)},
-		&measure.Spread{Std: factor * readOff(printed, epoch, k, printedStd)}
+		&measure.Spread{Std: factor * readOff(rows, epoch, k, printedStd)}
 }
 
 // fabricatedEnd is Figure 4: densities over |z| by straight lines, and for tanh what is left of 1 in the two bins at the ends.
@@ -287,5 +291,5 @@ func fabricatedSVM() *SVMResult {
 	for i := range 5947 {
 		wrong.Set(i)
 	}
-	return &SVMResult{Images: trial.Shapeset100kImages, C: 1, Gamma: 1, Wrong: wrong}
+	return &SVMResult{Images: dataset.Shapeset100kImages, C: 1, Gamma: 1, Wrong: wrong}
 }

@@ -5,7 +5,6 @@ import (
 
 	"glorot/experiments/dataset"
 	"glorot/experiments/report"
-	"glorot/experiments/trial"
 )
 
 // The paper's sheets have five rows of ten pictures.
@@ -59,7 +58,7 @@ func shapesetSheet() (*report.Images, error) {
 
 // pictureSheet has the first test images of each class, a column each, in as many rows as the smallest class has images, at most five; nil if
 // a class has none.
-func pictureSheet(sets *trial.Sets) *report.Images {
+func pictureSheet(sets *dataset.Data) *report.Images {
 	images := &report.Images{Width: sets.Width, Height: sets.Height, Columns: len(sets.Classes)}
 	for _, name := range sets.Classes {
 		first, _, _ := strings.Cut(name, "_") // reptiles_amphibians

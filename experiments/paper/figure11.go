@@ -3,8 +3,10 @@ package paper
 import (
 	"slices"
 
+	"glorot/experiments/dataset"
+	"glorot/experiments/paper/printed"
 	"glorot/experiments/report"
-	"glorot/experiments/trial"
+	"glorot/experiments/run"
 )
 
 // onFigure11 are the networks of Figure 11, in the order of its legend.
@@ -13,7 +15,7 @@ var onFigure11 = []Network{sigmoid5, sigmoid4, tanhStandard, softsignStandard, s
 // figure11 is Figure 11: test error on Shapeset-3x2 against the examples seen. The paper's claim: the order of its legend, from the
 // sigmoid of depth 5 that never learns to the network with unsupervised pre-training.
 func figure11(o *Observations) (report.Figure, error) {
-	panels := errorPanels(o, trial.Shapeset, report.Panel{Title: "Shapeset-3x2", YMin: 8, YMax: 84.5}, onFigure11, printedErrors(printedFig11))
+	panels := errorPanels(o, dataset.ShapesetName, report.Panel{Title: "Shapeset-3x2", YMin: 8, YMax: 84.5}, onFigure11, printedErrors(printed.Figure11))
 	return report.Figure{
 		ID: "fig11", Title: "Figure 11: test error on Shapeset-3x2",
 		Caption: "Test error against the examples seen, on-line training on Shapeset-3x2, depth 5 unless the name says 4; N is normalized initialisation." + trainedCaption(o, shapeset(onFigure11...)...),
@@ -56,7 +58,7 @@ func errorPanels(o *Observations, data string, p report.Panel, nets []Network, p
 
 // percent is the test error in percent.
 func (t *Trained) percent() line {
-	return t.overTests(func(e trial.Test) float64 { return 100 * e.Test })
+	return t.overTests(func(e run.Errors) float64 { return 100 * e.Test.Error })
 }
 
 // trainedOn reports whether any of the networks was trained on the data set.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"glorot/experiments/paper/printed"
 	"glorot/experiments/report"
 )
 
@@ -19,8 +20,8 @@ func figure12(o *Observations) (report.Figure, error) {
 	for i, set := range []struct {
 		data       string
 		ymin, ymax float64
-		printed    []printedCurve
-	}{{"mnist", 1.5, 3, printedFig12.mnist}, {"cifar10", 52, 65, printedFig12.cifar10}} {
+		printed    []printed.Curve
+	}{{"mnist", 1.5, 3, printed.Figure12.MNIST}, {"cifar10", 52, 65, printed.Figure12.CIFAR10}} {
 		p := report.Panel{Title: dataName[set.data], YMin: set.ymin, YMax: set.ymax}
 		rows[i] = errorPanels(o, set.data, p, onFigure12, printedErrors(set.printed))
 		caption += " " + dataName[set.data] + ":"

@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"glorot/experiments/paper/printed"
 	"glorot/experiments/report"
 	"glorot/experiments/train"
 )
@@ -8,7 +9,7 @@ import (
 // figure2 is Figure 2: mean and standard deviation of the activations of a sigmoid network of depth 4 in training. The paper's claim:
 // the top layer is pushed to 0 within a few epochs and leaves that saturation only about epoch 100.
 func figure2(o *Observations) (report.Figure, error) {
-	panels, columns := trainingRows(o, "activation", 140, means, row{sigmoid4, "sigmoid, depth 4", 0, 1, printedMeans(printedFig2)})
+	panels, columns := trainingRows(o, "activation", 140, means, row{sigmoid4, "sigmoid, depth 4", 0, 1, printedMeans(printed.Figure2)})
 	return report.Figure{
 		ID: "fig2", Title: "Figure 2: sigmoid activations during training",
 		Caption: "Mean (line) and standard deviation (bars) of the activations of a sigmoid network of depth 4, standard initialisation, on 300 fixed test images: the top layer is soon pushed towards 0, while the others rise above 0.5." + trainedCaption(o, shapeset(sigmoid4)...),

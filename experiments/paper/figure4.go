@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"glorot/experiments/measure"
+	"glorot/experiments/paper/printed"
 	"glorot/experiments/report"
 	"glorot/experiments/train"
 )
@@ -16,8 +17,8 @@ func figure4(o *Observations) (report.Figure, error) {
 	var panels []report.Panel
 	trained, diverged := 0, ""
 	for _, r := range []row{
-		{net: tanhStandard, title: "tanh", printed: printedPoints(printedFig4.tanh)},
-		{net: softsignStandard, title: "softsign", printed: printedPoints(printedFig4.softsign)},
+		{net: tanhStandard, title: "tanh", printed: printedPoints(printed.Figure4.Tanh)},
+		{net: softsignStandard, title: "softsign", printed: printedPoints(printed.Figure4.Softsign)},
 	} {
 		t := o.ranShapeset(r.net)
 		if t == nil {

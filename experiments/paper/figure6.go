@@ -2,6 +2,7 @@ package paper
 
 import (
 	"glorot/experiments/measure"
+	"glorot/experiments/paper/printed"
 	"glorot/experiments/report"
 	"glorot/experiments/train"
 )
@@ -13,6 +14,6 @@ func figure6(o *Observations) (report.Figure, error) {
 	return report.Figure{
 		ID: "fig6", Title: "Figure 6: activations before training",
 		Caption: "Normalised histograms of tanh activations just after initialisation, depth 5, 300 test images. Top: standard initialisation, where the 0-peak increases for higher layers. Below: normalized initialisation, by eq. 16 in every layer and as the paper's own panel can be reproduced. Ticks at 0: the paper's peaks." + initialSeeds(o),
-		Panels:  initialPanels(o, "activation value", z, printedFig6, [2]float64{1, 15}, [2]float64{1, 2}),
+		Panels:  initialPanels(o, "activation value", z, printed.Figure6, [2]float64{1, 15}, [2]float64{1, 2}),
 	}, nil
 }

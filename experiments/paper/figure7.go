@@ -2,6 +2,7 @@ package paper
 
 import (
 	"glorot/experiments/measure"
+	"glorot/experiments/paper/printed"
 	"glorot/experiments/report"
 	"glorot/experiments/train"
 )
@@ -13,6 +14,6 @@ func figure7(o *Observations) (report.Figure, error) {
 	return report.Figure{
 		ID: "fig7", Title: "Figure 7: back-propagated gradients before training",
 		Caption: "Normalised histograms of back-propagated gradients dCost/ds (equivalently, of the gradients with respect to the biases) of tanh networks just after initialisation, summed over mini-batches of 10 of 300 test images. Top: standard initialisation, where the 0-peak decreases for higher layers. Below: normalized initialisation." + initialSeeds(o),
-		Panels:  initialPanels(o, "back-propagated gradient, summed over 10 examples", ds, printedFig7, [2]float64{.2, 100}, [2]float64{.3, 10}),
+		Panels:  initialPanels(o, "back-propagated gradient, summed over 10 examples", ds, printed.Figure7, [2]float64{.2, 100}, [2]float64{.3, 10}),
 	}, nil
 }

@@ -2,6 +2,7 @@ package paper
 
 import (
 	"glorot/experiments/measure"
+	"glorot/experiments/paper/printed"
 	"glorot/experiments/report"
 	"glorot/experiments/train"
 )
@@ -13,6 +14,6 @@ func figure8(o *Observations) (report.Figure, error) {
 	return report.Figure{
 		ID: "fig8", Title: "Figure 8: weight gradients before training",
 		Caption: "Normalised histograms of weight gradients dCost/dW of tanh networks just after initialisation, summed over mini-batches of 10 of 300 test images. Top: standard initialisation. Below: normalized initialisation. The paper's layer 1 is narrower than any simulation on raw pixels, and contradicts its own Figure 9 at epoch 0." + initialSeeds(o),
-		Panels:  initialPanels(o, "weight gradient, summed over 10 examples", dw, printedFig8, [2]float64{.027, 300}, [2]float64{.14, 60}),
+		Panels:  initialPanels(o, "weight gradient, summed over 10 examples", dw, printed.Figure8, [2]float64{.027, 300}, [2]float64{.14, 60}),
 	}, nil
 }

@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"glorot/experiments/paper/printed"
 	"glorot/experiments/report"
 	"glorot/experiments/train"
 )
@@ -13,9 +14,9 @@ func figure9(o *Observations) (report.Figure, error) {
 		return spreads(t, every, func(l train.Layer) float64 { return l.DW.Std })
 	}
 	panels, columns := trainingRows(o, "dCost/dW, summed over 10 examples", 95, weights,
-		row{tanhStandard, "standard initialisation", -.08, .08, printedStds(printedFig9Standard)},
-		row{tanhNormalized, "eq. 16 in every layer", -.06, .06, printedStds(printedFig9Normalized)},
-		row{tanhFigure, "as in the paper's figures", -.06, .06, printedStds(printedFig9Normalized)})
+		row{tanhStandard, "standard initialisation", -.08, .08, printedStds(printed.Figure9Standard)},
+		row{tanhNormalized, "eq. 16 in every layer", -.06, .06, printedStds(printed.Figure9Normalized)},
+		row{tanhFigure, "as in the paper's figures", -.06, .06, printedStds(printed.Figure9Normalized)})
 	return report.Figure{
 		ID: "fig9", Title: "Figure 9: weight gradients during training",
 		Caption: "Standard deviation (lines at plus and minus it) of the weight gradients dCost/dW of tanh networks, depth 5, summed over mini-batches of 10 of 300 fixed test images. Top: standard initialisation, where lower layers come to have the larger gradients. Below: normalized initialisation, by eq. 16 in every layer and as the paper's own panel can be reproduced." + trainedCaption(o, shapeset(tanhStandard, tanhNormalized, tanhFigure)...),

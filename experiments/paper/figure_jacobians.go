@@ -6,8 +6,8 @@ import (
 	"slices"
 
 	"glorot/experiments/report"
+	"glorot/experiments/run"
 	"glorot/experiments/train"
-	"glorot/experiments/trial"
 )
 
 // The mean singular values that the text names: "With our normalized initialization, this ratio is around 0.8 whereas with the
@@ -35,11 +35,11 @@ func figureJacobians(o *Observations) (report.Figure, error) {
 		{tanhFigure, "as in the paper's figures", printedMeanNormalized},
 	} {
 		t := o.ranShapeset(r.net)
-		if t == nil || len(t.Runs[0].Jacobians) == 0 {
+		if t == nil || len(t.Runs[0].Spectra) == 0 {
 			continue
 		}
 		nets = append(nets, r.net)
-		seen := t.Runs[0].Jacobians
+		seen := t.Runs[0].Spectra
 		last := seen[len(seen)-1]
 		f.Panels = append(f.Panels,
 			report.Panel{
@@ -63,7 +63,7 @@ func printedMeanValue(mean float64) []report.Series {
 }
 
 // meanAxis is the upper end of an axis for the means: 1, where a layer keeps volumes, or more if they are.
-func meanAxis(seen []trial.Jacobian) float64 {
+func meanAxis(seen []run.Spectrum) float64 {
 	most := 1.0
 	for _, j := range seen {
 		most = max(most, 1.05*slices.Max(j.Mean()))
@@ -72,7 +72,7 @@ func meanAxis(seen []trial.Jacobian) float64 {
 }
 
 // meanValues draws the mean singular value of each Jacobian.
-func meanValues(seen []trial.Jacobian) []report.Series {
+func meanValues(seen []run.Spectrum) []report.Series {
 	all := make([]report.Series, len(seen[0].Values))
 	for i := range all {
 		all[i] = jacobianSeries(i, report.Marked)
@@ -84,7 +84,7 @@ func meanValues(seen []trial.Jacobian) []report.Series {
 }
 
 // spectra draws all singular values of each Jacobian against their rank; of wide layers some 200 of them.
-func spectra(j trial.Jacobian) []report.Series {
+func spectra(j run.Spectrum) []report.Series {
 	all := make([]report.Series, len(j.Values))
 	for i, values := range j.Values {
 		all[i] = jacobianSeries(i, report.Marked)

@@ -25,7 +25,7 @@ func figureSearch(o *Observations) (report.Figure, error) {
 		ID: "search", Title: "The search for rates and input scales", Columns: 2,
 		Caption: "Error on the validation set at the end of each training of the search, against the rate, for inputs in [0, 1] (left) and [-1, 1] (right); one seed. The paper chose its rates so (section 2.3), and printed none of them; of the input scale it says nothing. Trainings that diverged are not drawn.",
 	}
-	var lengths []int
+	var lengths [][]int
 	for _, data := range table1Data {
 		first := len(f.Panels)
 		for _, low := range []float64{0, -1} {
@@ -67,7 +67,7 @@ func shareY(panels []report.Panel) {
 }
 
 // searchLength says how long the trainings of the search were, and what they chose.
-func (o *Observations) searchLength(lengths []int) string {
+func (o *Observations) searchLength(lengths [][]int) string {
 	var chosen []string
 	for _, sub := range searched() {
 		t := o.Trained[sub]
@@ -78,7 +78,10 @@ func (o *Observations) searchLength(lengths []int) string {
 			chosen = append(chosen, fmt.Sprintf("%s on %s: rate %g, inputs in [%g, 1], %.1f %%", sub.legend(), dataName[sub.Data], c.Rate, c.Low, 100*c.Valid))
 		}
 	}
-	when := fmt.Sprintf("Each training had %s updates.", either(lengths))
+	when := fmt.Sprintf("Candidates were compared %s.", searchWords(lengths))
+	if len(slices.Concat(lengths...)) == len(lengths) {
+		when = fmt.Sprintf("Each training had %s updates.", either(slices.Concat(lengths...)))
+	}
 	if !o.Scale.Search {
 		when = "The trainings are those of an earlier search."
 	}

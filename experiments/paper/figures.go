@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"glorot/experiments/measure"
+	"glorot/experiments/paper/printed"
 	"glorot/experiments/report"
 	"glorot/experiments/train"
 )
@@ -70,18 +71,18 @@ func densityPanel(title, xlabel string, seeds []train.Layers, of func(l train.La
 // initialPanels stacks the paper's two panels of networks before training, the lower one twice: by eq. 16 in every layer, and as the paper
 // drew it. Axes are xmax and ymax.
 func initialPanels(o *Observations, xlabel string, of func(l train.Layer) measure.Histogram,
-	printed struct{ standard, normalized printedDensity }, standard, normalized [2]float64) []report.Panel {
-	panel := func(title string, net Network, printed printedDensity, axes [2]float64) report.Panel {
+	read printed.Densities, standard, normalized [2]float64) []report.Panel {
+	panel := func(title string, net Network, read printed.Density, axes [2]float64) report.Panel {
 		var seeds []train.Layers
 		for _, i := range o.Initial[net] {
 			seeds = append(seeds, i.Layers)
 		}
-		return densityPanel(title, xlabel, seeds, of, printedPeaks(printed), axes[0], axes[1])
+		return densityPanel(title, xlabel, seeds, of, printedPeaks(read), axes[0], axes[1])
 	}
 	return []report.Panel{
-		panel(titleStandard, tanhStandard, printed.standard, standard),
-		panel(titleLiteral, tanhNormalized, printed.normalized, normalized),
-		panel(titleFigure, tanhFigure, printed.normalized, normalized),
+		panel(titleStandard, tanhStandard, read.Standard, standard),
+		panel(titleLiteral, tanhNormalized, read.Normalized, normalized),
+		panel(titleFigure, tanhFigure, read.Normalized, normalized),
 	}
 }
 

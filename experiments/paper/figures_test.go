@@ -10,9 +10,10 @@ import (
 
 	"glorot/experiments/dataset"
 	"glorot/experiments/measure"
+	"glorot/experiments/paper/printed"
 	"glorot/experiments/report"
+	"glorot/experiments/run"
 	"glorot/experiments/train"
-	"glorot/experiments/trial"
 )
 
 // tinyFigure is one figure of the tiny run.
@@ -169,9 +170,9 @@ func TestDensities(t *testing.T) {
 // long is a training of three looks, the last at the given epoch, whose statistics are told apart, with a seed for each factor that they
 // are multiplied by.
 func long(net Network, epochs int, factors ...float64) *Trained {
-	t := &Trained{Subject: Subject{net, trial.Shapeset}, Updates: epochs * train.Epoch, Searched: epochs * train.Epoch / 5, Choice: Choice{Rate: .03, Low: -1, High: 1}}
+	t := &Trained{Subject: Subject{net, dataset.ShapesetName}, Updates: epochs * train.Epoch, Searched: []int{epochs * train.Epoch / 5}, Choice: Choice{Rate: .03, Low: -1, High: 1}}
 	for _, f := range factors {
-		r := &trial.Result{Tests: []trial.Test{{Update: 1, Test: .8}, {Update: epochs * train.Epoch, Test: .25 * f}}}
+		r := &run.Trace{Errors: []run.Errors{errorsAt(1, 0, .8), errorsAt(epochs*train.Epoch, 0, .25*f)}}
 		for u, k := range []int{0, 1, epochs} {
 			l := train.Layers{Update: k * train.Epoch}
 			for i := range net.Depth + 1 {
@@ -179,7 +180,7 @@ func long(net Network, epochs int, factors ...float64) *Trained {
 				l.Layers = append(l.Layers, train.Layer{Layer: i + 1, Z: &measure.Summary{Mean: x, Std: x / 10, P01: -x / 5, P99: x / 4}, DW: &measure.Spread{Std: x / 50}})
 			}
 			l.Layers[net.Depth].Z = nil // the output layer
-			r.Looks = append(r.Looks, l)
+			r.Snapshots = append(r.Snapshots, l)
 		}
 		t.Runs = append(t.Runs, r)
 	}
@@ -188,10 +189,10 @@ func long(net Network, epochs int, factors ...float64) *Trained {
 
 // A training nearly as long as the paper's has one panel, a shorter one two.
 func TestTrainingPanels(t *testing.T) {
-	printed := printedMeans(printedFig2)
+	read := printedMeans(printed.Figure2)
 	panel := report.Panel{Title: "x", YMax: 1}
 	for epochs, want := range map[int][]float64{2: {2, 140}, 111: {111, 140}, 112: {140}, 150: {150}} {
-		panels := trainingPanels(panel, 140, long(tanhStandard, epochs, 1), means, printed)
+		panels := trainingPanels(panel, 140, long(tanhStandard, epochs, 1), means, read)
 		var ends []float64
 		for _, p := range panels {
 			ends = append(ends, p.XMax)
@@ -207,8 +208,8 @@ func TestTrainingPanels(t *testing.T) {
 	}
 	// Before any training there is but a point, and it can be drawn.
 	c := long(tanhStandard, 2, 1)
-	c.Runs[0].Looks = c.looks(0)[:1]
-	if err := (report.Figure{ID: "x", Panels: trainingPanels(panel, 140, c, means, printed)}).Validate(); err != nil {
+	c.Runs[0].Snapshots = c.Runs[0].Snapshots[:1]
+	if err := (report.Figure{ID: "x", Panels: trainingPanels(panel, 140, c, means, read)}).Validate(); err != nil {
 		t.Error(err)
 	}
 }
@@ -219,8 +220,8 @@ func TestTrainingSeries(t *testing.T) {
 	c := long(tanhStandard, 2, 1)
 	for _, every := range []int{1, 2, 50} {
 		for i, s := range means(c, every) {
-			for u := range c.looks(0) {
-				z := c.looks(0)[u].Layers[i].Z
+			for u := range c.Runs[0].Snapshots {
+				z := c.Runs[0].Snapshots[u].Layers[i].Z
 				if s.X[u] != []float64{0, 1, 2}[u] || s.Y[u] != z.Mean || s.Low[u] != z.Mean-z.Std || s.High[u] != z.Mean+z.Std || s.Kind != report.Bars {
 					t.Errorf("layer %d, look %d: %v, %v, %v to %v", i+1, u, s.X[u], s.Y[u], s.Low[u], s.High[u])
 				}
@@ -237,10 +238,10 @@ func TestTrainingSeries(t *testing.T) {
 			layer, want := i/2, 0.0
 			if i >= 2*layers { // percentiles come after all deviations
 				layer -= layers
-				z := c.looks(0)[2].Layers[layer].Z
+				z := c.Runs[0].Snapshots[2].Layers[layer].Z
 				want = []float64{z.P99, z.P01}[i%2]
 			} else {
-				std := c.looks(0)[2].Layers[layer].Z.Std
+				std := c.Runs[0].Snapshots[2].Layers[layer].Z.Std
 				want = []float64{std, -std}[i%2]
 			}
 			if s.Y[2] != want || s.Name != layerName(layer+1) || (s.Kind == report.Markers) != (i >= 2*layers) {
@@ -251,13 +252,13 @@ func TestTrainingSeries(t *testing.T) {
 			}
 		}
 	}
-	o := &Observations{Trained: map[Subject]*Trained{{tanhNormalized, trial.Shapeset}: long(tanhNormalized, 2, 1)}}
+	o := &Observations{Trained: map[Subject]*Trained{{tanhNormalized, dataset.ShapesetName}: long(tanhNormalized, 2, 1)}}
 	fig, err := figure9(o)
 	if err != nil || len(fig.Panels) != 2 || fig.Columns != 2 {
 		t.Fatalf("Figure 9 of one network: %d panels, %v", len(fig.Panels), err)
 	}
 	ours := slices.DeleteFunc(slices.Clone(fig.Panels[1].Series), func(s report.Series) bool { return s.Printed })
-	if std := o.shapeset(tanhNormalized).looks(0)[2].Layers[4].DW.Std; len(ours) != 2*layers || ours[8].Y[2] != std || ours[9].Y[2] != -std {
+	if std := o.shapeset(tanhNormalized).Runs[0].Snapshots[2].Layers[4].DW.Std; len(ours) != 2*layers || ours[8].Y[2] != std || ours[9].Y[2] != -std {
 		t.Errorf("Figure 9 ends at %v and %v, want ±%v", ours[8].Y[2], ours[9].Y[2], std)
 	}
 	if !strings.Contains(fig.Caption, "Not trained, and not drawn: Tanh, Tanh N as drawn.") {
@@ -317,13 +318,13 @@ func TestTrainedCaption(t *testing.T) {
 	}
 	of.Cells = []Cell{{}}
 	o.Scale.Search = true
-	o.shapeset(tanhStandard).Runs[1].Diverged = &trial.Divergence{Update: 77}
+	o.shapeset(tanhStandard).Runs[1].Diverged = &run.Divergence{Update: 77}
 	for _, part := range []string{"were chosen on the validation set, after 12000 updates each.", "seed 2 of 3 diverged after 77 updates"} {
 		if got := caption(); !strings.Contains(got, part) {
 			t.Errorf("%q does not say %q", got, part)
 		}
 	}
-	o.Trained[Subject{tanhFigure, trial.Shapeset}] = long(tanhFigure, 3, 1)
+	o.Trained[Subject{tanhFigure, dataset.ShapesetName}] = long(tanhFigure, 3, 1)
 	if got, want := trainedCaption(o, shapeset(tanhFigure)...), "Tanh N as drawn has those of Tanh N."; !strings.Contains(got, want) {
 		t.Errorf("%q does not say %q", got, want)
 	}

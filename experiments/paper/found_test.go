@@ -1,32 +1,39 @@
 package paper
 
 import (
-	"slices"
+	"context"
 	"testing"
 
-	"glorot/experiments/cache"
-	"glorot/experiments/trial"
+	"glorot/experiments/dataset"
 )
 
-// What is found without a search is what the kept search found.
+// What is found without a search is the kept search of RESULTS.md: its best cells, and their validation errors.
 func TestFound(t *testing.T) {
-	scale, err := ScaleByName("300000")
+	scale, err := ScaleByName("quick")
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept := cache.Open("../../results")
-	for _, sub := range on(trial.Shapeset, five...) {
-		var want []Cell
-		for _, c := range grid() {
-			spec := sub.spec(c, scale.Width, scale.searched(0), 1, scale.search(scale.searched(0)))
-			var r trial.Result
-			if ok, err := kept.Get(spec.Name(), spec.Key(), &r); !ok || err != nil {
-				t.Fatalf("%s is not kept: %v", spec.Name(), err)
-			}
-			want = append(want, Cell{c, r.Last().Valid, r.Last().Test})
+	s, err := NewStudy(Options{Scale: scale, Seed: 1, Store: NewStore(t.TempDir()), Only: []string{"fig11"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, _, err := s.begin(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for net, want := range map[Network]Cell{
+		softsignStandard: {Choice{.1, -1, 1}, .5235, .5187, foundUpdates}, softsignNormalized: {Choice{.03, -1, 1}, .4911, .4903, foundUpdates},
+		tanhStandard: {Choice{.03, 0, 1}, .6973, .701, foundUpdates}, tanhNormalized: {Choice{.01, -1, 1}, .5141, .5166, foundUpdates}, sigmoid5: {Choice{.01, 0, 1}, .8322, .8359, foundUpdates},
+	} {
+		cells, err := p.keptSearch(Subject{net, dataset.ShapesetName})
+		if err != nil || len(cells) != len(grid()) {
+			t.Fatalf("%v: %d cells, %v", net, len(cells), err)
 		}
-		if got := found(sub); !slices.Equal(got, want) {
-			t.Errorf("%v: found %v, the kept search has %v", sub, got, want)
+		if got, _ := best(cells, anyChoice); got != want {
+			t.Errorf("%v: got %v, want %v", net, got, want)
 		}
+	}
+	if cells, err := p.keptSearch(Subject{tanhQuadratic, dataset.ShapesetName}); cells != nil || err != nil {
+		t.Errorf("a network that was not searched: %v, %v", cells, err)
 	}
 }

@@ -1,7 +1,6 @@
 package paper
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -11,7 +10,6 @@ import (
 	"glorot/experiments/dataset"
 	"glorot/experiments/measure"
 	"glorot/experiments/train"
-	"glorot/experiments/trial"
 	"glorot/graph/kernel"
 	"glorot/models"
 	"glorot/models/stream"
@@ -44,7 +42,7 @@ func (s *Study) jobs() []job {
 	for _, net := range n.networks() {
 		gradients, jacobians := slices.Contains(n.initial, net), slices.Contains(n.jacobians, net)
 		for i := range s.o.Scale.Seeds {
-			key := s.initialKey(Subject{net, trial.Shapeset}, i)
+			key := s.initialKey(Subject{net, dataset.ShapesetName}, i)
 			key.Gradients, key.Jacobians = gradients, jacobians
 			if j, kept := s.initialJob(key, data, &s.obs.Initial[net][i]); !kept {
 				jobs = append(jobs, j)
@@ -62,12 +60,6 @@ func (s *Study) jobs() []job {
 			jobs = append(jobs, j)
 		}
 	}
-	return jobs
-}
-
-// longestFirst sorts jobs so that no worker is idle at the end.
-func longestFirst(jobs []job) []job {
-	slices.SortStableFunc(jobs, func(a, b job) int { return cmp.Compare(b.cost, a.cost) })
 	return jobs
 }
 
@@ -133,7 +125,7 @@ type initialKey struct {
 // initialKey is that of a seed of a subject, by its place among the seeds.
 func (s *Study) initialKey(sub Subject, index int) initialKey {
 	key := initialKey{Numbers: train.Numbers, Network: sub.Network, Width: s.o.Scale.Width, Seed: s.o.Seed + uint64(index), Example: index}
-	if sub.Data != trial.Shapeset {
+	if sub.Data != dataset.ShapesetName {
 		key.Data = sub.Data
 	}
 	return key
@@ -186,7 +178,7 @@ func (s *Study) initialJob(key initialKey, data *fixed, place *Initial) (j job, 
 				return err
 			}
 		}
-		if err := s.cache.Put(key.name(), key, initial); err != nil {
+		if err := s.memo.put(key.name(), key, initial); err != nil {
 			return err
 		}
 		s.keep(func(*Observations) { *place = initial })

@@ -3,8 +3,8 @@ package paper
 import (
 	"math"
 
+	"glorot/experiments/run"
 	"glorot/experiments/train"
-	"glorot/experiments/trial"
 )
 
 // epochs is that many of 20,000 updates, the unit of Figures 2, 3, 9 and 10.
@@ -12,50 +12,50 @@ func epochs(n int) int { return n * train.Epoch }
 
 // lookAt returns the look nearest to a number of updates; nil if none lies within half the distance between two looks there, as after the
 // end of a shorter training, or if the training diverged before: what was not observed is unknown.
-func lookAt(r *trial.Result, updates int) *train.Layers {
-	if len(r.Looks) == 0 || r.Diverged != nil && r.Diverged.Update < updates {
+func lookAt(r *run.Trace, updates int) *train.Layers {
+	if len(r.Snapshots) == 0 || r.Diverged != nil && r.Diverged.Update < updates {
 		return nil
 	}
 	i := 0
-	for j := range r.Looks {
-		if apart(r.Looks[j].Update, updates) < apart(r.Looks[i].Update, updates) {
+	for j := range r.Snapshots {
+		if apart(r.Snapshots[j].Update, updates) < apart(r.Snapshots[i].Update, updates) {
 			i = j
 		}
 	}
 	interval := 0
 	switch {
-	case updates < r.Looks[i].Update && i > 0:
-		interval = r.Looks[i].Update - r.Looks[i-1].Update
-	case updates > r.Looks[i].Update && i+1 < len(r.Looks):
-		interval = r.Looks[i+1].Update - r.Looks[i].Update
-	case len(r.Looks) > 1: // outside of all looks: as far apart as the last two, or the first two
-		near := min(max(i, 1), len(r.Looks)-1)
-		interval = r.Looks[near].Update - r.Looks[near-1].Update
+	case updates < r.Snapshots[i].Update && i > 0:
+		interval = r.Snapshots[i].Update - r.Snapshots[i-1].Update
+	case updates > r.Snapshots[i].Update && i+1 < len(r.Snapshots):
+		interval = r.Snapshots[i+1].Update - r.Snapshots[i].Update
+	case len(r.Snapshots) > 1: // outside of all looks: as far apart as the last two, or the first two
+		near := min(max(i, 1), len(r.Snapshots)-1)
+		interval = r.Snapshots[near].Update - r.Snapshots[near-1].Update
 	}
-	if 2*apart(r.Looks[i].Update, updates) > interval {
+	if 2*apart(r.Snapshots[i].Update, updates) > interval {
 		return nil
 	}
-	return &r.Looks[i]
+	return &r.Snapshots[i]
 }
 
 func apart(a, b int) int { return max(a-b, b-a) }
 
 // lastLook returns the look at the end of a training; nil if there is none, or it diverged.
-func lastLook(r *trial.Result) *train.Layers {
-	if len(r.Looks) == 0 || r.Diverged != nil {
+func lastLook(r *run.Trace) *train.Layers {
+	if len(r.Snapshots) == 0 || r.Diverged != nil {
 		return nil
 	}
-	return &r.Looks[len(r.Looks)-1]
+	return &r.Snapshots[len(r.Snapshots)-1]
 }
 
 // looksWithin returns the looks from one number of updates to another, ends included; none if the training was not observed from the one to
 // the other.
-func looksWithin(r *trial.Result, from, to int) []train.Layers {
+func looksWithin(r *run.Trace, from, to int) []train.Layers {
 	if lookAt(r, from) == nil || lookAt(r, to) == nil {
 		return nil
 	}
 	var all []train.Layers
-	for _, l := range r.Looks {
+	for _, l := range r.Snapshots {
 		if l.Update >= from && l.Update <= to {
 			all = append(all, l)
 		}
@@ -108,9 +108,9 @@ func (f reading) most(looks []train.Layers, k int) float64 {
 }
 
 // looksSince returns the looks from a number of updates on.
-func looksSince(r *trial.Result, from int) []train.Layers {
-	if len(r.Looks) == 0 {
+func looksSince(r *run.Trace, from int) []train.Layers {
+	if len(r.Snapshots) == 0 {
 		return nil
 	}
-	return looksWithin(r, from, r.Looks[len(r.Looks)-1].Update)
+	return looksWithin(r, from, r.Snapshots[len(r.Snapshots)-1].Update)
 }

@@ -5,7 +5,8 @@ import (
 	"strings"
 
 	"glorot/experiments/dataset"
-	"glorot/experiments/trial"
+	"glorot/experiments/run"
+	"glorot/experiments/train"
 	"glorot/models"
 )
 
@@ -125,11 +126,11 @@ func (n Network) config(width int) (models.Config, error) {
 // A Subject is a network and the data set that it learns.
 type Subject struct {
 	Network
-	Data string // a name of trial.Names
+	Data string // a name of dataset.Kinds
 }
 
 // shapeset returns the networks on Shapeset-3x2.
-func shapeset(nets ...Network) []Subject { return on(trial.Shapeset, nets...) }
+func shapeset(nets ...Network) []Subject { return on(dataset.ShapesetName, nets...) }
 
 func on(data string, nets ...Network) []Subject {
 	var all []Subject
@@ -157,20 +158,31 @@ func (s Subject) guide() Subject {
 	return g
 }
 
-// spec declares a training of the subject.
-func (s Subject) spec(c Choice, width, updates int, seed uint64, w trial.Watch) trial.Spec {
-	spec := trial.Spec{
-		Data: s.Data, Hidden: s.hidden(width), Activation: s.Activation, Init: s.Init, Cost: s.cost(),
-		Low: c.Low, High: c.High, Rate: c.Rate, Batch: Batch, Updates: updates, Seed: seed, Watch: w,
-	}
+// request declares a training of the subject up to an update, when a whole one has so many. Both are the same trajectory.
+func (s Subject) request(c Choice, width, updates, whole int, seed uint64, o run.Observe) run.Config {
+	r := run.Default()
+	r.Seed, r.Observe, r.Threads = seed, o, 1
+	r.Model = run.Model{Hidden: s.hidden(width), Activation: s.Activation, Init: s.Init, Cost: s.cost()}
+	r.Data = run.Data{Name: s.Data, Low: c.Low, High: c.High}
+	r.Train.Batch, r.Train.Rate, r.Train.Updates = Batch, c.Rate, updates
 	switch s.Method {
 	case PreTrained:
-		spec.Pretraining = &trial.Pretraining{Updates: pretraining(updates), Rate: pretrainingRate, Noise: pretrainingNoise}
+		r.Pretrain = run.Pretrain{Updates: pretraining(whole), Rate: pretrainingRate, Noise: pretrainingNoise}
 	case Hessian, Variance:
-		spec.Curvature = &trial.Curvature{Method: s.Method, Mu: curvatureMu, Every: 100, Decay: 0.9}
+		r.Train.Optimizer, r.Train.CurvatureMu, r.Train.CurvatureEvery, r.Train.CurvatureDecay = s.Method, curvatureMu, 100, 0.9
 	}
-	return spec
+	r.Checkpoint = run.Checkpoint{Every: min(train.Epoch, max(shortestInterval, whole/20)), Keep: 2, Digest: digestEvery}
+	if s.Data == dataset.ShapesetName { // Jacobians may be decomposed afterwards; before training it takes no checkpoint
+		r.Checkpoint.At = jacobianTimes(whole)[1:]
+	}
+	return r
 }
+
+// shortestInterval is that between two checkpoints: shorter trainings are made again as fast as they are read.
+const shortestInterval = 100
+
+// digestEvery is how often digests prove the weights of the trainings.
+const digestEvery = train.Epoch / 4
 
 // Of the authors' later scripts; the paper prints none of them. The auto-encoders' masking noise and rate, the updates of each layer
 // (30 epochs of 100,000 images, 10 at a time), and the curvature at which a parameter's rate is halved. The networks are
@@ -182,7 +194,11 @@ const (
 	curvatureMu        = 0.001
 )
 
-// pretraining is how long each layer is pre-trained before so many updates of fine-tuning: in the proportion of the scripts' to the paper's.
+// pretraining is how long each layer is pre-trained before so many updates of fine-tuning: as in the scripts where these are a fifth of the paper's
+// or more, so that longer trainings extend them, and otherwise in proportion.
 func pretraining(updates int) int {
+	if updates >= fifth(paperUpdates) {
+		return pretrainingUpdates
+	}
 	return max(1, int(int64(updates)*pretrainingUpdates/paperUpdates))
 }

@@ -5,9 +5,10 @@ import (
 	"slices"
 	"strings"
 
+	"glorot/experiments/dataset"
 	"glorot/experiments/report"
+	"glorot/experiments/run"
 	"glorot/experiments/train"
-	"glorot/experiments/trial"
 )
 
 // Observations are what the figures and claims read.
@@ -48,10 +49,16 @@ type Choice struct {
 	Low, High float64 // the inputs that the grey levels 0 and 255 become
 }
 
-// A Cell is one training of the search: its choice, and the share of errors at its end.
+// A Cell is one candidate of the search: its choice, and the share of errors at the end of its training.
 type Cell struct {
 	Choice
 	Valid, Test float64
+	Updates     int // to which the search trained it
+}
+
+func cellOf(c Choice, t *run.Trace) Cell {
+	e := lastOf(t)
+	return Cell{c, e.Valid.Error, e.Test.Error, t.Config.Train.Updates}
 }
 
 // Trained is what is known of one subject's training.
@@ -60,22 +67,24 @@ type Trained struct {
 	Missing string // why it was not run, and what brings its data set if that is not there; "" if it was
 	Absent  string // what of its data set is not there, and what brings it; "" if it is
 
-	Searched int    // updates of each training of the search
+	Searched []int  // updates of each rung of the search
 	Cells    []Cell // the search, in the grid's order; or what is known of an earlier one
 	Choice   Choice // the cell of the lowest validation error
 	Common   Choice // the same among the cells of the one input scale that is best for the five networks of Table 1 together
 
-	Updates int             // of Runs
-	Runs    []*trial.Result // at Choice, one for each seed; none if only the text compares the subject
-	Commons []*trial.Result // at Common, one for each seed; the Runs themselves where that is the same choice
+	Updates int          // of Runs
+	Runs    []*run.Trace // at Choice, one for each seed; none if only the text compares the subject
+	Commons []*run.Trace // at Common, one for each seed; the Runs themselves where that is the same choice
 
-	Shorts  int             // updates of Short
-	Short   []*trial.Result // at Choice, one for each seed, of what only the text compares; none if nobody compares them
-	NoShort string          // why there are none though somebody compares them
+	Shorts  int          // updates of Short
+	Short   []*run.Trace // at Choice, one for each seed, of what only the text compares; none if nobody compares them
+	NoShort string       // why there are none though somebody compares them
 }
 
 // shapeset returns what is known of a network on Shapeset-3x2.
-func (o *Observations) shapeset(net Network) *Trained { return o.Trained[Subject{net, trial.Shapeset}] }
+func (o *Observations) shapeset(net Network) *Trained {
+	return o.Trained[Subject{net, dataset.ShapesetName}]
+}
 
 // missing says why nothing of what n needs was run, with one of the subjects that were not, whose data set is not there if that is why; nil
 // if something of it was run.
@@ -95,9 +104,6 @@ func (o *Observations) missing(n needs) (why string, lacks *Trained) {
 	}
 	return strings.Join(all, "; "), lacks
 }
-
-// looks returns what was seen of one seed's whole training.
-func (t *Trained) looks(seed int) []train.Layers { return t.Runs[seed].Looks }
 
 // ShapesetCounts describes images of the fixed test set's generator (seed 0).
 type ShapesetCounts struct {
@@ -125,11 +131,11 @@ func grid() []Choice {
 	return all
 }
 
-// best returns the cell of the lowest validation error, the first of equals, among those that allowed accepts.
+// best returns the cell of the lowest validation error, the first of equals, among those that allowed accepts and that were trained longest.
 func best(cells []Cell, allowed func(c Choice) bool) (Cell, bool) {
 	found, least := Cell{}, math.Inf(1)
 	for _, c := range cells {
-		if allowed(c.Choice) && c.Valid < least {
+		if allowed(c.Choice) && (c.Valid < least && c.Updates == found.Updates || c.Updates > found.Updates) {
 			found, least = c, c.Valid
 		}
 	}

@@ -5,10 +5,12 @@ import (
 	"math"
 	"slices"
 
+	"glorot/experiments/dataset"
 	"glorot/experiments/measure"
+	"glorot/experiments/paper/printed"
 	"glorot/experiments/report"
+	"glorot/experiments/run"
 	"glorot/experiments/train"
-	"glorot/experiments/trial"
 )
 
 // printedObservations are the paper's own numbers in the place of ours, as far as they could be read off its figures, so that every claim
@@ -19,13 +21,13 @@ func printedObservations(n needs) *Observations {
 		Initial: make(map[Network][]Initial),
 		Stored:  make(map[Subject][]Initial),
 		Trained: make(map[Subject]*Trained),
-		SVM:     &SVMResult{Images: trial.Shapeset100kImages, Wrong: measure.NewBits(10_000)},
+		SVM:     &SVMResult{Images: dataset.Shapeset100kImages, Wrong: measure.NewBits(10_000)},
 	}
 	for i := range int(svmError * 100) {
 		o.SVM.Wrong.Set(i)
 	}
-	o.Initial[tanhStandard] = printedInitial(printedFig6.standard, printedFig7.standard, printedFig8.standard)
-	o.Initial[tanhNormalized] = printedInitial(printedFig6.normalized, printedFig7.normalized, printedFig8.normalized)
+	o.Initial[tanhStandard] = printedInitial(printed.Figure6.Standard, printed.Figure7.Standard, printed.Figure8.Standard)
+	o.Initial[tanhNormalized] = printedInitial(printed.Figure6.Normalized, printed.Figure7.Normalized, printed.Figure8.Normalized)
 	o.Initial[tanhFigure] = o.Initial[tanhNormalized]
 	o.Initial[sigmoid4] = []Initial{{Layers: printedLayers(sigmoid4, 0)}}
 	o.Initial[softsignStandard] = []Initial{{Layers: printedLayers(softsignStandard, 0)}}
@@ -37,14 +39,14 @@ func printedObservations(n needs) *Observations {
 }
 
 // printedInitial is a network before training from three figures' densities.
-func printedInitial(z, ds, dw printedDensity) []Initial {
+func printedInitial(z, ds, dw printed.Density) []Initial {
 	i := Initial{}
 	for k := range layers {
 		i.Layers.Layers = append(i.Layers.Layers, train.Layer{
 			Layer: k + 1,
-			Z:     &measure.Summary{Std: z.std[k], Histogram: peakHistogram(z.peak[k])},
-			DS:    &measure.Spread{Std: ds.std[k], Histogram: peakHistogram(ds.peak[k])},
-			DW:    &measure.Spread{Std: dw.std[k], Histogram: peakHistogram(dw.peak[k])},
+			Z:     &measure.Summary{Std: z.Std[k], Histogram: peakHistogram(z.Peak[k])},
+			DS:    &measure.Spread{Std: ds.Std[k], Histogram: peakHistogram(ds.Peak[k])},
+			DW:    &measure.Spread{Std: dw.Std[k], Histogram: peakHistogram(dw.Peak[k])},
 		})
 	}
 	return []Initial{i}
@@ -62,35 +64,41 @@ func peakHistogram(density float64) measure.Histogram {
 // printedRun is a training as the figures show it: activations and gradients between the readings by straight lines, the test errors of
 // Figure 11 with those of Table 1 at the end (but for sigmoid of depth 5, whose plateau in the figure is not the table's number), on other
 // data Table 1's.
-func printedRun(sub Subject) []*trial.Result {
-	r := &trial.Result{}
-	if printed := printedActivations(sub.Network); sub.Data == trial.Shapeset && printed != nil {
-		for epoch := 0; float64(epoch) <= printed[len(printed)-1].epoch; epoch++ {
-			r.Looks = append(r.Looks, printedLayers(sub.Network, epoch))
+func printedRun(sub Subject) []*run.Trace {
+	r := &run.Trace{}
+	if printed := printedActivations(sub.Network); sub.Data == dataset.ShapesetName && printed != nil {
+		for epoch := 0; float64(epoch) <= printed[len(printed)-1].Epoch; epoch++ {
+			r.Snapshots = append(r.Snapshots, printedLayers(sub.Network, epoch))
 		}
 	}
 	at := func(update int, percent float64) {
-		r.Tests = append(r.Tests, trial.Test{Update: update, Valid: percent / 100, Test: percent / 100})
+		r.Errors = append(r.Errors, errorsAt(update, percent/100, percent/100))
 	}
-	i := slices.IndexFunc(printedFig11, func(c printedCurve) bool { return sub.Data == trial.Shapeset && c.network == printedName(sub.Network) })
+	i := slices.IndexFunc(printed.Figure11, func(c printed.Curve) bool {
+		return sub.Data == dataset.ShapesetName && c.Network == printedName(sub.Network)
+	})
 	if i >= 0 {
-		for j, x := range printedFig11[i].examples {
-			at(int(math.Round(x*1e7/Batch)), printedFig11[i].percent[j])
+		for j, x := range printed.Figure11[i].Examples {
+			at(int(math.Round(x*1e7/Batch)), printed.Figure11[i].Percent[j])
 		}
 	}
 	switch row := slices.Index(five, sub.Network); {
-	case sub.Data == trial.Shapeset100k && sub.Network == tanhNormalized:
+	case sub.Data == dataset.Shapeset100kName && sub.Network == tanhNormalized:
 		at(paperUpdates, svmNetworkError)
 	case row >= 0 && i < 0:
-		at(paperUpdates, printedTable1[row].percents()[slices.Index(table1Data, sub.Data)])
+		at(paperUpdates, printed.Table1[row].Percents()[slices.Index(table1Data, sub.Data)])
 	case row >= 0 && sub.Network != sigmoid5:
-		r.Tests = r.Tests[:len(r.Tests)-1]
-		at(paperUpdates, printedTable1[row].shapeset)
+		r.Errors = r.Errors[:len(r.Errors)-1]
+		at(paperUpdates, printed.Table1[row].Shapeset)
 	case i < 0:
 		at(paperUpdates, math.NaN())
 	}
-	r.Best = len(r.Tests) - 1
-	return []*trial.Result{r}
+	return []*run.Trace{r}
+}
+
+// errorsAt are errors of so many shares of the images.
+func errorsAt(update int, valid, test float64) run.Errors {
+	return run.Errors{Update: update, Valid: run.Score{Event: run.ValidEvent, Update: update, Error: valid}, Test: run.Score{Event: run.TestEvent, Update: update, Error: test}}
 }
 
 // printedName is the network's name in Figure 11.
@@ -102,27 +110,27 @@ func printedName(net Network) string {
 }
 
 // printedActivations is the figure that shows the network's activations in training; nil if none does.
-func printedActivations(net Network) []printedEpoch {
+func printedActivations(net Network) []printed.Epoch {
 	switch net {
 	case sigmoid4:
-		return printedFig2
+		return printed.Figure2
 	case tanhStandard:
-		return printedFig3Tanh
+		return printed.Figure3Tanh
 	case softsignStandard:
-		return printedFig3Softsign
+		return printed.Figure3Softsign
 	case tanhNormalized, tanhFigure:
-		return printedFig10
+		return printed.Figure10
 	}
 	return nil
 }
 
 // printedWeightGradients is the half of Figure 9 that shows the network; nil if none does.
-func printedWeightGradients(net Network) []printedEpoch {
+func printedWeightGradients(net Network) []printed.Epoch {
 	switch net {
 	case tanhStandard:
-		return printedFig9Standard
+		return printed.Figure9Standard
 	case tanhNormalized, tanhFigure:
-		return printedFig9Normalized
+		return printed.Figure9Normalized
 	}
 	return nil
 }
@@ -131,39 +139,39 @@ func printedWeightGradients(net Network) []printedEpoch {
 func printedLayers(net Network, epoch int) train.Layers {
 	l := train.Layers{Update: epochs(epoch)}
 	for k := range net.Depth {
-		read := func(of func(p printedEpoch) []float64) float64 {
+		read := func(of func(p printed.Epoch) []float64) float64 {
 			return betweenReadings(printedActivations(net), float64(epoch), k, of)
 		}
 		z := &measure.Summary{
-			Mean: read(func(p printedEpoch) []float64 { return p.mean }),
-			Std:  read(func(p printedEpoch) []float64 { return p.std }),
-			P99:  read(func(p printedEpoch) []float64 { return p.p99 }),
+			Mean: read(func(p printed.Epoch) []float64 { return p.Mean }),
+			Std:  read(func(p printed.Epoch) []float64 { return p.Std }),
+			P99:  read(func(p printed.Epoch) []float64 { return p.P99 }),
 		}
 		z.P01 = -z.P99
-		dw := betweenReadings(printedWeightGradients(net), float64(epoch), k, func(p printedEpoch) []float64 { return p.std })
-		l.Layers = append(l.Layers, train.Layer{Layer: k + 1, Z: z, DS: &measure.Spread{Std: notRead}, DW: &measure.Spread{Std: dw}})
+		dw := betweenReadings(printedWeightGradients(net), float64(epoch), k, func(p printed.Epoch) []float64 { return p.Std })
+		l.Layers = append(l.Layers, train.Layer{Layer: k + 1, Z: z, DS: &measure.Spread{Std: printed.NotRead}, DW: &measure.Spread{Std: dw}})
 	}
 	return l
 }
 
 // betweenReadings reads layer k's number at an epoch off a figure, between two readings by a straight line; NaN if one of them could not be read.
-func betweenReadings(printed []printedEpoch, epoch float64, k int, of func(p printedEpoch) []float64) float64 {
-	at := func(p printedEpoch) float64 {
+func betweenReadings(rows []printed.Epoch, epoch float64, k int, of func(p printed.Epoch) []float64) float64 {
+	at := func(p printed.Epoch) float64 {
 		if v := of(p); k < len(v) {
 			return v[k]
 		}
-		return notRead
+		return printed.NotRead
 	}
-	for i, p := range printed {
+	for i, p := range rows {
 		switch {
-		case p.epoch == epoch:
+		case p.Epoch == epoch:
 			return at(p)
-		case p.epoch > epoch && i > 0:
-			before := printed[i-1]
-			return at(before) + (at(p)-at(before))*(epoch-before.epoch)/(p.epoch-before.epoch)
+		case p.Epoch > epoch && i > 0:
+			before := rows[i-1]
+			return at(before) + (at(p)-at(before))*(epoch-before.Epoch)/(p.Epoch-before.Epoch)
 		}
 	}
-	return notRead
+	return printed.NotRead
 }
 
 // onPaper returns the claim's rows on the paper's own numbers; none for checks of our code, and for what is not of networks, whose rows say

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"glorot/experiments/paper/printed"
 	"glorot/experiments/report"
 )
 
@@ -13,28 +14,28 @@ import (
 func TestPrintedEpochsAreWhole(t *testing.T) {
 	for _, table := range []struct {
 		name                string
-		rows                []printedEpoch
+		rows                []printed.Epoch
 		mean, std, p99, end int // layers in each column, last epoch
 	}{
-		{"fig2", printedFig2, 4, 4, 0, 139},
-		{"fig3 tanh", printedFig3Tanh, 0, 5, 5, 92},
-		{"fig3 softsign", printedFig3Softsign, 0, 5, 5, 92},
-		{"fig9 standard", printedFig9Standard, 0, 5, 0, 90},
-		{"fig9 normalized", printedFig9Normalized, 0, 5, 0, 90},
-		{"fig10", printedFig10, 0, 5, 5, 94},
+		{"fig2", printed.Figure2, 4, 4, 0, 139},
+		{"fig3 tanh", printed.Figure3Tanh, 0, 5, 5, 92},
+		{"fig3 softsign", printed.Figure3Softsign, 0, 5, 5, 92},
+		{"fig9 standard", printed.Figure9Standard, 0, 5, 0, 90},
+		{"fig9 normalized", printed.Figure9Normalized, 0, 5, 0, 90},
+		{"fig10", printed.Figure10, 0, 5, 5, 94},
 	} {
 		last := -1.0
 		for _, r := range table.rows {
-			if r.epoch <= last {
-				t.Errorf("%s: epoch %v follows %v", table.name, r.epoch, last)
+			if r.Epoch <= last {
+				t.Errorf("%s: epoch %v follows %v", table.name, r.Epoch, last)
 			}
-			last = r.epoch
-			if len(r.mean) != table.mean || len(r.p99) != table.p99 || (r.std != nil && len(r.std) != table.std) {
-				t.Errorf("%s: epoch %v has %d means, %d stds, %d percentiles", table.name, r.epoch, len(r.mean), len(r.std), len(r.p99))
+			last = r.Epoch
+			if len(r.Mean) != table.mean || len(r.P99) != table.p99 || (r.Std != nil && len(r.Std) != table.std) {
+				t.Errorf("%s: epoch %v has %d means, %d stds, %d percentiles", table.name, r.Epoch, len(r.Mean), len(r.Std), len(r.P99))
 			}
-			for i := range r.p99 {
-				if r.p99[i] <= r.std[i] || r.p99[i] > 1 {
-					t.Errorf("%s: epoch %v, layer %d: 99th percentile %v, std %v", table.name, r.epoch, i+1, r.p99[i], r.std[i])
+			for i := range r.P99 {
+				if r.P99[i] <= r.Std[i] || r.P99[i] > 1 {
+					t.Errorf("%s: epoch %v, layer %d: 99th percentile %v, std %v", table.name, r.Epoch, i+1, r.P99[i], r.Std[i])
 				}
 			}
 		}
@@ -48,13 +49,13 @@ func TestPrintedEpochsAreWhole(t *testing.T) {
 // near that of a Gaussian, 1/sqrt(2 pi) = 0.399, and up to twice that for the
 // heavy tails of the gradients.
 func TestPrintedPeaksFitTheirStds(t *testing.T) {
-	for name, d := range map[string]printedDensity{
-		"fig6 standard": printedFig6.standard, "fig6 normalized": printedFig6.normalized,
-		"fig7 standard": printedFig7.standard, "fig7 normalized": printedFig7.normalized,
-		"fig8 standard": printedFig8.standard, "fig8 normalized": printedFig8.normalized,
+	for name, d := range map[string]printed.Density{
+		"fig6 standard": printed.Figure6.Standard, "fig6 normalized": printed.Figure6.Normalized,
+		"fig7 standard": printed.Figure7.Standard, "fig7 normalized": printed.Figure7.Normalized,
+		"fig8 standard": printed.Figure8.Standard, "fig8 normalized": printed.Figure8.Normalized,
 	} {
-		for i := range d.peak {
-			if got := d.peak[i] * d.std[i]; got < 0.39 || got > 0.83 {
+		for i := range d.Peak {
+			if got := d.Peak[i] * d.Std[i]; got < 0.39 || got > 0.83 {
 				t.Errorf("%s, layer %d: peak x std = %.3f", name, i+1, got)
 			}
 		}
@@ -64,22 +65,22 @@ func TestPrintedPeaksFitTheirStds(t *testing.T) {
 // Caption of Figure 6: "Top: 0-peak increases for higher layers"; of Figure 7:
 // "Top: 0-peak decreases for higher layers".
 func TestPrintedPeaksFollowTheCaptions(t *testing.T) {
-	if p := printedFig6.standard.peak; !slices.IsSorted(p) {
+	if p := printed.Figure6.Standard.Peak; !slices.IsSorted(p) {
 		t.Errorf("Figure 6, standard: peaks %v do not rise", p)
 	}
-	p := slices.Clone(printedFig7.standard.peak)
+	p := slices.Clone(printed.Figure7.Standard.Peak)
 	if slices.Reverse(p); !slices.IsSorted(p) {
-		t.Errorf("Figure 7, standard: peaks %v rise", printedFig7.standard.peak)
+		t.Errorf("Figure 7, standard: peaks %v rise", printed.Figure7.Standard.Peak)
 	}
 }
 
 // Section 3.2: with tanh and standard initialization the layers saturate one
 // after the other, so a higher layer has the smaller 99th percentile.
 func TestPrintedFig3SaturatesInOrder(t *testing.T) {
-	for _, r := range printedFig3Tanh {
+	for _, r := range printed.Figure3Tanh {
 		for i := 1; i < 5; i++ {
-			if r.p99[i] > r.p99[i-1] {
-				t.Errorf("epoch %v: layer %d at %v, layer %d at %v", r.epoch, i, r.p99[i-1], i+1, r.p99[i])
+			if r.P99[i] > r.P99[i-1] {
+				t.Errorf("epoch %v: layer %d at %v, layer %d at %v", r.Epoch, i, r.P99[i-1], i+1, r.P99[i])
 			}
 		}
 	}
@@ -88,9 +89,9 @@ func TestPrintedFig3SaturatesInOrder(t *testing.T) {
 // The means of layers 1 to 3 rise with the layer while layer 4 is saturated
 // (section 3.1), in Figure 2 from epoch 2 to 80.
 func TestPrintedFig2Plateau(t *testing.T) {
-	for _, r := range printedFig2[1:8] {
-		if m := r.mean; !(m[0] < m[1] && m[1] < m[2] && m[0] >= .5 && m[3] < .13) {
-			t.Errorf("epoch %v: means %v", r.epoch, m)
+	for _, r := range printed.Figure2[1:8] {
+		if m := r.Mean; !(m[0] < m[1] && m[1] < m[2] && m[0] >= .5 && m[3] < .13) {
+			t.Errorf("epoch %v: means %v", r.Epoch, m)
 		}
 	}
 }
@@ -100,12 +101,12 @@ func TestPrintedFig2Plateau(t *testing.T) {
 // normalized initialization.
 func TestPrintedFig9Ratios(t *testing.T) {
 	for _, c := range []struct {
-		rows      []printedEpoch
+		rows      []printed.Epoch
 		low, high float64
-	}{{printedFig9Standard, 3.4, 3.7}, {printedFig9Normalized, 1.6, 2.0}} {
+	}{{printed.Figure9Standard, 3.4, 3.7}, {printed.Figure9Normalized, 1.6, 2.0}} {
 		for _, r := range c.rows[len(c.rows)-2:] {
-			if got := r.std[0] / r.std[4]; got < c.low || got > c.high {
-				t.Errorf("epoch %v: ratio %.2f outside %v to %v", r.epoch, got, c.low, c.high)
+			if got := r.Std[0] / r.Std[4]; got < c.low || got > c.high {
+				t.Errorf("epoch %v: ratio %.2f outside %v to %v", r.Epoch, got, c.low, c.high)
 			}
 		}
 	}
@@ -114,14 +115,14 @@ func TestPrintedFig9Ratios(t *testing.T) {
 // Caption of Figure 4, softsign: "many activation values around (-0.6,-0.8) and
 // (0.6,0.8)": so it is in layers 1 to 3, whose modes lie beyond 0.4.
 func TestPrintedFig4Shapes(t *testing.T) {
-	for layer, points := range printedFig4.softsign {
-		top := slices.MaxFunc(points, func(a, b printedPoint) int { return cmp.Compare(a.density, b.density) })
-		if (top.x > 0.4) != (layer < 3) {
-			t.Errorf("softsign, layer %d has its mode at %v", layer+1, top.x)
+	for layer, points := range printed.Figure4.Softsign {
+		top := slices.MaxFunc(points, func(a, b printed.Point) int { return cmp.Compare(a.Density, b.Density) })
+		if (top.X > 0.4) != (layer < 3) {
+			t.Errorf("softsign, layer %d has its mode at %v", layer+1, top.X)
 		}
 	}
-	for layer, s := range printedPoints(printedFig4.tanh) {
-		if want := 2*len(printedFig4.tanh[layer]) - 1; len(s.X) != want || len(s.Y) != want {
+	for layer, s := range printedPoints(printed.Figure4.Tanh) {
+		if want := 2*len(printed.Figure4.Tanh[layer]) - 1; len(s.X) != want || len(s.Y) != want {
 			t.Errorf("tanh, layer %d: %d points, want %d", layer+1, len(s.X), want)
 		}
 	}
@@ -131,19 +132,19 @@ func TestPrintedFig4Shapes(t *testing.T) {
 // reading error of 0.7 and a rest for the choice of the last point.
 func TestPrintedTable1EndsFig11(t *testing.T) {
 	end := make(map[string]float64)
-	for _, c := range printedFig11 {
-		if len(c.examples) != len(c.percent) {
-			t.Errorf("%s: %d numbers of examples, %d errors", c.network, len(c.examples), len(c.percent))
+	for _, c := range printed.Figure11 {
+		if len(c.Examples) != len(c.Percent) {
+			t.Errorf("%s: %d numbers of examples, %d errors", c.Network, len(c.Examples), len(c.Percent))
 		}
-		end[c.network] = c.percent[len(c.percent)-1]
+		end[c.Network] = c.Percent[len(c.Percent)-1]
 	}
-	for _, r := range printedTable1 {
-		name := r.network
+	for _, r := range printed.Table1 {
+		name := r.Network
 		if name == "Sigmoid" {
 			name = "Sigmoid depth 5"
 		}
-		if math.Abs(end[name]-r.shapeset) > 0.8 {
-			t.Errorf("%s: Table 1 has %v, Figure 11 ends at %v", name, r.shapeset, end[name])
+		if math.Abs(end[name]-r.Shapeset) > 0.8 {
+			t.Errorf("%s: Table 1 has %v, Figure 11 ends at %v", name, r.Shapeset, end[name])
 		}
 	}
 }
@@ -152,34 +153,34 @@ func TestPrintedTable1EndsFig11(t *testing.T) {
 // whose legends are in the order of falling error.
 func TestPrintedTable1EndsFig12(t *testing.T) {
 	for _, set := range []struct {
-		curves []printedCurve
-		column func(printedResult) float64
+		curves []printed.Curve
+		column func(printed.Result) float64
 		near   float64
 	}{
-		{printedFig12.mnist, func(r printedResult) float64 { return r.mnist }, 0.1},
-		{printedFig12.cifar10, func(r printedResult) float64 { return r.cifar10 }, 0.2},
+		{printed.Figure12.MNIST, func(r printed.Result) float64 { return r.MNIST }, 0.1},
+		{printed.Figure12.CIFAR10, func(r printed.Result) float64 { return r.CIFAR10 }, 0.2},
 	} {
 		last := math.Inf(1)
 		for _, c := range set.curves {
-			i := slices.IndexFunc(printedTable1, func(r printedResult) bool { return r.network == c.network })
-			if i < 0 || math.Abs(set.column(printedTable1[i])-c.percent[0]) > set.near {
-				t.Errorf("%s: Figure 12 ends at %v, Table 1 has %v", c.network, c.percent[0], printedTable1[i])
+			i := slices.IndexFunc(printed.Table1, func(r printed.Result) bool { return r.Network == c.Network })
+			if i < 0 || math.Abs(set.column(printed.Table1[i])-c.Percent[0]) > set.near {
+				t.Errorf("%s: Figure 12 ends at %v, Table 1 has %v", c.Network, c.Percent[0], printed.Table1[i])
 			}
-			if c.percent[0] >= last {
-				t.Errorf("%s: %v after %v", c.network, c.percent[0], last)
+			if c.Percent[0] >= last {
+				t.Errorf("%s: %v after %v", c.Network, c.Percent[0], last)
 			}
-			last = c.percent[0]
+			last = c.Percent[0]
 		}
 	}
 }
 
 // Small-ImageNet: the order of the text, best first.
 func TestPrintedImageNetOrder(t *testing.T) {
-	rows := slices.Clone(printedTable1)
-	slices.SortFunc(rows, func(a, b printedResult) int { return cmp.Compare(a.imageNet, b.imageNet) })
+	rows := slices.Clone(printed.Table1)
+	slices.SortFunc(rows, func(a, b printed.Result) int { return cmp.Compare(a.ImageNet, b.ImageNet) })
 	var got []string
 	for _, r := range rows {
-		got = append(got, r.network)
+		got = append(got, r.Network)
 	}
 	if want := []string{"Softsign N", "Tanh N", "Softsign", "Tanh", "Sigmoid"}; !slices.Equal(got, want) {
 		t.Errorf("order %v, want %v", got, want)
@@ -193,13 +194,13 @@ func TestPrintedSeriesAreDrawable(t *testing.T) {
 		kind   report.Kind
 		count  int
 	}{
-		"means":  {printedMeans(printedFig2), report.Bars, 4},
-		"stds":   {printedStds(printedFig3Softsign), report.Line, 10},
-		"p99s":   {printedP99s(printedFig10), report.Markers, 10},
-		"peaks":  {printedPeaks(printedFig6.normalized), report.Level, 5},
-		"points": {printedPoints(printedFig4.softsign), report.Markers, 5},
-		"lines":  {printedErrors(printedFig11), report.Line, 7},
-		"ends":   {printedErrors(printedFig12.mnist), report.Level, 5},
+		"means":  {printedMeans(printed.Figure2), report.Bars, 4},
+		"stds":   {printedStds(printed.Figure3Softsign), report.Line, 10},
+		"p99s":   {printedP99s(printed.Figure10), report.Markers, 10},
+		"peaks":  {printedPeaks(printed.Figure6.Normalized), report.Level, 5},
+		"points": {printedPoints(printed.Figure4.Softsign), report.Markers, 5},
+		"lines":  {printedErrors(printed.Figure11), report.Line, 7},
+		"ends":   {printedErrors(printed.Figure12.MNIST), report.Level, 5},
 	} {
 		if len(c.series) != c.count {
 			t.Errorf("%s: %d series, want %d", name, len(c.series), c.count)
@@ -215,10 +216,10 @@ func TestPrintedSeriesAreDrawable(t *testing.T) {
 		}
 	}
 	// A pair is one curve and its mirror image; the bars are mean -+ std.
-	if s := printedStds(printedFig3Tanh); s[0].Y[3] != .40 || s[1].Y[3] != -.40 {
+	if s := printedStds(printed.Figure3Tanh); s[0].Y[3] != .40 || s[1].Y[3] != -.40 {
 		t.Errorf("layer 1 at epoch 16: %v and %v, want +-0.40 (Figure 3)", s[0].Y[3], s[1].Y[3])
 	}
-	s := printedMeans(printedFig2)[0]
+	s := printedMeans(printed.Figure2)[0]
 	if math.Abs(s.Low[0]-.415) > 1e-12 || math.Abs(s.High[0]-.585) > 1e-12 || !math.IsNaN(s.Low[1]) {
 		t.Errorf("bars of layer 1: %v to %v, then from %v; want .50 -+ .085 (Figure 2), then none", s.Low[0], s.High[0], s.Low[1])
 	}

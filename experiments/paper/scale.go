@@ -2,12 +2,15 @@ package paper
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
+	"glorot/experiments/dataset"
+	"glorot/experiments/run"
+	"glorot/experiments/search"
 	"glorot/experiments/svm"
 	"glorot/experiments/train"
-	"glorot/experiments/trial"
 )
 
 // A Scale says how much of the paper is run.
@@ -18,9 +21,9 @@ type Scale struct {
 	Updates int  // of each network that learns Shapeset
 	Stored  int  // of each network that learns a stored data set, unless Passes says so
 	Passes  int  // over each stored data set; 0 means Stored updates
-	Short   int  // passes over each stored data set of each training of the search; 0 means a fifth of the updates
+	Short   int  // passes over each stored data set of the search's second rung; 0 means a fifth of the updates
 	Trained int  // seeds of each trained network
-	Search  bool // the rate and the input scale are searched for, at a fifth of the updates; if not, they are those of found
+	Search  bool // the rate and the input scale are searched for; if not, they are those of the kept search
 	Side    bool // networks that only the text compares are trained as well
 	Observe int  // updates between two looks at a network that learns Shapeset
 	Test    int  // updates between two tests of it; 0 means only at the end
@@ -41,7 +44,7 @@ func (s Scale) updates(images int) int {
 	return s.Stored
 }
 
-// searched returns how long each training of the search learns a data set of that many training images.
+// searched returns how long the search of a kept result trained each candidate on a data set of that many training images.
 func (s Scale) searched(images int) int {
 	if images > 0 && s.Short > 0 {
 		return max(1, s.Short*images/Batch)
@@ -49,52 +52,96 @@ func (s Scale) searched(images int) int {
 	return fifth(s.updates(images))
 }
 
-// fifth is the length of the search's trainings.
+// fifth is the length of the trainings of a kept search.
 func fifth(updates int) int { return max(1, updates/5) }
 
-// watch says what is looked at in a whole training; the Jacobians only in the first seed's.
-func (s Scale) watch(sub Subject, updates int, first bool) trial.Watch {
+// rungs are those of the search on a data set of that many training images: all candidates, about a twentieth of the training, the best two rates of
+// each input scale, a fifth, and the best of each to the end, where the last choice falls. tanh in [-1, 1] is near chance for long and may be the
+// best at last: no input scale is dropped before. The lengths are those at which long trainings are tested.
+func (s Scale) rungs(images int) []search.Rung {
+	updates := s.updates(images)
+	var rungs []search.Rung
+	for _, r := range []search.Rung{
+		{Updates: chained(float64(s.searched(images)) / 4)}, {Updates: chained(float64(s.searched(images))), Keep: 2}, {Updates: updates, Keep: 1},
+	} {
+		if r.Updates = min(r.Updates, updates); len(rungs) > 0 && r.Updates == rungs[len(rungs)-1].Updates {
+			rungs = rungs[:len(rungs)-1] // too short a training for so many
+		}
+		rungs = append(rungs, r)
+	}
+	return rungs
+}
+
+// observe says what is recorded of a training, when a whole one has so many updates: of a search's trainings the same, so that whole ones extend
+// them. Only the first seed's Jacobians are decomposed.
+func (s Scale) observe(sub Subject, updates int, first bool) run.Observe {
 	every := func(n int) int { // as often as on Shapeset
 		if n == 0 || s.Updates == 0 {
 			return 0
 		}
-		return max(1, int(float64(n)*float64(updates)/float64(s.Updates)))
+		return chained(float64(n) * float64(updates) / float64(s.Updates))
 	}
-	w := trial.Watch{Every: every(s.Observe), Examples: Examples, Test: every(s.Test), Images: s.Images}
-	if sub.Data == trial.Shapeset {
-		w.Gradients = true
+	o := run.Observe{
+		Examples: Examples, Images: s.Images, Layers: &run.Schedule{Every: every(s.Observe)}, Histograms: &run.Schedule{At: []int{0}},
+		Errors: tests(every(s.Test)), Wrong: true,
+	}
+	if sub.Data == dataset.ShapesetName {
+		o.Gradients = true
 		if first {
-			w.Jacobians = jacobianTimes(updates)
+			o.Jacobians = run.Schedule{At: jacobianTimes(updates)}
 		}
 	}
-	return w
+	return o
+}
+
+// tests are so many updates apart, the first after these; 0 is only at the end.
+func tests(every int) *run.Schedule {
+	if every == 0 {
+		return &run.Schedule{}
+	}
+	return &run.Schedule{Every: every, From: 1}
+}
+
+// chained returns the divisor or the multiple of an epoch that is nearest to x, so that trainings of all lengths share what is recorded.
+func chained(x float64) int {
+	if x >= train.Epoch {
+		return int(math.Round(x/train.Epoch)) * train.Epoch
+	}
+	nearest := 1
+	for d := 1; d <= train.Epoch; d++ {
+		if train.Epoch%d == 0 && math.Abs(math.Log(float64(d)/x)) < math.Abs(math.Log(float64(nearest)/x)) {
+			nearest = d
+		}
+	}
+	return nearest
 }
 
 // jacobianTimes are before, early in, and after a training.
 func jacobianTimes(updates int) []int {
 	var times []int
-	for _, u := range []int{0, updates / 16, updates / 4, updates} {
-		if len(times) == 0 || u > times[len(times)-1] {
+	for _, u := range []int{0, chained(float64(updates) / 16), chained(float64(updates) / 4), updates} {
+		if u <= updates && (len(times) == 0 || u > times[len(times)-1]) {
 			times = append(times, u)
 		}
 	}
 	return times
 }
 
-// search says what is looked at in a training of the search. A test takes as long as 500 updates: short trainings are tested at
-// their ends alone.
-func (s Scale) search(updates int) trial.Watch {
-	return trial.Watch{Test: max(updates/6, min(updates, 5_000)), Images: s.Images}
+// atEnd says what is read of a training of the search: the errors at its end.
+func (s Scale) atEnd() run.Observe {
+	return run.Observe{Examples: Examples, Images: s.Images, Layers: &run.Schedule{}, Histograms: &run.Schedule{}, Errors: &run.Schedule{}}
 }
 
-// compare says what is looked at in a training that only the text compares: of pre-trained networks also the activations.
-func (s Scale) compare(sub Subject, updates int) trial.Watch {
-	every := func(parts int) int { return max(updates/parts, min(updates, 500)) } // a test takes as long as 500 updates
-	w := trial.Watch{Test: every(25), Images: s.Images}
+// compare says what is recorded of a training that only the text compares: of pre-trained networks also the activations. A test takes as long as
+// 500 updates.
+func (s Scale) compare(sub Subject, updates int) run.Observe {
+	every := func(parts int) int { return chained(float64(max(updates/parts, min(updates, 500)))) }
+	o := s.atEnd()
+	o.Errors, o.Wrong = tests(every(25)), true
 	if sub.Method == PreTrained {
-		w.Test, w.Every, w.Examples = every(125), max(1, updates/125), Examples
+		o.Errors, o.Layers, o.Histograms = tests(every(125)), &run.Schedule{Every: chained(max(1, float64(updates)/125))}, &run.Schedule{At: []int{0}}
 	}
-	return w
+	return o
 }
 
 // validate reports the first number out of its limits.
@@ -130,7 +177,7 @@ func Scales() []Scale {
 	return []Scale{
 		{Name: "smoke", Width: 1000, Seeds: 1, Updates: 50, Stored: 50, Trained: 1, Search: true, Side: true, Observe: 25, SVM: 300, Images: 200},
 		{Name: "quick", Width: 1000, Seeds: 5, Updates: 8_000, Stored: 2_000, Trained: 1, Observe: 160, Test: 4_000},
-		{Name: "paper", Width: 1000, Seeds: 5, Updates: paperUpdates, Stored: paperUpdates, Trained: 3, Search: true, Side: true, Observe: train.Epoch, Test: 5_000, SVM: svm.PaperImages},
+		{Name: "paper", Width: 1000, Seeds: 5, Updates: paperUpdates, Stored: paperUpdates, Trained: 3, Search: true, Side: true, Observe: train.Epoch, Test: train.Epoch, SVM: svm.PaperImages},
 	}
 }
 

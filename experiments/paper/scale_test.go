@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"glorot/experiments/trial"
+	"glorot/experiments/dataset"
 )
 
 // The scales are whole, and as long as they say; a number of updates is one.
@@ -41,23 +41,20 @@ func TestScales(t *testing.T) {
 	if n.searched(0) != 60_000 || n.searched(50_000) != 20_000 { // a fifth
 		t.Errorf("the search has %d updates on endless data, %d on 50,000 images", n.searched(0), n.searched(50_000))
 	}
-	if w := n.search(60_000); w.Test != 10_000 { // as the kept trainings of the search have it
-		t.Errorf("a search of 60,000 updates is tested every %d", w.Test)
-	}
 	n.Short = 1
 	if n.searched(0) != 60_000 || n.searched(50_000) != 5_000 {
 		t.Errorf("the search has %d updates on endless data, %d on 50,000 images once", n.searched(0), n.searched(50_000))
 	}
-	if w := n.search(5_000); w.Test != 5_000 {
-		t.Errorf("a search of 5,000 updates is tested every %d", w.Test)
+	if o := n.observe(Subject{tanhStandard, "mnist"}, 100_000, true); o.Layers.Every != 1250 || o.Errors.Every != 4000 || o.Gradients || o.Jacobians.At != nil {
+		t.Errorf("recorded on MNIST: %+v", o)
 	}
-	if w := n.watch(Subject{tanhStandard, "mnist"}, 100_000, true); w.Every != 1333 || w.Test != 3333 || w.Gradients || w.Jacobians != nil {
-		t.Errorf("watch on MNIST: %+v", w)
+	if o := n.observe(Subject{tanhStandard, dataset.ShapesetName}, 300_000, true); o.Layers.Every != 4000 || o.Errors.Every != 10_000 || !o.Gradients || !slices.Equal(o.Jacobians.At, []int{0, 20_000, 80_000, 300_000}) {
+		t.Errorf("recorded on Shapeset: %+v", o)
 	}
-	if w := n.watch(Subject{tanhStandard, trial.Shapeset}, 300_000, true); w.Every != 4000 || w.Test != 10_000 || !w.Gradients || !slices.Equal(w.Jacobians, []int{0, 18_750, 75_000, 300_000}) {
-		t.Errorf("watch on Shapeset: %+v", w)
+	if got := jacobianTimes(paperUpdates); !slices.Equal(got, []int{0, 160_000, 620_000, paperUpdates}) {
+		t.Errorf("Jacobians of the paper's length at %v", got)
 	}
-	if got := jacobianTimes(3); !slices.Equal(got, []int{0, 3}) {
+	if got := jacobianTimes(3); !slices.Equal(got, []int{0, 1, 3}) {
 		t.Errorf("Jacobians of 3 updates at %v", got)
 	}
 }
@@ -82,7 +79,7 @@ func TestPreTrainingAndGuides(t *testing.T) {
 		}
 	}
 	// A scale without a search takes what was found of the same network without pre-training.
-	if got, want := found(shapeset(tanhPreTrained)[0]), found(shapeset(tanhNormalized)[0]); len(got) != 8 || &got[0] != &want[0] {
-		t.Errorf("found %v, want %v", got, want)
+	if got := foundAs(tanhPreTrained); got != tanhNormalized {
+		t.Errorf("found as %v", got)
 	}
 }

@@ -3,10 +3,11 @@ package paper
 import (
 	"math"
 
+	"glorot/experiments/dataset"
 	"glorot/experiments/measure"
 	"glorot/experiments/report"
+	"glorot/experiments/run"
 	"glorot/experiments/train"
-	"glorot/experiments/trial"
 )
 
 // A line is a number in the course of a training: its mean over the seeds, and the ends of that mean's 95 % interval.
@@ -30,13 +31,15 @@ func (o *Observations) ran(sub Subject) *Trained {
 }
 
 // ranShapeset returns the same of a network on Shapeset-3x2.
-func (o *Observations) ranShapeset(net Network) *Trained { return o.ran(Subject{net, trial.Shapeset}) }
+func (o *Observations) ranShapeset(net Network) *Trained {
+	return o.ran(Subject{net, dataset.ShapesetName})
+}
 
 // overLooks returns f of every look at the whole trainings.
 func (t *Trained) overLooks(f func(l train.Layers) float64) line {
 	seeds := make([][]moment, len(t.Runs))
 	for k, r := range t.Runs {
-		for _, l := range r.Looks {
+		for _, l := range r.Snapshots {
 			seeds[k] = append(seeds[k], moment{l.Update, f(l)})
 		}
 	}
@@ -44,10 +47,10 @@ func (t *Trained) overLooks(f func(l train.Layers) float64) line {
 }
 
 // overTests returns f of every test of the whole trainings.
-func (t *Trained) overTests(f func(e trial.Test) float64) line {
+func (t *Trained) overTests(f func(e run.Errors) float64) line {
 	seeds := make([][]moment, len(t.Runs))
 	for k, r := range t.Runs {
-		for _, e := range r.Tests {
+		for _, e := range r.Errors {
 			seeds[k] = append(seeds[k], moment{e.Update, f(e)})
 		}
 	}

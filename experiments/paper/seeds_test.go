@@ -8,8 +8,8 @@ import (
 
 	"glorot/experiments/measure"
 	"glorot/experiments/report"
+	"glorot/experiments/run"
 	"glorot/experiments/train"
-	"glorot/experiments/trial"
 
 	"pgregory.net/rapid"
 )
@@ -71,7 +71,7 @@ func TestTrainedLines(t *testing.T) {
 	c := long(tanhStandard, 2, 1, 3)
 	std := func(l train.Layers) float64 { return l.Layers[1].Z.Std }
 	l := c.overLooks(std)
-	for i, look := range c.looks(0) {
+	for i, look := range c.Runs[0].Snapshots {
 		if want := 2 * std(look); math.Abs(l.mean[i]-want) > 1e-12 || l.updates[i] != look.Update {
 			t.Errorf("look %d: %v at %d, want %v", i, l.mean[i], l.updates[i], want)
 		}
@@ -96,7 +96,7 @@ func TestFigure4(t *testing.T) {
 		c := long(sub.Network, 3, 1, 2, 1)
 		for seed := range 2 {
 			for i := range layers {
-				z := c.looks(seed)[2].Layers[i].Z
+				z := c.Runs[seed].Snapshots[2].Layers[i].Z
 				z.Histogram = *measure.NewHistogram(-1, 1, 3)
 				z.Histogram.Counts[i%3] = 10 // all in one bin of width 2/3; of the second seed half
 				if seed == 1 {
@@ -104,7 +104,7 @@ func TestFigure4(t *testing.T) {
 				}
 			}
 		}
-		c.Runs[2].Diverged = &trial.Divergence{Update: 50_000}
+		c.Runs[2].Diverged = &run.Divergence{Update: 50_000}
 		o.Trained[sub] = c
 	}
 	fig, err := figure4(o)
@@ -163,7 +163,7 @@ func TestErrorFigures(t *testing.T) {
 		o.Trained[sub] = &Trained{Subject: sub, Missing: "no data; glorot data fetch " + sub.Data + " brings it"}
 		if sub.Data == "cifar10" {
 			c := long(sub.Network, 25, 1)
-			c.Subject, c.Runs[0].Looks = sub, nil
+			c.Subject, c.Runs[0].Snapshots = sub, nil
 			o.Trained[sub] = c
 		}
 	}
@@ -193,7 +193,7 @@ func TestErrorFigures(t *testing.T) {
 func TestFigureJacobians(t *testing.T) {
 	o := &Observations{Trained: make(map[Subject]*Trained)}
 	c := long(tanhStandard, 2, 1)
-	c.Runs[0].Jacobians = []trial.Jacobian{
+	c.Runs[0].Spectra = []run.Spectrum{
 		{Update: 0, Values: [][]float32{{1, .5, 0}, {.75, .5, .25}, {1, 1, 1}, {0, 0, 0}}},
 		{Update: 2 * train.Epoch, Values: [][]float32{{3, 2, 1}, {4, 2, 0}, {1, 1, 1}, {0, 0, 0}}},
 	}
@@ -209,7 +209,7 @@ func TestFigureJacobians(t *testing.T) {
 	if s := spectrum[1]; !slices.Equal(s.Y, []float64{4, 2, 0}) || s.X[1] != .5 || s.Name != "layer 2 to 3" {
 		t.Errorf("spectrum %+v", s)
 	}
-	c.Runs[0].Jacobians = nil
+	c.Runs[0].Spectra = nil
 	if _, err := figureJacobians(o); err == nil || !strings.Contains(err.Error(), "glorot reproduce jacobians") {
 		t.Errorf("no Jacobians: %v", err)
 	}
@@ -219,7 +219,7 @@ func TestFigureJacobians(t *testing.T) {
 func TestFigureSearch(t *testing.T) {
 	o := &Observations{Trained: make(map[Subject]*Trained), Scale: Scale{Name: "x", Search: true}}
 	for i, sub := range shapeset(tanhStandard, softsignStandard) {
-		c := &Trained{Subject: sub, Searched: 600}
+		c := &Trained{Subject: sub, Searched: []int{600}}
 		for k, choice := range grid() {
 			c.Cells = append(c.Cells, Cell{Choice: choice, Valid: .3 + .05*float64(k) + .01*float64(i)})
 		}

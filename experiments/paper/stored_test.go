@@ -12,7 +12,6 @@ import (
 	"strings"
 	"testing"
 
-	"glorot/experiments/cache"
 	"glorot/experiments/dataset"
 	"glorot/experiments/report"
 )
@@ -54,10 +53,10 @@ func smallPictures(t *testing.T) string {
 
 // What was trained on or seen of stored images is drawn again where they are not; without KeptOnly they are missing there, as they must be.
 func TestKeptWithoutImages(t *testing.T) {
-	kept := cache.Open(t.TempDir())
+	kept := NewStore(t.TempDir())
 	measured := func(data string, keptOnly bool) string {
 		t.Helper()
-		r, err := newStudy(t, Options{Scale: tiny, Seed: 1, Only: []string{"C37", "C44"}, Data: data, Cache: kept, KeptOnly: keptOnly}).Run(context.Background())
+		r, err := newStudy(t, Options{Scale: tiny, Seed: 1, Only: []string{"C37", "C44"}, Data: data, Store: kept, KeptOnly: keptOnly}).Run(context.Background())
 		if err != nil {
 			t.Fatal(err)
 		}

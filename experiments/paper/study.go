@@ -9,25 +9,28 @@ import (
 	"strings"
 	"sync"
 
-	"glorot/experiments/cache"
+	"glorot/experiments/dataset"
 	"glorot/experiments/report"
-	"glorot/experiments/trial"
+	"glorot/experiments/run"
+	"glorot/experiments/work"
 	"glorot/graph/kernel"
 )
 
 // Options declare a Study.
 type Options struct {
 	Scale   Scale
-	Seed    uint64      // networks have the seeds Seed, Seed+1, …
-	Threads int         // as many jobs run at a time; 0 means all processors. Results do not depend on it
-	Only    []string    // figures ("fig6"), "table1", claims ("C4") or "claims" for all of them; empty means everything
-	Data    string      // folder of the stored data sets; what is not there is not run
-	Cache   cache.Cache // keeps what was trained
+	Seed    uint64     // networks have the seeds Seed, Seed+1, …
+	Threads int        // as many jobs run at a time; 0 means all processors. Results do not depend on it
+	Only    []string   // figures ("fig6"), "table1", claims ("C4") or "claims" for all of them; empty means everything
+	Data    string     // folder of the stored data sets; what is not there is not run
+	Store   *run.Store // keeps what was trained
 
 	// Commands is for the commands that are told where something was not run.
 	Commands Commands
 
-	// KeptOnly draws and judges what the cache keeps, and trains nothing.
+	// KeptOnly draws and judges what the store keeps, and trains nothing. Networks whose search in the store's folder is complete have what it
+	// chose. The others have the candidate of the lowest validation error at a fifth of the length, among those that are kept: the trainings
+	// that the project keeps were made with that choice.
 	KeptOnly bool
 
 	// Warn is called with what went wrong and does no harm, such as a kept result that is damaged and made again. It may be nil.
@@ -45,8 +48,9 @@ type Study struct {
 	tables  []tables
 	claims  []claim
 
-	data  *trial.Library
-	cache cache.Cache
+	data  *dataset.Library
+	store *run.Store
+	memo  memo
 
 	mu   sync.Mutex    // jobs run side by side
 	done float64       // of the present Run
@@ -128,7 +132,7 @@ func NewStudy(o Options) (*Study, error) {
 	if o.Threads < 0 {
 		return nil, fmt.Errorf("%d threads; want 1 or more, or 0 for one a processor", o.Threads)
 	}
-	s := &Study{o: o, data: trial.NewLibrary(o.Data), cache: o.Cache}
+	s := &Study{o: o, data: dataset.NewLibrary(o.Data), store: o.Store}
 	known := make(map[string]bool)
 	chosen := func(name, group string) bool {
 		known[name], known[group] = true, true
@@ -153,6 +157,13 @@ func NewStudy(o Options) (*Study, error) {
 		if !known[name] {
 			return nil, fmt.Errorf("unknown figure or claim %q; want %s", name, Names())
 		}
+	}
+	if o.Store == nil || o.Store.Dir == "" && !o.KeptOnly {
+		return nil, errors.New("a study without a folder for what it trains")
+	}
+	s.memo.dir = o.Store.Dir
+	if o.KeptOnly {
+		s.memo.kept = Kept()
 	}
 	return s, nil
 }
@@ -183,40 +194,39 @@ func Names() string {
 
 // job is one piece of work, done by one worker with an engine of its own.
 type job struct {
-	name string
-	cost float64 // about how many updates of the paper's network it takes as long as
-	run  func(ctx context.Context, e *kernel.Engine, progress func(part float64)) error
+	name  string
+	cost  float64 // about how many updates of the paper's network it takes as long as
+	run   func(ctx context.Context, e *kernel.Engine, progress func(part float64)) error
+	needs []int // jobs that must be done before, each of a lower number
 }
 
 // Run does the work and makes the figures and claims. It ends early with ctx's error when ctx is done, and with the first error of a
-// job; what was trained until then is in the cache. A Study runs one Run at a time; each begins anew.
+// job; what was trained until then is in the store. A Study runs one Run at a time; each begins anew.
 func (s *Study) Run(ctx context.Context) (*Results, error) {
 	p, jobs, err := s.begin(ctx)
 	if err != nil {
 		return nil, err
 	}
-	s.done, s.all = 0, total(jobs)+p.later()
+	s.done, s.all = 0, total(jobs)
 	if err := s.runAll(ctx, jobs); err != nil {
 		return nil, err
 	}
-	p.choose()
-	jobs = p.round(p.train)
-	s.all = s.done + total(jobs)
-	if err := s.runAll(ctx, longestFirst(jobs)); err != nil {
+	if err := p.finish(); err != nil {
 		return nil, err
 	}
-	p.finish()
 	return s.results(ctx)
 }
 
-// begin makes the places that the jobs fill, and the jobs of the first round.
+// begin makes the places that the jobs fill, fills those of which everything is known, and returns the jobs for the others.
 func (s *Study) begin(ctx context.Context) (*plan, []job, error) {
 	s.obs = s.observations()
 	p, err := s.newPlan(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	return p, longestFirst(slices.Concat(s.jobs(), p.storedJobs(), p.round(p.search))), nil
+	jobs := slices.Concat(s.jobs(), p.storedJobs())
+	trainings, err := p.jobs(len(jobs))
+	return p, append(jobs, trainings...), err
 }
 
 // results draws the figures and checks the claims.
@@ -259,7 +269,7 @@ func (s *Study) results(ctx context.Context) (*Results, error) {
 
 // kept reads a kept result. A damaged one is none, with a warning.
 func (s *Study) kept(name string, key, value any) bool {
-	ok, err := s.cache.Get(name, key, value)
+	ok, err := s.memo.get(name, key, value)
 	if err != nil && s.o.Warn != nil {
 		s.o.Warn(fmt.Errorf("%w; it is made again", err))
 	}
@@ -275,8 +285,8 @@ func (s *Study) observations() *Observations {
 	return o
 }
 
-// runAll does the jobs in order, as many at a time as there are threads; where there are fewer jobs than threads, each has several.
-func (s *Study) runAll(ctx context.Context, jobs []job) error {
+// runAll does the jobs, as many at a time as there are threads, the longest first; where there are fewer jobs than threads, each has several.
+func (s *Study) runAll(ctx context.Context, jobs []job) (err error) {
 	if len(jobs) == 0 {
 		return ctx.Err()
 	}
@@ -284,47 +294,21 @@ func (s *Study) runAll(ctx context.Context, jobs []job) error {
 	if threads == 0 {
 		threads = runtime.NumCPU()
 	}
-	workers := min(threads, len(jobs))
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	queue := make(chan job, len(jobs)) // holds all jobs
-	for _, j := range jobs {
-		queue <- j
-	}
-	close(queue)
-	errs := make([]error, workers)
-	var wg sync.WaitGroup
-	for w := range workers {
-		wg.Go(func() {
-			if errs[w] = s.work(ctx, queue, threads/workers); errs[w] != nil {
-				cancel()
+	engines := make([]*kernel.Engine, min(threads, len(jobs)))
+	defer func() {
+		for _, e := range engines {
+			if e != nil {
+				e.Close()
 			}
-		})
-	}
-	wg.Wait()
-	// A job's own error comes before those of the jobs that it ended.
-	var first error
-	for _, err := range errs {
-		if err != nil && (first == nil || errors.Is(first, context.Canceled)) {
-			first = err
 		}
-	}
-	return first
-}
-
-// work does jobs of the queue until it is empty, on an engine of its own.
-func (s *Study) work(ctx context.Context, queue <-chan job, threads int) error {
-	e, err := kernel.New(kernel.Options{Threads: threads})
-	if err != nil {
-		return err
-	}
-	defer e.Close()
-	for j := range queue {
-		if err := s.runJob(ctx, j, e); err != nil {
+	}()
+	for i := range engines {
+		if engines[i], err = kernel.New(kernel.Options{Threads: threads / len(engines)}); err != nil {
 			return err
 		}
 	}
-	return nil
+	pool := work.Pool{Workers: len(engines), Cost: func(i int) float64 { return jobs[i].cost }, Needs: func(i int) []int { return jobs[i].needs }}
+	return pool.Run(ctx, len(jobs), func(ctx context.Context, worker, i int) error { return s.runJob(ctx, jobs[i], engines[worker]) })
 }
 
 func (s *Study) runJob(ctx context.Context, j job, e *kernel.Engine) error {
@@ -361,13 +345,10 @@ func (s *Study) keep(f func(o *Observations)) {
 }
 
 // Work returns how much a Run has to do, in updates of the paper's network (1024-1000x5-9, batch 10) on one thread: at width 1000, to
-// within a third or so. What is in the cache is not counted.
+// within a third or so. What is in the store is not counted.
 func (s *Study) Work(ctx context.Context) (float64, error) {
-	p, jobs, err := s.begin(ctx)
-	if err != nil {
-		return 0, err
-	}
-	return total(jobs) + p.later(), nil
+	_, jobs, err := s.begin(ctx)
+	return total(jobs), err
 }
 
 func total(jobs []job) float64 {

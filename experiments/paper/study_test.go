@@ -17,11 +17,10 @@ import (
 	"testing"
 	"time"
 
-	"glorot/experiments/cache"
 	"glorot/experiments/dataset"
 	"glorot/experiments/report"
+	"glorot/experiments/run"
 	"glorot/experiments/train"
-	"glorot/experiments/trial"
 	"glorot/graph/kernel"
 )
 
@@ -30,6 +29,9 @@ var tiny = Scale{Name: "tiny", Width: 30, Seeds: 2, Updates: 23, Stored: 10, Tra
 
 func newStudy(t *testing.T, o Options) *Study {
 	t.Helper()
+	if o.Store == nil {
+		o.Store = NewStore(t.TempDir())
+	}
 	s, err := NewStudy(o)
 	if err != nil {
 		t.Fatal(err)
@@ -39,7 +41,12 @@ func newStudy(t *testing.T, o Options) *Study {
 
 // tinyRun is one whole run of the tiny scale, shared by the tests that only read it.
 var tinyRun = sync.OnceValues(func() (*Study, error) {
-	s, err := NewStudy(Options{Scale: tiny, Seed: 1, Threads: 2})
+	dir, err := os.MkdirTemp("", "glorot-tiny-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	s, err := NewStudy(Options{Scale: tiny, Seed: 1, Threads: 2, Store: NewStore(dir)})
 	if err != nil {
 		return nil, err
 	}
@@ -177,35 +184,35 @@ func TestStudyTrains(t *testing.T) {
 	for _, sub := range s.needs().trained {
 		tr := s.obs.Trained[sub]
 		if tr.Missing != "" {
-			if sub.Data == trial.Shapeset || tr.Absent == "" {
+			if sub.Data == dataset.ShapesetName || tr.Absent == "" {
 				t.Errorf("%v: %s", sub, tr.Missing)
 			}
 			continue
 		}
-		if len(tr.Runs) != 2 || reflect.DeepEqual(tr.Runs[0].Looks, tr.Runs[1].Looks) {
+		if len(tr.Runs) != 2 || reflect.DeepEqual(tr.Runs[0].Snapshots, tr.Runs[1].Snapshots) {
 			t.Fatalf("%v: %d runs", sub, len(tr.Runs))
 		}
 		var looks, tests []int
-		for _, l := range tr.looks(0) {
+		for _, l := range tr.Runs[0].Snapshots {
 			looks = append(looks, l.Update)
 			if len(l.Layers) != sub.Depth+1 || l.Layers[0].Z.N != Examples*30 {
 				t.Errorf("%v: %d layers, %d activations", sub, len(l.Layers), l.Layers[0].Z.N)
 			}
 		}
-		for _, e := range tr.Runs[0].Tests {
+		for _, e := range tr.Runs[0].Errors {
 			tests = append(tests, e.Update)
-			if e.Test <= 0 || e.Test > 1 || e.Valid <= 0 || e.Valid > 1 {
+			if e.Test.Error <= 0 || e.Test.Error > 1 || e.Valid.Error <= 0 || e.Valid.Error > 1 {
 				t.Errorf("%v: errors %+v", sub, e)
 			}
 		}
-		if sub.Data == trial.Shapeset && (!slices.Equal(looks, []int{0, 5, 10, 15, 20, 23}) || !slices.Equal(tests, []int{20, 23})) {
+		if sub.Data == dataset.ShapesetName && (!slices.Equal(looks, []int{0, 5, 10, 15, 20, 23}) || !slices.Equal(tests, []int{20, 23})) {
 			t.Errorf("%v: looks at %v, tests at %v", sub, looks, tests)
 		}
 		// The network in training begins as the one before training of the same seed.
-		if i := s.obs.Initial[sub.Network]; len(i) > 0 && tr.Choice.Low == 0 && tr.looks(0)[0].Layers[0].Z.Std != i[0].stdZ(1) {
-			t.Errorf("%v: std of layer 1 is %v at update 0, %v before training", sub, tr.looks(0)[0].Layers[0].Z.Std, i[0].stdZ(1))
+		if i := s.obs.Initial[sub.Network]; len(i) > 0 && tr.Choice.Low == 0 && tr.Runs[0].Snapshots[0].Layers[0].Z.Std != i[0].stdZ(1) {
+			t.Errorf("%v: std of layer 1 is %v at update 0, %v before training", sub, tr.Runs[0].Snapshots[0].Layers[0].Z.Std, i[0].stdZ(1))
 		}
-		if last := len(tr.looks(0)) - 1; tr.looks(0)[last].Layers[0].Z.Std == tr.looks(0)[0].Layers[0].Z.Std {
+		if last := len(tr.Runs[0].Snapshots) - 1; tr.Runs[0].Snapshots[last].Layers[0].Z.Std == tr.Runs[0].Snapshots[0].Layers[0].Z.Std {
 			t.Errorf("%v: layer 1 did not change", sub)
 		}
 		cells := s.obs.Trained[sub.guide()].Cells
@@ -217,7 +224,7 @@ func TestStudyTrains(t *testing.T) {
 
 // What is kept is not made again: a second study over the same cache does nothing, and comes to the same.
 func TestStudyKeeps(t *testing.T) {
-	o := Options{Scale: tiny, Seed: 1, Threads: 2, Only: []string{"fig2", "fig6", "C9"}, Cache: cache.Open(t.TempDir())}
+	o := Options{Scale: tiny, Seed: 1, Threads: 2, Only: []string{"fig2", "fig6", "C9"}, Store: NewStore(t.TempDir())}
 	first, err := newStudy(t, o).Run(context.Background())
 	if err != nil {
 		t.Fatal(err)
@@ -238,20 +245,20 @@ func TestStudyKeeps(t *testing.T) {
 	}
 	// Of another cache nothing is drawn, and nothing is trained.
 	bare := o
-	bare.Cache, bare.KeptOnly = cache.Open(t.TempDir()), true
+	bare.Store, bare.KeptOnly = NewStore(t.TempDir()), true
 	none, err := newStudy(t, bare).Run(context.Background())
 	if err != nil || len(none.NotRun) != 1 || none.NotRun[0].ID != "fig2" || !strings.Contains(none.NotRun[0].Why, "keeps no training") {
 		t.Errorf("not run: %+v, %v", none, err)
 	}
-	bare.Cache = o.Cache
+	bare.Store = o.Store
 	if all, err := newStudy(t, bare).Run(context.Background()); err != nil || fingerprint(t, all) != fingerprint(t, first) {
 		t.Errorf("what is kept is not drawn: %v", err)
 	}
 	jobs = 0
-	// A damaged result is made again, with a warning; another scale shares nothing.
-	files, err := filepath.Glob(filepath.Join(o.Cache.Dir(), "shapeset-*.json"))
-	if err != nil || len(files) != 8+2 {
-		t.Fatalf("%d trainings kept, want a search of 8 and 2 seeds; %v", len(files), err)
+	// A measurement that is damaged is made again, with a warning.
+	files, err := filepath.Glob(filepath.Join(o.Store.Dir, "initial-*.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d measurements kept; %v", len(files), err)
 	}
 	if err := os.Truncate(files[0], 100); err != nil {
 		t.Fatal(err)
@@ -274,18 +281,18 @@ func TestFinishKeepsSeedsInPlace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	one, three := &trial.Result{}, &trial.Result{}
+	one, three := &run.Trace{}, &run.Trace{}
 	tr := s.obs.shapeset(tanhStandard)
-	tr.Runs, tr.Commons, tr.Short = []*trial.Result{one, nil, three}, []*trial.Result{nil, three}, []*trial.Result{one, three}
+	tr.Runs, tr.Commons, tr.Short = []*run.Trace{one, nil, three}, []*run.Trace{nil, three}, []*run.Trace{one, three}
 	p.finish()
-	if !slices.Equal(tr.Runs, []*trial.Result{one}) || len(tr.Commons) != 0 || !slices.Equal(tr.Short, []*trial.Result{one, three}) {
+	if !slices.Equal(tr.Runs, []*run.Trace{one}) || len(tr.Commons) != 0 || !slices.Equal(tr.Short, []*run.Trace{one, three}) {
 		t.Errorf("kept %v, %v and %v", tr.Runs, tr.Commons, tr.Short)
 	}
 }
 
 // The best cell has the lowest validation error; the common scale is that of the lowest sum of the best at each.
 func TestChoice(t *testing.T) {
-	cell := func(rate, low, valid float64) Cell { return Cell{Choice{rate, low, 1}, valid, 0} }
+	cell := func(rate, low, valid float64) Cell { return Cell{Choice{rate, low, 1}, valid, 0, 0} }
 	a := []Cell{cell(.01, 0, .5), cell(.1, 0, .4), cell(.01, -1, .3), cell(.1, -1, .3)}
 	b := []Cell{cell(.01, 0, .1), cell(.1, 0, .2), cell(.01, -1, .5), cell(.1, -1, .9)}
 	if c, ok := best(a, anyChoice); !ok || c != a[2] {
@@ -302,7 +309,7 @@ func TestChoice(t *testing.T) {
 	}
 }
 
-// Progress rises from 0 to all of the work, in every run.
+// Progress rises from 0 to all of the work.
 func TestStudyProgress(t *testing.T) {
 	last, calls := 0.0, 0
 	o := Options{Scale: tiny, Seed: 1, Threads: 2, Only: []string{"fig2", "fig3", "C1", "C12", "C45"}}
@@ -313,12 +320,12 @@ func TestStudyProgress(t *testing.T) {
 		}
 		last = done
 	}
-	s := newStudy(t, o)
-	work, err := s.Work(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 2 { // a second run begins anew
+	for range 2 { // in a store of its own each
+		s := newStudy(t, o)
+		work, err := s.Work(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
 		last, calls = 0, 0
 		if _, err := s.Run(context.Background()); err != nil {
 			t.Fatal(err)
@@ -375,7 +382,7 @@ func TestStudyJobError(t *testing.T) {
 	fails := func(context.Context, *kernel.Engine, func(float64)) error { return broken }
 	for _, threads := range []int{2, 3} {
 		s := newStudy(t, Options{Scale: tiny, Threads: threads, Only: []string{"fig1"}})
-		err := s.runAll(context.Background(), []job{{"waiting", 1, waits}, {"failing", 1, fails}, {"never", 1, waits}})
+		err := s.runAll(context.Background(), []job{{"waiting", 1, waits, nil}, {"failing", 1, fails, nil}, {"never", 1, waits, nil}})
 		if !errors.Is(err, broken) || err.Error() != "failing: broken" {
 			t.Errorf("got %v, want the failing job's error", err)
 		}
@@ -387,7 +394,7 @@ func TestStudyJobError(t *testing.T) {
 	}
 	s = newStudy(t, Options{Scale: tiny, Threads: 1, Only: []string{"fig2"}})
 	s.figures[0].needs.trained = shapeset(Network{Activation: "tanh", Init: "zero", Depth: 5})
-	if _, err := s.Run(context.Background()); err == nil || !strings.HasPrefix(err.Error(), `shapeset-tanh-zero-5x30-0.003-in-0-1-4-seed0: unknown initialiser "zero"; want standard, `) {
+	if _, err := s.Run(context.Background()); err == nil || !strings.HasPrefix(err.Error(), `shapeset: tanh, zero, depth 5; search, inputs in [0, 1], place 1 after 1 updates: shapeset-tanh-zero-5x30-0.003-in-0-1-seed0: model.init: got zero, allowed: standard, `) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -396,7 +403,7 @@ func TestStudyJobError(t *testing.T) {
 func TestJobs(t *testing.T) {
 	count := func(only string) (int, float64) {
 		s := newStudy(t, Options{Scale: tiny, Only: strings.Fields(only)})
-		p, jobs, err := s.begin(context.Background())
+		_, jobs, err := s.begin(context.Background())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -405,16 +412,17 @@ func TestJobs(t *testing.T) {
 			if names[j.name] {
 				t.Errorf("%q: %s twice", only, j.name)
 			}
-			if names[j.name] = true; j.cost <= 0 || i > 0 && j.cost > jobs[i-1].cost {
+			if names[j.name] = true; j.cost <= 0 || slices.ContainsFunc(j.needs, func(n int) bool { return n >= i }) {
 				t.Errorf("%q: %s costs %v", only, j.name, j.cost)
 			}
 		}
-		return len(jobs), total(jobs) + p.later()
+		return len(jobs), total(jobs)
 	}
 	for only, want := range map[string]int{
 		"fig1": 0, "C11": 0, "fig5": 1, "C14 C15 fig5": 1, "C45 C46": 1,
-		"fig6": 3 * 2, "fig6 fig7 fig8": 3 * 2, "C1": 2 * 2, "C1 fig6": 3 * 2, "C12": 2, "C9": 3 * 2, "fig2": 8, "fig2 fig3": 3 * 8, "fig10": 8,
-		"claims": 8*2 + 2 + 33*8, // 33 searches
+		"fig6": 3 * 2, "fig6 fig7 fig8": 3 * 2, "C1": 2 * 2, "C1 fig6": 3 * 2, "C12": 2, "C9": 3 * 2, "fig2": 16, "fig2 fig3": 3 * 16, "fig10": 18,
+		"claims": 8*2 + 2 + 548,
+		// A search has 8, 4 and 2 trainings in its rungs, and each network two seeds.
 	} {
 		if got, _ := count(only); got != want {
 			t.Errorf("%q: %d jobs, want %d", only, got, want)

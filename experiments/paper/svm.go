@@ -49,7 +49,7 @@ func (s *Study) svmJob() (j job, wanted bool) {
 		if err != nil {
 			return err
 		}
-		if err := s.cache.Put(name, key, r); err != nil {
+		if err := s.memo.put(name, key, r); err != nil {
 			return err
 		}
 		s.keep(func(o *Observations) { o.SVM = r })

@@ -4,7 +4,6 @@ import (
 	"context"
 	"testing"
 
-	"glorot/experiments/cache"
 	"glorot/experiments/svm"
 )
 
@@ -15,7 +14,7 @@ func TestStudySVM(t *testing.T) {
 	}
 	scale := tiny
 	scale.SVM = 60
-	o := Options{Scale: scale, Seed: 1, Only: []string{"C38"}, Cache: cache.Open(t.TempDir())}
+	o := Options{Scale: scale, Seed: 1, Only: []string{"C38"}, Store: NewStore(t.TempDir())}
 	first := newStudy(t, o)
 	r, err := first.Run(context.Background())
 	if err != nil {

@@ -4,13 +4,15 @@ import (
 	"fmt"
 	"math"
 
+	"glorot/experiments/dataset"
 	"glorot/experiments/measure"
+	"glorot/experiments/paper/printed"
 	"glorot/experiments/report"
-	"glorot/experiments/trial"
+	"glorot/experiments/run"
 )
 
 // The data sets of Table 1, in its order.
-var table1Data = []string{trial.Shapeset, "mnist", "cifar10", "smallimagenet"}
+var table1Data = []string{dataset.ShapesetName, "mnist", "cifar10", "smallimagenet"}
 
 // paperTestImages is the size of each of the paper's four test sets.
 const paperTestImages = 10_000
@@ -83,10 +85,10 @@ func (o *Observations) oursOn(data string, of sample) contest {
 }
 
 // wrongSets are the test images that each seed has wrong at its best test; none if a seed diverged before its first.
-func wrongSets(runs []*trial.Result) []measure.Bits {
+func wrongSets(runs []*run.Trace) []measure.Bits {
 	var sets []measure.Bits
 	for _, r := range runs {
-		if len(r.Wrong) == 0 {
+		if len(bestOf(r).Test.Wrong) == 0 {
 			return nil
 		}
 		sets = append(sets, wrongImages(r))
@@ -97,8 +99,8 @@ func wrongSets(runs []*trial.Result) []measure.Bits {
 // papersOn returns the contest that the paper printed.
 func papersOn(column int) contest {
 	var c contest
-	for _, r := range printedTable1 {
-		c.errors = append(c.errors, r.percents()[column])
+	for _, r := range printed.Table1 {
+		c.errors = append(c.errors, r.Percents()[column])
 	}
 	c.p = func(a, b int) (float64, error) { return printedP(c.errors[a], c.errors[b]), nil }
 	return c
@@ -147,7 +149,7 @@ func tableErrors(o *Observations) (report.Table, error) {
 			{"own inputs", o.oursOn(data, wholeRuns), func(i int) report.Cell { return errorCell(o.Trained[Subject{five[i], data}], wholeRuns) }},
 			{"common inputs", o.oursOn(data, commonRuns), func(i int) report.Cell { return errorCell(o.Trained[Subject{five[i], data}], commonRuns) }},
 			{"paper", papersOn(column), func(i int) report.Cell {
-				percent := printedTable1[i].percents()[column]
+				percent := printed.Table1[i].Percents()[column]
 				return report.Figures(fmt.Sprintf("%.2f", percent), percent)
 			}},
 		} {

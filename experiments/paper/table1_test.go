@@ -8,15 +8,17 @@ import (
 
 	"glorot/experiments/measure"
 	"glorot/experiments/report"
-	"glorot/experiments/trial"
+	"glorot/experiments/run"
 )
 
 // wrongOn is a training whose network, at its best, had the first so many of 1000 test images wrong.
-func wrongOn(images int) *trial.Result {
-	r := &trial.Result{Tests: []trial.Test{{Update: 5, Valid: .01, Test: float64(images) / 1000}, {Update: 9, Valid: .02, Test: .5}}, Wrong: make([]byte, 125)}
+func wrongOn(images int) *run.Trace {
+	wrong := make([]byte, 125)
 	for i := range images {
-		r.Wrong[i/8] |= 1 << (i % 8)
+		wrong[i/8] |= 1 << (i % 8)
 	}
+	r := &run.Trace{Errors: []run.Errors{errorsAt(5, .01, float64(images)/1000), errorsAt(9, .02, .5)}}
+	setWrong(r, wrong)
 	return r
 }
 
@@ -32,11 +34,11 @@ func fabricatedTable() *Observations {
 	for net, images := range map[Network]int{softsignStandard: 50, softsignNormalized: 48, tanhStandard: 45, tanhNormalized: 40} {
 		t := o.shapeset(net)
 		t.Missing, t.Choice, t.Common = "", Choice{.03, -1, 1}, Choice{.1, 0, 1}
-		t.Runs = []*trial.Result{wrongOn(images)}
-		t.Commons = []*trial.Result{wrongOn(images), wrongOn(images + 8)}
+		t.Runs = []*run.Trace{wrongOn(images)}
+		t.Commons = []*run.Trace{wrongOn(images), wrongOn(images + 8)}
 	}
 	t := o.shapeset(sigmoid5)
-	t.Missing, t.Runs = "", []*trial.Result{{Diverged: &trial.Divergence{Update: 3}}}
+	t.Missing, t.Runs = "", []*run.Trace{{Diverged: &run.Divergence{Update: 3}}}
 	return o
 }
 
@@ -130,7 +132,7 @@ func TestTable1(t *testing.T) {
 }
 
 // first returns the first of runs, if there is one.
-func first(runs []*trial.Result) []*trial.Result { return runs[:min(1, len(runs))] }
+func first(runs []*run.Trace) []*run.Trace { return runs[:min(1, len(runs))] }
 
 // splitCells splits at commas outside brackets.
 func splitCells(text string) []string {

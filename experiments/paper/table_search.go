@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"glorot/experiments/dataset"
 	"glorot/experiments/report"
-	"glorot/experiments/trial"
 )
 
 // tableSearch is the search in numbers: the validation error at the end of each training, in bold the one that was chosen. A training
@@ -49,12 +49,14 @@ func (o *Observations) tied(subjects []Subject) []string {
 // tied reports whether several candidates of the search share the lowest validation error, so that it chose none of them.
 func (t *Trained) tied() bool {
 	least, ok := best(t.Cells, anyChoice)
-	return ok && slices.ContainsFunc(t.Cells, func(c Cell) bool { return c.Valid == least.Valid && c.Choice != least.Choice })
+	return ok && slices.ContainsFunc(t.Cells, func(c Cell) bool {
+		return c.Valid == least.Valid && c.Updates == least.Updates && c.Choice != least.Choice
+	})
 }
 
 // named is the subject's legend, with its data set if that is not Shapeset-3x2.
 func (t *Trained) named() string {
-	if t.Subject.Data == trial.Shapeset {
+	if t.Subject.Data == dataset.ShapesetName {
 		return t.Subject.legend()
 	}
 	return t.Subject.legend() + ", " + dataName[t.Subject.Data]

@@ -1,11 +1,11 @@
 package pretrain
 
 import (
-	"context"
 	"errors"
 	"fmt"
 
 	"glorot/experiments/measure"
+	"glorot/experiments/run/safetensors"
 	"glorot/experiments/train"
 	"glorot/graph"
 	"glorot/models"
@@ -61,29 +61,10 @@ func bind(n *G.Node) ([]float32, error) {
 	return t.Float32s(), nil
 }
 
-// run makes the layer's updates.
-func (l *layer) run(ctx context.Context, o Options) (Layer, error) {
-	window := min(Window, o.Updates)
-	var first, last float64
-	for u := range o.Updates {
-		if err := ctx.Err(); err != nil {
-			return Layer{}, err
-		}
-		cost, err := l.step(o.Source, u)
-		if err != nil {
-			return Layer{}, err
-		}
-		if u < window {
-			first += cost
-		}
-		if u >= o.Updates-window {
-			last += cost
-		}
-		if o.Progress != nil {
-			o.Progress((l.number-1)*o.Updates+u+1, len(o.Model.Hidden)*o.Updates)
-		}
-	}
-	return Layer{Layer: l.number, First: first / float64(window), Last: last / float64(window)}, l.finite(o.Updates)
+// visible is the biases c of the reconstruction, by name, sharing their memory.
+func (l *layer) visible() safetensors.Tensor {
+	c := l.net.C.Value().(*tensor.Dense)
+	return safetensors.Tensor{Name: fmt.Sprintf("pre-training/c%d", l.number), Shape: c.Shape(), Data: c.Float32s()}
 }
 
 // step makes update number u and returns its cost, that of the parameters before it.

@@ -4,7 +4,6 @@
 package pretrain
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -29,17 +28,9 @@ type Options struct {
 	Updates   int                // of each layer
 	Seed      uint64             // of the noise: layer k's is the stream "noise<k>"
 	Engine    *kernel.Engine     // closed by the caller
-
-	// Progress, if not nil, is called after each update with the number done, of all layers, and of all there are to do.
-	Progress func(done, all int)
 }
 
-// Result is what pre-training did, layer by layer.
-type Result struct {
-	Layers []Layer `json:"layers"`
-}
-
-// Layer tells how well a hidden layer's code reconstructs the layer's uncorrupted input: the cross entropy of an example in nats,
+// Layer says how well a hidden layer's code reconstructs the layer's uncorrupted input: the cross entropy of an example in nats,
 // summed over the units, as a mean over updates. Inputs that are not all 0 or 1 have an entropy of their own, below which it
 // cannot fall.
 type Layer struct {
@@ -50,28 +41,6 @@ type Layer struct {
 
 // Window is the number of updates that the costs in a Layer are means over, or all if there are fewer.
 const Window = 500
-
-// Run pre-trains the hidden layers, the first one first. The layers below are run forward, uncorrupted, to make a layer's
-// input. It ends early, between two updates, with ctx's error when ctx is done, with the source's error, or with a
-// *train.DivergedError; the parameters then are those of the updates made.
-func Run(ctx context.Context, o Options) (*Result, error) {
-	if err := o.check(); err != nil {
-		return nil, err
-	}
-	r := &Result{}
-	for i := range o.Model.Hidden {
-		l, err := newLayer(o, i)
-		if err != nil {
-			return nil, fmt.Errorf("pre-training layer %d: %w", i+1, err)
-		}
-		trained, err := l.run(ctx, o)
-		if err != nil {
-			return nil, fmt.Errorf("pre-training layer %d: %w", i+1, err)
-		}
-		r.Layers = append(r.Layers, trained)
-	}
-	return r, nil
-}
 
 func (o *Options) check() error {
 	switch {

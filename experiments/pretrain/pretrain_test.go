@@ -13,6 +13,7 @@ import (
 
 	"glorot/experiments/dataset"
 	"glorot/experiments/train"
+	"glorot/graph/hook"
 	"glorot/graph/kernel"
 	"glorot/models"
 	"glorot/models/stream"
@@ -30,7 +31,7 @@ func TestRunIsPlain(t *testing.T) {
 				want := plainOf(o.Model, o.Params)
 				top := slices.Clone(o.Params.W[3].Float32s())
 				source := o.Source.(*turns)
-				r, err := Run(context.Background(), o)
+				layers, err := run(t.Context(), o)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -42,7 +43,7 @@ func TestRunIsPlain(t *testing.T) {
 					}
 					near(t, fmt.Sprintf("W%d", i+1), o.Params.W[i].Float32s(), want.w[i], 1e-4)
 					near(t, fmt.Sprintf("b%d", i+1), o.Params.B[i].Float32s(), want.b[i], 1e-4)
-					if l := r.Layers[i]; l.Layer != i+1 || math.Abs(l.First-mean) > 1e-4 || l.Last != l.First {
+					if l := layers[i]; l.Layer != i+1 || math.Abs(l.First-mean) > 1e-4 || l.Last != l.First {
 						t.Errorf("layer %d: %+v, want a cost of %v", i+1, l, mean)
 					}
 				}
@@ -52,6 +53,19 @@ func TestRunIsPlain(t *testing.T) {
 			})
 		}
 	}
+}
+
+// run pre-trains, calling hooks before the first update and after each.
+func run(ctx context.Context, o Options, do ...func(ctx context.Context, done int) error) ([]Layer, error) {
+	s, err := New(o)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range do {
+		s.On(hook.Every(1), f)
+	}
+	err = s.Run(ctx)
+	return s.Layers(), err
 }
 
 func near(t *testing.T, name string, got []float32, want []float64, tolerance float64) {
@@ -70,12 +84,12 @@ func TestTrainingLowersTheCost(t *testing.T) {
 		o := setUp(t, activation, 0)
 		o.Source = &turns{set: striped(40, 9, 0), scale: dataset.Scale{Low: 0, High: 1}, batch: 5}
 		o.Updates, o.Rate = 5000, 0.02
-		r, err := Run(context.Background(), o)
+		layers, err := run(t.Context(), o)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for i, most := range []float64{0.5, 0.9, 0.95} {
-			if l := r.Layers[i]; !(l.Last < most*l.First) {
+			if l := layers[i]; !(l.Last < most*l.First) {
 				t.Errorf("%s: cost of layer %d from %v to %v", activation, l.Layer, l.First, l.Last)
 			}
 		}
@@ -95,7 +109,7 @@ func TestSameBits(t *testing.T) {
 		o.Params, o.Engine, o.Seed = p, engine(t, set, threads), seed
 		o.Source = &turns{set: striped(40, 130, 60), scale: dataset.Scale{Low: -1, High: 1}, batch: 10}
 		o.Batch, o.Rate, o.Updates = 10, 0.01, 25
-		if _, err := Run(context.Background(), o); err != nil {
+		if _, err := run(t.Context(), o); err != nil {
 			t.Fatal(err)
 		}
 		h := sha256.New()
@@ -115,6 +129,23 @@ func TestSameBits(t *testing.T) {
 	}
 	if trained("portable", 1, 12); len(seen) != 2 {
 		t.Error("another seed gives the same weights")
+	}
+}
+
+// Pre-training makes the weights and the costs that it made in November 2026, to the last bit.
+func TestGolden(t *testing.T) {
+	o := setUp(t, "tanh", -1)
+	layers, err := run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const digest = "15906e72b572945fcf9bf5f7cd68773e638bd5578c878dc07b0a0f2fd8f804ac"
+	if got := train.DigestOf(o.Params).SHA256; got != digest {
+		t.Errorf("the digest of the weights is %s, want %s", got, digest)
+	}
+	want := []Layer{{1, 3.534564435482025, 3.534564435482025}, {2, 2.073274638255437, 2.073274638255437}, {3, 1.5524330695470174, 1.5524330695470174}}
+	if !slices.Equal(layers, want) {
+		t.Errorf("the layers are %+v, want %+v", layers, want)
 	}
 }
 
@@ -147,16 +178,41 @@ func TestNoise(t *testing.T) {
 	}
 }
 
-func TestProgress(t *testing.T) {
+// Hooks see the number of updates of all layers together, at the beginning, between two and at the end, once each however often
+// Run is called; those of an update at which one failed are called again.
+func TestHooks(t *testing.T) {
 	o := setUp(t, "tanh", 0)
 	o.Updates = 2
-	var seen []int
-	o.Progress = func(done, all int) { seen = append(seen, done, all) }
-	if _, err := Run(context.Background(), o); err != nil {
+	s, err := New(o)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []int{1, 6, 2, 6, 3, 6, 4, 6, 5, 6, 6, 6}; !slices.Equal(seen, want) {
-		t.Errorf("progress %v, want %v", seen, want)
+	var seen []int
+	stop := errors.New("stop")
+	s.On(hook.Every(1), func(_ context.Context, done int) error {
+		if done != s.Done() || len(s.Layers()) != done/2 {
+			t.Errorf("hook at %d after %d updates, with %d layers done", done, s.Done(), len(s.Layers()))
+		}
+		seen = append(seen, done)
+		return nil
+	})
+	once := 0
+	s.On(hook.At(3), func(context.Context, int) error {
+		if once++; once == 1 {
+			return stop
+		}
+		return nil
+	})
+	if err := s.Run(t.Context()); err != stop || s.Done() != 3 {
+		t.Errorf("got %v after %d updates, want the hook's error after 3", err, s.Done())
+	}
+	for range 2 {
+		if err := s.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := []int{0, 1, 2, 3, 3, 4, 5, 6}; !slices.Equal(seen, want) || s.All() != 6 {
+		t.Errorf("hooks at %v of %d, want %v", seen, s.All(), want)
 	}
 }
 
@@ -164,18 +220,23 @@ func TestProgress(t *testing.T) {
 func TestCancel(t *testing.T) {
 	o := setUp(t, "tanh", 0)
 	ctx, cancel := context.WithCancel(context.Background())
-	o.Progress = func(done, _ int) {
-		if done == 4 {
-			cancel()
-		}
-	}
 	want := plainOf(o.Model, o.Params)
 	source := o.Source.(*turns)
-	if _, err := Run(ctx, o); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "pre-training layer 1") {
+	if _, err := run(ctx, o, stopAt(4, cancel)); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "pre-training layer 1") {
 		t.Fatalf("got %v, want context.Canceled", err)
 	}
-	want.pretrain(0, batches(source.set, source.scale, o.Batch, 0, 4), 0, o)
+	want.pretrain(0, batches(source.set, source.scale, o.Batch, 0, 5), 0, o) // the update after the hook is made whole
 	near(t, "W1", o.Params.W[0].Float32s(), want.w[0], 1e-5)
+}
+
+// stopAt cancels a context when so many updates are made.
+func stopAt(updates int, cancel func()) func(context.Context, int) error {
+	return func(_ context.Context, done int) error {
+		if done == updates {
+			cancel()
+		}
+		return nil
+	}
 }
 
 type broken struct{ error }
@@ -194,11 +255,11 @@ func TestSourceError(t *testing.T) {
 	torn := errors.New("torn")
 	o := setUp(t, "tanh", 0)
 	o.Source = broken{torn}
-	if _, err := Run(context.Background(), o); !errors.Is(err, torn) || err.Error() != "pre-training layer 1: update 0: training batch: torn" {
+	if _, err := run(t.Context(), o); !errors.Is(err, torn) || err.Error() != "pre-training layer 1: update 0: training batch: torn" {
 		t.Errorf("got %v", err)
 	}
 	o.Source = odd{}
-	_, err := Run(context.Background(), o)
+	_, err := run(t.Context(), o)
 	if want := "pre-training layer 1: update 0: training batch: 1 examples of 9 features (9 numbers); the network takes 5 of 9"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
@@ -209,7 +270,7 @@ func TestDiverged(t *testing.T) {
 	for updates, want := range map[int]int{1: 1, 60: 1} {
 		o := setUp(t, "tanh", 0)
 		o.Rate, o.Updates = 1e39, updates
-		_, err := Run(context.Background(), o)
+		_, err := run(t.Context(), o)
 		var d *train.DivergedError
 		if !errors.As(err, &d) || d.Layer != 1 || d.Update != want {
 			t.Errorf("%d updates: got %v, want layer 1 to diverge at update %d", updates, err, want)
@@ -234,7 +295,7 @@ func TestRunRefuses(t *testing.T) {
 	} {
 		o := setUp(t, "tanh", 0)
 		spoil(&o)
-		if _, err := Run(context.Background(), o); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := run(t.Context(), o); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
 		}
 	}

@@ -1,11 +1,12 @@
 package report
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+
+	"glorot/experiments/run/atomicfile"
 
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
@@ -37,12 +38,8 @@ func (f Figure) Save(dir string) ([]string, error) {
 		extension string
 		write     func(io.Writer) error
 	}{{".png", f.WritePNG}, {".svg", f.WriteSVG}} {
-		var b bytes.Buffer
-		if err := format.write(&b); err != nil {
-			return nil, err
-		}
 		name := f.ID + format.extension
-		if err := WriteFile(filepath.Join(dir, name), b.Bytes()); err != nil {
+		if err := atomicfile.Write(filepath.Join(dir, name), format.write); err != nil {
 			return nil, fmt.Errorf("report: figure %s: %w", f.ID, err)
 		}
 		names = append(names, name)
@@ -50,30 +47,18 @@ func (f Figure) Save(dir string) ([]string, error) {
 	return names, nil
 }
 
-// WriteFile writes the file by way of a temporary one beside it, so that at
-// every moment the path holds the whole old content or the whole new one.
-func WriteFile(path string, content []byte) (err error) {
-	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			tmp.Close()
-			os.Remove(tmp.Name())
+// FigureFolder returns a function that draws figures in a new folder figures of a directory, as PNG and SVG.
+func FigureFolder(figures []Figure) func(dir string) error {
+	return func(dir string) error {
+		dir = filepath.Join(dir, "figures")
+		if err := os.Mkdir(dir, 0o777); err != nil {
+			return err
 		}
-	}()
-	if _, err := tmp.Write(content); err != nil {
-		return err
+		for _, f := range figures {
+			if _, err := f.Save(dir); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
-	if err := tmp.Chmod(0o644); err != nil {
-		return err
-	}
-	if err := tmp.Sync(); err != nil {
-		return err
-	}
-	if err := tmp.Close(); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), path)
 }

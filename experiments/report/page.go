@@ -41,6 +41,16 @@ type Section struct {
 	Tables []Table
 }
 
+// Figures are those of the sections, in their order.
+func (p Page) Figures() (list []Figure) {
+	for _, s := range p.Sections {
+		if s.Figure != nil {
+			list = append(list, *s.Figure)
+		}
+	}
+	return list
+}
+
 //go:embed page.html
 var pageHTML string
 

@@ -107,33 +107,3 @@ func TestSave(t *testing.T) {
 		t.Error("an invalid figure was saved")
 	}
 }
-
-// A write that fails leaves the old content and no temporary file.
-func TestWriteFileIsAtomic(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "index.html")
-	for _, content := range []string{"old", "new"} {
-		if err := WriteFile(path, []byte(content)); err != nil {
-			t.Fatal(err)
-		}
-		got, err := os.ReadFile(path)
-		if err != nil || string(got) != content {
-			t.Errorf("read %q, %v; want %q", got, err, content)
-		}
-	}
-	// A directory cannot be replaced by a file, so the last step fails.
-	occupied := filepath.Join(dir, "occupied")
-	if err := os.MkdirAll(filepath.Join(occupied, "child"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := WriteFile(occupied, []byte("x")); err == nil {
-		t.Error("a directory was replaced")
-	}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(entries) != 2 {
-		t.Errorf("%d entries, want index.html and occupied only", len(entries))
-	}
-}

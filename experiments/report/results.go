@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -53,10 +52,7 @@ func WriteResults(w io.Writer, r Results) error {
 	if err := checkClaims(r.Claims); err != nil {
 		return err
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(r)
+	return WriteJSON(w, r)
 }
 
 // A Summary is the number of claims of each kind and verdict.

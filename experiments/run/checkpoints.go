@@ -16,6 +16,9 @@ const checkpointDir = "checkpoints"
 
 const checkpointExt = ".safetensors"
 
+// PretrainingFile is the name in a run of the checkpoint of its pre-training, the newest.
+const PretrainingFile = checkpointDir + "/pretraining" + checkpointExt
+
 // CheckpointFile is the name in a run of the checkpoint that was made after so many updates.
 func CheckpointFile(update int) string {
 	return fmt.Sprintf("%s/%09d%s", checkpointDir, update, checkpointExt)
@@ -84,5 +87,5 @@ func (r *Run) sweep() error {
 	return nil
 }
 
-// isLeft tells a temporary file by its name.
+// isLeft reports whether a name is that of a temporary file.
 func isLeft(name string) bool { return strings.HasPrefix(name, ".") && strings.HasSuffix(name, ".tmp") }

@@ -1,5 +1,5 @@
-// Package run holds what a training run is on disk: its configuration, and the
-// directory with its files.
+// Package run defines a training run and its files: the configuration, the directory of a
+// run, archives, stores, and the traces that answer requests.
 //
 // A configuration is a YAML document of the keys that [Keys] lists:
 //
@@ -13,11 +13,17 @@
 // Keys that are left out keep their defaults. A key may also be written with its
 // section in front of it (model.hidden: [100]), as it is for a --set argument.
 //
-// A run is a directory: run.yaml is the resolved configuration, manifest.json what else
-// the numbers depend on and when and where they were made, log.jsonl one JSON record a
-// line, checkpoints the states from which it can go on, figures what was drawn, and
-// weights.safetensors the weights at the end. One process at a time writes to it, which
-// holds a lock that ends with the process; a finished run is only read.
+// The keys of the model, the data, the optimisation and the seeds determine a
+// trajectory: the sequence of the network's parameters, which has no length. train.updates
+// says how far it is computed; the other keys say what is recorded on the way.
+//
+// A run is a directory that holds what is known of one trajectory. run.yaml is the
+// resolved configuration. manifest.json says what else the numbers depend on, and when and
+// where they were computed. log.jsonl has what was recorded on the schedules, one JSON
+// record per line, and extra.jsonl what was measured off the schedules. checkpoints are
+// the states from which the run can be resumed, and weights.safetensors has the weights at
+// the end. The log of a run is a byte prefix of the log of a longer one. One process at a
+// time writes to a run.
 package run
 
 import (
@@ -26,12 +32,14 @@ import (
 	"strings"
 )
 
-// Config is everything that a user may choose about a run.
+// Config is everything that a user may choose about a run. It is also a request: the
+// trajectory that it declares, up to Train.Updates, with what Observe asks for.
 type Config struct {
-	Seed       uint64 // of every stream but the data's own: initial weights, data order, noise
+	Seed       uint64 // of every stream: initial weights, data order, noise, and images where Data.Seed is 0
 	Model      Model
 	Data       Data
 	Train      Train
+	Pretrain   Pretrain
 	Observe    Observe
 	Checkpoint Checkpoint
 	Threads    Threads // results do not depend on it
@@ -48,27 +56,62 @@ type Model struct {
 // Data chooses the images.
 type Data struct {
 	Name      string
-	Seed      uint32  // of the training stream of shapeset, as the generator's MT19937 takes it; of other sets the default
+	Seed      uint32  // of the training images of shapeset, as the generator's MT19937 takes it; 0 (auto) follows the run's seed, see dataset.ImageSeed
 	Low, High float64 // the inputs that the grey levels 0 and 255 become; Low < High
 }
 
 // Train chooses the optimisation.
 type Train struct {
-	Updates int     // number of updates; 0 leaves the initial weights
-	Batch   int     // images in a mini-batch, at least 1
-	Rate    float64 // eta, constant, for gradients that are means over the batch
+	Updates   int     // number of updates; 0 leaves the initial weights
+	Batch     int     // images in a mini-batch, at least 1
+	Rate      float64 // eta, constant, for gradients that are means over the batch
+	Optimizer string  // one of Optimizers
+	Momentum  float64 // mu of momentum, from 0 below 1
+
+	// Of the optimizers hessian and variance; see train.Curvature.
+	CurvatureMu    float64
+	CurvatureEvery int
+	CurvatureDecay float64
 }
 
-// Observe chooses when hooks look, and at what.
+// The optimizers: stochastic gradient descent at one rate (the paper's), with momentum, and with a rate for each
+// parameter from the diagonal of the Hessian or from the variance of the gradient (section 4 of the paper).
+const (
+	SGD      = "sgd"
+	Momentum = "momentum"
+	Hessian  = "hessian"
+	Variance = "variance"
+)
+
+// Optimizers lists the optimizers.
+func Optimizers() []string { return []string{SGD, Momentum, Hessian, Variance} }
+
+// Pretrain chooses how the hidden layers begin as denoising auto-encoders; see package pretrain.
+type Pretrain struct {
+	Updates int     // of each layer; 0 is no pre-training
+	Rate    float64 // of stochastic gradient descent
+	Noise   float64 // probability of setting an input to 0, from 0 below 1
+}
+
+// Observe chooses what is recorded, and when. Recording changes no weight.
 type Observe struct {
-	Every    int // updates between two observations; 0 is never
-	Examples int // number of test images looked at, at least 1
+	Every    int // updates between two records on the schedules that are nil; 0 is never
+	Examples int // number of test images whose activations and gradients are measured, at least 1
+	Images   int // errors are measured on the first so many images of the validation and of the test set; 0 is all
+
+	Layers     *Schedule // of the layers' statistics; nil is Every
+	Histograms *Schedule // of those statistics that have histograms; nil is all of them
+	Errors     *Schedule // of the validation and the test error; nil is Every and the beginning
+	Jacobians  Schedule  // of the spectra of the layers' Jacobians on the first test image (eq. 17)
+
+	Gradients bool // the layers' statistics include those of the back-propagated gradients
+	Wrong     bool // with each new lowest validation error it is recorded which test images are wrong
 }
 
 // Checkpoint chooses when the state is kept, and when digests prove it.
 type Checkpoint struct {
 	Every  int   // updates between two checkpoints; 0 is at the end and at an interrupt only
-	Keep   int   // the last so many are kept, at least 1
+	Keep   int   // how many of the newest are kept, at least 1
 	At     []int // ascending updates whose checkpoints are kept for good
 	Digest int   // updates between two digests of the weights in the log; 0 is at the end only
 }
@@ -97,21 +140,22 @@ const allThreads = "all"
 // generated is the data set whose images are made by a generator with a seed.
 const generated = "shapeset"
 
-// Default is the configuration of a run about which nothing is said: the five-layer
+// Default returns the configuration with all keys at their defaults: the five-layer
 // tanh network of Glorot & Bengio (2010) on Shapeset-3x2, standard initialisation.
 func Default() Config {
 	return Config{
 		Seed:       1,
 		Model:      Model{Hidden: []int{1000, 1000, 1000, 1000, 1000}, Activation: "tanh", Init: "standard", Cost: "nll"},
-		Data:       Data{Name: generated, Seed: 1, Low: 0, High: 1},
-		Train:      Train{Updates: 100_000, Batch: 10, Rate: 0.01},
-		Observe:    Observe{Every: 20_000, Examples: 300},
+		Data:       Data{Name: generated, Low: 0, High: 1},
+		Train:      Train{Updates: 100_000, Batch: 10, Rate: 0.01, Optimizer: SGD, Momentum: 0.9, CurvatureMu: 0.001, CurvatureEvery: 100, CurvatureDecay: 0.9},
+		Pretrain:   Pretrain{Rate: 0.001, Noise: 0.25},
+		Observe:    Observe{Every: 20_000, Examples: 300, Gradients: true, Wrong: true},
 		Checkpoint: Checkpoint{Every: 20_000, Keep: 3, Digest: 5000},
 	}
 }
 
-// Allowed are the names that exist for the keys whose value is a name: those of the
-// packages that are built into the program. An empty list allows any name.
+// Allowed lists the names that are values of the keys: those that are built into the
+// program. An empty list allows any name.
 type Allowed struct {
 	Activations []string // model.activation
 	Inits       []string // model.init
@@ -119,9 +163,17 @@ type Allowed struct {
 	Data        []string // data.name
 }
 
+// stored is the configuration of a run.yaml that names no key. It differs from the default where a later version of the
+// program added a key.
+func stored() Config {
+	c := Default()
+	c.Observe.Wrong = false
+	return c
+}
+
 // YAML is the configuration as a document that [Parse] reads back to an equal Config:
-// every key, in the order of [Keys], closed by the document end marker "...", by which
-// a reader knows that nothing is cut off.
+// every key, in the order of [Keys], closed by the document end marker "...", which
+// shows a reader that nothing is cut off.
 func (c Config) YAML() []byte {
 	var b strings.Builder
 	section := ""
@@ -146,6 +198,8 @@ type Key struct {
 	Name    string // "model.hidden"
 	Default string // as YAML
 	Allowed string // in words, "a number above 0"
+
+	Identity bool // changes the network's parameters; the length, what is recorded, checkpoints and threads do not
 }
 
 // Keys lists every key in the order of run.yaml.
@@ -153,7 +207,7 @@ func Keys(allowed Allowed) []Key {
 	list := make([]Key, len(keys))
 	def := Default()
 	for i, k := range keys {
-		list[i] = Key{Name: k.name, Default: k.write(&def), Allowed: k.want(allowed)}
+		list[i] = Key{Name: k.name, Default: k.write(&def), Allowed: k.want(allowed), Identity: k.identity || k.name == "data.seed"}
 	}
 	return list
 }

@@ -23,6 +23,8 @@ func drawConfig(t *rapid.T) Config {
 	name := rapid.OneOf(rapid.StringMatching(`[a-z][a-z0-9-]{0,12}`),
 		rapid.SampledFrom([]string{"null", "true", "no", "on", "nan", "inf", "e1", "y"}))
 	float := rapid.Float64Range(-math.MaxFloat32, math.MaxFloat32)
+	positive := rapid.Float64Range(math.SmallestNonzeroFloat32, math.MaxFloat32)
+	part := rapid.Float64Range(0, math.Nextafter(1, 0))
 	c := Config{
 		Seed: rapid.Uint64().Draw(t, "seed"),
 		Model: Model{
@@ -33,18 +35,36 @@ func drawConfig(t *rapid.T) Config {
 		},
 		Data: Data{
 			Name: rapid.OneOf(name, rapid.Just(generated)).Draw(t, "name"),
-			Seed: rapid.Uint32Range(1, 1<<32-2).Draw(t, "data seed"),
+			Seed: rapid.Uint32Range(0, 1<<32-2).Draw(t, "data seed"),
 			Low:  float.Draw(t, "low"),
 			High: float.Draw(t, "high"),
 		},
 		Train: Train{
 			Updates: rapid.IntMin(0).Draw(t, "updates"),
 			Batch:   rapid.IntRange(1, maxBatch).Draw(t, "batch"),
-			Rate:    rapid.Float64Range(math.SmallestNonzeroFloat32, math.MaxFloat32).Draw(t, "rate"),
+			Rate:    positive.Draw(t, "rate"),
+
+			Optimizer:      rapid.SampledFrom(Optimizers()).Draw(t, "optimizer"),
+			Momentum:       part.Draw(t, "momentum"),
+			CurvatureMu:    rapid.Float64Range(1e-37, 1).Draw(t, "curvature mu"),
+			CurvatureEvery: rapid.IntMin(1).Draw(t, "curvature every"),
+			CurvatureDecay: part.Draw(t, "curvature decay"),
+		},
+		Pretrain: Pretrain{
+			Updates: rapid.IntMin(0).Draw(t, "pre-training updates"),
+			Rate:    positive.Draw(t, "pre-training rate"),
+			Noise:   part.Draw(t, "noise"),
 		},
 		Observe: Observe{
-			Every:    rapid.IntMin(0).Draw(t, "every"),
-			Examples: rapid.IntRange(1, maxExamples).Draw(t, "examples"),
+			Every:      rapid.IntMin(0).Draw(t, "every"),
+			Examples:   rapid.IntRange(1, maxExamples).Draw(t, "examples"),
+			Images:     rapid.IntMin(0).Draw(t, "images"),
+			Layers:     rapid.Ptr(drawSchedule, true).Draw(t, "layers"),
+			Histograms: rapid.Ptr(drawSchedule, true).Draw(t, "histograms"),
+			Errors:     rapid.Ptr(drawSchedule, true).Draw(t, "errors"),
+			Jacobians:  drawSchedule.Draw(t, "jacobians"),
+			Gradients:  rapid.Bool().Draw(t, "gradients"),
+			Wrong:      rapid.Bool().Draw(t, "wrong"),
 		},
 		Checkpoint: Checkpoint{
 			Every:  rapid.IntMin(0).Draw(t, "checkpoint every"),
@@ -58,10 +78,19 @@ func drawConfig(t *rapid.T) Config {
 		t.Skip("low is not below high")
 	}
 	if c.Data.Name != generated {
-		c.Data.Seed = Default().Data.Seed
+		c.Data.Seed = 0
 	}
 	return c
 }
+
+// drawSchedule is any schedule.
+var drawSchedule = rapid.Custom(func(t *rapid.T) Schedule {
+	s := Schedule{Every: rapid.OneOf(rapid.IntRange(0, 20), rapid.IntRange(0, math.MaxInt-1)).Draw(t, "every"), At: drawUpdates(t)}
+	if s.Every > 0 {
+		s.From = rapid.SampledFrom([]int{0, 1, 7, maxFrom}).Draw(t, "from")
+	}
+	return s
+})
 
 // drawUpdates is an ascending list, nil for an empty one.
 func drawUpdates(t *rapid.T) []int {

@@ -36,7 +36,7 @@ func TestCreateOnFullDisk(t *testing.T) {
 	dir := disk(t)
 	fill(t, dir, 0)
 	_, err := Create(filepath.Join(dir, "runs", "1"), Default(), Origin{})
-	wantFailure(t, err, "cannot write "+filepath.Join(dir, "runs", "1", ManifestFile)+": no space left on device")
+	wantFailure(t, err, "cannot write "+filepath.Join(dir, "runs", "1", "lease", "000001.json")+": no space left on device")
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
 		t.Errorf("got %v, %v, want the filler alone", entries, err)
 	}
@@ -85,11 +85,11 @@ func TestRunOnFullDisk(t *testing.T) {
 	if err := r.Log(long); err != nil {
 		t.Error(err)
 	}
-	if err := r.Finish(Done, "", time.Time{}); err != nil {
+	if err := r.End(Done, "", 0, time.Time{}); err != nil {
 		t.Error(err)
 	}
 	log, err := r.ReadLog()
-	if err != nil || log.Warning != nil || len(log.Records) != 3 {
+	if err != nil || log.Warning != nil || len(log.Records) != 2 {
 		t.Errorf("got %d records, %v, %v", len(log.Records), log.Warning, err)
 	}
 }

@@ -19,6 +19,11 @@ type key struct {
 	// read stores the value of n, or returns the node that is not allowed.
 	read  func(c *Config, n ast.Node, allowed Allowed) (bad ast.Node)
 	write func(c *Config) string // as YAML
+
+	// identity says that the key changes the parameters, and so is part of the trajectory's identity. One that was
+	// added to an earlier version of the program is part of it only where it differs from its default, so that the
+	// identities of the runs that were made before stay what they are.
+	identity, added bool
 }
 
 // Bounds that only guard against slips of the keyboard, and against sizes for which no
@@ -38,28 +43,49 @@ const (
 
 // keys in the order of run.yaml; the keys of a section follow each other.
 var keys = []key{
-	unsigned("seed", 0, math.MaxUint64, func(c *Config) *uint64 { return &c.Seed }),
-	widths("model.hidden", func(c *Config) *[]int { return &c.Model.Hidden }),
-	oneOf("model.activation", func(c *Config) *string { return &c.Model.Activation }, func(a Allowed) []string { return a.Activations }),
-	oneOf("model.init", func(c *Config) *string { return &c.Model.Init }, func(a Allowed) []string { return a.Inits }),
-	oneOf("model.cost", func(c *Config) *string { return &c.Model.Cost }, func(a Allowed) []string { return a.Costs }),
-	oneOf("data.name", func(c *Config) *string { return &c.Data.Name }, func(a Allowed) []string { return a.Data }),
-	generatedOnly(unsigned("data.seed", testImages+1, validImages-1, func(c *Config) *uint32 { return &c.Data.Seed })),
-	number("data.low", "a number in the range of float32", anyFloat32, func(c *Config) *float64 { return &c.Data.Low }),
-	number("data.high", "a number in the range of float32", anyFloat32, func(c *Config) *float64 { return &c.Data.High }),
+	identity(unsigned("seed", 0, math.MaxUint64, func(c *Config) *uint64 { return &c.Seed })),
+	identity(widths("model.hidden", func(c *Config) *[]int { return &c.Model.Hidden })),
+	identity(oneOf("model.activation", func(c *Config) *string { return &c.Model.Activation }, func(a Allowed) []string { return a.Activations })),
+	identity(oneOf("model.init", func(c *Config) *string { return &c.Model.Init }, func(a Allowed) []string { return a.Inits })),
+	identity(oneOf("model.cost", func(c *Config) *string { return &c.Model.Cost }, func(a Allowed) []string { return a.Costs })),
+	identity(oneOf("data.name", func(c *Config) *string { return &c.Data.Name }, func(a Allowed) []string { return a.Data })),
+	imageSeed("data.seed", func(c *Config) *uint32 { return &c.Data.Seed }), // its part of the identity is Config.ImageSeed
+	identity(number("data.low", "a number in the range of float32", anyFloat32, func(c *Config) *float64 { return &c.Data.Low })),
+	identity(number("data.high", "a number in the range of float32", anyFloat32, func(c *Config) *float64 { return &c.Data.High })),
 	count("train.updates", 0, math.MaxInt, func(c *Config) *int { return &c.Train.Updates }),
-	count("train.batch", 1, maxBatch, func(c *Config) *int { return &c.Train.Batch }),
-	number("train.rate", "a number above 0 in the range of float32", positiveFloat32, func(c *Config) *float64 { return &c.Train.Rate }),
+	identity(count("train.batch", 1, maxBatch, func(c *Config) *int { return &c.Train.Batch })),
+	identity(number("train.rate", "a number above 0 in the range of float32", positiveFloat32, func(c *Config) *float64 { return &c.Train.Rate })),
+	added(oneOf("train.optimizer", func(c *Config) *string { return &c.Train.Optimizer }, func(Allowed) []string { return Optimizers() })),
+	added(number("train.momentum", "a number from 0 below 1", share, func(c *Config) *float64 { return &c.Train.Momentum })),
+	added(number("train.curvature_mu", "a number above 1e-38 in the range of float32", invertible, func(c *Config) *float64 { return &c.Train.CurvatureMu })),
+	added(count("train.curvature_every", 1, math.MaxInt, func(c *Config) *int { return &c.Train.CurvatureEvery })),
+	added(number("train.curvature_decay", "a number from 0 below 1", share, func(c *Config) *float64 { return &c.Train.CurvatureDecay })),
+	added(count("pretrain.updates", 0, math.MaxInt, func(c *Config) *int { return &c.Pretrain.Updates })),
+	added(number("pretrain.rate", "a number above 0 in the range of float32", positiveFloat32, func(c *Config) *float64 { return &c.Pretrain.Rate })),
+	added(number("pretrain.noise", "a number from 0 below 1", share, func(c *Config) *float64 { return &c.Pretrain.Noise })),
 	count("observe.every", 0, math.MaxInt, func(c *Config) *int { return &c.Observe.Every }),
 	count("observe.examples", 1, maxExamples, func(c *Config) *int { return &c.Observe.Examples }),
+	orWord("observe.images", "all", 1, math.MaxInt, func(c *Config) *int { return &c.Observe.Images }),
+	autoSchedule("observe.layers", func(c *Config) **Schedule { return &c.Observe.Layers }),
+	autoSchedule("observe.histograms", func(c *Config) **Schedule { return &c.Observe.Histograms }),
+	autoSchedule("observe.errors", func(c *Config) **Schedule { return &c.Observe.Errors }),
+	schedule("observe.jacobians", func(c *Config) *Schedule { return &c.Observe.Jacobians }),
+	yesNo("observe.gradients", func(c *Config) *bool { return &c.Observe.Gradients }),
+	yesNo("observe.wrong", func(c *Config) *bool { return &c.Observe.Wrong }),
 	count("checkpoint.every", 0, math.MaxInt, func(c *Config) *int { return &c.Checkpoint.Every }),
 	count("checkpoint.keep", 1, math.MaxInt, func(c *Config) *int { return &c.Checkpoint.Keep }),
 	ascending("checkpoint.at", func(c *Config) *[]int { return &c.Checkpoint.At }),
 	count("checkpoint.digest", 0, math.MaxInt, func(c *Config) *int { return &c.Checkpoint.Digest }),
-	threads("threads", func(c *Config) *Threads { return &c.Threads }),
+	orWord("threads", allThreads, 1, maxThreads, func(c *Config) *Threads { return &c.Threads }),
 }
 
-// unsigned is an integer from low to high, of which no bit is lost on the way.
+// identity makes a key part of the trajectory's identity.
+func identity(k key) key { k.identity = true; return k }
+
+// added makes a key part of the identity where it differs from its default.
+func added(k key) key { k.identity, k.added = true, true; return k }
+
+// unsigned is an integer from low to high that is read without losing a bit.
 func unsigned[T uint32 | uint64](name string, low, high T, field func(*Config) *T) key {
 	return key{
 		name: name,
@@ -76,14 +102,32 @@ func unsigned[T uint32 | uint64](name string, low, high T, field func(*Config) *
 	}
 }
 
-// generatedOnly is a seed of images, which says nothing about stored ones.
-func generatedOnly(k key) key {
-	want := k.want
+// imageSeed is a seed of generated images, or auto, 0, for that of the run's seed.
+func imageSeed(name string, field func(*Config) *uint32) key {
+	k := unsigned(name, testImages+1, validImages-1, field)
+	want, read, write := k.want, k.read, k.write
 	k.want = func(a Allowed) string {
-		return fmt.Sprintf("%s (%d makes the test images, %d the validation images), for %s only", want(a), testImages, uint32(validImages), generated)
+		return fmt.Sprintf("%s (each seed has images of its own), or for %s %s (%d makes the test images, %d the validation images)",
+			autoWord, generated, want(a), testImages, uint32(validImages))
+	}
+	k.read = func(c *Config, n ast.Node, a Allowed) ast.Node {
+		if plain(n) == autoWord {
+			*field(c) = 0
+			return nil
+		}
+		return read(c, n, a)
+	}
+	k.write = func(c *Config) string {
+		if *field(c) == 0 {
+			return autoWord
+		}
+		return write(c)
 	}
 	return k
 }
+
+// autoWord is the value of a key that follows another one.
+const autoWord = "auto"
 
 // count is an integer from low to high.
 func count(name string, low, high int, field func(*Config) *int) key {
@@ -133,21 +177,11 @@ func ascending(name string, field func(*Config) *[]int) key {
 		name: name,
 		want: func(Allowed) string { return "a list of ascending updates, such as [1000, 5000]" },
 		read: func(c *Config, n ast.Node, _ Allowed) ast.Node {
-			seq, ok := n.(*ast.SequenceNode)
-			if !ok {
-				return n
+			updates, bad := readUpdates(n)
+			if bad == nil {
+				*field(c) = updates
 			}
-			var updates []int
-			low := 0
-			for _, e := range seq.Values {
-				u, ok := integer(e, low, math.MaxInt-1)
-				if !ok {
-					return e
-				}
-				updates, low = append(updates, u), u+1
-			}
-			*field(c) = updates
-			return nil
+			return bad
 		},
 		write: func(c *Config) string { return list(*field(c)) },
 	}
@@ -188,7 +222,7 @@ func oneOf(name string, field func(*Config) *string, list func(Allowed) []string
 	}
 }
 
-// isName tells whether s is made as names are: a lower-case letter, then letters,
+// isName reports whether s is made as names are: a lower-case letter, then letters,
 // digits and hyphens.
 func isName(s string) bool {
 	for i, r := range s {
@@ -227,20 +261,48 @@ func positiveFloat32(v float64) bool {
 	return anyFloat32(v) && float32(v) > 0
 }
 
-// threads is a positive number of threads, or all.
-func threads(name string, field func(*Config) *Threads) key {
+// share judges a part of 1, other than 1.
+func share(v float64) bool { return v >= 0 && v < 1 }
+
+// invertible judges a number whose inverse is to be a float32.
+func invertible(v float64) bool { return positiveFloat32(v) && v > 1e-38 }
+
+// orWord is an integer from low to high, or a word, which is 0.
+func orWord[T ~int](name, word string, low, high int, field func(*Config) *T) key {
 	return key{
 		name: name,
-		want: func(Allowed) string { return fmt.Sprintf("%s or an integer from 1 to %d", allThreads, maxThreads) },
+		want: func(Allowed) string { return word + " or " + wantInteger(low, high) },
 		read: func(c *Config, n ast.Node, _ Allowed) ast.Node {
-			v, ok := integer(n, 1, maxThreads)
-			if !ok && plain(n) != allThreads {
+			v, ok := integer(n, low, high)
+			if !ok && plain(n) != word {
 				return n
 			}
-			*field(c) = Threads(v) // 0 for all
+			*field(c) = T(v)
 			return nil
 		},
-		write: func(c *Config) string { return field(c).String() },
+		write: func(c *Config) string {
+			if v := *field(c); v != 0 {
+				return strconv.Itoa(int(v))
+			}
+			return word
+		},
+	}
+}
+
+// yesNo is true or false.
+func yesNo(name string, field func(*Config) *bool) key {
+	return key{
+		name: name,
+		want: func(Allowed) string { return "true or false" },
+		read: func(c *Config, n ast.Node, _ Allowed) ast.Node {
+			b, ok := n.(*ast.BoolNode)
+			if !ok {
+				return n
+			}
+			*field(c) = b.Value
+			return nil
+		},
+		write: func(c *Config) string { return strconv.FormatBool(*field(c)) },
 	}
 }
 

@@ -2,12 +2,15 @@ package run
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
+	"reflect"
+	"slices"
 	"sync"
 )
 
@@ -18,47 +21,6 @@ type logWriter struct {
 	size   int64 // of the whole lines
 	closed bool
 }
-
-// createLog makes and locks an empty log. A log that belongs to a run is a [*UsageError], the empty one
-// that a killed process left is taken over.
-func createLog(path string) (*logWriter, error) {
-	dir := filepath.Dir(path)
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND|os.O_CREATE|os.O_EXCL, 0o666)
-	if errors.Is(err, fs.ErrExist) && !locks {
-		return nil, taken(dir)
-	}
-	if errors.Is(err, fs.ErrExist) {
-		f, err = os.OpenFile(path, os.O_RDWR|os.O_APPEND, 0)
-	}
-	if errors.Is(err, fs.ErrNotExist) { // it has just been removed by another process
-		return nil, taken(dir)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if err := lock(f); err != nil {
-		f.Close()
-		if errors.Is(err, errLocked) {
-			return nil, taken(dir)
-		}
-		return nil, fmt.Errorf("cannot lock %s: %w", path, err)
-	}
-	if !isFresh(f, path) {
-		f.Close()
-		return nil, taken(dir)
-	}
-	return &logWriter{file: f}, nil
-}
-
-// isFresh tells that the log is still the file of that name, is empty, and has no run.
-func isFresh(f *os.File, path string) bool {
-	mine, err1 := f.Stat()
-	named, err2 := os.Stat(path)
-	_, err3 := os.Lstat(filepath.Join(filepath.Dir(path), ConfigFile))
-	return err1 == nil && err2 == nil && os.SameFile(mine, named) && mine.Size() == 0 && errors.Is(err3, fs.ErrNotExist)
-}
-
-var errLocked = errors.New("another process is writing to it")
 
 // append writes one record by one call of Write, or nothing.
 func (l *logWriter) append(record any) (err error) {
@@ -179,24 +141,90 @@ type Record struct {
 }
 
 // ReadLog reads the log. A line that is no record, other than a last one without its
-// end, is an error that names the line.
+// end, is an error that names the line; so is a log that is not the one with which the run ended, unless another process
+// has resumed the run meanwhile.
 func (r *Run) ReadLog() (Log, error) {
-	path := r.Path(LogFile)
-	src, err := os.ReadFile(path)
+	for {
+		path, src, err := r.logFile(LogFile)
+		if errors.Is(err, fs.ErrNotExist) {
+			return Log{}, fmt.Errorf("%s: there is no log, expected: one JSON record per line", path)
+		}
+		if err != nil {
+			return Log{}, err
+		}
+		log, _, err := readLog(path, src)
+		if err != nil {
+			return Log{}, err
+		}
+		if err = r.checkSum(path, src, len(log.Records)); err == nil || r.archived != nil {
+			return log, err
+		}
+		m, e := readManifest(r.Path(ManifestFile), r.config)
+		if e != nil || reflect.DeepEqual(m.Log, r.manifest.Log) {
+			return log, err
+		}
+		r.manifest = m
+	}
+}
+
+// checkSum holds a log against the manifest's, if the run has ended.
+func (r *Run) checkSum(path string, src []byte, records int) error {
+	m := r.manifest.Log
+	if m == nil || sumOf(src) == m.SHA256 {
+		return nil
+	}
+	return fmt.Errorf("%s: is not the log with which the run ended: it has %d records, expected: %d with the SHA-256 %s", path, records, m.Records, m.SHA256)
+}
+
+func sumOf(src []byte) string {
+	sum := sha256.Sum256(src)
+	return hex.EncodeToString(sum[:])
+}
+
+// ReadExtra reads what was measured off the schedules; there may be nothing.
+func (r *Run) ReadExtra() (Log, error) {
+	path, src, err := r.logFile(ExtraFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Log{}, fmt.Errorf("%s: there is no log, expected: one JSON record a line", path)
+		return Log{}, nil
 	}
 	if err != nil {
 		return Log{}, err
 	}
 	log, _, err := readLog(path, src)
-	if err != nil {
-		return Log{}, err
-	}
-	return log, nil
+	return log, err
 }
 
-// readLog reads records up to the first line that is none, which is an error, and tells how
+// History reads all that is known of the run's trajectory, each kind of record in the order of updates.
+func (r *Run) History() (*History, error) {
+	log, err := r.ReadLog()
+	if err != nil {
+		return nil, err
+	}
+	extra, err := r.ReadExtra()
+	if err != nil {
+		return nil, err
+	}
+	h := &History{Config: r.config, Manifest: r.manifest}
+	for _, record := range slices.Concat(log.Records, extra.Records) {
+		if err := h.add(record); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortStableFunc(h.Layers, func(a, b LayersRecord) int { return a.Update - b.Update })
+	slices.SortStableFunc(h.Scores, func(a, b Score) int { return a.Update - b.Update })
+	return h, nil
+}
+
+// Trace answers a request from what is known of the run's trajectory. The error is a [*GapError] if something is not known.
+func (r *Run) Trace(c Config) (*Trace, error) {
+	h, err := r.History()
+	if err != nil {
+		return nil, err
+	}
+	return h.Trace(c)
+}
+
+// readLog reads records up to the first line that is none, which is an error, and returns how
 // many bytes they are.
 func readLog(path string, src []byte) (log Log, size int64, err error) {
 	for n := 1; len(src) > 0; n++ {
@@ -214,21 +242,6 @@ func readLog(path string, src []byte) (log Log, size int64, err error) {
 		src = rest
 	}
 	return log, size, nil
-}
-
-// Status is the status with which the run finished, and whether it did.
-func (l Log) Status() (string, bool) {
-	if len(l.Records) == 0 {
-		return "", false
-	}
-	var last struct {
-		Status string `json:"status"`
-	}
-	rec := l.Records[len(l.Records)-1]
-	if rec.Event != finishEvent || rec.Decode(&last) != nil {
-		return "", false
-	}
-	return last.Status, true
 }
 
 // eventOf is the "event" of a line, "" if it has none or is not a JSON object.

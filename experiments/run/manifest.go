@@ -10,16 +10,20 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
+
+	"glorot/experiments/dataset"
 )
 
-// Origin is what a run's numbers depend on besides its configuration, and with what it is
-// made.
+// Origin holds what a run's numbers depend on besides its configuration, and what computes
+// them.
 type Origin struct {
-	Numbers int    // version of the numbers that training makes
+	Numbers int    // version of the training arithmetic
 	Data    Images // that are learned
 	Seeds   map[string]uint64
 	Parent  *Parent // nil for a run from initial weights
@@ -27,24 +31,34 @@ type Origin struct {
 	Time    time.Time
 }
 
-// Images are the images of a run: which, and how many of them.
+// Images identifies and counts the images of a run.
 type Images struct {
 	Checksum string `json:"checksum"` // SHA-256 of what is stored: of generated images those of the validation and the test set
-	Train    int    `json:"train"`    // 0 for images that are made without end
+	Train    int    `json:"train"`    // 0 if they are generated without end
 	Valid    int    `json:"valid"`
 	Test     int    `json:"test"`
 }
 
-// Parent is the run that a child goes on from.
+// Parent is the run that a child continues.
 type Parent struct {
 	ID     string `json:"id"`
 	Dir    string `json:"dir"`    // where it was
 	Update int    `json:"update"` // up to which it is the child's past
 }
 
+// Path returns the directory of the parent of the child in the given directory.
+func (p *Parent) Path(child string) string {
+	if filepath.IsAbs(p.Dir) {
+		return p.Dir
+	}
+	return filepath.Join(child, p.Dir)
+}
+
 // A Manifest says what made a run.
 type Manifest struct {
-	ID      string            `json:"id"` // hash of everything that changes a number
+	Format  int               `json:"format"`               // of the run's files: 2, or 0 of runs whose end was part of their log
+	ID      string            `json:"id"`                   // of the trajectory: a hash of everything that changes a number
+	Earlier string            `json:"earlier_id,omitempty"` // the id that a run of format 0 had, which its checkpoints name
 	Parent  *Parent           `json:"parent,omitempty"`
 	Config  json.RawMessage   `json:"config"`
 	Seeds   map[string]uint64 `json:"seeds"`
@@ -52,22 +66,33 @@ type Manifest struct {
 	Data    Images            `json:"data"`
 	Program Program           `json:"program"`
 	Machine Machine           `json:"machine"`
-	Start   time.Time         `json:"start"`
-	Resumed []Session         `json:"resumed,omitempty"`
-	End     *time.Time        `json:"end,omitempty"` // nil while it runs, or if it was killed
-	Exit    string            `json:"exit,omitempty"`
-	Reason  string            `json:"reason,omitempty"` // of another exit than Done
+
+	Start    time.Time  `json:"start"`
+	Sessions []Session  `json:"sessions"`
+	Resumed  []Session  `json:"resumed,omitempty"` // of format 0: all sessions but the first
+	End      *time.Time `json:"end,omitempty"`     // nil while it runs, or if it was killed
+	Exit     string     `json:"exit,omitempty"`    // Done, Diverged, Interrupted or Failed; "" while it runs, or if it was killed
+	Reason   string     `json:"reason,omitempty"`  // of another exit than Done
+	Log      *LogSum    `json:"log,omitempty"`     // nil while it runs, or if it was killed
 }
 
-// A Session is one time that a run was gone on with.
+// A LogSum proves that a log is whole.
+type LogSum struct {
+	Records int    `json:"records"`
+	SHA256  string `json:"sha256"` // of the file
+}
+
+// A Session is one time that a process computed a part of a run.
 type Session struct {
-	Start   time.Time `json:"start"`
-	Update  int       `json:"update"`            // from which
-	Program *Program  `json:"program,omitempty"` // nil for that of the beginning
-	Machine *Machine  `json:"machine,omitempty"` // nil for that of the beginning
+	Start   time.Time  `json:"start"`
+	End     *time.Time `json:"end,omitempty"`     // nil while it runs, or if it was killed
+	Update  int        `json:"update"`            // from which
+	To      int        `json:"to"`                // up to its newest checkpoint, or its end
+	Program *Program   `json:"program,omitempty"` // nil for that of the beginning
+	Machine *Machine   `json:"machine,omitempty"` // nil for that of the beginning
 }
 
-// Program is what the running program is made from.
+// Program says what the running program was built from.
 type Program struct {
 	Module       string            `json:"module"`
 	Version      string            `json:"version"`
@@ -76,7 +101,7 @@ type Program struct {
 	Dependencies map[string]string `json:"dependencies"` // versions of modules
 }
 
-// Machine is what the program runs on.
+// Machine describes the computer that the program runs on.
 type Machine struct {
 	OS         string `json:"os"`
 	Arch       string `json:"arch"`
@@ -85,31 +110,79 @@ type Machine struct {
 	Kernels    string `json:"kernels"`
 }
 
+// format is that of the runs that this program writes.
+const format = 2
+
 // newManifest is that of a run which begins.
 func newManifest(c Config, o Origin) Manifest {
+	first := Session{Start: o.Time}
+	if o.Parent != nil {
+		first.Update, first.To = o.Parent.Update, o.Parent.Update
+	}
 	return Manifest{
-		ID: identity(c, o), Parent: o.Parent, Config: c.json(), Seeds: o.Seeds, Numbers: o.Numbers, Data: o.Data,
-		Program: ThisProgram(), Machine: thisMachine(o.Kernels), Start: o.Time,
+		Format: format, ID: c.ID(o), Parent: o.Parent, Config: c.json(), Seeds: o.Seeds, Numbers: o.Numbers, Data: o.Data,
+		Program: ThisProgram(), Machine: thisMachine(o.Kernels), Start: o.Time, Sessions: []Session{first},
 	}
 }
 
-// ID is the id of the run of a configuration with that origin, before it is made.
-func (c Config) ID(o Origin) string { return identity(c, o) }
+// NewManifest returns the manifest of a run that another program computed: of a configuration with that origin, which ended as exit says.
+func NewManifest(c Config, o Origin, exit string) Manifest {
+	m := newManifest(c, o)
+	m.Program, m.Machine, m.Exit, m.Sessions[0].To = Program{}, Machine{}, exit, c.Train.Updates
+	return m
+}
 
-// identity is the run's id: the first 16 hexadecimal digits of the SHA-256 of all that
-// changes a number in it. Threads and checkpoints change none.
-func identity(c Config, o Origin) string {
+// ID returns the identity of the trajectory that the configuration declares with that origin: the first 16 hexadecimal
+// digits of the SHA-256 of all that changes a number in it. The length, what is recorded, threads and checkpoints change none.
+func (c Config) ID(o Origin) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "numbers: %d\ndata: %s\n", o.Numbers, o.Data.Checksum)
 	if o.Parent != nil {
 		fmt.Fprintf(h, "parent: %s at %d\n", o.Parent.ID, o.Parent.Update)
 	}
+	if c.Data.Name == generated {
+		fmt.Fprintf(h, "data.seed: %d\n", c.ImageSeed())
+	}
+	defaults := Default()
 	for _, k := range keys {
-		if k.name != "threads" && !strings.HasPrefix(k.name, "checkpoint.") {
-			fmt.Fprintf(h, "%s: %s\n", k.name, k.write(&c))
+		value := k.write(&c)
+		if k.identity && !(k.added && value == k.write(&defaults)) {
+			fmt.Fprintf(h, "%s: %s\n", k.name, value)
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+// ImageSeed returns the seed of the generated training images.
+func (c Config) ImageSeed() uint32 {
+	if c.Data.Seed != 0 {
+		return c.Data.Seed
+	}
+	return dataset.ImageSeed(c.Seed)
+}
+
+// Name says what is trained, in a word that may begin a file's name: "shapeset-tanh-normalized-5x1000-0.01-in-0-1-seed1".
+func (c Config) Name() string {
+	parts := []string{c.Data.Name, c.Model.Activation, c.Model.Init, c.shape()}
+	if c.Model.Cost != "nll" {
+		parts = append(parts, c.Model.Cost)
+	}
+	if c.Pretrain.Updates > 0 {
+		parts = append(parts, "pretrained")
+	}
+	if c.Train.Optimizer != SGD {
+		parts = append(parts, c.Train.Optimizer)
+	}
+	return strings.Join(append(parts, fmt.Sprintf("%g-in-%g-%g-seed%d", c.Train.Rate, c.Data.Low, c.Data.High, c.Seed)), "-")
+}
+
+// shape is "5x1000" for equal widths, otherwise "600+800+1000".
+func (c Config) shape() string {
+	hidden := c.Model.Hidden
+	if slices.Max(hidden) == slices.Min(hidden) {
+		return fmt.Sprintf("%dx%d", len(hidden), hidden[0])
+	}
+	return strings.ReplaceAll(strings.Trim(fmt.Sprint(hidden), "[]"), " ", "+")
 }
 
 // json is the configuration as an object of its keys.
@@ -135,6 +208,9 @@ func ThisProgram() Program {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return p
+	}
+	if info.Main.Path != "" { // another one than glorot's where a Go program imports it
+		p.Module = info.Main.Path
 	}
 	if info.Main.Version != "" {
 		p.Version = info.Main.Version
@@ -165,8 +241,8 @@ func processor() string {
 	return ""
 }
 
-// readManifest reads the manifest of a run that has one.
-func readManifest(path string) (Manifest, error) {
+// readManifest reads the manifest of the run in a directory. One of format 0 gets the identity of its trajectory and its sessions.
+func readManifest(path string, c Config) (Manifest, error) {
 	src, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Manifest{}, fmt.Errorf("%s: there is no manifest, expected: what a run is made from", path)
@@ -174,11 +250,37 @@ func readManifest(path string) (Manifest, error) {
 	if err != nil {
 		return Manifest{}, err
 	}
+	return parseManifest(path, src, c)
+}
+
+func parseManifest(path string, src []byte, c Config) (Manifest, error) {
 	var m Manifest
 	if err := json.Unmarshal(src, &m); err != nil {
 		return Manifest{}, fmt.Errorf("%s: is no manifest: %w", path, err)
 	}
+	if m.Format > format {
+		return Manifest{}, fmt.Errorf("%s: has format %d, this program reads %d at most: a later version of glorot wrote it", path, m.Format, format)
+	}
+	if m.Format == 0 {
+		m.Earlier, m.ID = m.ID, c.ID(Origin{Numbers: m.Numbers, Data: m.Data, Parent: m.Parent})
+		m.Sessions, m.Resumed = append([]Session{{Start: m.Start}}, m.Resumed...), nil
+		if m.Parent != nil {
+			m.Sessions[0].Update = m.Parent.Update
+		}
+		for i := range m.Sessions[:len(m.Sessions)-1] {
+			m.Sessions[i].To = m.Sessions[i+1].Update
+		}
+		m.Sessions[len(m.Sessions)-1].End = m.End
+	}
+	if len(m.Sessions) == 0 {
+		return Manifest{}, fmt.Errorf("%s: is no manifest: it has no session", path)
+	}
 	return m, nil
+}
+
+// Origin returns what the manifest says of the run's origin.
+func (m Manifest) Origin() Origin {
+	return Origin{Numbers: m.Numbers, Data: m.Data, Seeds: m.Seeds, Parent: m.Parent, Kernels: m.Machine.Kernels, Time: m.Start}
 }
 
 func (r *Run) writeManifest() error {

@@ -42,7 +42,13 @@ func Load(file string, set []string, allowed Allowed) (Config, error) {
 // Parse resolves a configuration from a YAML document over the defaults; name stands
 // for the document in errors, which are all [*UsageError].
 func Parse(name string, src []byte, allowed Allowed) (Config, error) {
+	return parseOver(Default(), name, src, allowed)
+}
+
+// parseOver resolves a configuration from a YAML document over another one.
+func parseOver(c Config, name string, src []byte, allowed Allowed) (Config, error) {
 	r := newReader(allowed)
+	r.config = c
 	if err := r.document(name, src); err != nil {
 		return Config{}, err
 	}
@@ -64,7 +70,7 @@ func (c *Config) Set(arg string, allowed Allowed) error {
 	return err
 }
 
-// Validate tells what is not allowed in a Config that was written in Go.
+// Validate returns a [*UsageError] about the first value that is not allowed in a Config that was written in Go, or nil.
 func (c Config) Validate(allowed Allowed) error {
 	_, err := Parse("", c.YAML(), allowed)
 	var usage *UsageError
@@ -154,9 +160,9 @@ func (r *reader) finish() (Config, error) {
 		}
 		return Config{}, &UsageError{Place: r.settings[key].place, Key: key, Problem: problem}
 	}
-	if d, only := r.config.Data, Default().Data.Seed; d.Name != generated && d.Seed != only {
+	if d := r.config.Data; d.Name != generated && d.Seed > 1 { // 1 was the default once
 		return Config{}, &UsageError{Place: r.settings["data.seed"].place, Key: "data.seed",
-			Problem: fmt.Sprintf("got %d, allowed: %d, as %s has no generator: its order is that of seed", d.Seed, only, d.Name)}
+			Problem: fmt.Sprintf("got %d, allowed: %s, as %s has no generator: its order is that of seed", d.Seed, autoWord, d.Name)}
 	}
 	return r.config, nil
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"glorot/experiments/run/lease"
 )
 
 type event struct {
@@ -30,7 +32,7 @@ func logged(t *testing.T) (r *Run, sizes []int64) {
 	return r, sizes
 }
 
-// A run that was killed goes on from any record, as if the later ones had never been.
+// A run that was killed is resumed from any record, as if the later ones had never been.
 func TestResume(t *testing.T) {
 	for from := range 3 {
 		r, sizes := logged(t)
@@ -44,7 +46,7 @@ func TestResume(t *testing.T) {
 			t.Fatalf("%v, %v, %d records", err, log.Warning, len(log.Records))
 		}
 		start := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-		if err := errors.Join(again.CutLog(sizes[from]), again.GoOn(from, "portable", start)); err != nil {
+		if err := errors.Join(again.CutLog(sizes[from]), again.BeginSession(from, "portable", start)); err != nil {
 			t.Fatal(err)
 		}
 		for u := from; u < 3; u++ {
@@ -55,72 +57,132 @@ func TestResume(t *testing.T) {
 		if got, err := os.ReadFile(r.Path(LogFile)); err != nil || string(got) != string(want) {
 			t.Errorf("from %d the log is %q, want %q", from, got, want)
 		}
-		if m, err := again.Manifest(); err != nil || len(m.Resumed) != 1 || m.Resumed[0].Update != from || !m.Resumed[0].Start.Equal(start) ||
-			m.Resumed[0].Program != nil || m.Resumed[0].Machine == nil || m.Resumed[0].Machine.Kernels != "portable" {
-			t.Errorf("the manifest says %+v, %v", m.Resumed, err)
+		if s := again.Manifest().Sessions; len(s) != 2 || s[1].Update != from || !s[1].Start.Equal(start) ||
+			s[1].Program != nil || s[1].Machine == nil || s[1].Machine.Kernels != "portable" {
+			t.Errorf("the sessions are %+v", s)
 		}
-		if err := again.Finish(Done, "", start); err != nil {
-			t.Error(err)
-		}
+		end(t, again, Done)
 	}
 }
 
-// A finished run is not written to again, whether it ended well or in a NaN; one that ended otherwise is.
-func TestResumeFinished(t *testing.T) {
-	for status, want := range map[string]string{
-		Done: "the run is finished", Diverged: "the run is finished: it diverged", "interrupted": "", "failed": "",
-	} {
+// The end of a run is in its manifest, with a checksum of the log: one that was changed afterwards is not read.
+func TestEnd(t *testing.T) {
+	for _, status := range []string{Done, Diverged, Interrupted, Failed} {
 		r, _ := logged(t)
-		end := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-		if err := r.Finish(status, "because", end); err != nil {
+		at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+		if err := errors.Join(r.End(status, "because", 2, at), r.Close()); err != nil {
 			t.Fatal(err)
 		}
-		before := files(t, r.Dir())
 		opened, err := Open(r.Dir())
 		if err != nil {
 			t.Fatal(err)
 		}
-		if m, err := opened.Manifest(); err != nil || m.Exit != status || m.Reason != "because" || m.End == nil || !m.End.Equal(end) {
-			t.Errorf("the manifest says %+v, %v", m, err)
+		m := opened.Manifest()
+		if s := m.Sessions; m.Exit != status || m.Reason != "because" || m.End == nil || !m.End.Equal(at) || len(s) != 1 || s[0].To != 2 || !s[0].End.Equal(at) {
+			t.Errorf("the manifest says %+v", m)
 		}
-		again, _, err := Resume(r.Dir())
-		var finished *FinishedError
-		if want == "" {
-			if err != nil {
-				t.Errorf("%s: %v", status, err)
-				continue
+		src, err := os.ReadFile(r.Path(LogFile))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.SplitAfter(string(src), "\n")
+		for what, damaged := range map[string]string{"a line cut out": lines[0] + lines[2], "a number changed": strings.Replace(string(src), ":1}", ":7}", 1)} {
+			if err := os.WriteFile(r.Path(LogFile), []byte(damaged), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			_, err := opened.ReadLog()
+			want := fmt.Sprintf("%s: is not the log with which the run ended: it has %d records, expected: 3 with the SHA-256 %s", r.Path(LogFile), strings.Count(damaged, "\n"), m.Log.SHA256)
+			if err == nil || err.Error() != want {
+				t.Errorf("%s: %v, want %s", what, err, want)
+			}
+			again, log, err := Resume(r.Dir())
+			if err != nil || log.Warning == nil || log.Warning.Error() != want {
+				t.Fatalf("%s: resumed with the warning %v, %v", what, log.Warning, err)
 			}
 			again.Close()
-		} else if !errors.As(err, &finished) || finished.Status != status || err.Error() != r.Dir()+": "+want {
-			t.Errorf("%s: %v, want %s", status, err, want)
-		}
-		if after := files(t, r.Dir()); after != before {
-			t.Errorf("got %q, want %q", after, before)
 		}
 	}
 }
 
-// A run that was killed between its last record and the end in its manifest is finished.
-func TestResumeKilledAtEnd(t *testing.T) {
+// A run that is extended is open again, with the length and the checkpoints of the request, and what it records stays.
+func TestExtend(t *testing.T) {
 	r, _ := logged(t)
-	if err := r.Log(map[string]string{"event": finishEvent, "status": Done}); err != nil {
-		t.Fatal(err)
-	}
-	r.Close()
-	var finished *FinishedError
-	if _, _, err := Resume(r.Dir()); !errors.As(err, &finished) {
-		t.Errorf("got %v, want that it is finished", err)
-	}
-	opened, err := Open(r.Dir())
+	end(t, r, Done)
+	r, _, err := Resume(r.Dir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m, err := opened.Manifest(); err != nil || m.Exit != Done || m.End != nil {
-		t.Errorf("the manifest says %+v, %v", m, err)
+	longer := r.Config()
+	longer.Train.Updates *= 2
+	longer.Checkpoint, longer.Observe.Every, longer.Threads = Checkpoint{Every: 7, Keep: 1, Digest: 3}, 5, 2
+	if err := errors.Join(r.Extend(longer), r.BeginSession(2, "portable", time.Time{}), r.Close()); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Open(r.Dir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Default()
+	want.Train.Updates *= 2
+	want.Checkpoint.Every, want.Checkpoint.Keep = 7, 1
+	if m := again.Manifest(); !equal(again.Config(), want) || m.Exit != "" || m.End != nil || m.Log != nil || len(m.Sessions) != 2 || m.Sessions[1].Update != 2 {
+		t.Errorf("got %+v, %+v", again.Config(), m)
+	}
+	shorter := Default()
+	shorter.Train.Updates = 1
+	if again, _, err = Resume(r.Dir()); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(again.Extend(shorter), again.Close()); err != nil || again.Config().Train.Updates != want.Train.Updates {
+		t.Errorf("%v, %d updates", err, again.Config().Train.Updates)
 	}
 }
 
-// A log that is damaged goes on from before the damage, and no further: what is cut off there may be a checkpoint's records.
+// What was changed in run.yaml after the run began is refused by its name; the length, the checkpoints and the threads may change.
+func TestChangedConfig(t *testing.T) {
+	r, _ := logged(t)
+	r.Close()
+	path := r.Path(ConfigFile)
+	good, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range Keys(Allowed{}) {
+		c := Default()
+		value := map[Kind]string{Number: "0.5", Unsigned: "7", Integer: "7"}[KindOf(k.Name)]
+		if value == "" {
+			value = map[string]string{"model.hidden": "[7]", "checkpoint.at": "[7]", "observe.gradients": "false", "observe.wrong": "false", "train.optimizer": "momentum"}[k.Name]
+		}
+		for _, v := range []string{value, "7", "sigmoid"} {
+			if c.Set(k.Name+"="+v, Allowed{}) == nil {
+				break
+			}
+		}
+		got, _ := c.Value(k.Name)
+		if got == k.Default {
+			t.Fatalf("%s is %s still", k.Name, got)
+		}
+		if err := os.WriteFile(path, c.YAML(), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Open(r.Dir())
+		if k.Name == "train.updates" || k.Name == "threads" || strings.HasPrefix(k.Name, "checkpoint.") {
+			if err != nil {
+				t.Error(err)
+			}
+			continue
+		}
+		wantFailure(t, err, fmt.Sprintf("%s: %s is %s, but the run was made with %s: the file was changed; put it back, or make another run with glorot fork or glorot train", path, k.Name, got, k.Default))
+	}
+	if err := os.WriteFile(path, good, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(r.Dir()); err != nil {
+		t.Error(err)
+	}
+}
+
+// A damaged log is resumed from before the damage, and no further: what is cut off there may be a checkpoint's records.
 func TestResumeDamagedLog(t *testing.T) {
 	r, sizes := logged(t)
 	r.Close()
@@ -157,14 +219,18 @@ func TestResumeDamagedLog(t *testing.T) {
 	}
 }
 
-// While a run is written to, nobody else goes on with it; reading is free.
+// While a run is written to, nobody else resumes it; reading is free.
 func TestLocked(t *testing.T) {
-	if !locks {
-		t.Skip("this system has no flock")
-	}
 	r, sizes := logged(t)
+	held := func(err error) {
+		t.Helper()
+		var usage *UsageError
+		if want := fmt.Sprintf("process %d on ", os.Getpid()); !errors.As(err, &usage) || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want that %s… works on it", err, want)
+		}
+	}
 	_, _, err := Resume(r.Dir())
-	wantUsage(t, err, r.Dir()+": another process is writing to it")
+	held(err)
 	if opened, err := Open(r.Dir()); err != nil {
 		t.Error(err)
 	} else if log, err := opened.ReadLog(); err != nil || len(log.Records) != 3 {
@@ -176,7 +242,7 @@ func TestLocked(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, _, err = Resume(r.Dir())
-	wantUsage(t, err, r.Dir()+": another process is writing to it")
+	held(err)
 	if err := again.CutLog(sizes[0]); err != nil {
 		t.Error(err)
 	}
@@ -210,6 +276,9 @@ func TestLeftByKill(t *testing.T) {
 	again.Close()
 	var names []string
 	err = filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if d.Name() == lease.Folder {
+			return filepath.SkipDir
+		}
 		if !d.IsDir() {
 			names = append(names, d.Name())
 		}
@@ -251,44 +320,6 @@ func TestPruneCheckpoints(t *testing.T) {
 	}
 }
 
-// The id changes with everything that changes a number, and with nothing else.
-func TestIdentity(t *testing.T) {
-	base := identity(Default(), Origin{Numbers: 1})
-	seen := map[string]string{base: "the default"}
-	for _, arg := range []string{"seed=2", "model.hidden=[10]", "model.activation=softsign", "model.init=normalized", "model.cost=quadratic",
-		"data.name=mnist", "data.seed=2", "data.low=-1", "data.high=2", "train.updates=1", "train.batch=1", "train.rate=1",
-		"observe.every=1", "observe.examples=1"} {
-		c := Default()
-		if err := c.Set(arg, Allowed{}); err != nil {
-			t.Fatal(err)
-		}
-		id := identity(c, Origin{Numbers: 1})
-		if other, twice := seen[id]; twice {
-			t.Errorf("%s has the id of %s", arg, other)
-		}
-		seen[id] = arg
-	}
-	for name, o := range map[string]Origin{
-		"other numbers": {Numbers: 2}, "other data": {Numbers: 1, Data: Images{Checksum: "a"}},
-		"a child": {Numbers: 1, Parent: &Parent{ID: "a", Update: 1}}, "a later child": {Numbers: 1, Parent: &Parent{ID: "a", Update: 2}},
-	} {
-		id := identity(Default(), o)
-		if other, twice := seen[id]; twice {
-			t.Errorf("%s has the id of %s", name, other)
-		}
-		seen[id] = name
-	}
-	for _, arg := range []string{"threads=1", "checkpoint.every=1", "checkpoint.keep=1", "checkpoint.at=[1]", "checkpoint.digest=1"} {
-		c := Default()
-		if err := c.Set(arg, Allowed{}); err != nil {
-			t.Fatal(err)
-		}
-		if id := identity(c, Origin{Numbers: 1, Kernels: "avx2", Time: time.Now()}); id != base {
-			t.Errorf("%s changes the id", arg)
-		}
-	}
-}
-
 // The manifest is JSON that has every key of the configuration, as its own type.
 func TestManifestConfig(t *testing.T) {
 	var got map[string]any
@@ -307,8 +338,8 @@ func TestManifestConfig(t *testing.T) {
 	if r, err = Open(dir); err != nil {
 		t.Fatal(err)
 	}
-	if m, err := r.Manifest(); err != nil || m.Numbers != 3 || m.Seeds["seed"] != 1 || m.Machine.Kernels != "portable" || m.Program.Go == "" || m.End != nil {
-		t.Errorf("got %+v, %v", m, err)
+	if m := r.Manifest(); m.Numbers != 3 || m.Seeds["seed"] != 1 || m.Machine.Kernels != "portable" || m.Program.Go == "" || m.End != nil {
+		t.Errorf("got %+v", m)
 	}
 	if err := os.Remove(r.Path(ManifestFile)); err != nil {
 		t.Fatal(err)

@@ -1,45 +1,60 @@
 package run
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"glorot/experiments/run/atomicfile"
+	"glorot/experiments/run/lease"
 )
 
 // The files of a run.
 const (
 	ConfigFile   = "run.yaml"            // the resolved configuration
 	ManifestFile = "manifest.json"       // what made the run
-	LogFile      = "log.jsonl"           // one record a line
+	LogFile      = "log.jsonl"           // what is recorded on the schedules, one record per line
+	ExtraFile    = "extra.jsonl"         // what was measured off the schedules: at an end, or afterwards
 	WeightsFile  = "weights.safetensors" // the weights at the end
 )
 
-// What a run's exit may be besides others: it came to its end, or to a NaN, as it would
-// again. Such a run is finished.
+// How a run may have ended. One that diverged would do so again; the others can be resumed, and one that is done can be
+// extended.
 const (
-	Done     = "done"
-	Diverged = "diverged"
+	Done        = "done"        // it came to its train.updates
+	Diverged    = "diverged"    // it met a NaN or an infinity
+	Interrupted = "interrupted" // it was asked to stop
+	Failed      = "failed"      // something went wrong
 )
 
-// A Run is a run's directory: one that [Create] made or [Resume] goes on with, which is
-// written to, or one that [Open] reads.
+// A Run is a run's directory: one that [Create] made or [Resume] resumes, which is written to, or one that [Open] reads. It may also be an
+// archive, which is only read.
 type Run struct {
 	dir      string
 	config   Config
 	manifest Manifest
 	log      *logWriter // nil if the run is only read
+	extra    *logWriter // nil until something is measured off the schedules
+	archived []byte     // the records of an archive
+
+	lease    *lease.Lease // nil if the run is only read
+	released bool
+	lost     atomic.Bool // another process has the lease
 }
 
 // Create makes the directory of a new run, with its parents, and writes run.yaml, a
 // manifest and an empty log. It is a [*UsageError] if dir is a file, holds a run, or holds
-// anything else than what a Create leaves that was killed; whatever goes wrong, nothing is
+// anything but the remains of a Create that was killed. Whatever goes wrong, nothing is
 // overwritten and nothing half-made remains.
 func Create(dir string, c Config, o Origin) (r *Run, err error) {
 	if err := c.Validate(Allowed{}); err != nil {
@@ -52,23 +67,49 @@ func Create(dir string, c Config, o Origin) (r *Run, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot make the run directory: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			removeEmpty(dir, made)
+	r = &Run{dir: dir, config: c, manifest: newManifest(c, o)}
+	if err := r.hold(0); err != nil {
+		os.Remove(filepath.Join(dir, lease.Folder)) // if it is empty
+		removeEmpty(dir, made)
+		var held *lease.HeldError
+		if errors.As(err, &held) {
+			return nil, taken(dir)
 		}
-	}()
-	log, err := createLog(filepath.Join(dir, LogFile))
-	if err != nil {
 		return nil, err
 	}
-	r = &Run{dir: dir, config: c, manifest: newManifest(c, o), log: log}
-	if err := r.begin(); err != nil {
-		os.Remove(filepath.Join(dir, ManifestFile))
-		os.Remove(filepath.Join(dir, LogFile))
-		log.close()
+	if err = mustBeFree(dir); err == nil { // another process may have made it meanwhile
+		err = r.begin()
+	}
+	if err != nil {
+		r.Close()
+		if !IsRun(dir) {
+			os.Remove(filepath.Join(dir, ManifestFile))
+			os.Remove(filepath.Join(dir, LogFile))
+			os.RemoveAll(filepath.Join(dir, lease.Folder))
+		}
+		removeEmpty(dir, made)
 		return nil, err
 	}
 	return r, nil
+}
+
+// hold takes the run's lease, whose newest checkpoint is that of an update.
+func (r *Run) hold(update int) (err error) {
+	r.lease, err = lease.Acquire(r.dir, update, func() { r.lost.Store(true) })
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return fmt.Errorf("cannot write %s: %w", at.Path, at.Err)
+	}
+	return err
+}
+
+// Killed returns how many processes in a row that wrote to the run before this one were killed without a new checkpoint.
+func (r *Run) Killed() int { return r.lease.Killed() }
+
+// IsRun reports whether a directory holds a run.
+func IsRun(dir string) bool {
+	_, err := os.Lstat(filepath.Join(dir, ConfigFile))
+	return err == nil
 }
 
 // begin writes the files that every run has; run.yaml last, as it makes a directory a run.
@@ -76,9 +117,18 @@ func (r *Run) begin() error {
 	if err := r.sweep(); err != nil {
 		return err
 	}
+	f, err := os.OpenFile(r.Path(LogFile), os.O_RDWR|os.O_APPEND|os.O_CREATE|os.O_TRUNC, 0o666)
+	if err != nil {
+		return err
+	}
+	r.log = &logWriter{file: f}
 	if err := r.writeManifest(); err != nil {
 		return err
 	}
+	return r.writeConfig()
+}
+
+func (r *Run) writeConfig() error {
 	return r.WriteFile(ConfigFile, func(w io.Writer) error {
 		_, err := w.Write(r.config.YAML())
 		return err
@@ -100,7 +150,7 @@ func mustBeFree(dir string) error {
 	case !info.IsDir():
 		return &UsageError{Place: place, Problem: "is a file, allowed: a new or an empty directory"}
 	}
-	if _, err := os.Lstat(filepath.Join(dir, ConfigFile)); err == nil {
+	if IsRun(dir) {
 		return taken(dir)
 	}
 	entries, err := os.ReadDir(dir)
@@ -113,7 +163,7 @@ func mustBeFree(dir string) error {
 			return err
 		}
 		left := isLeft(e.Name()) || e.Name() == ManifestFile || e.Name() == LogFile && info.Size() == 0
-		if !left || info.IsDir() {
+		if e.Name() != lease.Folder && (!left || info.IsDir()) {
 			return &UsageError{Place: place, Problem: "is not empty, allowed: a new or an empty directory"}
 		}
 	}
@@ -144,10 +194,13 @@ func removeEmpty(dir, made string) {
 	}
 }
 
-// Open reads the directory of an existing run: its configuration now, its log and
+// Open reads the directory of an existing run, or an archive: its configuration and manifest now, its log and
 // weights when asked for. A dir that is no run is a [*UsageError]; a run whose files are
-// damaged is another error, which names the file.
+// damaged, or do not go together, is another error, which names the file.
 func Open(dir string) (*Run, error) {
+	if strings.HasSuffix(dir, ArchiveSuffix) {
+		return openArchiveFile(dir)
+	}
 	path := filepath.Join(dir, ConfigFile)
 	if info, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		return nil, &UsageError{Place: Place{File: dir}, Problem: "there is no such directory, expected: a run"}
@@ -156,7 +209,7 @@ func Open(dir string) (*Run, error) {
 	}
 	src, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &UsageError{Place: Place{File: dir}, Problem: "is not a run: it has no " + ConfigFile}
+		return nil, notBegun(dir)
 	}
 	if err != nil {
 		return nil, err
@@ -164,21 +217,78 @@ func Open(dir string) (*Run, error) {
 	if !strings.HasSuffix(string(src), "\n"+endMarker+"\n") {
 		return nil, fmt.Errorf("%s: is cut off after %d bytes, expected: a configuration that ends in %q", path, len(src), endMarker)
 	}
-	c, err := Parse(path, src, Allowed{})
+	c, err := parseOver(stored(), path, src, Allowed{})
 	if err != nil {
 		return nil, errors.New(err.Error()) // damage, not wrong use
 	}
-	return &Run{dir: dir, config: c}, nil
+	m, err := readManifest(filepath.Join(dir, ManifestFile), c)
+	if err != nil {
+		return nil, err
+	}
+	if err := sameConfig(path, c, m); err != nil {
+		return nil, err
+	}
+	if id := c.ID(m.Origin()); id != m.ID {
+		return nil, fmt.Errorf("%s: declares the trajectory %s and says %s: the file was changed", filepath.Join(dir, ManifestFile), id, m.ID)
+	}
+	return &Run{dir: dir, config: c, manifest: m}, nil
 }
 
-// Manifest is what made the run. It is an error if a run that was opened has none, or a
-// damaged one.
-func (r *Run) Manifest() (Manifest, error) {
-	if r.log != nil {
-		return r.manifest, nil
+// notBegun says why a directory without a configuration is no run.
+func notBegun(dir string) error {
+	problem := "is not a run: it has no " + ConfigFile
+	if _, err := os.Lstat(filepath.Join(dir, LogFile)); err == nil {
+		problem = "is not a run yet: what made it was killed before it began; the same command makes it"
 	}
-	return readManifest(r.Path(ManifestFile))
+	return &UsageError{Place: Place{File: dir}, Problem: problem}
 }
+
+// sameConfig holds a run's configuration against its manifest. The length, the checkpoints and the threads are no part of what was
+// computed, and may differ.
+func sameConfig(path string, c Config, m Manifest) error {
+	made, err := parseManifestConfig(path, m.Config)
+	if err != nil {
+		return err
+	}
+	for _, k := range keys {
+		if k.name == "train.updates" || k.name == "threads" || strings.HasPrefix(k.name, "checkpoint.") {
+			continue
+		}
+		if now, then := k.write(&c), k.write(&made); now != then {
+			return fmt.Errorf("%s: %s is %s, but the run was made with %s: the file was changed; put it back, or make another run with glorot fork or glorot train",
+				path, k.name, now, then)
+		}
+	}
+	return nil
+}
+
+// parseManifestConfig reads the configuration in a manifest.
+func parseManifestConfig(path string, src json.RawMessage) (Config, error) {
+	var values map[string]json.RawMessage
+	if err := json.Unmarshal(src, &values); err != nil {
+		return Config{}, fmt.Errorf("%s: the configuration of the manifest: %w", path, err)
+	}
+	r := newReader(Allowed{})
+	r.config = stored()
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		err := r.argument(name + "=" + string(values[name]))
+		var text string
+		if err != nil && json.Unmarshal(values[name], &text) == nil { // no name, but a word or a schedule
+			err = r.argument(name + "=" + text)
+		}
+		if err != nil {
+			return Config{}, fmt.Errorf("%s: the configuration of the manifest: %v", path, err)
+		}
+	}
+	c, err := r.finish()
+	if err != nil {
+		return Config{}, fmt.Errorf("%s: the configuration of the manifest: %v", path, err)
+	}
+	return c, nil
+}
+
+// Manifest says what made the run.
+func (r *Run) Manifest() Manifest { return r.manifest }
 
 // Dir is the run's directory, as it was given.
 func (r *Run) Dir() string { return r.dir }
@@ -218,37 +328,67 @@ func (r *Run) Log(record any) error {
 	return r.log.append(record)
 }
 
-// Finish logs a last record {"event":"finish","status":STATUS}, makes the log last, notes
-// the end in the manifest, and closes the run: no more can be written. The status is [Done]
-// or [Diverged], after which the run is finished for good, or why the run ended before its
-// end, with the reason in words.
-func (r *Run) Finish(status, reason string, end time.Time) error {
-	err := r.Log(struct {
-		Event  string `json:"event"`
-		Status string `json:"status"`
-	}{finishEvent, status})
-	if err == nil {
-		err = r.log.sync()
+// LogExtra appends one record to what was measured off the schedules, as Log does.
+func (r *Run) LogExtra(record any) error {
+	if err := r.writable(); err != nil {
+		return fmt.Errorf("cannot write %s: %w", r.Path(ExtraFile), err)
 	}
-	if err == nil {
-		r.manifest.End, r.manifest.Exit, r.manifest.Reason = &end, status, reason
-		err = r.writeManifest()
+	if r.extra == nil {
+		w, err := openExtra(r.Path(ExtraFile))
+		if err != nil {
+			return err
+		}
+		r.extra = w
 	}
-	if e := r.Close(); err == nil {
-		err = e
-	}
-	return err
+	return r.extra.append(record)
 }
 
-const finishEvent = "finish"
+// End makes the log last and notes the end in the manifest, with how many updates the run has come to and, in words, why it ended if it is
+// not done. The status is [Done], [Diverged], [Interrupted] or [Failed]. It can be resumed with [Run.BeginSession].
+func (r *Run) End(status, reason string, update int, end time.Time) error {
+	if err := r.SyncLog(); err != nil {
+		return err
+	}
+	src, err := os.ReadFile(r.Path(LogFile))
+	if err != nil {
+		return err
+	}
+	m := &r.manifest
+	s := &m.Sessions[len(m.Sessions)-1]
+	s.To, s.End = max(s.To, update), &end
+	m.End, m.Exit, m.Reason = &end, status, reason
+	m.Log = &LogSum{Records: bytes.Count(src, []byte("\n")), SHA256: sumOf(src)}
+	return r.writeManifest()
+}
 
-// Close ends writing without a word in the log, as when the process were killed. It does
+// Close ends writing and releases the run. Without an End before it the run is left as if the process had been killed. Close does
 // nothing to a run that is closed already, or only read.
 func (r *Run) Close() error {
-	if r.log == nil {
+	if r.lease == nil {
 		return nil
 	}
-	return r.log.close()
+	var errs []error
+	for _, w := range []*logWriter{r.log, r.extra} {
+		if w != nil {
+			errs = append(errs, w.close())
+		}
+	}
+	if !r.released {
+		r.released = true
+		errs = append(errs, r.lease.Release(r.exit(), r.manifest.Reason))
+	}
+	return errors.Join(errs...)
+}
+
+// exit is the status that the lease's record has of this process: 75 if the run is to be resumed.
+func (r *Run) exit() int {
+	switch r.manifest.Exit {
+	case Done, Diverged:
+		return 0
+	case Interrupted:
+		return 75
+	}
+	return 1
 }
 
 // writable is nil, or the reason why nothing can be written.
@@ -259,5 +399,10 @@ func (r *Run) writable() error {
 	if r.log.isClosed() {
 		return errClosed
 	}
+	if r.lost.Load() {
+		return errLost
+	}
 	return nil
 }
+
+var errLost = errors.New("this process was silent for too long, and another one has taken the run over")

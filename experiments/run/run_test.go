@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"glorot/experiments/run/lease"
 	"glorot/experiments/run/safetensors"
 )
 
@@ -24,7 +25,15 @@ func create(t *testing.T) *Run {
 	return r
 }
 
-// files lists everything under a directory, by path and content.
+// end ends a run as a process does that comes to its end.
+func end(t *testing.T, r *Run, status string) {
+	t.Helper()
+	if err := errors.Join(r.End(status, "", 0, time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)), r.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// files lists everything under a directory but leases, by path and content.
 func files(t *testing.T, dir string) string {
 	t.Helper()
 	var list []string
@@ -33,6 +42,9 @@ func files(t *testing.T, dir string) string {
 			return err
 		}
 		name, _ := filepath.Rel(dir, path)
+		if d.IsDir() && d.Name() == lease.Folder {
+			return filepath.SkipDir
+		}
 		if d.IsDir() {
 			list = append(list, name+"/")
 			return nil
@@ -93,12 +105,13 @@ func TestRun(t *testing.T) {
 		r.Log(map[string]any{"event": "progress", "update": 20_000}),
 		r.WriteFile(WeightsFile, func(w io.Writer) error { return safetensors.Write(w, weights) }),
 		r.WriteFile("figures/fig6.svg", text("<svg/>")),
-		r.Finish(Done, "", time.Time{}),
+		r.LogExtra(map[string]any{"event": "progress", "update": 20_001}),
 	} {
 		if err != nil {
 			t.Error(err)
 		}
 	}
+	end(t, r, Done)
 
 	r, err = Open(dir)
 	if err != nil {
@@ -108,15 +121,18 @@ func TestRun(t *testing.T) {
 		t.Errorf("got %v in %s", r.Config(), r.Dir())
 	}
 	log, err := r.ReadLog()
-	if err != nil || log.Warning != nil || len(log.Records) != 2 {
+	if err != nil || log.Warning != nil || len(log.Records) != 1 {
 		t.Fatalf("got %v, %v", log, err)
+	}
+	if extra, err := r.ReadExtra(); err != nil || len(extra.Records) != 1 {
+		t.Errorf("got %v, %v", extra, err)
 	}
 	var progress struct{ Update int }
 	if err := log.Records[0].Decode(&progress); err != nil || progress.Update != 20_000 || log.Records[0].Event != "progress" {
 		t.Errorf("got %v, %v", progress, err)
 	}
-	if status, ok := log.Status(); status != Done || !ok {
-		t.Errorf("status %q, %v", status, ok)
+	if m := r.Manifest(); m.Exit != Done || m.Log.Records != 1 {
+		t.Errorf("the manifest says %+v", m)
 	}
 	f, err := safetensors.ReadFile(r.Path(WeightsFile))
 	if err != nil {
@@ -137,9 +153,7 @@ func TestCreateRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := first.Finish(Done, "", time.Time{}); err != nil {
-		t.Fatal(err)
-	}
+	end(t, first, Done)
 	for path, content := range map[string]string{"file": "x", "full/notes.txt": "mine", "broken/run.yaml": "", "hidden/.git": ""} {
 		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 			t.Fatal(err)
@@ -190,7 +204,7 @@ func TestCreateOnce(t *testing.T) {
 		go func() {
 			r, err := Create(dir, Default(), Origin{})
 			if err == nil {
-				err = r.Finish(Done, "", time.Time{})
+				err = errors.Join(r.End(Done, "", 0, time.Time{}), r.Close())
 			}
 			errs <- err
 		}()
@@ -260,9 +274,7 @@ func TestOpenErrors(t *testing.T) {
 // A run that was opened, or is closed, is not written to.
 func TestReadOnly(t *testing.T) {
 	created := create(t)
-	if err := created.Finish(Done, "", time.Time{}); err != nil {
-		t.Fatal(err)
-	}
+	end(t, created, Done)
 	opened, err := Open(created.Dir())
 	if err != nil {
 		t.Fatal(err)
@@ -271,7 +283,7 @@ func TestReadOnly(t *testing.T) {
 	for r, why := range map[*Run]string{created: "the run is closed", opened: "the run was opened for reading"} {
 		log := fmt.Sprintf("cannot write %s: %s", r.Path(LogFile), why)
 		wantFailure(t, r.Log(map[string]string{"event": "late"}), log)
-		wantFailure(t, r.Finish(Done, "", time.Time{}), log)
+		wantFailure(t, r.End(Done, "", 0, time.Time{}), log)
 		wantFailure(t, r.WriteFile("a", text("late")), fmt.Sprintf("cannot write %s: %s", r.Path("a"), why))
 		if err := r.Close(); err != nil {
 			t.Error(err)

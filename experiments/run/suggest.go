@@ -36,16 +36,12 @@ func keysUnder(prefix string) []string {
 
 // unknownKey says that there is no such key, and which one may be meant.
 func unknownKey(name string) string {
-	best, nearest := 3, "" // more than two slips is another word
+	var names []string
 	for _, k := range keys {
 		section, _, _ := strings.Cut(k.name, ".")
-		for _, candidate := range []string{section, k.name} {
-			if d := distance(name, candidate); d < best && 2*d < len(candidate) {
-				best, nearest = d, candidate
-			}
-		}
+		names = append(names, section, k.name)
 	}
-	if nearest != "" {
+	if nearest := Nearest(name, names); nearest != "" {
 		return fmt.Sprintf("unknown key %s, did you mean %s?", clip(name), nearest)
 	}
 	section, _, nested := strings.Cut(name, ".")

@@ -12,7 +12,11 @@ type UsageError struct {
 	Place   Place
 	Key     string // the configuration key, "" if it is about none
 	Problem string // what is wrong and what is allowed
+	Cause   error  // nil, or why, such as a [*lease.HeldError]
 }
+
+// Unwrap returns the cause.
+func (e *UsageError) Unwrap() error { return e.Cause }
 
 // Error is the place, the key and the problem, separated by colons.
 func (e *UsageError) Error() string {

@@ -12,11 +12,14 @@
 //	  train.batch: [10, 100]
 //	seeds: [1, 2, 3]       # each of those once a seed
 //	search:                # and of each seed the best of these alone to the end
-//	  grid: {train.rate: [0.1, 0.01], data.low: [0, -1]}
-//	  after: 500000        # updates; the lowest validation error there is the best
+//	  grid: {train.rate: [0.1, 0.03, 0.01], data.low: [0, -1]}
+//	  rungs: [{after: 125000, keep: 2}, {after: 500000, keep: 1}]
+//	  within: [data.low]   # of each of its values two are kept after 125,000 updates, and one after 500,000
 //
-// rates: [0.1, 0.01] in a search is short for grid: {train.rate: [0.1, 0.01]}.
+// The best have the lowest validation error; see package search. after: N in a search is short for rungs: [{after: N, keep: 1}], and
+// rates: [0.1, 0.01] for grid: {train.rate: [0.1, 0.01]}.
 //
-// A plan is what a sweep becomes: its cells, one a run. It lies in a directory as plan.json, with a directory of its own for
-// each cell: the run, and one file a try. Those files are the truth of what has been done; whoever works on a cell asks them.
+// A plan is what the cells of a sweep are computed from. It lies in a directory as plan.json. The runs lie beside it in the store runs, where
+// cells of a search that train one candidate ever longer have one run. Those files are the truth of what has been done; whoever works on a cell asks
+// them.
 package sweep

@@ -1,9 +1,11 @@
 package sweep
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/big"
 	"os"
 	"slices"
 	"strconv"
@@ -18,29 +20,33 @@ import (
 
 // A Sweep is what a YAML file asks for.
 type Sweep struct {
-	base       []setting
-	points     [][]setting // the entries of the list, times the grid; at least one, which may be empty
-	seeds      []setting
-	candidates [][]setting // of the search, of which all set the same keys; nil for no search
-	after      int         // updates after which the best candidate is chosen
-	from       run.Place   // of the search
+	base   []run.Assignment
+	list   [][]run.Assignment // none for no list; an entry may be empty
+	grid   []axis
+	seeds  []axis // none or one
+	search []axis // of the candidates; none for no search
+	after  int    // updates after which the best candidate is chosen; 0 with rungs
+	rungs  []Rung
+	within []string // keys of search
+	from   run.Place
 }
 
-// A setting is one key with a value as YAML, and where it stands.
-type setting struct {
-	key, value string
-	place      run.Place
+// An axis is the values of one key, at least one.
+type axis struct {
+	values []run.Assignment
+	place  run.Place // of the key
 }
 
-func (s setting) argument() string { return s.key + "=" + s.value }
+func (a axis) key() string { return a.values[0].Key() }
 
-func (s setting) same(t setting) bool { return s.key == t.key && s.value == t.value }
+// MostCells is how many cells a sweep may have. A grid with a value too many is easily written.
+const MostCells = 1_000_000
 
 // maxFile keeps a wrong file from being taken for a sweep.
 const maxFile = 1 << 20
 
 // Load reads a sweep from a YAML file. What is wrong with it is a [*run.UsageError] that names its place.
-func Load(file string, allowed run.Allowed) (*Sweep, error) {
+func Load(ctx context.Context, file string, allowed run.Allowed) (*Sweep, error) {
 	src, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &run.UsageError{Place: run.Place{File: file}, Problem: "there is no such file, expected: a sweep in YAML"}
@@ -48,34 +54,43 @@ func Load(file string, allowed run.Allowed) (*Sweep, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Parse(file, src, allowed)
+	return Parse(ctx, file, src, allowed)
 }
 
-// Parse reads a sweep from a YAML document; name stands for it in errors, which are all [*run.UsageError].
-func Parse(name string, src []byte, allowed run.Allowed) (*Sweep, error) {
-	p := &reader{name: name, allowed: allowed}
+// Parse reads a sweep from a YAML document; name stands for it in errors, which are all [*run.UsageError] unless the context ends.
+func Parse(ctx context.Context, name string, src []byte, allowed run.Allowed) (*Sweep, error) {
+	p := &reader{ctx: ctx, name: name, allowed: allowed}
 	body, err := p.document(src)
 	if err != nil {
 		return nil, err
 	}
 	s := &Sweep{}
-	list, grid := [][]setting{nil}, [][]setting{nil}
-	sections := map[string]func(ast.Node) error{
-		"base":   func(n ast.Node) (err error) { s.base, err = p.settings("", n); return },
-		"list":   func(n ast.Node) (err error) { list, err = p.list(n); return },
-		"grid":   func(n ast.Node) (err error) { grid, err = p.grid("", n); return },
-		"seeds":  func(n ast.Node) (err error) { s.seeds, err = p.values("seed", n); return },
-		"search": func(n ast.Node) error { return p.search(s, n) },
+	err = p.each("", body, map[string]func(at, n ast.Node) error{
+		"base": func(_, n ast.Node) (err error) { s.base, err = p.settings("", n); return },
+		"list": func(_, n ast.Node) (err error) { s.list, err = p.list(n); return },
+		"grid": func(_, n ast.Node) (err error) { s.grid, err = p.grid(n); return },
+		"seeds": func(at, n ast.Node) error {
+			values, err := p.values("seed", n)
+			s.seeds = []axis{{values, p.at(at)}}
+			return err
+		},
+		"search": func(_, n ast.Node) error { return p.search(s, n) },
+	})
+	if err == nil {
+		err = s.onceEach()
 	}
-	if err := p.each("", body, sections); err != nil {
+	if err == nil {
+		err = s.fewEnough()
+	}
+	if err != nil {
 		return nil, err
 	}
-	s.points = product(list, grid)
-	return s, p.whole(s)
+	return s, nil
 }
 
 // A reader reads the nodes of one document.
 type reader struct {
+	ctx     context.Context
 	name    string
 	allowed run.Allowed
 }
@@ -105,14 +120,24 @@ func (p *reader) document(src []byte) (ast.Node, error) {
 		}
 		return nil, e
 	}
-	if len(file.Docs) != 1 || file.Docs[0].Body == nil {
-		return nil, p.wrong(nil, "", "has %d YAML documents, allowed: one", len(file.Docs))
+	var body ast.Node
+	for _, doc := range file.Docs {
+		switch _, directive := doc.Body.(*ast.DirectiveNode); {
+		case doc.Body == nil || directive:
+		case body != nil:
+			return nil, p.wrong(doc.Body, "", "a second YAML document, allowed: one")
+		default:
+			body = doc.Body
+		}
 	}
-	return file.Docs[0].Body, nil
+	if _, null := body.(*ast.NullNode); body == nil || null {
+		return nil, p.wrong(nil, "", "is empty, allowed: base, grid, list, search, seeds")
+	}
+	return body, nil
 }
 
 // each calls what belongs to every key of a mapping.
-func (p *reader) each(section string, n ast.Node, known map[string]func(ast.Node) error) error {
+func (p *reader) each(section string, n ast.Node, known map[string]func(at, value ast.Node) error) error {
 	var names []string
 	for name := range known {
 		names = append(names, name)
@@ -133,7 +158,7 @@ func (p *reader) each(section string, n ast.Node, known map[string]func(ast.Node
 			return p.wrong(it.Key(), key, "is set already")
 		}
 		seen[key] = true
-		if err := read(it.Value()); err != nil {
+		if err := read(it.Key(), it.Value()); err != nil {
 			return err
 		}
 	}
@@ -148,8 +173,11 @@ func (p *reader) leaves(prefix string, n ast.Node, f func(key string, at, value 
 	}
 	for it := m.MapRange(); it.Next(); {
 		key := prefix + it.Key().GetToken().Value
-		var err error
-		if isSection(key) {
+		err := p.ctx.Err()
+		if err != nil {
+			return err
+		}
+		if run.IsSection(key) {
 			err = p.leaves(key+".", it.Value(), f)
 		} else {
 			err = f(key, it.Key(), it.Value())
@@ -161,108 +189,87 @@ func (p *reader) leaves(prefix string, n ast.Node, f func(key string, at, value 
 	return nil
 }
 
-func isSection(name string) bool {
-	return slices.ContainsFunc(run.Keys(run.Allowed{}), func(k run.Key) bool { return strings.HasPrefix(k.Name, name+".") })
-}
-
-// setting is one value of a key, which alone is a configuration's.
-func (p *reader) setting(key string, at, value ast.Node) (setting, error) {
-	s := setting{key, value.String(), p.at(value)}
+// setting is one value of a key, which alone is a configuration's; whether it goes with other values is known when all are.
+func (p *reader) setting(key string, at, value ast.Node) (run.Assignment, error) {
+	if err := p.ctx.Err(); err != nil {
+		return run.Assignment{}, err
+	}
+	place := p.at(value)
 	if _, ok := run.Default().Value(key); !ok {
-		s.place = p.at(at)
+		place = p.at(at)
 	}
-	cfg, err := run.Load("", []string{s.argument()}, p.allowed)
-	if err == nil {
-		s.value, _ = cfg.Value(key) // so that 0.10 is 0.1
-	}
-	var use *run.UsageError
-	if errors.As(err, &use) && use.Key != "data.high" && use.Key != "data.low" && use.Key != "data.seed" || err != nil && use == nil {
-		return s, placed(err, s)
-	}
-	return s, nil // those three are judged together with others, when all are known
-}
-
-// placed moves an error about a --set to where the setting stands.
-func placed(err error, settings ...setting) error {
-	var use *run.UsageError
-	if !errors.As(err, &use) {
-		return err
-	}
-	for _, s := range slices.Backward(settings) {
-		if use.Place.Argument == "--set "+s.argument() {
-			return &run.UsageError{Place: s.place, Key: use.Key, Problem: use.Problem}
-		}
-	}
-	return err
+	return run.Assign(place, key, value.String(), p.allowed)
 }
 
 // settings are the keys of a mapping, each with one value.
-func (p *reader) settings(prefix string, n ast.Node) (list []setting, err error) {
+func (p *reader) settings(prefix string, n ast.Node) (list []run.Assignment, err error) {
 	err = p.leaves(prefix, n, func(key string, at, value ast.Node) error {
-		if slices.ContainsFunc(list, func(s setting) bool { return s.key == key }) {
+		if slices.ContainsFunc(list, func(a run.Assignment) bool { return a.Key() == key }) {
 			return p.wrong(at, key, "is set already")
 		}
-		s, err := p.setting(key, at, value)
-		list = append(list, s)
+		a, err := p.setting(key, at, value)
+		list = append(list, a)
 		return err
 	})
 	return list, err
 }
 
 // values are the values of one key.
-func (p *reader) values(key string, n ast.Node) ([]setting, error) {
+func (p *reader) values(key string, n ast.Node) ([]run.Assignment, error) {
 	seq, ok := n.(*ast.SequenceNode)
 	if !ok || len(seq.Values) == 0 {
 		return nil, p.wrong(n, key, "got %s, allowed: a list of values", n)
 	}
-	var list []setting
+	var list []run.Assignment
+	seen := map[string]bool{}
 	for _, value := range seq.Values {
-		s, err := p.setting(key, n, value)
+		a, err := p.setting(key, n, value)
 		if err != nil {
 			return nil, err
 		}
-		if slices.ContainsFunc(list, func(t setting) bool { return t.value == s.value }) {
-			return nil, p.wrong(value, key, "%s is in the list already", s.value)
+		if seen[a.Value()] {
+			return nil, p.wrong(value, key, "%s is in the list already", a.Value())
 		}
-		list = append(list, s)
+		seen[a.Value()] = true
+		list = append(list, a)
 	}
 	return list, nil
 }
 
 // list is a list of settings that go together.
-func (p *reader) list(n ast.Node) ([][]setting, error) {
+func (p *reader) list(n ast.Node) ([][]run.Assignment, error) {
 	seq, ok := n.(*ast.SequenceNode)
 	if !ok || len(seq.Values) == 0 {
 		return nil, p.wrong(n, "list", "got %s, allowed: a list of settings, such as [{train.rate: 0.1, train.batch: 10}]", n)
 	}
-	var list [][]setting
+	var list [][]run.Assignment
+	seen := map[string]bool{}
 	for _, entry := range seq.Values {
-		s, err := p.settings("", entry)
+		entries, err := p.settings("", entry)
 		if err != nil {
 			return nil, err
 		}
-		if slices.ContainsFunc(list, func(t []setting) bool { return sameSettings(s, t) }) {
+		var words []string
+		for _, a := range entries {
+			words = append(words, a.Key()+"="+a.Value())
+		}
+		slices.Sort(words) // the same keys and values, in whatever order
+		id := strings.Join(words, "\n")
+		if seen[id] {
 			return nil, p.wrong(entry, "list", "%s is in the list already", entry)
 		}
-		list = append(list, s)
+		seen[id] = true
+		list = append(list, entries)
 	}
 	return list, nil
 }
 
-// sameSettings tells whether two entries of a list set the same keys to the same values, in whatever order.
-func sameSettings(a, b []setting) bool {
-	return len(a) == len(b) && !slices.ContainsFunc(a, func(s setting) bool { return !slices.ContainsFunc(b, s.same) })
-}
-
-// grid is every combination of values; the last key's change first.
-func (p *reader) grid(prefix string, n ast.Node) ([][]setting, error) {
-	grid := [][]setting{nil}
-	seen := map[string]bool{}
-	err := p.leaves(prefix, n, func(key string, at, value ast.Node) error {
-		if seen[key] {
+// grid is the axes of a grid.
+func (p *reader) grid(n ast.Node) (grid []axis, err error) {
+	err = p.leaves("", n, func(key string, at, value ast.Node) error {
+		if slices.ContainsFunc(grid, func(a axis) bool { return a.key() == key }) {
 			return p.wrong(at, key, "is set already")
 		}
-		seen[key] = true
 		if _, ok := run.Default().Value(key); !ok {
 			_, err := p.setting(key, at, value)
 			return err
@@ -271,11 +278,7 @@ func (p *reader) grid(prefix string, n ast.Node) ([][]setting, error) {
 		if err != nil {
 			return err
 		}
-		var axis [][]setting
-		for _, v := range values {
-			axis = append(axis, []setting{v})
-		}
-		grid = product(grid, axis)
+		grid = append(grid, axis{values, p.at(at)})
 		return nil
 	})
 	return grid, err
@@ -291,16 +294,16 @@ var notSearched = map[string]string{
 
 // search reads the search.
 func (p *reader) search(s *Sweep, n ast.Node) error {
-	s.from, s.after = p.at(n), -1
-	var rates, grid [][]setting
-	err := p.each("search", n, map[string]func(ast.Node) error{
-		"rates": func(n ast.Node) error {
-			list, err := p.values("train.rate", n)
-			rates = single(list)
+	s.from = p.at(n)
+	var rates, grid []axis
+	err := p.each("search", n, map[string]func(at, n ast.Node) error{
+		"rates": func(at, n ast.Node) error {
+			values, err := p.values(rate, n)
+			rates = []axis{{values, p.at(at)}}
 			return err
 		},
-		"grid": func(n ast.Node) (err error) { grid, err = p.grid("", n); return },
-		"after": func(n ast.Node) error {
+		"grid": func(_, n ast.Node) (err error) { grid, err = p.grid(n); return },
+		"after": func(_, n ast.Node) error {
 			updates, err := strconv.Atoi(n.String())
 			if err != nil || updates < 1 {
 				return p.wrong(n, "search.after", "got %s, allowed: a number of updates, 1 or more", n)
@@ -308,74 +311,127 @@ func (p *reader) search(s *Sweep, n ast.Node) error {
 			s.after = updates
 			return nil
 		},
+		"rungs": func(_, n ast.Node) (err error) { s.rungs, err = p.rungs(n); return },
+		"within": func(_, n ast.Node) error {
+			if seq, ok := n.(*ast.SequenceNode); ok {
+				for _, key := range seq.Values {
+					s.within = append(s.within, key.String())
+				}
+				return nil
+			}
+			return p.wrong(n, "search.within", "got %s, allowed: a list of keys of the grid, such as [data.low]", n)
+		},
 	})
 	switch {
 	case err != nil:
 		return err
 	case rates != nil && grid != nil:
 		return p.wrong(n, "search", "got rates and grid, allowed: one of them; rates is short for a grid with train.rate alone")
-	case rates == nil && (grid == nil || len(grid[0]) == 0) || s.after < 0:
-		return p.wrong(n, "search", "allowed: rates, a list, or grid, keys with lists of values; and after, a number of updates")
+	case rates == nil && grid == nil || (s.after > 0) == (s.rungs != nil):
+		return p.wrong(n, "search", "allowed: rates, a list, or grid, keys with lists of values; and after, a number of updates, or rungs")
 	}
-	s.candidates = slices.Concat(rates, grid)
-	for _, t := range s.candidates[0] {
-		why := notSearched[t.key]
-		if section, _, _ := strings.Cut(t.key, "."); section == "checkpoint" || section == "observe" {
+	s.search = slices.Concat(rates, grid)
+	for _, key := range s.within {
+		if !slices.ContainsFunc(s.search, func(a axis) bool { return a.key() == key }) {
+			return p.wrong(n, "search.within", "got %s, allowed: keys that are searched", key)
+		}
+	}
+	for _, a := range s.search {
+		why := notSearched[a.key()]
+		if section, _, _ := strings.Cut(a.key(), "."); section == "checkpoint" || section == "observe" {
 			why = notSearched["threads"]
 		}
 		if why != "" {
-			return &run.UsageError{Place: t.place, Key: t.key, Problem: "cannot be searched: it " + why}
+			return &run.UsageError{Place: a.values[0].Place(), Key: a.key(), Problem: "cannot be searched: it " + why}
 		}
 	}
 	return nil
 }
 
-// whole refuses a key that is set in two ways.
-func (p *reader) whole(s *Sweep) error {
-	twice := func(key string, n []setting) error {
-		for _, t := range n {
-			if t.key == key {
-				return &run.UsageError{Place: t.place, Key: key, Problem: "is set in two places of grid, list, seeds and search, allowed: one"}
+// lastAfter is after how many updates the search chooses for the last time.
+func (s *Sweep) lastAfter() int {
+	if n := len(s.rungs); n > 0 {
+		return s.rungs[n-1].After
+	}
+	return s.after
+}
+
+// rungs reads the rungs of a search.
+func (p *reader) rungs(n ast.Node) (rungs []Rung, err error) {
+	const want = "a list such as [{after: 3000, keep: 2}, {after: 12000, keep: 1}], of ascending numbers of updates"
+	seq, ok := n.(*ast.SequenceNode)
+	if !ok {
+		return nil, p.wrong(n, "search.rungs", "got %s, allowed: %s", n, want)
+	}
+	for _, entry := range seq.Values {
+		r := Rung{Keep: 1}
+		number := func(to *int) func(_, n ast.Node) error {
+			return func(_, n ast.Node) (err error) {
+				if *to, err = strconv.Atoi(n.String()); err != nil {
+					return p.wrong(n, "search.rungs", "got %s, allowed: %s", n, want)
+				}
+				return nil
 			}
 		}
+		if err := p.each("search.rungs", entry, map[string]func(at, n ast.Node) error{"after": number(&r.After), "keep": number(&r.Keep)}); err != nil {
+			return nil, err
+		}
+		rungs = append(rungs, r)
+	}
+	if !ascending(rungs) {
+		return nil, p.wrong(n, "search.rungs", "got %s, allowed: %s", n, want)
+	}
+	return rungs, nil
+}
+
+// onceEach refuses a key that is set in two ways.
+func (s *Sweep) onceEach() error {
+	places := map[string]run.Place{} // in list and grid
+	twice := func(key string, place run.Place) error {
+		return &run.UsageError{Place: place, Key: key, Problem: "is set in two places of grid, list, seeds and search, allowed: one"}
+	}
+	for _, entry := range s.list {
+		for _, a := range entry {
+			places[a.Key()] = a.Place()
+		}
+	}
+	for _, a := range s.grid {
+		if _, set := places[a.key()]; set {
+			return twice(a.key(), a.values[0].Place())
+		}
+		places[a.key()] = a.values[0].Place()
+	}
+	for _, a := range slices.Concat(s.seeds, s.search) { // of which none can have the other's key
+		if place, set := places[a.key()]; set {
+			return twice(a.key(), place)
+		}
+	}
+	return nil
+}
+
+// fewEnough refuses a sweep of more than [MostCells] cells, at the axis that makes them too many.
+func (s *Sweep) fewEnough() error {
+	total, at := big.NewInt(1), run.Place{}
+	times := func(n int, place run.Place) {
+		if total.Mul(total, big.NewInt(int64(n))); total.Cmp(big.NewInt(MostCells)) > 0 && at == (run.Place{}) {
+			at = place
+		}
+	}
+	times(max(1, len(s.list)), run.Place{})
+	for _, a := range slices.Concat(s.grid, s.seeds) {
+		times(len(a.values), a.place)
+	}
+	if s.search != nil {
+		candidates := big.NewInt(1)
+		for _, a := range s.search {
+			candidates.Mul(candidates, big.NewInt(int64(len(a.values))))
+		}
+		if total.Mul(total, candidates.Add(candidates, big.NewInt(1))); at == (run.Place{}) {
+			at = s.from
+		}
+	}
+	if total.Cmp(big.NewInt(MostCells)) <= 0 {
 		return nil
 	}
-	for _, point := range s.points {
-		for i, t := range point {
-			if err := twice(t.key, point[:i]); err != nil {
-				return err
-			}
-		}
-		for _, key := range s.others() {
-			if err := twice(key, point); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// others are the keys that seeds and the search set.
-func (s *Sweep) others() []string {
-	var keys []string
-	if len(s.seeds) > 0 {
-		keys = append(keys, "seed")
-	}
-	if s.candidates != nil {
-		for _, t := range s.candidates[0] {
-			keys = append(keys, t.key)
-		}
-	}
-	return keys
-}
-
-// product joins every entry of a with every entry of b.
-func product(a, b [][]setting) [][]setting {
-	var all [][]setting
-	for _, x := range a {
-		for _, y := range b {
-			all = append(all, slices.Concat(x, y))
-		}
-	}
-	return all
+	return &run.UsageError{Place: at, Problem: fmt.Sprintf("the sweep has %v cells, allowed: at most %d", total, MostCells)}
 }

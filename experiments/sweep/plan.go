@@ -1,33 +1,66 @@
 package sweep
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
+	"context"
 	"fmt"
-	"io"
-	"io/fs"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"glorot/experiments/run"
-	"glorot/experiments/run/atomicfile"
+	"glorot/experiments/run/query"
+	"glorot/experiments/search"
 )
 
-// PlanFile is the file of a sweep's directory that makes it one.
-const PlanFile = "plan.json"
+// version of plan.json. Version 1, which is still read, listed the cells one by one.
+const version = 2
 
-// version of plan.json.
-const version = 1
-
-// A Plan is the cells of a sweep.
+// A Plan is what the cells of a sweep are computed from.
+//
+// Cell i is a number in mixed radix: for every entry of the list, for every point of the grid, for every seed come the candidates of
+// the search, and then the cell that goes on from the best of them. The last axis changes first.
 type Plan struct {
-	Version int    `json:"version"`
-	Search  int    `json:"search,omitempty"` // updates after which the best candidate is chosen; 0 for no search
-	Cells   []Cell `json:"cells"`            // the one of index i is Cells[i]
+	Version int               `json:"version"`
+	Numbers int               `json:"numbers"` // version of the training arithmetic
+	Images  map[string]string `json:"images"`  // checksum of every data set, as in a manifest
+	Base    map[string]string `json:"base"`    // every key of the configuration, as YAML
+	List    [][]Setting       `json:"list,omitempty"`
+	Grid    []Axis            `json:"grid,omitempty"`
+	Seeds   []string          `json:"seeds,omitempty"` // none for the seed of the base, the list or the grid
+	Search  *Search           `json:"search,omitempty"`
+
+	cells  []Cell         // of version 1
+	search search.Search  // of each seed; the last rung's updates are those of the cell
+	places []search.Place // of that
+}
+
+// An Axis is one key of the configuration with its values, as YAML.
+type Axis struct {
+	Key    string   `json:"key"`
+	Values []string `json:"values"`
+}
+
+// A Search is candidates of which each seed extends the best, in rungs; see [search.Search].
+type Search struct {
+	Grid   []Axis   `json:"grid"`
+	After  int      `json:"after,omitempty"`  // short for one rung that keeps one
+	Rungs  []Rung   `json:"rungs,omitempty"`  // none for After
+	Within []string `json:"within,omitempty"` // keys of the grid: each combination of their values keeps its own best
+}
+
+// First is after how many updates the search chooses for the first time.
+func (s *Search) First() int {
+	if len(s.Rungs) > 0 {
+		return s.Rungs[0].After
+	}
+	return s.After
+}
+
+// A Rung is after how many updates how many candidates are kept.
+type Rung struct {
+	After int `json:"after"`
+	Keep  int `json:"keep"`
 }
 
 // A Cell is one run of a sweep.
@@ -36,20 +69,21 @@ type Cell struct {
 	Point  []Setting         `json:"point"`               // what the list and the grid set
 	Seed   uint64            `json:"seed"`                // the replicate
 	Config map[string]string `json:"config"`              // every key, as YAML; of a run that goes on with the best of a search all but those searched
-	Run    string            `json:"run,omitempty"`       // id of the run; "" if that depends on the best of From
+	Run    string            `json:"run,omitempty"`       // id of the run in a plan of version 1; "" if that depends on the best of From
 	From   []int             `json:"from,omitempty"`      // the cells of which the run goes on with the best; nil for initial weights
 	Search bool              `json:"searching,omitempty"` // it is a candidate of a search, whose number is not a result
 	Tried  []Setting         `json:"tried,omitempty"`     // what the search sets in a candidate
+
+	searched []string // keys that it takes from the best candidate
+	place    search.Place
+	stratum  []Setting // within which it was chosen
 }
+
+// First reports whether the cell is a candidate of a search up to its first choice.
+func (c Cell) First() bool { return c.Search && c.Tried != nil }
 
 // A Setting is a key of the configuration and its value as YAML.
-type Setting struct {
-	Key   string `json:"key"`
-	Value string `json:"value"`
-}
-
-// String is "key=value".
-func (s Setting) String() string { return s.Key + "=" + s.Value }
+type Setting = query.Setting
 
 // Name says which cell it is: what the sweep sets in it.
 func (c Cell) Name() string {
@@ -58,36 +92,26 @@ func (c Cell) Name() string {
 		words = append(words, joined(c.Point))
 	}
 	words = append(words, fmt.Sprintf("seed=%d", c.Seed))
+	if len(c.stratum) > 0 {
+		words = append(words, joined(c.stratum))
+	}
 	switch {
-	case c.Search:
+	case c.First():
 		words = append(words, joined(c.Tried), "(search)")
+	case c.Search:
+		words = append(words, fmt.Sprintf("place %d after %s updates", c.place.Rank+1, c.Config[updates]), "(search)")
+	case slices.Equal(c.searched, []string{rate}):
+		words = append(words, "best rate")
 	case c.From != nil:
-		words = append(words, "best", strings.Join(c.searched(), ", "))
+		words = append(words, "best", strings.Join(run.Ordered(c.searched), ", "))
 	}
 	return strings.Join(words, " ")
 }
 
-func joined(settings []Setting) string {
-	var words []string
-	for _, s := range settings {
-		words = append(words, s.String())
-	}
-	return strings.Join(words, " ")
-}
+// Searched are the keys that the cell takes from the best of From, in the order of the search.
+func (c Cell) Searched() []string { return c.searched }
 
-// searched are the keys that a cell which goes on takes from the best candidate. The rate alone is "rate", as one says it.
-func (c Cell) searched() []string {
-	var keys []string
-	for _, k := range run.Keys(run.Allowed{}) {
-		if _, planned := c.Config[k.Name]; !planned {
-			keys = append(keys, k.Name)
-		}
-	}
-	if len(keys) == 1 && keys[0] == rate {
-		return []string{"rate"}
-	}
-	return keys
-}
+func joined(settings []Setting) string { return query.Settings(settings).String() }
 
 // rate is the key that the paper searches for.
 const rate = "train.rate"
@@ -101,212 +125,127 @@ func (c Cell) Resolve(allowed run.Allowed) (run.Config, error) {
 	return run.Load("", set, allowed)
 }
 
-// Identify returns the id of the run of a configuration that begins with initial weights.
-type Identify func(run.Config) (string, error)
-
-// Plan resolves the cells of a sweep: for every point of the list and the grid, for every seed, one run, or with a search one
-// for each candidate and one that goes on with the best of them.
-func (s *Sweep) Plan(allowed run.Allowed, id Identify) (*Plan, error) {
-	p := &Plan{Version: version, Search: s.after}
-	seeds := product([][]setting{nil}, single(s.seeds))
-	for _, point := range s.points {
-		for _, seed := range seeds {
-			settings := slices.Concat(s.base, point, seed)
-			if s.candidates == nil {
-				if err := p.add(Cell{Point: public(point)}, settings, allowed, id); err != nil {
-					return nil, err
-				}
-				continue
-			}
-			if err := p.search(s, point, settings, allowed, id); err != nil {
-				return nil, err
-			}
+// Plan makes the plan of a sweep: for every point of the list and the grid, for every seed, one run, or with a search one for each
+// candidate and one that goes on with the best of them. Every configuration is resolved and given to check. A value that is
+// not allowed is a [*run.UsageError] about its place; an error of check is returned. The caller fills in Numbers and Images.
+func (s *Sweep) Plan(ctx context.Context, allowed run.Allowed, check func(run.Config) error) (*Plan, error) {
+	p := &Plan{Version: version, Base: map[string]string{}, Images: map[string]string{}}
+	for _, k := range run.Keys(run.Allowed{}) {
+		p.Base[k.Name] = k.Default
+	}
+	for _, a := range s.base {
+		p.Base[a.Key()] = a.Value()
+	}
+	for _, entry := range s.list {
+		p.List = append(p.List, settings(entry))
+	}
+	p.Grid = axes(s.grid)
+	if len(s.seeds) > 0 {
+		p.Seeds = axes(s.seeds)[0].Values
+	}
+	if s.search != nil {
+		p.Search = &Search{Grid: axes(s.search), After: s.after, Rungs: s.rungs, Within: s.within}
+	}
+	p.settle()
+	for i := range p.Len() {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if err := s.allow(p.digits(i), allowed, check); err != nil {
+			return nil, err
 		}
 	}
 	return p, nil
 }
 
-// search adds the candidates, which train for so many updates, and the one that goes on.
-func (p *Plan) search(s *Sweep, point, settings []setting, allowed run.Allowed, id Identify) error {
-	var from []int
-	for _, tried := range s.candidates {
-		from = append(from, len(p.Cells))
-		first := setting{"train.updates", fmt.Sprint(s.after), s.from}
-		c := Cell{Point: public(point), Search: true, Tried: public(tried)}
-		if err := p.add(c, slices.Concat(settings, tried, []setting{first}), allowed, id); err != nil {
+// allow resolves the configuration of a cell.
+func (s *Sweep) allow(d digits, allowed run.Allowed, check func(run.Config) error) error {
+	var point []run.Assignment
+	if len(s.list) > 0 {
+		point = slices.Clone(s.list[d.list])
+	}
+	for i, v := range d.grid {
+		point = append(point, s.grid[i].values[v])
+	}
+	if len(s.seeds) > 0 {
+		point = append(point, s.seeds[0].values[d.seed])
+	}
+	// The defaults of what is searched may not go with the rest, where every candidate does: a cell that extends one is tried with the first.
+	for i, a := range s.search {
+		value := 0
+		if d.tried != nil {
+			value = d.tried[i]
+		}
+		point = append(point, a.values[value])
+	}
+	if d.after > 0 {
+		a, err := run.Assign(s.from, updates, strconv.Itoa(d.after), allowed)
+		if err != nil {
 			return err
 		}
+		point = append(point, a)
 	}
-	// The defaults of what is searched may not go with the rest, where every candidate does.
-	if err := p.add(Cell{Point: public(point), From: from}, slices.Concat(settings, s.candidates[0]), allowed, nil); err != nil {
+	c, err := run.Resolve(allowed, s.base, point)
+	if err != nil {
 		return err
 	}
-	last := p.Cells[len(p.Cells)-1]
-	c, err := last.Resolve(allowed)
-	if err == nil && c.Train.Updates <= s.after {
-		err = &run.UsageError{Place: s.from, Key: "search.after", Problem: fmt.Sprintf("got %d, allowed: less than train.updates (%d)", s.after, c.Train.Updates)}
+	if last := s.lastAfter(); s.search != nil && d.after == 0 && c.Train.Updates <= last {
+		return &run.UsageError{Place: s.from, Key: "search.after", Problem: fmt.Sprintf("got %d, allowed: less than train.updates (%d)", last, c.Train.Updates)}
 	}
-	for _, t := range s.candidates[0] {
-		delete(last.Config, t.key)
-	}
-	return err
+	return check(c)
 }
 
-// add resolves one cell.
-func (p *Plan) add(c Cell, settings []setting, allowed run.Allowed, id Identify) error {
-	var set []string
-	for _, s := range settings {
-		set = append(set, s.argument())
+// updates is the key that a search sets in its candidates.
+const updates = "train.updates"
+
+func settings(list []run.Assignment) []Setting {
+	all := []Setting{}
+	for _, a := range list {
+		all = append(all, Setting{Key: a.Key(), Value: a.Value()})
 	}
-	cfg, err := run.Load("", set, allowed)
-	if err != nil {
-		return placed(err, settings...)
+	return all
+}
+
+func axes(list []axis) []Axis {
+	var all []Axis
+	for _, a := range list {
+		x := Axis{Key: a.key()}
+		for _, v := range a.values {
+			x.Values = append(x.Values, v.Value())
+		}
+		all = append(all, x)
 	}
-	c.Index, c.Seed, c.Config = len(p.Cells), cfg.Seed, map[string]string{}
-	for _, k := range run.Keys(run.Allowed{}) {
-		c.Config[k.Name], _ = cfg.Value(k.Name)
-	}
-	for i, t := range c.Tried {
-		c.Tried[i].Value = c.Config[t.Key] // 0.01, however it was written
-	}
-	if id != nil {
-		if c.Run, err = id(cfg); err != nil {
-			return fmt.Errorf("cell %d: %w", c.Index, err)
+	return all
+}
+
+// DataSets are the names of the data sets of the plan's runs, each once, in the order of the cells.
+func (p *Plan) DataSets() []string {
+	const key = "data.name"
+	var names []string
+	add := func(name string) {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
 		}
 	}
-	p.Cells = append(p.Cells, c)
-	return nil
-}
-
-func public(point []setting) []Setting {
-	list := []Setting{}
-	for _, s := range point {
-		list = append(list, Setting{s.key, s.value})
+	for _, c := range p.cells {
+		add(c.Config[key])
 	}
-	return list
-}
-
-// single makes an entry of each setting; of none one empty entry.
-func single(settings []setting) [][]setting {
-	if len(settings) == 0 {
-		return [][]setting{nil}
-	}
-	var list [][]setting
-	for _, s := range settings {
-		list = append(list, []setting{s})
-	}
-	return list
-}
-
-// Write makes the directory of a sweep. A directory that has the same plan stays as it is; one with another plan is a
-// [*run.UsageError] that says how they differ.
-func (p *Plan) Write(dir string) error {
-	old, err := Read(dir)
-	if err == nil {
-		if d := old.differences(p); d != nil {
-			return &run.UsageError{Place: run.Place{File: dir}, Problem: "has another plan, which stays as it is: " + strings.Join(d, "; ")}
-		}
-		return nil
-	}
-	if _, err := os.Lstat(filepath.Join(dir, PlanFile)); !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s: there is a plan that cannot be read: %w", dir, err)
-	}
-	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
-		return &run.UsageError{Place: run.Place{File: dir}, Problem: "is not empty and has no plan, allowed: a new or an empty directory"}
-	}
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return err
-	}
-	return atomicfile.Write(filepath.Join(dir, PlanFile), func(w io.Writer) error {
-		e := json.NewEncoder(w)
-		e.SetEscapeHTML(false)
-		e.SetIndent("", "  ")
-		return e.Encode(p)
-	})
-}
-
-// Read reads the plan in a directory. A directory without one, or with one that is damaged, is a [*run.UsageError].
-func Read(dir string) (*Plan, error) {
-	path := filepath.Join(dir, PlanFile)
-	src, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &run.UsageError{Place: run.Place{File: dir}, Problem: "is not a sweep: it has no " + PlanFile}
-	}
-	if err != nil {
-		return nil, err
-	}
-	p := &Plan{}
-	d := json.NewDecoder(bytes.NewReader(src))
-	d.DisallowUnknownFields()
-	if err := d.Decode(p); err != nil {
-		return nil, &run.UsageError{Place: run.Place{File: path}, Problem: "is no plan: " + err.Error()}
-	}
-	if p.Version != version {
-		return nil, &run.UsageError{Place: run.Place{File: path}, Problem: fmt.Sprintf("has version %d, expected: %d", p.Version, version)}
-	}
-	for i, c := range p.Cells {
-		if c.Search && c.Tried == nil { // of a plan made when there was no search but for the rate
-			p.Cells[i].Tried = []Setting{{rate, c.Config[rate]}}
-		}
-		if c.Index != i || slices.ContainsFunc(c.From, func(f int) bool { return f < 0 || f >= i }) {
-			return nil, &run.UsageError{Place: run.Place{File: path}, Problem: fmt.Sprintf("cell %d has the index %d and goes on from %v", i, c.Index, c.From)}
+	for _, a := range p.Grid {
+		if a.Key == key {
+			return a.Values
 		}
 	}
-	return p, nil
-}
-
-// Cell is the cell of an index; one that the plan has not is a [*run.UsageError].
-func (p *Plan) Cell(index int) (Cell, error) {
-	if index < 0 || index >= len(p.Cells) {
-		return Cell{}, &run.UsageError{Problem: fmt.Sprintf("cell %d: the plan has the cells 0 to %d", index, len(p.Cells)-1)}
-	}
-	return p.Cells[index], nil
-}
-
-// differences says in what a new plan is not the old one: the first few.
-func (p *Plan) differences(other *Plan) []string {
-	const most = 5
-	var d []string
-	if a, b := len(p.Cells), len(other.Cells); a != b {
-		d = append(d, fmt.Sprintf("it has %d cells, the new one %d", a, b))
-	}
-	if a, b := p.Search, other.Search; a != b {
-		d = append(d, fmt.Sprintf("its search chooses after %d updates, the new one's after %d", a, b))
-	}
-	for i := range min(len(p.Cells), len(other.Cells)) {
-		d = append(d, p.Cells[i].differences(other.Cells[i])...)
-	}
-	if len(d) > most {
-		d = append(d[:most], fmt.Sprintf("and %d more differences", len(d)-most))
-	}
-	return d
-}
-
-func (c Cell) differences(other Cell) []string {
-	var d []string
-	keys := slices.Sorted(maps.Keys(c.Config))
-	for _, key := range slices.Sorted(maps.Keys(other.Config)) {
-		if _, both := c.Config[key]; !both {
-			keys = append(keys, key)
+	for _, entry := range p.List {
+		name := p.Base[key]
+		for _, s := range entry {
+			if s.Key == key {
+				name = s.Value
+			}
 		}
+		add(name)
 	}
-	for _, key := range keys {
-		if a, b := c.Config[key], other.Config[key]; a != b {
-			d = append(d, fmt.Sprintf("cell %d: %s is %s, the new one %s", c.Index, key, orNone(a), orNone(b)))
-		}
+	if p.cells == nil && p.List == nil {
+		add(p.Base[key])
 	}
-	if d == nil && c.Run != other.Run {
-		d = append(d, fmt.Sprintf("cell %d: the run is %s, the new one %s: its images, or the program's numbers, are others", c.Index, orNone(c.Run), orNone(other.Run)))
-	}
-	if d == nil && (c.Name() != other.Name() || !slices.Equal(c.From, other.From)) {
-		d = append(d, fmt.Sprintf("cell %d: is %s, the new one %s", c.Index, c.Name(), other.Name()))
-	}
-	return d
-}
-
-func orNone(s string) string {
-	if s == "" {
-		return "none"
-	}
-	return s
+	return names
 }

@@ -1,142 +1,303 @@
 package sweep
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
+	"maps"
+	"math"
 	"path/filepath"
+	"slices"
+	"sync"
 
 	"glorot/experiments/run"
+	"glorot/experiments/run/lease"
+	"glorot/experiments/runner"
+	"glorot/experiments/search"
+	"glorot/experiments/work"
+	"glorot/graph/kernel"
 )
 
-// What a cell can be.
-const (
-	Done        = "done"        // its run came to its end
-	Diverged    = "diverged"    // its run came to a NaN, as it would again
-	Running     = "running"     // a process works on it
-	Failed      = "failed"      // the last process that worked on it gave up
-	Interrupted = "interrupted" // the last process stopped, or was killed; the next one goes on from the last checkpoint
-	Waiting     = "waiting"     // for other cells, of which it goes on with the best, whatever was tried before
-	Ready       = "ready"       // nothing was done yet
-)
+// Tasks are the cells of a plan in the directory of its sweep, for the executors of package work. Their runs lie in the store DIR/runs, where a cell
+// of a search that extends another one has the same run. Sweeps that were begun by earlier versions have some in cells/N/run.
+type Tasks struct {
+	plan  *Plan
+	dir   string
+	store *run.Store
 
-// States are all of them, in the order in which they are told.
-var States = []string{Done, Diverged, Running, Failed, Interrupted, Waiting, Ready}
-
-// A Status is what has become of a cell.
-type Status struct {
-	Cell    int    `json:"cell"`
-	Name    string `json:"name"`
-	State   string `json:"state"`
-	Tries   int    `json:"tries,omitempty"`
-	Updates int    `json:"updates,omitempty"` // that the last record of the run is about
-	Host    string `json:"host,omitempty"`    // of the last try
-	PID     int    `json:"pid,omitempty"`
-	Exit    int    `json:"exit,omitempty"`   // of the last try, if it failed
-	Reason  string `json:"reason,omitempty"` // why it failed
-	Engine  string `json:"engine,omitempty"` // what the scheduler says of a cell that is not finished
+	mu       sync.Mutex
+	assigned map[Setting]run.Assignment
 }
 
-// Finished tells that there is nothing to do any more.
-func (s Status) Finished() bool { return s.State == Done || s.State == Diverged }
-
-// CellDir is the directory of a cell in that of its sweep.
-func CellDir(dir string, index int) string {
-	return filepath.Join(dir, "cells", fmt.Sprintf("%05d", index))
+// In is the cells of the plan in a directory.
+func (p *Plan) In(dir string) *Tasks {
+	return &Tasks{plan: p, dir: dir, store: run.NewStore(filepath.Join(dir, "runs")), assigned: map[Setting]run.Assignment{}}
 }
 
-// runDir is the name of a run's directory in its cell's.
-const runDir = "run"
+// Len is the number of cells.
+func (t *Tasks) Len() int { return t.plan.Len() }
 
-// RunDir is the directory of a cell's run.
-func RunDir(dir string, index int) string { return filepath.Join(CellDir(dir, index), runDir) }
+// Name is that of a cell.
+func (t *Tasks) Name(index int) string { return t.plan.Name(index) }
+
+// Dir is the directory of the messages of a cell's workers.
+func (t *Tasks) Dir(index int) string {
+	return filepath.Join(t.dir, "cells", fmt.Sprintf("%05d", index))
+}
+
+// Needs are the cells that must be finished before one can begin.
+func (t *Tasks) Needs(index int) []int { return t.plan.Needs(index) }
+
+// A trained is what a cell trains: a configuration, and where its run lies.
+type trained struct {
+	run.Config
+	dir string
+}
+
+// of is what a cell trains, and whether that is known: of one that extends a candidate it depends on the errors of the cells that it needs.
+func (t *Tasks) of(index int) (trained, bool, error) {
+	c := t.plan.cell(index)
+	early := filepath.Join(t.Dir(index), "run")
+	if run.IsRun(early) {
+		r, err := run.Open(early)
+		if err != nil {
+			return trained{}, false, err
+		}
+		return trained{r.Config(), early}, true, nil
+	}
+	dir, tried := early, c.Tried
+	if c.From != nil {
+		s, first := t.plan.searchOf(index)
+		var failed error
+		candidate, known := s.Ask(s.place, t.errors(s.Search, first, &failed))
+		if !known || failed != nil {
+			return trained{}, false, failed
+		}
+		x, _, err := t.of(first[candidate])
+		if err != nil {
+			return trained{}, false, err
+		}
+		dir, tried = x.dir, t.plan.cell(first[candidate]).Tried
+	}
+	cfg, err := t.resolve(c, tried)
+	if err != nil {
+		return trained{}, false, err
+	}
+	if c.From == nil && t.plan.Version > 1 { // which says what the ids of runs are made from
+		dir = t.store.Path(cfg, run.Origin{Numbers: t.plan.Numbers, Data: run.Images{Checksum: t.plan.Images[cfg.Data.Name]}})
+	}
+	return trained{cfg, dir}, true, nil
+}
+
+// resolve is the configuration of a cell with what a candidate has tried.
+func (t *Tasks) resolve(c Cell, tried []Setting) (run.Config, error) {
+	values := maps.Clone(c.Config)
+	for _, s := range tried {
+		values[s.Key] = s.Value
+	}
+	var list []run.Assignment
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		s := Setting{Key: key, Value: values[key]}
+		a, known := t.assigned[s]
+		if !known {
+			var err error
+			if a, err = run.Assign(run.Place{File: t.dir}, key, s.Value, run.Allowed{}); err != nil {
+				return run.Config{}, err
+			}
+			t.assigned[s] = a
+		}
+		list = append(list, a)
+	}
+	return run.Resolve(run.Allowed{}, list)
+}
+
+// placed is a search, and a place in it.
+type placed struct {
+	search.Search
+	place search.Place
+}
+
+// searchOf is the search to which a cell belongs, with its place, and the cells of the candidates.
+func (p *Plan) searchOf(index int) (s placed, first []int) {
+	if p.Version == 1 {
+		from := p.cells[index].From
+		return placed{search.Search{Strata: make([]int, len(from)), Rungs: []search.Rung{{Updates: p.Search.After}, {Keep: 1}}}, search.Place{Rung: 1}}, from
+	}
+	begin := index - index%p.each()
+	first = make([]int, len(p.search.Strata))
+	for i, at := range p.places {
+		if c, known := p.search.Ask(at, unknown); known {
+			first[c] = begin + i
+		}
+	}
+	return placed{p.search, p.places[index-begin]}, first
+}
+
+// errors are those of a search whose candidates are the cells first. The updates of the last rung are those that its cells have.
+func (t *Tasks) errors(s search.Search, first []int, failed *error) search.Errors {
+	type key struct{ candidate, rung int }
+	read := map[key]float64{}
+	return func(candidate, rung int) (float64, bool) {
+		if e, ok := read[key{candidate, rung}]; ok {
+			return e, !math.IsInf(e, 1)
+		}
+		e, err := t.validError(first[candidate], s.Rungs[rung].Updates)
+		if err != nil {
+			*failed = err
+		}
+		read[key{candidate, rung}] = e
+		return e, !math.IsInf(e, 1)
+	}
+}
+
+// validError is the share of wrong validation images of the run of a cell after so many updates: NaN if it diverged, +Inf if it is not known. With 0
+// updates it is that at the end of the plan's training.
+func (t *Tasks) validError(index, after int) (float64, error) {
+	x, _, err := t.of(index)
+	if err != nil {
+		return math.Inf(1), err
+	}
+	if after == 0 {
+		last := t.plan.cell(index - index%t.plan.each() + t.plan.each() - 1)
+		cfg, err := t.resolve(last, t.plan.cell(index).Tried)
+		if err != nil {
+			return math.Inf(1), err
+		}
+		after = cfg.Train.Updates
+	}
+	s, err := work.InspectUpTo(x.dir, after)
+	switch {
+	case err != nil:
+		return math.Inf(1), err
+	case s.State == work.Diverged:
+		return math.NaN(), nil
+	case s.State != work.Done:
+		return math.Inf(1), nil
+	}
+	r, err := run.Open(x.dir)
+	if err != nil {
+		return math.Inf(1), err
+	}
+	h, err := r.History()
+	if err != nil {
+		return math.Inf(1), err
+	}
+	for _, s := range h.Scores {
+		if s.Event == run.ValidEvent && s.Update == after {
+			return s.Error, nil
+		}
+	}
+	return math.Inf(1), fmt.Errorf("%s: its log has no validation error after %d updates", x.dir, after)
+}
+
+// Status is that of one cell; one that would wait for others, or for which the runs of others cannot be read, is Ready.
+func (t *Tasks) Status(index int) (s work.Status, err error) {
+	s.State = work.Ready
+	x, known, e := t.of(index)
+	if e != nil {
+		s.Reason = e.Error()
+	} else if known {
+		s, err = work.InspectUpTo(x.dir, x.Train.Updates)
+	}
+	s.Task, s.Name = index, t.Name(index)
+	return s, err
+}
+
+// Run is the configuration of a cell's run, and the directory in which it lies, if that is known.
+func (t *Tasks) Run(index int) (c run.Config, dir string, known bool, err error) {
+	x, known, err := t.of(index)
+	return x.Config, x.dir, known, err
+}
+
+// Best returns the cell whose result is that of a cell's search: itself where the search has one final cell; -1 while that is not known, or if
+// all diverged.
+func (t *Tasks) Best(index int) (int, error) {
+	if t.plan.Search == nil || t.plan.Version == 1 {
+		return index, nil
+	}
+	s, first := t.plan.searchOf(index)
+	begin := index - index%t.plan.each()
+	var finals []int
+	for i, at := range t.plan.places {
+		if at.Rung == len(s.Rungs)-1 {
+			finals = append(finals, begin+i)
+		}
+	}
+	if len(finals) == 1 {
+		return finals[0], nil
+	}
+	var failed error
+	errors := t.errors(s.Search, first, &failed)
+	best, known := s.Best(-1, errors)
+	if !known || best < 0 || failed != nil {
+		return -1, failed
+	}
+	for _, f := range finals {
+		if c, _ := s.Ask(t.plan.places[f-begin], errors); c == best {
+			return f, nil
+		}
+	}
+	return -1, nil
+}
+
+// Do works on a cell. It is a [*work.WaitError] if it needs one that is not finished.
+func (t *Tasks) Do(ctx context.Context, index int, r *runner.Runner, threads int, progress func(part float64)) error {
+	c, err := t.plan.Cell(index)
+	if err != nil {
+		return err
+	}
+	for _, f := range t.Needs(index) {
+		s, err := t.Status(f)
+		if err != nil {
+			return err
+		}
+		if !s.Finished() {
+			return &work.WaitError{Kind: "cell", Task: f, Failed: s.State == work.Failed}
+		}
+	}
+	var x trained
+	known, err := work.Soon(ctx, func() (known bool, err error) { x, known, err = t.of(index); return })
+	if err == nil && !known {
+		err = errors.New("which candidate it extends is not known")
+	}
+	if err != nil {
+		return err
+	}
+	if threads > 0 { // of this worker, not of the run, whose run.yaml is the plan's
+		e, err := kernel.New(kernel.Options{Threads: threads})
+		if err != nil {
+			return err
+		}
+		defer e.Close()
+		own := *r
+		own.Engine, r = e, &own
+	}
+	return work.Noted(x.dir, t.train(ctx, c, x, r, progress))
+}
+
+func (t *Tasks) train(ctx context.Context, c Cell, x trained, r *runner.Runner, progress func(part float64)) error {
+	if h, err := lease.Inspect(x.dir); err != nil || h.Alive {
+		return cmp.Or(err, error(&lease.HeldError{Holder: h}))
+	}
+	data, err := r.Data.Open(ctx, x.Data.Name)
+	if err != nil {
+		return err
+	}
+	o := runner.OriginOf(data)
+	if err := t.plan.Fits(c, x.ID(o), o.Numbers, o.Data.Checksum); err != nil {
+		return err
+	}
+	_, err = r.Do(ctx, x.dir, x.Config, func(at runner.Point) { progress(float64(at.Done) / float64(max(1, at.All))) })
+	return err
+}
+
+// Status is that of one cell in the directory of its sweep.
+func (p *Plan) Status(dir string, index int) (work.Status, error) { return p.In(dir).Status(index) }
 
 // Statuses are those of all cells of a plan, as their directories tell.
-func (p *Plan) Statuses(dir string) ([]Status, error) {
-	list := make([]Status, len(p.Cells))
-	for i := range p.Cells {
-		var err error
-		if list[i], err = p.Status(dir, i); err != nil {
-			return nil, err
-		}
-		if s := &list[i]; s.State != Running && !s.Finished() && !p.allFinished(list, i) {
-			s.State = Waiting // it may have been tried too early
-		}
-	}
-	return list, nil
+func (p *Plan) Statuses(ctx context.Context, dir string) ([]work.Status, error) {
+	return work.Statuses(ctx, p.In(dir))
 }
-
-// allFinished tells that the cells that one waits for are finished; they stand before it.
-func (p *Plan) allFinished(list []Status, index int) bool {
-	for _, f := range p.Cells[index].From {
-		if !list[f].Finished() {
-			return false
-		}
-	}
-	return true
-}
-
-// Status is that of one cell; one that would wait for others is Ready.
-func (p *Plan) Status(dir string, index int) (Status, error) {
-	s := Status{Cell: index, Name: p.Cells[index].Name(), State: Ready}
-	var err error
-	if s.Tries, err = lastTry(CellDir(dir, index)); err != nil || s.Tries == 0 {
-		return s, err
-	}
-	var ended string
-	if s.Updates, ended, err = progress(RunDir(dir, index)); err != nil {
-		s.Reason = err.Error()
-	}
-	h, err := look(CellDir(dir, index), s.Tries, Expiry, boot())
-	if err != nil {
-		return s, err
-	}
-	s.Host, s.PID = h.record.Host, h.record.PID
-	switch {
-	case ended == run.Done:
-		s.State = Done
-	case ended == run.Diverged:
-		s.State = Diverged
-	case h.alive:
-		s.State = Running
-	case h.record.End != nil && (h.record.Exit == ExitFailed || h.record.Exit == ExitPlan):
-		s.State, s.Exit, s.Reason = Failed, h.record.Exit, h.record.Reason
-	default:
-		s.State = Interrupted
-	}
-	return s, nil
-}
-
-// progress tells how far the run in a directory has come, and its status if it is finished. No run is no update.
-func progress(dir string) (updates int, status string, err error) {
-	if _, err := os.Lstat(filepath.Join(dir, run.ConfigFile)); errors.Is(err, fs.ErrNotExist) {
-		return 0, "", nil
-	}
-	r, err := run.Open(dir)
-	if err != nil {
-		return 0, "", err
-	}
-	log, err := r.ReadLog()
-	if err != nil {
-		return 0, "", err
-	}
-	for _, record := range log.Records {
-		var at struct {
-			Update int `json:"update"`
-		}
-		if record.Decode(&at) == nil {
-			updates = max(updates, at.Update)
-		}
-	}
-	status, _ = log.Status()
-	return updates, status, nil
-}
-
-// Exit statuses of the process that works on a cell: of a batch system they are the contract.
-const (
-	ExitDone   = 0
-	ExitFailed = 1
-	ExitPlan   = 2  // the plan is wrong, and no retry will mend it
-	ExitAgain  = 75 // it was stopped, the cell is another's, or waits for others: try again
-)

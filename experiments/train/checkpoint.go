@@ -15,70 +15,135 @@ import (
 	"strings"
 
 	"glorot/experiments/run/safetensors"
+	"glorot/models"
 )
 
-// A Checkpoint is all from which a Loop goes on with the same bits: its state when the parameters have had Update updates, before
-// the hooks of that update.
+// A Checkpoint holds everything a Loop needs to resume training with bit-identical results: its state when the parameters have had Update updates, before
+// the hooks of that update. Another stage of a training keeps its own state in one, under its name.
 type Checkpoint struct {
+	Stage   string // that made it; "" is a Loop
 	Update  int
 	Tensors []safetensors.Tensor // the weights; see Tensors
+	State   []safetensors.Tensor // what the optimizer keeps between updates, float32; their names have a slash: momentum/W1
 	Source  []byte               // where the source stands: its random stream and the next example
+	Extra   []byte               // what else the stage keeps, in a form of its own; a Loop keeps nothing
 	Notes   map[string]string    // what the caller keeps with it
 }
 
-// A Stateful source can tell where it stands, in bytes from which another one is made that goes on with the next example.
+// A Stateful source returns its position as bytes. Another source that is made from them continues with the next example.
 type Stateful interface {
 	Source
 	State() []byte
 }
 
-// Checkpoint returns the loop's state. The weights are the loop's own: they are to be written before the next update. It fails if
-// the loop has a Curvature, whose averages it does not hold, or a source that is not Stateful.
+// Checkpoint returns the loop's state. The tensors are the loop's own: they are to be written before the next update. It fails if
+// the source is not Stateful.
 func (l *Loop) Checkpoint() (*Checkpoint, error) {
-	source, ok := l.source.(Stateful)
-	if !ok {
-		return nil, fmt.Errorf("a checkpoint of a loop whose source, a %T, cannot tell where it stands", l.source)
+	c, err := NewCheckpoint("", l.done, l.params, l.source)
+	if err == nil && (l.second == nil || l.second.begun) {
+		c.State = l.state()
 	}
-	if l.second != nil {
-		return nil, errCurvature
-	}
-	return &Checkpoint{Update: l.done, Tensors: Tensors(l.params), Source: source.State(), Notes: map[string]string{}}, nil
+	return c, err
 }
 
-var errCurvature = errors.New("a checkpoint of a loop with a curvature; want plain SGD: its rates would be lost")
+// NewCheckpoint returns a checkpoint of a stage without State and Extra. The tensors share the parameters' memory. It fails if the
+// source is not Stateful.
+func NewCheckpoint(stage string, update int, p *models.Parameters, s Source) (*Checkpoint, error) {
+	source, ok := s.(Stateful)
+	if !ok {
+		return nil, fmt.Errorf("a checkpoint of a training whose source, a %T, cannot tell where it stands", s)
+	}
+	return &Checkpoint{Stage: stage, Update: update, Tensors: Tensors(p), Source: source.State(), Notes: map[string]string{}}, nil
+}
 
-// Resume takes the loop to a checkpoint: Run goes on with its hooks and then its next update. The source was made from the
-// checkpoint's Source before. After an error the parameters may be neither the old nor the new ones.
+// Resume takes the loop to a checkpoint: Run continues with the hooks of its update, and then its next update. The source was made from the
+// checkpoint's Source before. It fails if the checkpoint is another stage's, or of another network or optimizer, or if the source
+// stands elsewhere. Of a checkpoint without State the optimizer begins anew: a fork with another optimizer drops it. After an
+// error the parameters may be neither the old nor the new ones.
 func (l *Loop) Resume(c *Checkpoint) error {
+	if err := c.Restore("", l.params, l.source); err != nil {
+		return err
+	}
+	own := l.state()
+	if len(c.State) > 0 {
+		if err := fill(own, c.State); err != nil {
+			return fmt.Errorf("checkpoint of update %d: the optimizer's state: %w", c.Update, err)
+		}
+	} else {
+		for _, t := range own {
+			clear(t.Data.([]float32))
+		}
+	}
 	if l.second != nil {
-		return errCurvature
+		l.second.begun = len(c.State) > 0
+		l.second.derive()
 	}
-	source, ok := l.source.(Stateful)
-	if !ok || !bytes.Equal(source.State(), c.Source) {
-		return fmt.Errorf("checkpoint of update %d: the source does not stand where the checkpoint says", c.Update)
+	l.done = c.Update
+	l.calls.Again()
+	return nil
+}
+
+// Restore copies the checkpoint's weights to the parameters. It fails if the checkpoint is not of the given stage, is of another
+// network, or if the source does not stand where it did; after an error some of the parameters may have been copied.
+func (c *Checkpoint) Restore(stage string, p *models.Parameters, s Source) error {
+	source, ok := s.(Stateful)
+	var err error
+	switch {
+	case c.Stage != stage:
+		err = fmt.Errorf("it is of the stage %q; want %q", c.Stage, stage)
+	case !ok || !bytes.Equal(source.State(), c.Source):
+		err = errors.New("the source does not stand where the checkpoint says")
+	default:
+		err = fill(Tensors(p), c.Tensors)
 	}
-	file := safetensors.File{Tensors: c.Tensors}
-	own := Tensors(l.params)
-	if len(own) != len(c.Tensors) {
-		return fmt.Errorf("checkpoint of update %d: %d tensors, the network has %d", c.Update, len(c.Tensors), len(own))
+	if err != nil {
+		return fmt.Errorf("checkpoint of update %d: %w", c.Update, err)
 	}
-	for _, t := range own {
-		data, err := safetensors.Get[float32](file, t.Name, t.Shape...)
+	return nil
+}
+
+// fill copies float32 tensors of the same names and shapes.
+func fill(to, from []safetensors.Tensor) error {
+	if len(to) != len(from) {
+		return fmt.Errorf("got %d tensors, want %d", len(from), len(to))
+	}
+	for _, t := range to {
+		data, err := safetensors.Get[float32](safetensors.File{Tensors: from}, t.Name, t.Shape...)
 		if err != nil {
-			return fmt.Errorf("checkpoint of update %d: %w", c.Update, err)
+			return err
 		}
 		copy(t.Data.([]float32), data)
 	}
-	l.done, l.seen = c.Update, -1
 	return nil
+}
+
+// state returns what the optimizer keeps, a tensor for each parameter that shares its memory: the velocities of momentum, the
+// average curvatures, from which the rates follow, and nothing of SGD.
+func (l *Loop) state() []safetensors.Tensor {
+	params, _ := l.Net.Learnables()
+	var list []safetensors.Tensor
+	for i, t := range Tensors(l.params) {
+		if l.second != nil {
+			t.Name, t.Data = l.second.o.Method+"/"+t.Name, l.second.average[i]
+		} else if states := l.machine.States(params[i]); len(states) > 0 {
+			t.Name, t.Data = "momentum/"+t.Name, states[0].Float32s()
+		} else {
+			return nil
+		}
+		list = append(list, t)
+	}
+	return list
 }
 
 // Keys of a checkpoint's metadata. Those of a tensor's digest and of the caller's notes have the name behind them.
 const (
 	formatKey  = "format"
+	stageKey   = "stage" // this and the next two are left out where there is nothing
+	stateKey   = "state" // the digest of State, as digestKey
+	extraKey   = "extra" // base64
 	updateKey  = "update"
 	sourceKey  = "source"  // base64
-	digestKey  = "sha256"  // of the tensors, as in Digest
+	digestKey  = "sha256"  // of the weights, as in Digest
 	tensorKey  = "sha256." // of one tensor
 	noteKey    = "note."
 	checkKey   = "check" // of the metadata
@@ -87,22 +152,40 @@ const (
 
 // Write writes the checkpoint as a safetensors file with a digest of all that is in it.
 func (c *Checkpoint) Write(w io.Writer) error {
-	d := digestOf(c.Tensors)
+	for _, t := range c.State {
+		if !isState(t) {
+			return fmt.Errorf("checkpoint: a tensor of the state is called %q; want a name with a slash", t.Name)
+		}
+	}
+	d, state := digestOf(c.Tensors), digestOf(c.State)
 	m := map[string]string{
 		formatKey: formatName,
 		updateKey: strconv.Itoa(c.Update),
 		sourceKey: base64.StdEncoding.EncodeToString(c.Source),
 		digestKey: d.SHA256,
 	}
-	for name, sum := range d.Tensors {
-		m[tensorKey+name] = sum
+	for key, value := range map[string]string{stageKey: c.Stage, extraKey: base64.StdEncoding.EncodeToString(c.Extra)} {
+		if value != "" {
+			m[key] = value
+		}
+	}
+	if len(c.State) > 0 {
+		m[stateKey] = state.SHA256
+	}
+	for _, sums := range []map[string]string{d.Tensors, state.Tensors} {
+		for name, sum := range sums {
+			m[tensorKey+name] = sum
+		}
 	}
 	for name, note := range c.Notes {
 		m[noteKey+name] = note
 	}
 	m[checkKey] = check(m)
-	return safetensors.Write(w, safetensors.File{Metadata: m, Tensors: c.Tensors})
+	return safetensors.Write(w, safetensors.File{Metadata: m, Tensors: slices.Concat(c.Tensors, c.State)})
 }
+
+// isState reports whether a tensor is part of the optimizer's state, not a weight.
+func isState(t safetensors.Tensor) bool { return strings.Contains(t.Name, "/") }
 
 // check is the SHA-256 of all metadata but itself.
 func check(m map[string]string) string {
@@ -113,6 +196,27 @@ func check(m map[string]string) string {
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// take sorts a file's tensors into weights and state, and compares them with their digests.
+func (c *Checkpoint) take(file safetensors.File) error {
+	m := file.Metadata
+	for _, t := range file.Tensors {
+		x, ok := t.Data.([]float32)
+		if !ok || sumOf(x) != m[tensorKey+t.Name] {
+			return fmt.Errorf("is damaged: tensor %s is not that of its SHA-256", t.Name)
+		}
+		if isState(t) {
+			c.State = append(c.State, t)
+		} else {
+			c.Tensors = append(c.Tensors, t)
+		}
+	}
+	state, ok := m[stateKey]
+	if digestOf(c.Tensors).SHA256 != m[digestKey] || ok != (len(c.State) > 0) || ok && digestOf(c.State).SHA256 != state {
+		return errors.New("is damaged: the tensors are not those of their SHA-256")
+	}
+	return nil
 }
 
 // ReadCheckpoint reads the checkpoint in the file at path. An error other than that there is no such file says how it is damaged.
@@ -140,21 +244,20 @@ func parseCheckpoint(src []byte) (*Checkpoint, error) {
 	if m[checkKey] != check(m) {
 		return nil, errors.New("is damaged: the metadata are not those of their SHA-256")
 	}
-	for _, t := range file.Tensors {
-		x, ok := t.Data.([]float32)
-		if !ok || sumOf(x) != m[tensorKey+t.Name] {
-			return nil, fmt.Errorf("is damaged: tensor %s is not that of its SHA-256", t.Name)
-		}
+	c := &Checkpoint{Stage: m[stageKey], Notes: map[string]string{}}
+	if err := c.take(file); err != nil {
+		return nil, err
 	}
-	if digestOf(file.Tensors).SHA256 != m[digestKey] {
-		return nil, errors.New("is damaged: the tensors are not those of their SHA-256")
-	}
-	c := &Checkpoint{Tensors: file.Tensors, Notes: map[string]string{}}
 	if c.Update, err = strconv.Atoi(m[updateKey]); err != nil || c.Update < 0 {
 		return nil, fmt.Errorf("update %q, expected: an integer, 0 or more", m[updateKey])
 	}
 	if c.Source, err = base64.StdEncoding.DecodeString(m[sourceKey]); err != nil {
 		return nil, fmt.Errorf("source: %w", err)
+	}
+	if extra, ok := m[extraKey]; ok {
+		if c.Extra, err = base64.StdEncoding.DecodeString(extra); err != nil {
+			return nil, fmt.Errorf("extra: %w", err)
+		}
 	}
 	for key, value := range m {
 		if name, ok := strings.CutPrefix(key, noteKey); ok {

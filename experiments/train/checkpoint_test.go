@@ -106,6 +106,28 @@ func TestCheckpoint(t *testing.T) {
 	}
 }
 
+// A loop that is taken to where it stands calls the hooks of that update again.
+func TestResumeCallsHooksAgain(t *testing.T) {
+	l, _, _ := shuffled(t, 1)
+	calls := 0
+	l.On(hook.At(3), func(context.Context, int) error { calls++; return nil })
+	for range 2 {
+		if err := l.Run(t.Context(), 3); err != nil {
+			t.Fatal(err)
+		}
+		c, err := l.Checkpoint()
+		if err == nil {
+			err = l.Resume(c)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if calls != 2 {
+		t.Errorf("%d calls, want 2", calls)
+	}
+}
+
 // Whatever bit of a checkpoint is flipped, and wherever it is cut off, it is not taken for another one.
 func TestDamagedCheckpoint(t *testing.T) {
 	l, _, _ := shuffled(t, 1)
@@ -117,6 +139,44 @@ func TestDamagedCheckpoint(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	damage(t, good, want)
+	// The one tensor is named.
+	good[len(good)-1] ^= 1
+	last := want.Tensors[len(want.Tensors)-1].Name
+	if err := os.WriteFile(path, good, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ReadCheckpoint(path); err == nil || err.Error() != fmt.Sprintf("%s: is damaged: tensor %s is not that of its SHA-256", path, last) {
+		t.Error(err)
+	}
+	if _, err := ReadCheckpoint(path + "x"); !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+}
+
+// So is one with all fields.
+func TestDamagedFullCheckpoint(t *testing.T) {
+	one := func(name string, x float32) safetensors.Tensor {
+		return safetensors.Tensor{Name: name, Shape: []int{1, 1}, Data: []float32{x}}
+	}
+	want := &Checkpoint{
+		Stage: "pre-training", Update: 7, Tensors: []safetensors.Tensor{one("W1", 1), one("W2", 2)},
+		State: []safetensors.Tensor{one("momentum/W1", 3), one("momentum/W2", 4)}, Source: []byte{1, 2}, Extra: []byte(`{"noise": 3}`),
+		Notes: map[string]string{"log": "12"},
+	}
+	var b bytes.Buffer
+	if err := want.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	if c, err := parseCheckpoint(b.Bytes()); err != nil || !reflect.DeepEqual(c, want) {
+		t.Fatalf("read %+v, %v; want %+v", c, err, want)
+	}
+	damage(t, b.Bytes(), want)
+}
+
+// damage flips every bit of a checkpoint's file, and cuts it off everywhere.
+func damage(t *testing.T, good []byte, want *Checkpoint) {
+	t.Helper()
 	for i := range good {
 		for bit := range 8 {
 			good[i] ^= 1 << bit
@@ -132,21 +192,9 @@ func TestDamagedCheckpoint(t *testing.T) {
 			t.Fatalf("the first %d of %d bytes are a checkpoint", n, len(good))
 		}
 	}
-	// The one tensor is named.
-	good[len(good)-1] ^= 1
-	last := want.Tensors[len(want.Tensors)-1].Name
-	if err := os.WriteFile(path, good, 0o666); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := ReadCheckpoint(path); err == nil || err.Error() != fmt.Sprintf("%s: is damaged: tensor %s is not that of its SHA-256", path, last) {
-		t.Error(err)
-	}
-	if _, err := ReadCheckpoint(path + "x"); !errors.Is(err, fs.ErrNotExist) {
-		t.Error(err)
-	}
 }
 
-// A loop that has more state than a checkpoint holds has none, and a checkpoint of something else is refused.
+// A loop whose source cannot tell where it stands has no checkpoint, and one of something else is refused.
 func TestCheckpointRefused(t *testing.T) {
 	l, source, _ := shuffled(t, 1)
 	c, _ := kept(t, l, nil)
@@ -159,7 +207,7 @@ func TestCheckpointRefused(t *testing.T) {
 	other, _, _ := shuffled(t, 1)
 	fewer := *c
 	fewer.Tensors = c.Tensors[2:]
-	if err := other.Resume(&fewer); err == nil || !strings.Contains(err.Error(), "tensors, the network has") {
+	if err := other.Resume(&fewer); err == nil || !strings.Contains(err.Error(), "tensors, want") {
 		t.Error(err)
 	}
 	renamed := *c
@@ -172,17 +220,68 @@ func TestCheckpointRefused(t *testing.T) {
 	if _, err := plain.Checkpoint(); err == nil || !strings.Contains(err.Error(), "cannot tell where it stands") {
 		t.Error(err)
 	}
-	m := small(t, "tanh", "nll")
-	curved, err := New(Options{Model: m, Params: parameters(t, m), Source: source, Batch: testBatch, Rate: 0.5, Engine: engine(t),
-		Curvature: &Curvature{Method: "hessian"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := curved.Checkpoint(); err != errCurvature {
+	staged := *c
+	staged.Stage = "pre-training"
+	if err := l.Resume(&staged); err == nil || err.Error() != `checkpoint of update 0: it is of the stage "pre-training"; want ""` {
 		t.Error(err)
 	}
-	if err := curved.Resume(c); err != errCurvature {
-		t.Error(err)
+}
+
+// The state of an optimizer is refused by another one, and by nobody if it is left out: then the optimizer begins anew.
+func TestOptimizersStateRefused(t *testing.T) {
+	with := func(momentum float64, curvature *Curvature) *Loop {
+		m := small(t, "tanh", "nll")
+		source := dataset.NewShuffled(randomSet(50, m.Inputs, m.Classes), unit, testBatch, 1)
+		l, err := New(Options{Model: m, Params: parameters(t, m), Source: source, Batch: testBatch, Rate: 0.5, Engine: engine(t),
+			Momentum: momentum, Curvature: curvature})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return l
+	}
+	loops := map[string]func() *Loop{
+		"sgd":      func() *Loop { return with(0, nil) },
+		"momentum": func() *Loop { return with(0.9, nil) },
+		"hessian":  func() *Loop { return with(0, &Curvature{Method: "hessian"}) },
+		"variance": func() *Loop { return with(0, &Curvature{Method: "variance"}) },
+	}
+	for name, first := range loops {
+		from := first()
+		if err := from.Run(t.Context(), 3); err != nil {
+			t.Fatal(err)
+		}
+		c, err := from.Checkpoint()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (name == "sgd") != (len(c.State) == 0) || name != "sgd" && c.State[0].Name != name+"/W1" {
+			t.Errorf("%s has the state %v", name, c.State)
+		}
+		for other, second := range loops {
+			to := second()
+			if err := to.source.(*dataset.Shuffled).UnmarshalBinary(c.Source); err != nil {
+				t.Fatal(err)
+			}
+			err := to.Resume(c)
+			if other != name && name != "sgd" && (err == nil || !strings.Contains(err.Error(), "checkpoint of update 3: the optimizer's state: ")) ||
+				(other == name || name == "sgd") && err != nil {
+				t.Errorf("%s takes a checkpoint of %s: %v", other, name, err)
+			}
+			stateless := *c
+			stateless.State = nil
+			if err := to.Resume(&stateless); err != nil {
+				t.Error(err)
+			}
+			if err := to.Step(); err != nil {
+				t.Error(err)
+			}
+			if d, err := FirstDifference(Tensors(to.params), c.Tensors); d == nil || err != nil {
+				t.Errorf("%s begun anew at update 3 does not train: %v", other, err)
+			}
+		}
+	}
+	if err := (&Checkpoint{State: []safetensors.Tensor{{Name: "v", Shape: []int{1}, Data: []float32{1}}}}).Write(new(bytes.Buffer)); err == nil {
+		t.Error("a state without a slash in its name is written")
 	}
 }
 

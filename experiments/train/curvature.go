@@ -57,6 +57,7 @@ type second struct {
 	average [][]float32 // the running average of h
 	rates   []*rates
 	rate    float64
+	begun   bool // there is an average
 }
 
 func newSecond(o Options, net *models.MLP) (*second, error) {
@@ -102,35 +103,46 @@ func (s *second) updates(params, grads G.Nodes) []graph.Option {
 	return all
 }
 
-// refresh estimates the curvatures on the present mini-batch, with the present parameters, if an estimate is due at the update.
+// refresh estimates the curvatures on the present mini-batch, with the present parameters, if an estimate is due at the update: that
+// is the first one always.
 func (s *second) refresh(update int) error {
-	if update%s.o.Every != 0 {
+	if s.begun && update%s.o.Every != 0 {
 		return nil
 	}
 	if err := s.machine.RunAll(); err != nil {
 		return err
 	}
 	decay := float32(s.o.Decay)
-	if update == 0 {
+	if !s.begun {
 		decay = 0
 	}
 	for i, n := range s.h {
 		h := n.Value().(*tensor.Dense).Float32s()
-		s.rates[i].set(s.average[i], h, decay, float32(1/s.o.Mu), float32(s.rate))
+		average := s.average[i][:len(h)]
+		for j, x := range h {
+			average[j] = float32(decay*average[j]) + float32((1-decay)*x)
+		}
 	}
+	s.derive()
+	s.begun = true
 	return nil
+}
+
+// derive makes the rates of the averages.
+func (s *second) derive() {
+	for i, r := range s.rates {
+		r.set(s.average[i], float32(1/s.o.Mu), float32(s.rate))
+	}
 }
 
 // rates is SGD with a rate for every element, w_i <- w_i - each_i dCost/dw_i.
 type rates struct{ each []float32 }
 
-// set takes h into the running average and makes the rates of it, rate mu/(h+mu) = rate/(1 + h/mu).
-func (r *rates) set(average, h []float32, decay, inverseMu, rate float32) {
-	average, each := average[:len(h)], r.each[:len(h)]
+// set makes the rates of curvatures h, rate mu/(h+mu) = rate/(1 + h/mu).
+func (r *rates) set(h []float32, inverseMu, rate float32) {
+	each := r.each[:len(h)]
 	for i, x := range h {
-		a := float32(decay*average[i]) + float32((1-decay)*x)
-		average[i] = a
-		each[i] = rate / (1 + float32(a*inverseMu))
+		each[i] = rate / (1 + float32(x*inverseMu))
 	}
 }
 

@@ -22,10 +22,15 @@ type Options struct {
 	Params *models.Parameters // trained in place
 	Source Source
 	Batch  int            // examples of a mini-batch
-	Rate   float64        // of SGD, on the gradient of the mean cost over the mini-batch; above 0
+	Rate   float64        // of the optimizer, on the gradient of the mean cost over the mini-batch; above 0
 	Engine *kernel.Engine // closed by the caller; probes and evaluators used by the same goroutine may share it
 
-	Curvature *Curvature // nil for plain SGD, one rate for all parameters
+	// The optimizer is plain SGD, w <- w - Rate dCost/dw, unless one of these is set.
+	//
+	// Momentum is mu in [0, 1) of classical momentum, v <- mu v + dCost/dw, w <- w - Rate v, where v is 0 at first (Polyak 1964, in
+	// the form of Sutskever et al. 2013 with the rate outside the velocity; see [graph.Momentum]). 0 is plain SGD.
+	Momentum  float64
+	Curvature *Curvature // a rate for each parameter
 }
 
 // A Loop trains a network.
@@ -36,22 +41,22 @@ type Loop struct {
 	feed    *feed
 	params  *models.Parameters
 	machine *graph.Machine
-	second  *second // nil for plain SGD
+	second  *second // nil without a curvature
 	done    int     // updates
-	seen    int     // the last update at which all hooks were called, -1 before
-	hooks   []scheduled
+	calls   hook.Calls
+	lab     *hook.Lab // observes Net
 }
 
-type scheduled struct {
-	when hook.Schedule
-	do   func(ctx context.Context, update int) error
-}
-
-// New compiles the training graph. It fails when the parameters are not those of the model, or when the batch or the rate is out of
-// its limits.
+// New compiles the training graph. It fails when the parameters are not those of the model, or when the batch or a number of the
+// optimizer is out of its limits.
 func New(o Options) (*Loop, error) {
-	if !(o.Rate > 0) || math.IsInf(o.Rate, 1) {
+	switch {
+	case !(o.Rate > 0) || math.IsInf(o.Rate, 1):
 		return nil, fmt.Errorf("a rate of %v; want a number above 0", o.Rate)
+	case !(o.Momentum >= 0 && o.Momentum < 1):
+		return nil, fmt.Errorf("a momentum of %v; want it in [0, 1)", o.Momentum)
+	case o.Momentum > 0 && o.Curvature != nil:
+		return nil, errors.New("a momentum and a curvature; want one of them")
 	}
 	net, err := o.Model.Build(o.Params, o.Batch)
 	if err != nil {
@@ -61,10 +66,13 @@ func New(o Options) (*Loop, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Loop{Net: net, source: o.Source, feed: f, params: o.Params, seen: -1}
+	l := &Loop{Net: net, source: o.Source, feed: f, params: o.Params, lab: hook.NewLab(net.Graph, graph.WithEngine(o.Engine))}
 	params, grads := net.Learnables()
 	updates := []graph.Option{graph.Update(&graph.SGD{Rate: o.Rate}, params, grads)}
-	if o.Curvature != nil {
+	switch {
+	case o.Momentum > 0:
+		updates = []graph.Option{graph.Update(&graph.Momentum{Rate: o.Rate, Mu: o.Momentum}, params, grads)}
+	case o.Curvature != nil:
 		if l.second, err = newSecond(o, net); err != nil {
 			return nil, err
 		}
@@ -80,7 +88,17 @@ func New(o Options) (*Loop, error) {
 // On calls do when the parameters have had u updates, u = 0, 1, …, whenever s is due at u: before the first update, between two,
 // and after the last one of a Run. Hooks are called in the order of On, once for each u.
 func (l *Loop) On(s hook.Schedule, do func(ctx context.Context, update int) error) {
-	l.hooks = append(l.hooks, scheduled{s, do})
+	l.calls.On(s, do)
+}
+
+// Watch calls f with the values of nodes of Net, gradients too, whenever s is due at u, the number of updates that the parameters
+// have had: on the mini-batch of the next update, and with the parameters before it. At the end of a Run there is no next
+// mini-batch, and nothing to see. An error of f says the hook's name and ends the Run after that update.
+//
+// What is watched is computed by a machine of its own, when it is due, so that watching changes no weight and costs nothing
+// between. All hooks are attached before the first Run; Watch panics once one of them has been called.
+func (l *Loop) Watch(name string, s hook.Schedule, nodes G.Nodes, f hook.Func) {
+	l.lab.On(name, s, nodes, f)
 }
 
 // Updates returns how many updates the parameters have had.
@@ -93,7 +111,7 @@ func (l *Loop) Run(ctx context.Context, updates int) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := l.look(ctx); err != nil {
+		if err := l.calls.At(ctx, l.done); err != nil {
 			return err
 		}
 		if l.done >= updates {
@@ -105,31 +123,32 @@ func (l *Loop) Run(ctx context.Context, updates int) error {
 	}
 }
 
-// look calls the hooks that are due, unless they were called at this update.
-func (l *Loop) look(ctx context.Context) error {
-	if l.seen == l.done {
-		return nil
+// Step makes one update, and calls no hooks but those of Watch. Run is Step with the hooks of On around it and a check of every
+// parameter when it ends; whoever times updates wants Step. It fails as Run does.
+func (l *Loop) Step() error {
+	if err := l.next(); err != nil {
+		return err
 	}
-	for _, h := range l.hooks {
-		if h.when(l.done) {
-			if err := h.do(ctx, l.done); err != nil {
-				return err
-			}
-		}
+	watched := l.lab.Probe(l.done) // before the update, which is made even if a hook fails: its mini-batch is taken
+	if err := l.update(); err != nil {
+		return err
 	}
-	l.seen = l.done
-	return nil
+	return watched
 }
 
-// Step makes one update and calls no hooks. Run is Step with the hooks around it and a look at every parameter when it ends; whoever
-// times updates wants Step. It fails as Run does.
-func (l *Loop) Step() error {
+// next takes the source's next mini-batch.
+func (l *Loop) next() error {
 	if err := l.source.Next(&l.feed.b); err != nil {
 		return fmt.Errorf("update %d: training batch: %w", l.done, err)
 	}
 	if err := l.feed.target(); err != nil {
 		return fmt.Errorf("update %d: training batch: %w", l.done, err)
 	}
+	return nil
+}
+
+// update changes the parameters by the mini-batch's gradient.
+func (l *Loop) update() error {
 	if l.second != nil {
 		if err := l.second.refresh(l.done); err != nil {
 			return fmt.Errorf("update %d: curvature: %w", l.done, err)
@@ -160,7 +179,7 @@ func (e *DivergedError) Error() string {
 }
 
 // diverged finds where the first non-finite number arose. The machine stopped before changing any parameter, so the forward
-// pass can be looked at again.
+// pass can be computed again.
 func (l *Loop) diverged(found *graph.NonFiniteError) error {
 	first, err := l.machine.FirstNonFinite()
 	if err != nil {

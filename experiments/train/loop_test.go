@@ -78,6 +78,43 @@ func TestLoopIsPlainSGD(t *testing.T) {
 	}
 }
 
+// Training with momentum is that of the plain network whose steps are v <- mu v + g, w <- w - rate v.
+func TestMomentumIsPlain(t *testing.T) {
+	const updates, rate, mu = 40, 0.1, 0.8
+	c := small(t, "tanh", "nll")
+	p, set := parameters(t, c), randomSet(40, c.Inputs, c.Classes)
+	want, x := plainOf(c, p), scaled(set, unit)
+	var vw, vb [][]float64
+	for i := range want.w {
+		vw, vb = append(vw, make([]float64, len(want.w[i]))), append(vb, make([]float64, len(want.b[i])))
+	}
+	step := func(w, v, g []float64) {
+		for i := range w {
+			v[i] = mu*v[i] + g[i]/testBatch
+			w[i] -= rate * v[i]
+		}
+	}
+	for u := range updates {
+		from := u * testBatch % set.Len()
+		dw, db := want.gradients(x[from*c.Inputs:(from+testBatch)*c.Inputs], set.Labels[from:from+testBatch])
+		for i := range want.w {
+			step(want.w[i], vw[i], dw[i])
+			step(want.b[i], vb[i], db[i])
+		}
+	}
+	l, err := New(Options{Model: c, Params: p, Source: &turns{set: set, batch: testBatch}, Batch: testBatch, Rate: rate, Momentum: mu, Engine: engine(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Run(t.Context(), updates); err != nil {
+		t.Fatal(err)
+	}
+	for i := range p.W {
+		near(t, l.Net.W[i].Name(), p.W[i].Float32s(), want.w[i], 1e-4)
+		near(t, l.Net.B[i].Name(), p.B[i].Float32s(), want.b[i], 1e-4)
+	}
+}
+
 // The batch that the last update saw is the source's, in the source's order.
 func TestBatchesInOrder(t *testing.T) {
 	c := small(t, "tanh", "nll")
@@ -248,6 +285,10 @@ func TestLoopRefuses(t *testing.T) {
 		"a rate of -0.1; want a number above 0":  func(o *Options) { o.Rate = -0.1 },
 		"a rate of NaN; want a number above 0":   func(o *Options) { o.Rate = math.NaN() },
 		"a rate of +Inf; want a number above 0":  func(o *Options) { o.Rate = math.Inf(1) },
+		"a momentum of 1; want it in [0, 1)":     func(o *Options) { o.Momentum = 1 },
+		"a momentum of -0.1; want it in [0, 1)":  func(o *Options) { o.Momentum = -0.1 },
+		"a momentum of NaN; want it in [0, 1)":   func(o *Options) { o.Momentum = math.NaN() },
+		"a momentum and a curvature; want one":   func(o *Options) { o.Momentum, o.Curvature = 0.9, &Curvature{Method: "hessian"} },
 		"batch of 0; want at least 1":            func(o *Options) { o.Batch = 0 },
 		"parameters of 3 layers for a network":   func(o *Options) { o.Model.Hidden = []int{5} },
 		"W1 is float32 (6, 5); want float32 (7,": func(o *Options) { o.Model.Inputs = 7 },

@@ -31,16 +31,34 @@ type Layer struct {
 	DW    *measure.Spread  `json:"dcost_dw,omitempty"` // dCost/dW, summed over each mini-batch (Figures 8 and 9)
 }
 
+// Only returns the layer without its gradients, or without its histograms, unless they are asked for.
+func (l Layer) Only(gradients, histograms bool) Layer {
+	if l.Z != nil && !histograms {
+		z := *l.Z
+		z.Histogram, l.Z = measure.Histogram{}, &z
+	}
+	for _, spread := range []**measure.Spread{&l.DS, &l.DW} {
+		switch {
+		case !gradients:
+			*spread = nil
+		case *spread != nil && !histograms:
+			s := **spread
+			s.Histogram, *spread = measure.Histogram{}, &s
+		}
+	}
+	return l
+}
+
 // ProbeOptions declare a Probe.
 type ProbeOptions struct {
 	Model  models.Config
 	Params *models.Parameters
-	Set    *dataset.Set // the fixed examples to look at; the paper has 300 test examples (section 3)
+	Set    *dataset.Set // the fixed examples; the paper has 300 test examples (section 3)
 	Scale  dataset.Scale
 	Batch  int // of the mini-batches whose gradients are measured; Set is cut into Set.Len()/Batch of them. 0 means no gradients
 	Engine *kernel.Engine
 
-	// Histograms says in which looks there are histograms; nil means in all. They are half of the cost of a look at gradients.
+	// Histograms says after which updates there are histograms; nil means always. They are half of the cost of measuring gradients.
 	Histograms hook.Schedule
 
 	// Axes of the histograms; an automatic axis fits itself to each observation. The zero Z axis is [0, 1] for
@@ -48,7 +66,7 @@ type ProbeOptions struct {
 	Z, DS, DW measure.Axis
 }
 
-// A Probe looks into a network: at its activations on a fixed set of examples, and at its gradients on mini-batches of these
+// A Probe measures a network: its activations on a fixed set of examples, and its gradients on mini-batches of these
 // examples. Gradients are those of the cost summed over the mini-batch, as in the paper's figures.
 type Probe struct {
 	o           ProbeOptions
@@ -61,7 +79,7 @@ type Probe struct {
 	seen        Layers
 }
 
-// NewProbe compiles the graphs that look.
+// NewProbe compiles the graphs that compute what is measured.
 func NewProbe(o ProbeOptions) (*Probe, error) {
 	if o.Batch < 0 || o.Set.Len() < max(o.Batch, 1) {
 		return nil, fmt.Errorf("a probe of %d examples in mini-batches of %d; want at least one mini-batch", o.Set.Len(), o.Batch)
@@ -79,7 +97,7 @@ func NewProbe(o ProbeOptions) (*Probe, error) {
 		return nil, err
 	}
 	p.activations = hook.NewLab(whole.Graph, graph.WithEngine(o.Engine))
-	p.activations.Every(1, whole.Z, p.seeActivations)
+	p.activations.Every("activations", 1, whole.Z, p.seeActivations)
 	if o.Batch == 0 {
 		return p, nil
 	}
@@ -92,7 +110,7 @@ func NewProbe(o ProbeOptions) (*Probe, error) {
 	}
 	p.batches = o.Set.Len() / o.Batch
 	p.gradients = hook.NewLab(mini.Graph, graph.WithEngine(o.Engine))
-	p.gradients.Every(1, append(append(G.Nodes{}, mini.DB...), mini.DW...), p.seeGradients)
+	p.gradients.Every("gradients", 1, append(append(G.Nodes{}, mini.DB...), mini.DW...), p.seeGradients)
 	return p, nil
 }
 
@@ -106,7 +124,7 @@ func activationAxis(name string) measure.Axis {
 	return measure.Axis{}
 }
 
-// Look measures the network with its present parameters, which have had the given number of updates.
+// Look takes a snapshot: it measures the network with its present parameters, which have had the given number of updates.
 func (p *Probe) Look(ctx context.Context, update int) (Layers, error) {
 	p.seen = Layers{Update: update, Layers: make([]Layer, len(p.o.Params.W))}
 	for i := range p.seen.Layers {
@@ -128,7 +146,7 @@ func (p *Probe) Look(ctx context.Context, update int) (Layers, error) {
 	return p.seen, nil
 }
 
-// histograms reports whether a look after so many updates has histograms.
+// histograms reports whether a snapshot after so many updates has histograms.
 func (p *Probe) histograms(update int) bool { return p.o.Histograms == nil || p.o.Histograms(update) }
 
 func (p *Probe) lookAtGradients(ctx context.Context, update int) error {

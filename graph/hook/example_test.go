@@ -20,7 +20,7 @@ func Example() {
 	cost := G.Must(G.Sum(G.Must(G.Square(wx))))
 	grads, err := G.Grad(cost, w)
 	lab := hook.NewLab(g, graph.Update(&graph.SGD{Rate: 0.01}, G.Nodes{w}, grads))
-	lab.Every(2, append(G.Nodes{wx}, grads...), func(o hook.Observation) error {
+	lab.Every("w x", 2, append(G.Nodes{wx}, grads...), func(o hook.Observation) error {
 		fmt.Printf("update %d: %s = %.3f, dcost/dw = %.2f\n", o.Update, o.Values[0].Name, o.Values[0].Data, o.Values[1].Data)
 		return nil
 	})

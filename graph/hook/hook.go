@@ -39,6 +39,7 @@ type Lab struct {
 }
 
 type attached struct {
+	name     string
 	schedule Schedule
 	nodes    G.Nodes
 	f        Func
@@ -48,16 +49,16 @@ type attached struct {
 // NewLab makes a lab for g. The options are those of the machine that will run it: parameter updates, for example.
 func NewLab(g *G.ExprGraph, opts ...graph.Option) *Lab { return &Lab{graph: g, options: opts} }
 
-// On calls f with the values of nodes whenever s is due. It panics after the first run.
-func (l *Lab) On(s Schedule, nodes G.Nodes, f Func) {
+// On calls f with the values of nodes whenever s is due. An error says the hook's name. On panics after the first run.
+func (l *Lab) On(name string, s Schedule, nodes G.Nodes, f Func) {
 	if l.machine != nil {
 		panic("hook: On after the first run")
 	}
-	l.hooks = append(l.hooks, &attached{schedule: s, nodes: nodes, f: f, values: make([]Value, len(nodes))})
+	l.hooks = append(l.hooks, &attached{name: name, schedule: s, nodes: nodes, f: f, values: make([]Value, len(nodes))})
 }
 
-// Every is On(Every(n), nodes, f).
-func (l *Lab) Every(n int, nodes G.Nodes, f Func) { l.On(Every(n), nodes, f) }
+// Every is On(name, Every(n), nodes, f).
+func (l *Lab) Every(name string, n int, nodes G.Nodes, f Func) { l.On(name, Every(n), nodes, f) }
 
 // Machine returns the lab's machine, compiling it if this is the first call.
 func (l *Lab) Machine() (*graph.Machine, error) {
@@ -133,11 +134,15 @@ func (l *Lab) read(update int, inputs bool) error {
 				continue
 			}
 			if err := h.values[i].read(n); err != nil {
-				return fmt.Errorf("update %d: %w", update, err)
+				return h.failed(update, err)
 			}
 		}
 	}
 	return nil
+}
+
+func (h *attached) failed(update int, err error) error {
+	return fmt.Errorf("hook %q at update %d: %w", h.name, update, err)
 }
 
 func (l *Lab) call(update int) error {
@@ -147,7 +152,7 @@ func (l *Lab) call(update int) error {
 			continue
 		}
 		if err := h.f(Observation{Update: update, Values: h.values}); err != nil {
-			errs = append(errs, fmt.Errorf("hook at update %d: %w", update, err))
+			errs = append(errs, h.failed(update, err))
 		}
 	}
 	return errors.Join(errs...)

@@ -89,7 +89,7 @@ func TestStep(t *testing.T) {
 			lab := hook.NewLab(g, halving(w, grad))
 			defer lab.Close()
 			var seen []string
-			lab.Every(2, G.Nodes{w, square, cost}, func(o hook.Observation) error {
+			lab.Every("look", 2, G.Nodes{w, square, cost}, func(o hook.Observation) error {
 				for _, v := range o.Values {
 					seen = append(seen, fmt.Sprint(o.Update, v.Shape, v.Data))
 				}
@@ -98,7 +98,7 @@ func TestStep(t *testing.T) {
 				}
 				return nil
 			})
-			lab.On(hook.At(1), G.Nodes{grad}, func(o hook.Observation) error {
+			lab.On("look", hook.At(1), G.Nodes{grad}, func(o hook.Observation) error {
 				seen = append(seen, fmt.Sprint("gradient ", o.Values[0].Data))
 				return nil
 			})
@@ -122,7 +122,7 @@ func TestHooksChangeNothing(t *testing.T) {
 		lab := hook.NewLab(g, graph.Update(&graph.SGD{Rate: 0.1}, G.Nodes{w}, G.Nodes{grad}))
 		defer lab.Close()
 		if hooks {
-			lab.Every(1, G.Nodes{w, square, cost, grad}, func(hook.Observation) error { return nil })
+			lab.Every("look", 1, G.Nodes{w, square, cost, grad}, func(hook.Observation) error { return nil })
 		}
 		for u := range 9 {
 			if err := lab.Step(u); err != nil {
@@ -141,7 +141,7 @@ func TestProbe(t *testing.T) {
 	g, w, square, _, _ := parabola(t, tensor.Float32)
 	lab := hook.NewLab(g)
 	calls := 0
-	lab.On(hook.At(3), G.Nodes{square}, func(o hook.Observation) error {
+	lab.On("look", hook.At(3), G.Nodes{square}, func(o hook.Observation) error {
 		if calls++; !slices.Equal(o.Values[0].Data, []float32{9, 16}) {
 			t.Errorf("the hook saw %v, want [9 16]", o.Values[0].Data)
 		}
@@ -183,7 +183,7 @@ func TestLayoutOfInputs(t *testing.T) {
 	y := G.Must(G.Neg(x))
 	lab := hook.NewLab(g)
 	defer lab.Close()
-	lab.Every(1, G.Nodes{x, y}, func(o hook.Observation) error {
+	lab.Every("look", 1, G.Nodes{x, y}, func(o hook.Observation) error {
 		if !slices.Equal(o.Values[0].Data, []float32{1, 3, 2, 4}) || !slices.Equal(o.Values[1].Data, []float32{-1, -3, -2, -4}) {
 			t.Errorf("the hook saw %v", o.Values)
 		}
@@ -210,26 +210,26 @@ func TestErrors(t *testing.T) {
 	// All hooks are called, and their errors joined.
 	g, _, square, cost, _ := parabola(t, tensor.Float32)
 	lab, oops, other := hook.NewLab(g), errors.New("oops"), errors.New("other")
-	lab.Every(1, G.Nodes{square}, func(hook.Observation) error { return oops })
-	lab.Every(1, G.Nodes{cost}, func(hook.Observation) error { return other })
+	lab.Every("squares", 1, G.Nodes{square}, func(hook.Observation) error { return oops })
+	lab.Every("cost", 1, G.Nodes{cost}, func(hook.Observation) error { return other })
 	err := lab.Step(4)
 	if !errors.Is(err, oops) || !errors.Is(err, other) {
 		t.Errorf("the error is %v, want oops and other", err)
 	}
-	contains(err, "hook at update 4: oops")
+	contains(err, `hook "squares" at update 4: oops`, `hook "cost" at update 4: other`)
 	func() {
 		defer func() {
 			if r := recover(); r != "hook: On after the first run" {
 				t.Errorf("On after the first run panics with %v", r)
 			}
 		}()
-		lab.Every(1, G.Nodes{square}, nothing)
+		lab.Every("look", 1, G.Nodes{square}, nothing)
 	}()
 	lab.Close()
 
 	// A node of another graph, and a lab without a machine.
 	lab = hook.NewLab(g)
-	lab.Every(1, G.Nodes{G.NewScalar(G.NewGraph(), tensor.Float32, G.WithName("elsewhere"))}, nothing)
+	lab.Every("look", 1, G.Nodes{G.NewScalar(G.NewGraph(), tensor.Float32, G.WithName("elsewhere"))}, nothing)
 	contains(lab.Step(0), "elsewhere")
 	if err := lab.Close(); err != nil {
 		t.Error(err)
@@ -240,8 +240,8 @@ func TestErrors(t *testing.T) {
 	x := G.NewVector(g, tensor.Float32, G.WithShape(2), G.WithName("x"))
 	y := G.Must(G.Neg(x))
 	lab = hook.NewLab(g)
-	lab.Every(2, G.Nodes{x, y}, nothing)
-	contains(lab.Step(2), "update 2", `input "x"`, "no value")
+	lab.Every("look", 2, G.Nodes{x, y}, nothing)
+	contains(lab.Step(2), `hook "look" at update 2`, `input "x"`, "no value")
 	contains(lab.Step(3), "update 3", `input "x" has no value`)
 	lab.Close()
 
@@ -251,7 +251,7 @@ func TestErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	lab = hook.NewLab(g)
-	lab.Every(1, G.Nodes{above}, nothing)
+	lab.Every("look", 1, G.Nodes{above}, nothing)
 	contains(lab.Step(0), "update 0", "type bool, want float32 or float64")
 	lab.Close()
 }
@@ -262,7 +262,7 @@ func TestOptionsAreNotShared(t *testing.T) {
 	opts := append(make([]graph.Option, 0, 8), halving(w, grad))
 	for _, n := range []*G.Node{square, cost} {
 		lab := hook.NewLab(g, opts...)
-		lab.Every(1, G.Nodes{n}, func(hook.Observation) error { return nil })
+		lab.Every("look", 1, G.Nodes{n}, func(hook.Observation) error { return nil })
 		if _, err := lab.Machine(); err != nil {
 			t.Fatal(err)
 		}

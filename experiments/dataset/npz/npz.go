@@ -1,4 +1,4 @@
-// Package npz writes and reads numpy's .npy and .npz files: arrays of float32,
+// Package npz writes numpy's .npy and .npz files: arrays of float32,
 // float64, int64 and uint8.
 //
 // The same arrays always give the same bytes: members are stored uncompressed, in
@@ -11,7 +11,6 @@ import (
 	"archive/zip"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 )
 
@@ -22,9 +21,6 @@ type Array struct {
 	Shape []int // empty for a scalar
 	Data  any
 }
-
-// extension of the members of an archive; numpy.load strips it off the names.
-const extension = ".npy"
 
 // zipDate is the earliest that zip can express.
 var zipDate = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -40,7 +36,7 @@ func Write(w io.Writer, arrays ...Array) error {
 			return fmt.Errorf("npz: array name %q is empty or used twice", a.Name)
 		}
 		seen[a.Name] = true
-		member, err := z.CreateHeader(&zip.FileHeader{Name: a.Name + extension, Method: zip.Store, Modified: zipDate})
+		member, err := z.CreateHeader(&zip.FileHeader{Name: a.Name + ".npy", Method: zip.Store, Modified: zipDate})
 		if err != nil {
 			return fmt.Errorf("npz: array %q: %w", a.Name, err)
 		}
@@ -52,39 +48,4 @@ func Write(w io.Writer, arrays ...Array) error {
 		return fmt.Errorf("npz: %w", err)
 	}
 	return nil
-}
-
-// Read reads an .npz file of the given size in bytes, compressed or not. It
-// returns an error that names the array if the file is damaged, or if an array is
-// of another type or in Fortran's order.
-func Read(r io.ReaderAt, size int64) ([]Array, error) {
-	z, err := zip.NewReader(r, size)
-	if err != nil {
-		return nil, fmt.Errorf("npz: %w", err)
-	}
-	var arrays []Array
-	seen := map[string]bool{}
-	for _, f := range z.File {
-		name := strings.TrimSuffix(f.Name, extension)
-		if name == "" || seen[name] {
-			return nil, fmt.Errorf("npz: array name %q is empty or used twice", name)
-		}
-		seen[name] = true
-		a, err := readMember(f)
-		if err != nil {
-			return nil, fmt.Errorf("npz: array %q: %w", name, err)
-		}
-		a.Name = name
-		arrays = append(arrays, a)
-	}
-	return arrays, nil
-}
-
-func readMember(f *zip.File) (Array, error) {
-	r, err := f.Open()
-	if err != nil {
-		return Array{}, err
-	}
-	defer r.Close()
-	return ReadNPY(r)
 }

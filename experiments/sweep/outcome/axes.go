@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"glorot/experiments/run/query"
 	"glorot/experiments/sweep"
 )
 
@@ -104,37 +105,22 @@ func axesOf(points [][]sweep.Setting) []Axis {
 
 // combinations are the different values that points have of the keys, in the order in which they are first met.
 func combinations(points [][]sweep.Setting, keys ...string) [][]string {
+	subjects := make([]query.Settings, len(points))
+	for i, p := range points {
+		subjects[i] = p
+	}
 	var all [][]string
-	for _, p := range points {
-		values := make([]string, len(keys))
-		for i, k := range keys {
-			values[i] = value(p, k)
-		}
-		if !slices.ContainsFunc(all, func(v []string) bool { return slices.Equal(v, values) }) {
-			all = append(all, values)
-		}
+	for _, g := range query.GroupBy(subjects, keys) {
+		all = append(all, g.Values())
 	}
 	return all
-}
-
-// value is that of a key at a point, "" if it sets none.
-func value(point []sweep.Setting, key string) string {
-	for _, s := range point {
-		if s.Key == key {
-			return s.Value
-		}
-	}
-	return ""
 }
 
 // place is where a point lies on the axes, counted as their combinations are.
 func place(axes []Axis, point []sweep.Setting) int {
 	at := 0
 	for _, a := range axes {
-		values := make([]string, len(a.Keys))
-		for i, k := range a.Keys {
-			values[i] = value(point, k)
-		}
+		values := query.Project(query.Settings(point), a.Keys).Values()
 		at = at*len(a.Values) + slices.IndexFunc(a.Values, func(v []string) bool { return slices.Equal(v, values) })
 	}
 	return at

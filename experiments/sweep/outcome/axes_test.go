@@ -14,7 +14,7 @@ import (
 func pointsOf(t *testing.T, doc string) [][]sweep.Setting {
 	t.Helper()
 	var all [][]sweep.Setting
-	for _, c := range planOf(t, doc).Cells {
+	for _, c := range planOf(t, doc).All() {
 		all = append(all, c.Point)
 	}
 	return all

@@ -2,29 +2,26 @@ package outcome
 
 import (
 	"fmt"
+	"slices"
 
 	"glorot/experiments/run"
-	"glorot/experiments/run/score"
 )
 
-// readErrors reads from the log of a run its errors at the end, and where the validation error was lowest.
-func readErrors(dir string) (end, best score.Pair, err error) {
+// readErrors reads from a run its errors at the end, after so many updates, and where the validation error was lowest before. The run may be
+// longer.
+func readErrors(dir string, updates int) (end, best run.Errors, err error) {
 	r, err := run.Open(dir)
 	if err != nil {
 		return end, best, err
 	}
-	log, err := r.ReadLog()
+	h, err := r.History()
 	if err != nil {
 		return end, best, err
 	}
-	scores, err := score.Read(log)
-	if err != nil {
-		return end, best, err
-	}
-	pairs := score.Pairs(scores)
-	best, ok := score.Best(pairs)
+	all := slices.DeleteFunc(h.Errors(), func(e run.Errors) bool { return e.Update > updates })
+	best, ok := run.Best(all)
 	if !ok {
 		return end, best, fmt.Errorf("%s: its log has no validation and test error after the same updates", dir)
 	}
-	return pairs[len(pairs)-1], best, nil
+	return all[len(all)-1], best, nil
 }

@@ -15,15 +15,15 @@ import (
 func outcomeOf(t *testing.T, doc string, test ...float64) *Outcome {
 	t.Helper()
 	dir, p := t.TempDir(), planOf(t, doc)
-	if len(p.Cells) != len(test) {
-		t.Fatalf("%d cells, %d errors", len(p.Cells), len(test))
+	if p.Len() != len(test) {
+		t.Fatalf("%d cells, %d errors", p.Len(), len(test))
 	}
 	for i, e := range test {
 		if !math.IsNaN(e) {
-			work(t, dir, p, i, run.Done, nil, percents{50, e})
+			finish(t, dir, p, i, run.Done, nil, percents{50, e})
 		}
 	}
-	o, err := Read(dir, p)
+	o, err := Read(t.Context(), dir, p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func figure(t *testing.T, o *Outcome, id string) report.Figure {
 // every cell says what its number is made of.
 func TestFigureOfTheSearch(t *testing.T) {
 	dir, p := searched(t)
-	o, err := Read(dir, p)
+	o, err := Read(t.Context(), dir, p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func TestFigureOfTheSearch(t *testing.T) {
 // The names of one axis are points with bars; where there is no interval there is no bar.
 func TestFigureOfNames(t *testing.T) {
 	dir, p := searched(t)
-	o, err := Read(dir, p)
+	o, err := Read(t.Context(), dir, p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,12 +180,12 @@ func TestFigureOfRates(t *testing.T) {
 		{"train.batch: [1, 2]", 1, 2}, {"train.batch: [1, 2, 3, 4, 5]", 1, 5}, {"train.batch: [1, 2, 3, 4, 5, 6]", 6, 1}, {"data.name: [shapeset, mnist]", 2, 1},
 	} {
 		dir, p := t.TempDir(), planOf(t, "base: {train.updates: 30}\ngrid: {"+test.grid+"}\nsearch: {rates: [0.1, 0.01], after: 10}")
-		for i, c := range p.Cells {
+		for i, c := range p.All() {
 			if c.Search {
-				work(t, dir, p, i, run.Done, nil, percents{float64(20 + i), 50})
+				finish(t, dir, p, i, run.Done, nil, percents{float64(20 + i), 50})
 			}
 		}
-		o, err := Read(dir, p)
+		o, err := Read(t.Context(), dir, p)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,15 +4,18 @@
 package outcome
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"glorot/experiments/measure"
 	"glorot/experiments/report"
 	"glorot/experiments/run"
+	"glorot/experiments/run/query"
 	"glorot/experiments/sweep"
+	"glorot/experiments/work"
 )
 
 // level is that of all intervals.
@@ -24,7 +27,7 @@ type Outcome struct {
 	Axes    []Axis         `json:"axes"`             // along which the points lie: every combination is one
 	Points  []Point        `json:"points"`           // what the list and the grid set, each with every seed
 	Search  *Search        `json:"search,omitempty"` // nil for none
-	Missing []sweep.Status `json:"missing"`          // cells that are not finished
+	Missing []work.Status  `json:"missing"`          // cells that are not finished
 	Damaged []string       `json:"damaged"`          // why a cell that is finished does not count
 }
 
@@ -84,22 +87,33 @@ func (m *Mean) settle() {
 }
 
 // Read reads what the cells of the plan in a directory have come to.
-func Read(dir string, p *sweep.Plan) (*Outcome, error) {
-	list, err := p.Statuses(dir)
+func Read(ctx context.Context, dir string, p *sweep.Plan) (*Outcome, error) {
+	list, err := p.Statuses(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
-	o := &Outcome{Cells: map[string]int{}, Missing: []sweep.Status{}, Damaged: []string{}}
-	for i, c := range p.Cells {
-		s := list[i]
+	tasks := p.In(dir)
+	o := &Outcome{Cells: map[string]int{}, Missing: []work.Status{}, Damaged: []string{}}
+	for i, s := range list {
+		c, err := p.Cell(i)
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			return nil, err
+		}
 		o.Cells[s.State]++
 		if !s.Finished() {
 			o.Missing = append(o.Missing, s)
 		}
-		if c.Search {
-			o.addCandidate(p, dir, s)
-		} else {
-			o.addResult(p, dir, s)
+		switch {
+		case c.First():
+			err = o.addCandidate(p, tasks, c, s)
+		case !c.Search:
+			err = o.addResult(tasks, c, s)
+		}
+		if err != nil {
+			return nil, err
 		}
 	}
 	var points, candidates [][]sweep.Setting
@@ -124,21 +138,20 @@ func Read(dir string, p *sweep.Plan) (*Outcome, error) {
 	return o, nil
 }
 
-// point is that with the settings, a new one if there is none.
+// point is that with the settings, a new one if the last one has others.
 func (o *Outcome) point(settings []sweep.Setting) *Point {
-	i := slices.IndexFunc(o.Points, func(q Point) bool { return slices.Equal(q.Settings, settings) })
-	if i < 0 {
-		i = len(o.Points)
+	i := len(o.Points) - 1 // the cells of a point follow each other
+	if i < 0 || !slices.Equal(o.Points[i].Settings, settings) {
+		i++
 		o.Points = append(o.Points, Point{Settings: append([]sweep.Setting{}, settings...), States: map[string]int{}})
 	}
 	return &o.Points[i]
 }
 
 // addCandidate counts a candidate of a search.
-func (o *Outcome) addCandidate(p *sweep.Plan, dir string, s sweep.Status) {
-	c := p.Cells[s.Cell]
+func (o *Outcome) addCandidate(p *sweep.Plan, tasks *sweep.Tasks, c sweep.Cell, s work.Status) error {
 	if o.Search == nil {
-		o.Search = &Search{After: p.Search}
+		o.Search = &Search{After: p.Search.First()}
 		for _, t := range c.Tried {
 			o.Search.Keys = append(o.Search.Keys, t.Key)
 		}
@@ -150,54 +163,63 @@ func (o *Outcome) addCandidate(p *sweep.Plan, dir string, s sweep.Status) {
 		q.Candidates = append(q.Candidates, Candidate{Settings: c.Tried, States: map[string]int{}})
 	}
 	k := &q.Candidates[i]
-	if s.State != sweep.Done {
+	if s.State != work.Done {
 		k.States[s.State]++
-		return
+		return nil
 	}
-	end, _, err := readErrors(sweep.RunDir(dir, s.Cell))
+	cfg, dir, _, err := tasks.Run(s.Task)
+	if err != nil {
+		return err
+	}
+	end, _, err := readErrors(dir, cfg.Train.Updates)
 	if err != nil {
 		o.damaged(s, err)
 		k.States[Unreadable]++
-		return
+		return nil
 	}
-	k.States[sweep.Done]++
+	k.States[work.Done]++
 	k.Valid.add(c.Seed, end.Valid.Error)
+	return nil
 }
 
-// addResult counts a cell whose errors are results.
-func (o *Outcome) addResult(p *sweep.Plan, dir string, s sweep.Status) {
-	c := p.Cells[s.Cell]
+// addResult counts a cell whose errors are results: of the several that end a search within strata the best.
+func (o *Outcome) addResult(tasks *sweep.Tasks, c sweep.Cell, s work.Status) error {
 	q := o.point(c.Point)
-	if c.From != nil && s.Finished() {
-		if chosen, err := chosenBy(sweep.RunDir(dir, s.Cell), p.Cells[c.From[0]].Tried); err == nil {
-			q.choose(chosen, c.Seed)
-		} else {
-			o.damaged(s, err)
-		}
+	best, err := tasks.Best(s.Task)
+	if best >= 0 && best != s.Task {
+		return nil
 	}
-	if s.State != sweep.Done {
+	cfg, dir, known, e := tasks.Run(s.Task)
+	if err = cmp.Or(err, e); err != nil && s.Finished() {
+		return err
+	}
+	if c.From != nil && s.Finished() && known {
+		q.choose(chosenBy(cfg, c.Searched()), c.Seed)
+	}
+	if s.State != work.Done {
 		q.States[s.State]++
-		return
+		return nil
 	}
-	end, best, err := readErrors(sweep.RunDir(dir, s.Cell))
+	end, lowest, err := readErrors(dir, cfg.Train.Updates)
 	if err != nil {
 		o.damaged(s, err)
 		q.States[Unreadable]++
-		return
+		return nil
 	}
-	q.States[sweep.Done]++
+	q.States[work.Done]++
 	q.End.add(c.Seed, end.Test.Error)
-	q.Best.add(c.Seed, best.Test.Error)
-	q.Valid.add(c.Seed, best.Valid.Error)
+	q.Best.add(c.Seed, lowest.Test.Error)
+	q.Valid.add(c.Seed, lowest.Valid.Error)
+	return nil
 }
 
 // Unreadable is the state of a cell that is finished, and whose run does not tell its errors.
 const Unreadable = "unreadable"
 
 // states are all of a cell, in the order in which they are told.
-func states() []string { return append(slices.Clone(sweep.States), Unreadable) }
+func states() []string { return append(slices.Clone(work.States), Unreadable) }
 
-func (o *Outcome) damaged(s sweep.Status, err error) {
+func (o *Outcome) damaged(s work.Status, err error) {
 	o.Damaged = append(o.Damaged, s.Name+": "+err.Error())
 }
 
@@ -211,19 +233,14 @@ func (q *Point) choose(settings []sweep.Setting, seed uint64) {
 	q.Chosen[i].Seeds = append(q.Chosen[i].Seeds, seed)
 }
 
-// chosenBy are the values that a run has of the keys that were searched.
-func chosenBy(dir string, tried []sweep.Setting) ([]sweep.Setting, error) {
-	r, err := run.Open(dir)
-	if err != nil {
-		return nil, err
+// chosenBy are the values that a configuration has of the keys that were searched.
+func chosenBy(cfg run.Config, keys []string) []sweep.Setting {
+	settings := make([]sweep.Setting, len(keys))
+	for i, key := range keys {
+		value, _ := cfg.Value(key)
+		settings[i] = sweep.Setting{Key: key, Value: value}
 	}
-	cfg := r.Config()
-	settings := make([]sweep.Setting, len(tried))
-	for i, t := range tried {
-		value, _ := cfg.Value(t.Key)
-		settings[i] = sweep.Setting{Key: t.Key, Value: value}
-	}
-	return settings, nil
+	return settings
 }
 
 // total is the number of cells in all states.
@@ -239,7 +256,7 @@ func total(states map[string]int) int {
 func unfinished(count map[string]int) []string {
 	var words []string
 	for _, s := range states() {
-		if n := count[s]; n > 0 && s != sweep.Done {
+		if n := count[s]; n > 0 && s != work.Done {
 			words = append(words, fmt.Sprintf("%d %s", n, s))
 		}
 	}
@@ -247,10 +264,4 @@ func unfinished(count map[string]int) []string {
 }
 
 // settingsText is "key=value key=value".
-func settingsText(settings []sweep.Setting) string {
-	var words []string
-	for _, s := range settings {
-		words = append(words, s.String())
-	}
-	return strings.Join(words, " ")
-}
+func settingsText(settings []sweep.Setting) string { return query.Settings(settings).String() }

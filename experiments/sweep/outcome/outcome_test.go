@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -12,16 +13,17 @@ import (
 	"glorot/experiments/report"
 	"glorot/experiments/run"
 	"glorot/experiments/sweep"
+	"glorot/experiments/work"
 )
 
-// planOf is the plan of a document, whose runs have no ids.
+// planOf is the plan of a document.
 func planOf(t *testing.T, doc string) *sweep.Plan {
 	t.Helper()
-	s, err := sweep.Parse("S.yaml", []byte(doc), run.Allowed{})
+	s, err := sweep.Parse(t.Context(), "S.yaml", []byte(doc), run.Allowed{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := s.Plan(run.Allowed{}, func(run.Config) (string, error) { return "", nil })
+	p, err := s.Plan(t.Context(), run.Allowed{}, func(run.Config) error { return nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,11 +33,14 @@ func planOf(t *testing.T, doc string) *sweep.Plan {
 // percents are the errors that a log has of one update.
 type percents struct{ valid, test float64 }
 
-// work writes what a worker would leave of a cell: a try, and a run whose log has the scores, 10 updates apart. best are the settings that
+// finish writes what a worker would leave of a cell: a try, and a run whose log has the scores, 10 updates apart. best are the settings that
 // a cell takes from the best candidate.
-func work(t *testing.T, dir string, p *sweep.Plan, cell int, status string, best map[string]string, scores ...percents) {
+func finish(t *testing.T, dir string, p *sweep.Plan, cell int, status string, best map[string]string, scores ...percents) {
 	t.Helper()
-	c := p.Cells[cell]
+	c, err := p.Cell(cell)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for key := range best {
 		if _, planned := c.Config[key]; planned {
 			t.Fatalf("%s has a %s of its own", c.Name(), key)
@@ -50,12 +55,8 @@ func work(t *testing.T, dir string, p *sweep.Plan, cell int, status string, best
 			t.Fatal(err)
 		}
 	}
-	try, err := sweep.Begin(sweep.CellDir(dir, cell), func() {})
-	if err != nil {
-		t.Fatal(err)
-	}
 	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	r, err := run.Create(sweep.RunDir(dir, cell), cfg, run.Origin{Time: at})
+	r, err := run.Create(filepath.Join(p.In(dir).Dir(cell), "run"), cfg, run.Origin{Time: at})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,14 +64,11 @@ func work(t *testing.T, dir string, p *sweep.Plan, cell int, status string, best
 		log(t, r, "valid", 10*i, s.valid)
 		log(t, r, "test", 10*i, s.test)
 	}
-	exit := sweep.ExitDone
-	if status == sweep.Failed {
-		exit = sweep.ExitFailed
-		r.Close()
-	} else if err := r.Finish(status, "", at); err != nil {
-		t.Fatal(err)
+	err = r.End(status, "", 10*(len(scores)-1), at)
+	if err == nil {
+		err = r.Close()
 	}
-	if err := try.End(exit, ""); err != nil {
+	if err != nil {
 		t.Fatal(err)
 	}
 }
@@ -107,10 +105,10 @@ func searched(t *testing.T) (string, *sweep.Plan) {
 	candidates := func(first int, valid ...float64) {
 		for i, v := range valid {
 			if math.IsNaN(v) {
-				work(t, dir, p, first+i, run.Diverged, nil, percents{90, 90})
+				finish(t, dir, p, first+i, run.Diverged, nil, percents{90, 90})
 				continue
 			}
-			work(t, dir, p, first+i, run.Done, nil, percents{1, 90}, percents{v, 77}) // what counts is the end
+			finish(t, dir, p, first+i, run.Done, nil, percents{1, 90}, percents{v, 77}) // what counts is the end
 		}
 	}
 	best := func(low, rate string) map[string]string {
@@ -118,16 +116,16 @@ func searched(t *testing.T) (string, *sweep.Plan) {
 	}
 	nan := math.NaN()
 	candidates(0, 50, 60, 40, 70)
-	work(t, dir, p, 4, run.Done, best("-1", "0.1"), percents{90, 90}, percents{20, 11}, percents{20, 12}, percents{30, 10})
+	finish(t, dir, p, 4, run.Done, best("-1", "0.1"), percents{90, 90}, percents{20, 11}, percents{20, 12}, percents{30, 10})
 	candidates(5, 56, 30, 46, nan)
-	work(t, dir, p, 9, run.Done, best("0", "0.01"), percents{90, 90}, percents{25, 16}, percents{24, 13}, percents{30, 12})
+	finish(t, dir, p, 9, run.Done, best("0", "0.01"), percents{90, 90}, percents{25, 16}, percents{24, 13}, percents{30, 12})
 	candidates(10, 53, 60, 43, nan)
-	work(t, dir, p, 14, run.Done, best("-1", "0.1"), percents{90, 90}, percents{25, 16}, percents{24, 18}, percents{23, 17})
+	finish(t, dir, p, 14, run.Done, best("-1", "0.1"), percents{90, 90}, percents{25, 16}, percents{24, 18}, percents{23, 17})
 	candidates(15, 30, 31, 32, 33)
-	work(t, dir, p, 19, run.Done, best("0", "0.1"), percents{90, 90}, percents{10, 5})
+	finish(t, dir, p, 19, run.Done, best("0", "0.1"), percents{90, 90}, percents{10, 5})
 	candidates(20, nan, nan, nan, 34)
-	work(t, dir, p, 24, run.Diverged, best("-1", "0.01"), percents{90, 90})
-	work(t, dir, p, 25, sweep.Failed, nil)
+	finish(t, dir, p, 24, run.Diverged, best("-1", "0.01"), percents{90, 90})
+	finish(t, dir, p, 25, work.Failed, nil)
 	return dir, p
 }
 
@@ -142,7 +140,7 @@ var (
 // where the validation error was lowest, the first time if it was so twice. What is not done is counted.
 func TestRead(t *testing.T) {
 	dir, p := searched(t)
-	o, err := Read(dir, p)
+	o, err := Read(t.Context(), dir, p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +175,7 @@ func TestRead(t *testing.T) {
 	}
 	var missing []int
 	for _, s := range o.Missing {
-		missing = append(missing, s.Cell)
+		missing = append(missing, s.Task)
 	}
 	if !slices.Equal(missing, []int{25, 26, 27, 28, 29}) || len(o.Damaged) != 0 {
 		t.Errorf("missing %v, damaged %v", missing, o.Damaged)
@@ -190,7 +188,7 @@ func TestRead(t *testing.T) {
 // The tables say all that is known, and that one seed has no interval.
 func TestTables(t *testing.T) {
 	dir, p := searched(t)
-	o, err := Read(dir, p)
+	o, err := Read(t.Context(), dir, p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -240,9 +238,9 @@ func texts(table report.Table) [][]string {
 // A run that is done and does not tell its errors is left out, and said.
 func TestDamaged(t *testing.T) {
 	dir, p := t.TempDir(), planOf(t, "seeds: [1, 2, 3]")
-	work(t, dir, p, 0, run.Done, nil, percents{20, 10})
-	work(t, dir, p, 1, run.Done, nil)
-	o, err := Read(dir, p)
+	finish(t, dir, p, 0, run.Done, nil, percents{20, 10})
+	finish(t, dir, p, 1, run.Done, nil)
+	o, err := Read(t.Context(), dir, p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -259,7 +257,7 @@ func TestDamaged(t *testing.T) {
 
 // What nobody has begun is no error, in the JSON neither: no number is null.
 func TestNothingYet(t *testing.T) {
-	o, err := Read(t.TempDir(), planOf(t, searching))
+	o, err := Read(t.Context(), t.TempDir(), planOf(t, searching))
 	if err != nil {
 		t.Fatal(err)
 	}

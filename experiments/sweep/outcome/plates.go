@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"glorot/experiments/report"
+	"glorot/experiments/run/query"
 	"glorot/experiments/sweep"
 )
 
@@ -20,7 +21,7 @@ type spot struct {
 func (s spot) empty() bool { return len(s.mean.Values) == 0 }
 
 // data is the data set, "" if it is the same everywhere.
-func (s spot) data() string { return value(s.settings, dataName) }
+func (s spot) data() string { return query.Settings(s.settings).Value(dataName) }
 
 // percent is the mean in percent, NaN if there is none.
 func (s spot) percent() float64 {

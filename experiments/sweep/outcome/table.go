@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"glorot/experiments/report"
-	"glorot/experiments/sweep"
+	"glorot/experiments/work"
 )
 
 // Table is the points of the sweep, one a row, with their errors over seeds.
@@ -21,7 +21,7 @@ func (o *Outcome) Table() report.Table {
 	}
 	t.Columns = append(t.Columns, report.Column{Name: "not done"})
 	for _, q := range o.Points {
-		runs := report.Words(fmt.Sprintf("%d of %d", q.States[sweep.Done], total(q.States)))
+		runs := report.Words(fmt.Sprintf("%d of %d", q.States[work.Done], total(q.States)))
 		row := report.Row{Name: o.name(q), Cells: []report.Cell{runs, q.End.cell(), q.Best.cell()}}
 		if o.Search != nil {
 			row.Cells = append(row.Cells, report.Words(q.choices()))

@@ -1,0 +1,147 @@
+package dataset
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"image"
+	"image/color"
+	"sync"
+)
+
+// Data is an open data set, cut as the paper cuts it (Glorot & Bengio 2010, section 2.2): the networks learn from Train, Valid
+// chooses among them, and Test is for the numbers. Its Classes are never nil. It must not be changed.
+type Data struct {
+	Kind
+	Train       *Set // nil if the training images are made as they are needed, without end; see [Data.Source]
+	Valid, Test *Set
+	Files       []string // that it was read from; none if it is generated
+
+	sum      sync.Once
+	checksum string
+}
+
+// A Library opens data sets when they are first asked for, and keeps them. It may be used by several goroutines.
+type Library struct {
+	dir     string
+	mu      sync.Mutex
+	shelves map[string]*shelf
+}
+
+// shelf is the place of a data set. Whoever has sent to turn may use the rest.
+type shelf struct {
+	turn chan struct{}
+	data *Data
+}
+
+// NewLibrary returns the data sets in the folder dir, as [Open] finds them there; generated ones need no folder.
+func NewLibrary(dir string) *Library { return &Library{dir: dir, shelves: make(map[string]*shelf)} }
+
+// Open returns the data set of that name, which it opens as the function [Open] does if nobody has done so yet. An error is
+// not kept: what was not there may be there the next time.
+func (l *Library) Open(ctx context.Context, name string) (*Data, error) {
+	l.mu.Lock()
+	s := l.shelves[name]
+	if s == nil {
+		s = &shelf{turn: make(chan struct{}, 1)}
+		l.shelves[name] = s
+	}
+	l.mu.Unlock()
+	select {
+	case s.turn <- struct{}{}:
+		defer func() { <-s.turn }()
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	if s.data != nil {
+		return s.data, nil
+	}
+	var err error
+	s.data, err = Open(ctx, name, l.dir)
+	return s.data, err
+}
+
+// Open reads the data set of that name from the folder dir, or from a folder of its own in there, or makes it if it is
+// generated:
+//
+//   - shapeset: Shapeset-3x2 without end.
+//   - shapeset100k: the first 100,000 training images of the authors' seed, with an end.
+//   - mnist: the four IDX files in DIR/mnist or DIR, gzipped or not.
+//   - cifar10: the six files of the binary version, gzipped or not, or the archive cifar-10-binary.tar.gz, in DIR/cifar10 or DIR.
+//   - smallimagenet: four IDX files of 37x37 and classes.json, which [MakeImageSet] makes, in DIR/smallimagenet,
+//     DIR/smallimagenet37 or DIR.
+//
+// The four IDX files may have Kaggle's names (train-images.idx3-ubyte), and those of mnist lie in raw or in MNIST/raw of these
+// folders, where torchvision has them. Gzipped files may be so twice.
+//
+// If files are not there the error is a [*MissingError], which tells a set that is absent from one that is incomplete. If one is
+// there and not as it should be, the error is a [*BrokenError], which names it and what is wrong in it. It ends early with ctx's error.
+func Open(ctx context.Context, name, dir string) (*Data, error) {
+	k, err := KindByName(name)
+	if err != nil {
+		return nil, err
+	}
+	if err := context.Cause(ctx); err != nil {
+		return nil, err
+	}
+	d, err := k.open(ctx, dir)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return d, nil
+}
+
+// hold cuts the last valid images off the training files for validation.
+func (d *Data) hold(files, test *Set, valid int) {
+	n := files.Len()
+	d.Train, d.Valid = files.part(d.Name+" train", 0, n-valid), files.part(d.Name+" valid", n-valid, n)
+	d.Test = test.part(d.Name+" test", 0, test.Len())
+}
+
+// sets returns the three splits; one that has no end is empty.
+func (d *Data) sets() [3]*Set {
+	train := d.Train
+	if train == nil {
+		train = &Set{}
+	}
+	return [3]*Set{train, d.Valid, d.Test}
+}
+
+// Checksum returns the SHA-256 of all labels and images of the three splits, in hexadecimal. It is the same however the files
+// are packed. Training images without end are not in it; the same generator makes the others.
+func (d *Data) Checksum() string {
+	d.sum.Do(func() {
+		h := sha256.New()
+		for _, set := range d.sets() {
+			fmt.Fprintf(h, "%d images of %d in %d classes\n", set.Len(), set.Features, set.Classes)
+			h.Write(set.Labels)
+			h.Write(set.Images)
+		}
+		d.checksum = hex.EncodeToString(h.Sum(nil))
+	})
+	return d.checksum
+}
+
+// Image shows image i of one of the splits the right way up. A set holds the pixels of an image row by row, or for shapeset
+// column by column; of colours first all reds, then all greens and all blues.
+func (d *Data) Image(set *Set, i int) image.Image {
+	pixels := d.Height * d.Width
+	img := set.Images[i*set.Features : (i+1)*set.Features]
+	bounds := image.Rect(0, 0, d.Width, d.Height)
+	if d.columns {
+		picture := image.NewGray(bounds)
+		for k, grey := range img {
+			picture.SetGray(k/d.Height, k%d.Height, color.Gray{Y: grey})
+		}
+		return picture
+	}
+	if d.Channels == 1 {
+		return &image.Gray{Pix: img, Stride: d.Width, Rect: bounds}
+	}
+	picture := image.NewRGBA(bounds)
+	for k := range pixels {
+		picture.SetRGBA(k%d.Width, k/d.Width, color.RGBA{R: img[k], G: img[pixels+k], B: img[2*pixels+k], A: 255})
+	}
+	return picture
+}

@@ -1,0 +1,100 @@
+package paper
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"glorot/experiments/run/atomicfile"
+)
+
+// A memo keeps what was measured of networks before training, and of the support vector machine, which are no runs: JSON files in the folder of
+// the store. What determines a measurement is its key. The memo of no folder keeps nothing.
+type memo struct {
+	dir  string
+	kept fs.FS // is read where the folder has nothing; may be nil
+}
+
+// measurement is one file. The key is in it, so that a file says what it is.
+type measurement struct {
+	Key   json.RawMessage `json:"key"`
+	Value json.RawMessage `json:"value"`
+}
+
+// get reads what was measured for key into value, a pointer, and reports whether there is anything. A file that is damaged, or another key's, is an
+// error that names it.
+func (m memo) get(name string, key, value any) (bool, error) {
+	text, file, err := locate(name, key)
+	if err != nil {
+		return false, err
+	}
+	path, src, err := m.read(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	var found measurement
+	if err := json.Unmarshal(src, &found); err != nil {
+		return false, fmt.Errorf("%s is no measurement: %w", path, err)
+	}
+	if string(found.Key) != string(text) {
+		return false, fmt.Errorf("%s: it holds the measurement of %s, want that of %s", path, found.Key, text)
+	}
+	if err := json.Unmarshal(found.Value, value); err != nil {
+		return false, fmt.Errorf("%s: value: %w", path, err)
+	}
+	return true, nil
+}
+
+// read reads a file from the folder or from what is kept.
+func (m memo) read(file string) (path string, src []byte, err error) {
+	err = fs.ErrNotExist
+	if m.dir != "" {
+		path = filepath.Join(m.dir, file)
+		src, err = os.ReadFile(path)
+	}
+	if errors.Is(err, fs.ErrNotExist) && m.kept != nil {
+		path = filepath.Join(ResultsDir, file)
+		src, err = fs.ReadFile(m.kept, file)
+	}
+	return path, src, err
+}
+
+// put keeps value as what was measured for key. The file is there whole or not at all.
+func (m memo) put(name string, key, value any) error {
+	if m.dir == "" {
+		return nil
+	}
+	text, file, err := locate(name, key)
+	if err != nil {
+		return err
+	}
+	v, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Errorf("measurement of %s: %w", name, err)
+	}
+	if err := os.MkdirAll(m.dir, 0o777); err != nil {
+		return fmt.Errorf("keeping the measurement of %s: %w", name, err)
+	}
+	return atomicfile.Write(filepath.Join(m.dir, file), func(w io.Writer) error {
+		_, err := fmt.Fprintf(w, "{\"key\":%s,\n\"value\":%s}\n", text, v)
+		return err
+	})
+}
+
+// locate returns the key as JSON and the name of its file, NAME-HASH.json.
+func locate(name string, key any) (text []byte, file string, err error) {
+	if text, err = json.Marshal(key); err != nil {
+		return nil, "", fmt.Errorf("key of %s: %w", name, err)
+	}
+	sum := sha256.Sum256(text)
+	return text, name + "-" + hex.EncodeToString(sum[:6]) + ".json", nil
+}

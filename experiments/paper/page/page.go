@@ -1,0 +1,240 @@
+// Package page lays the results of a study of the paper out for readers, as a page with the paper's figures in their order, and for
+// programs.
+package page
+
+import (
+	"fmt"
+	"io"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"glorot/experiments/paper"
+	"glorot/experiments/report"
+	"glorot/experiments/run/atomicfile"
+)
+
+// A Page is a study's results, and how they came to be.
+type Page struct {
+	Results *paper.Results
+	Scale   paper.Scale
+	Command string // as typed
+	Version string // of the program
+	Started time.Time
+	Took    time.Duration
+}
+
+// Product is what [Page.Write] makes.
+var Product = atomicfile.Product{Name: "page", Has: "results.json", Files: []string{"figures", "index.html", "results.json", "results.md"}}
+
+// A section is a heading of the page, and what of the results stands below it.
+type section struct {
+	report.Section
+	figure string // ID of the figure, if it is not the section's
+}
+
+// sections are the page's headings in the paper's order; what the paper has only in its text comes last.
+var sections = []section{
+	heading("fig1", "Figure 1: the images"),
+	heading("fig2", "Figure 2: sigmoid activations during training"),
+	heading("fig3", "Figure 3: tanh and softsign activations during training"),
+	heading("fig4", "Figure 4: activations at the end of training"),
+	heading("fig5", "Figure 5: cross entropy and quadratic cost"),
+	heading("section-initialisation", "Section 4.2: the theory of initialisation",
+		"Standard initialisation (eq. 1) draws W from U[-1/√n, 1/√n]. Normalized initialisation (eq. 16) draws it from ±√6/√(n_j + n_{j+1}), so that neither activations nor back-propagated gradients change their size from layer to layer."),
+	heading("fig6", "Figure 6: activations before training"),
+	heading("fig7", "Figure 7: back-propagated gradients before training"),
+	heading("fig8", "Figure 8: weight gradients before training"),
+	heading("fig9", "Figure 9: weight gradients during training"),
+	heading("fig10", "Figure 10: tanh activations during training, normalized initialisation"),
+	{heading("section-jacobians", "The layers' Jacobians",
+		"The mean singular value of a layer's Jacobian is the mean ratio of the volumes that it maps from and to: “With our normalized initialization, this ratio is around 0.8 whereas with the standard initialization, it drops down to 0.5.”").Section, "jacobians"},
+	heading("fig11", "Figure 11: test error on Shapeset-3x2"),
+	heading("fig12", "Figure 12: test error on MNIST and CIFAR-10"),
+	heading("table1", "Table 1: test error with five hidden layers"),
+	heading("search", "The search for rates and input scales",
+		"The paper chose the learning rate of each network on the validation set and printed none; of the scale of the inputs it says nothing. Both were searched for here. What the input scale does is a result of this reproduction, not of the paper."),
+	heading("section-training", "In the text: training"),
+	heading("section-curvature", "In the text: second-order methods"),
+	heading("section-widths", "In the text: layers that grow or shrink"),
+	heading("section-depth", "In the text: the best depth"),
+	heading("section-svm", "In the text: a support vector machine"),
+	heading("section-pretraining", "In the text: unsupervised pre-training"),
+	heading("section-datasets", "In the text: the other data sets"),
+	heading("section-contradictions", "What in the paper cannot be so",
+		"Statements that contradict the paper's own figures, or the images that its authors' generator makes."),
+	heading(otherClaims, "Other claims"),
+}
+
+// otherClaims has the claims whose section the page does not know.
+const otherClaims = "section-other"
+
+func heading(id, title string, text ...string) section {
+	return section{report.Section{ID: id, Title: title, Text: text}, id}
+}
+
+const lead = "Glorot and Bengio's “Understanding the difficulty of training deep feedforward neural networks” (AISTATS 2010), run again: its figures drawn from networks trained and looked into here, with the paper's printed numbers drawn light under ours, and its claims as tests with a verdict."
+
+var notes = []string{
+	"A verdict compares the mean over seeds, and its 95 % interval, with a range that was fixed beforehand: “agrees” and “disagrees” say what they say, “undecided” that more seeds or updates are needed.",
+	"The paper's “normalized” panels of Figures 6, 7 and 10 are not what its eq. 16 in every layer gives. Both are shown: eq. 16 in every layer, and the variant that reproduces the printed panels (eq. 1 in the first and output layers, n Var[W] = 1.25 between hidden layers).",
+	"The paper prints no learning rate, no seed and no input scale; those used here are in the configuration.",
+}
+
+// ForReaders is the page with its sections in the paper's order; those with nothing in them are left out.
+func (p Page) ForReaders() report.Page {
+	out := report.Page{
+		Title: "Understanding the difficulty of training deep feedforward neural networks, reproduced",
+		Lead:  lead,
+		Run: report.Run{
+			Command: p.Command, Version: p.Version, Scale: p.Scale.Name, Seeds: p.Results.Seeds,
+			Started: p.Started.Format("2006-01-02 15:04 MST"), Took: report.Duration(p.Took), Config: p.configText(),
+		},
+		Claims: placed(p.Results.Claims),
+		Notes:  notes,
+	}
+	for _, s := range sections {
+		if p.fill(&s) || slices.ContainsFunc(out.Claims, func(c report.Claim) bool { return c.Figure == s.ID }) {
+			out.Sections = append(out.Sections, s.Section)
+		}
+	}
+	return out
+}
+
+// fill puts into the section what there is for it, and reports whether there is anything.
+func (p Page) fill(s *section) bool {
+	filled := false
+	for i := range p.Results.Figures {
+		if p.Results.Figures[i].ID == s.figure {
+			s.Figure, filled = &p.Results.Figures[i], true
+		}
+	}
+	for _, t := range p.Results.Tables {
+		if t.ID == s.ID || strings.HasPrefix(t.ID, s.ID+"-") {
+			s.Tables, filled = append(s.Tables, t), true
+		}
+	}
+	for _, n := range p.Results.NotRun {
+		if n.ID == s.figure {
+			s.NotRun, filled = n.Why, true
+		}
+	}
+	return filled
+}
+
+// placed returns the claims, those of an unknown section among the others.
+func placed(claims []report.Claim) []report.Claim {
+	claims = slices.Clone(claims)
+	for i := range claims {
+		known := slices.ContainsFunc(sections, func(s section) bool { return s.ID == claims[i].Figure })
+		if !known {
+			claims[i].Figure = otherClaims
+		}
+	}
+	return claims
+}
+
+// setting is one line of the study's configuration.
+type setting struct {
+	key   string
+	value any
+}
+
+// settings is everything that determines the results.
+func (p Page) settings() []setting {
+	return []setting{
+		{"scale", p.Scale.Name}, {"seeds", p.Results.Seeds}, {"width", p.Scale.Width},
+		{"trained_seeds", p.Scale.Trained}, {"batch", paper.Batch}, {"updates", p.Scale.Updates},
+		{"observe_every", p.Scale.Observe}, {"test_every", p.Scale.Test}, {"examples", paper.Examples},
+	}
+}
+
+func (p Page) configText() string {
+	var b strings.Builder
+	for _, s := range p.settings() {
+		value := fmt.Sprint(s.value)
+		if seeds, ok := s.value.([]uint64); ok {
+			value = strings.ReplaceAll(fmt.Sprint(seeds), " ", ", ")
+		}
+		fmt.Fprintf(&b, "%s: %s\n", s.key, value)
+	}
+	return b.String()
+}
+
+// ForPrograms is the content of results.json.
+func (p Page) ForPrograms() report.Results {
+	config := make(map[string]any)
+	for _, s := range p.settings() {
+		config[s.key] = s.value
+	}
+	r := report.Results{
+		Command: p.Command, Version: p.Version, Scale: p.Scale.Name, Seeds: p.Results.Seeds,
+		Seconds: p.Took.Seconds(), Configuration: config, Claims: p.Results.Claims, Tables: p.Results.Tables,
+	}
+	for _, f := range p.Results.Figures {
+		r.Figures = append(r.Figures, report.FigureFiles{ID: f.ID, Title: f.Title, Files: []string{
+			path.Join("figures", f.ID+".png"), path.Join("figures", f.ID+".svg"),
+		}})
+	}
+	for _, n := range p.Results.NotRun {
+		r.NotRun = append(r.NotRun, report.Absence{ID: n.ID, Why: n.Why})
+	}
+	return r
+}
+
+// WriteText writes the verdicts, how many there are of each, and where the page is.
+func (p Page) WriteText(w io.Writer, out string) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, c := range p.Results.Claims {
+		fmt.Fprintf(t, "%s\t%s\t%s\n", c.ID, c.Outcome(), strings.TrimSpace(c.Text+" "+variant(c)))
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	summary := report.Summarize(p.Results.Claims)
+	for _, kind := range report.ClaimKinds {
+		var counts []string
+		for _, v := range report.Verdicts {
+			if n := summary[kind][v]; n > 0 {
+				counts = append(counts, fmt.Sprintf("%d %s", n, v))
+			}
+		}
+		if len(counts) > 0 {
+			fmt.Fprintf(w, "%s: %s\n", kind.Plural(), strings.Join(counts, ", "))
+		}
+	}
+	for _, n := range p.Results.NotRun {
+		fmt.Fprintf(w, "%s not run: %s\n", n.ID, n.Why)
+	}
+	_, err := fmt.Fprintf(w, "%s in %s\n", p.drawn(), filepath.Join(out, "index.html"))
+	return err
+}
+
+// drawn counts what the page shows: "2 figures and 3 tables".
+func (p Page) drawn() string {
+	text := report.Plural(len(p.Results.Figures), "figure")
+	if n := len(p.Results.Tables); n > 0 {
+		text += " and " + report.Plural(n, "table")
+	}
+	return text
+}
+
+func variant(c report.Claim) string {
+	if c.Variant == "" {
+		return ""
+	}
+	return "[" + c.Variant + "]"
+}
+
+// Write fills a directory with the page, its Markdown, its numbers and its figures.
+func (p Page) Write(dir *atomicfile.Dir) error {
+	readers := p.ForReaders()
+	return dir.Fill(map[string]func(io.Writer) error{
+		"results.json": func(w io.Writer) error { return report.WriteResults(w, p.ForPrograms()) },
+		"results.md":   func(w io.Writer) error { return report.WriteMarkdown(w, readers) },
+		"index.html":   func(w io.Writer) error { return report.WritePage(w, readers) },
+	}, report.FigureFolder(p.Results.Figures))
+}

@@ -1,0 +1,437 @@
+package paper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+
+	"glorot/experiments/run"
+	"glorot/experiments/runner"
+	"glorot/experiments/search"
+	"glorot/graph/kernel"
+)
+
+// A training is one task of a plan.
+type training struct {
+	name  string
+	cost  float64
+	needs []int // trainings that must be known before this one is asked for
+
+	// ask returns what is to be trained, and false while that depends on a training that is not known.
+	ask func() (request, bool, error)
+	put func(t *run.Trace) // may be nil
+}
+
+// A request is a question about a trajectory, and what is recorded if it must be trained to be answered: more than what is asked for, so that
+// a longer training extends it.
+type request struct {
+	run.Config
+	record run.Observe
+}
+
+// request declares what is asked of a subject at a choice.
+func (p *plan) request(sub Subject, c Choice, updates, seed int, ask, record run.Observe) request {
+	if images := p.origins[sub.Data].Data.Test; images > 0 { // a small set has fewer than are looked at
+		ask.Examples, record.Examples = min(ask.Examples, images), min(record.Examples, images)
+	}
+	return request{sub.request(c, p.s.o.Scale.Width, updates, p.trained[sub].Updates, p.s.o.Seed+uint64(seed), ask), record}
+}
+
+// made is the configuration of the run.
+func (r request) made() run.Config {
+	c := r.Config
+	c.Observe = r.record
+	return c
+}
+
+// asRecorded answers a request from an archive, on the schedules on which it was recorded where it lacks something on those asked for.
+func (p *plan) asRecorded(c run.Config, origin run.Origin, gap *run.GapError) (*run.Trace, error) {
+	archive, err := p.store.Archived(gap.ID)
+	if err != nil {
+		return nil, err
+	}
+	if archive == nil {
+		return nil, gap
+	}
+	recorded := archive.Config().Observe
+	if !gap.Missing.Layers.Never() {
+		c.Observe.Layers, c.Observe.Histograms, c.Observe.Gradients = recorded.Layers, recorded.Histograms, recorded.Gradients
+	}
+	if !gap.Missing.Errors.Never() {
+		c.Observe.Errors = recorded.Errors
+	}
+	if !gap.Missing.Jacobians.Never() {
+		c.Observe.Jacobians = recorded.Jacobians
+	}
+	return p.store.Trace(c, origin)
+}
+
+// known answers a request from the store; the trace is nil if it does not know all.
+func (p *plan) known(c run.Config) (*run.Trace, error) {
+	origin, store := p.origins[c.Data.Name], p.store
+	asked := c
+	p.mu.Lock()
+	t := p.traces[string(c.YAML())]
+	p.mu.Unlock()
+	if t != nil {
+		return t, nil
+	}
+	t, err := store.Trace(c, origin)
+	gap := new(run.GapError)
+	if errors.As(err, &gap) && p.keptOnly {
+		t, err = p.asRecorded(c, origin, gap)
+	}
+	if errors.As(err, &gap) {
+		return nil, nil
+	}
+	if err == nil {
+		p.remember(asked, t)
+	}
+	return t, err
+}
+
+func (p *plan) remember(c run.Config, t *run.Trace) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.traces[string(c.YAML())] = t
+}
+
+// candidate is a training of the search: of a guide, up to the end of a rung. It records what the whole training does.
+func (p *plan) candidate(g Subject, candidate, rung int) request {
+	sc, n, updates := p.s.o.Scale, p.needs, p.trained[g].Updates
+	record := sc.observe(g, updates, false)
+	if slices.Contains(n.compared, g) && !slices.Contains(n.trained, g) {
+		record = sc.compare(g, updates)
+	}
+	return p.request(g, grid()[candidate], sc.rungs(p.sizes[g.Data])[rung].Updates, 0, sc.atEnd(), record)
+}
+
+// search is that of a guide, stratified by input scale, and what is known of its errors, up to the first error of reading them.
+func (p *plan) search(g Subject) (s search.Search, errors search.Errors, failed *error) {
+	s.Rungs = p.s.o.Scale.rungs(p.sizes[g.Data])
+	for _, c := range grid() {
+		stratum := 0
+		if c.Low < 0 {
+			stratum = 1
+		}
+		s.Strata = append(s.Strata, stratum)
+	}
+	failed = new(error)
+	read := make(map[[2]int]*run.Trace) // each once
+	return s, func(candidate, rung int) (float64, bool) {
+		key := [2]int{candidate, rung}
+		t, ok := read[key]
+		if !ok {
+			var err error
+			if t, err = p.known(p.candidate(g, candidate, rung).Config); err != nil {
+				*failed = err
+			}
+			read[key] = t
+		}
+		switch {
+		case t == nil:
+			return 0, false
+		case t.Diverged != nil:
+			return math.NaN(), true
+		}
+		return lastOf(t).Valid.Error, true
+	}, failed
+}
+
+// keepSearch notes what is kept of a guide's search, if it is not searched in rungs.
+func (p *plan) keepSearch(g Subject) (err error) {
+	sc, t := p.s.o.Scale, p.trained[g]
+	switch {
+	case t.Missing != "":
+	case !sc.Search:
+		p.kept[g], err = p.keptSearch(g)
+		t.Searched = []int{foundUpdates}
+	case !p.inRungs(g):
+		cells := []Cell{}
+		length := sc.searched(p.sizes[g.Data])
+		for _, c := range grid() {
+			r, err := p.known(g.request(c, sc.Width, length, length, p.s.o.Seed, sc.atEnd()))
+			if err != nil {
+				return err
+			}
+			if r != nil {
+				cells = append(cells, Cell{c, lastOf(r).Valid.Error, lastOf(r).Test.Error, length})
+			}
+		}
+		p.kept[g], t.Searched = cells, []int{length}
+	default:
+		for _, r := range sc.rungs(p.sizes[g.Data]) {
+			t.Searched = append(t.Searched, r.Updates)
+		}
+	}
+	return err
+}
+
+// inRungs reports whether a guide is searched in rungs: where nothing is trained only if all of that search lies in the store's folder.
+func (p *plan) inRungs(g Subject) bool {
+	if !p.keptOnly || p.store.Dir == "" {
+		return !p.keptOnly
+	}
+	q := &plan{s: p.s, needs: p.needs, trained: p.trained, sizes: p.sizes, origins: p.origins, traces: make(map[string]*run.Trace), store: run.NewStore(p.store.Dir)}
+	s, errors, _ := q.search(g)
+	_, known := s.Best(-1, errors)
+	return known
+}
+
+// cells are what is known of the search of a guide, and whether that is all.
+func (p *plan) cells(g Subject) (cells []Cell, all bool, err error) {
+	if kept, ok := p.kept[g]; ok {
+		return kept, true, nil
+	}
+	s, errors, failed := p.search(g)
+	_, all = s.Best(-1, errors)
+	for i, c := range grid() {
+		rung := s.Reached(i, errors)
+		if rung < 0 || *failed != nil {
+			continue
+		}
+		t, err := p.known(p.candidate(g, i, rung).Config)
+		if err != nil {
+			return nil, false, err
+		}
+		cells = append(cells, cellOf(c, t))
+	}
+	return cells, all, *failed
+}
+
+// choice is what the search chose for a subject, and whether that is known.
+func (p *plan) choice(sub Subject) (Choice, bool, error) {
+	cells, all, err := p.cells(sub.guide())
+	if c, ok := best(cells, anyChoice); ok {
+		return c.Choice, all, err
+	}
+	return fallback, all, err
+}
+
+// fallback is what is used where there is no search: the rate of the authors' later scripts.
+var fallback = Choice{Rate: 0.01, Low: 0, High: 1}
+
+// common is what the search chose for a network of Table 1 at the input scale that is best for the five of them together.
+func (p *plan) common(sub Subject) (Choice, bool, error) {
+	var searches [][]Cell
+	var own []Cell
+	for _, other := range on(sub.Data, five...) {
+		cells, all, err := p.cells(other)
+		if err != nil || !all {
+			return Choice{}, false, err
+		}
+		if searches = append(searches, cells); other == sub {
+			own = cells
+		}
+	}
+	low := commonLow(searches)
+	if c, ok := best(own, func(c Choice) bool { return c.Low == low }); ok {
+		return c.Choice, true, nil
+	}
+	return p.choice(sub)
+}
+
+// plan makes the tasks: the search first.
+func (p *plan) plan() {
+	n, sc := p.needs, p.s.o.Scale
+	finals := make(map[Subject][]int) // the last rung of each guide
+	for _, g := range p.guides() {
+		if _, kept := p.kept[g]; !kept && p.trained[g].Missing == "" {
+			finals[g] = p.planSearch(g)
+		}
+	}
+	owns := make(map[Subject][]int)
+	for _, sub := range n.trained {
+		if t := p.trained[sub]; t.Missing == "" {
+			t.Runs = make([]*run.Trace, sc.Trained)
+			owns[sub] = p.planWhole(sub, "", t.Runs, p.choice, finals[sub.guide()])
+		}
+	}
+	for _, sub := range n.trained { // after the others, which are more to the point should somebody interrupt them
+		t := p.trained[sub]
+		if t.Missing != "" || !slices.Contains(p.tables(), sub.Data) || !slices.Contains(five, sub.Network) {
+			continue
+		}
+		var needs []int
+		for _, other := range on(sub.Data, five...) {
+			needs = append(needs, finals[other]...)
+		}
+		t.Commons = make([]*run.Trace, sc.Trained)
+		for k, i := range p.planWhole(sub, ", common inputs", t.Commons, p.common, needs) {
+			p.tasks[i].needs = append(slices.Clone(needs), owns[sub][k]) // which may be the same run
+		}
+	}
+	for _, sub := range n.compared {
+		t := p.trained[sub]
+		if t.Missing != "" || !sc.Side || slices.Contains(n.trained, sub) {
+			continue
+		}
+		t.Short = make([]*run.Trace, sc.Trained)
+		p.planWhole(sub, ", compared", t.Short, p.choice, finals[sub.guide()])
+	}
+}
+
+// planSearch makes the tasks of a guide's search, and returns those of the last rung.
+func (p *plan) planSearch(g Subject) (finals []int) {
+	s, _, _ := p.search(g)
+	places, first := s.Places(), len(p.tasks)
+	for _, at := range places {
+		updates := s.Rungs[at.Rung].Updates
+		low := grid()[slices.Index(s.Strata, at.Stratum)].Low
+		t := &training{name: fmt.Sprintf("%v; search, inputs in [%g, 1], place %d after %d updates", g, low, at.Rank+1, updates), cost: cost(p.candidate(g, 0, at.Rung).made())}
+		if at.Rung > 0 {
+			t.cost -= cost(p.candidate(g, 0, at.Rung-1).made())
+		}
+		for i, other := range places[:len(p.tasks)-first] {
+			if s.Needs(at, other) {
+				t.needs = append(t.needs, first+i)
+			}
+		}
+		t.ask = func() (request, bool, error) {
+			_, errors, failed := p.search(g)
+			c, known := s.Ask(at, errors)
+			if !known {
+				return request{}, false, *failed
+			}
+			return p.candidate(g, c, at.Rung), true, nil
+		}
+		if at.Rung == len(s.Rungs)-1 {
+			finals = append(finals, len(p.tasks))
+		}
+		p.tasks = append(p.tasks, t)
+	}
+	return finals
+}
+
+// planWhole makes the tasks of a subject's whole trainings at a choice, one for each seed.
+func (p *plan) planWhole(sub Subject, what string, into []*run.Trace, choice func(Subject) (Choice, bool, error), needs []int) (tasks []int) {
+	sc, updates := p.s.o.Scale, p.trained[sub].Updates
+	short := !slices.Contains(p.needs.trained, sub)
+	for k := range into {
+		o := sc.observe(sub, updates, k == 0)
+		if short {
+			o = sc.compare(sub, updates)
+		}
+		t := &training{name: fmt.Sprintf("%v; seed %d%s, %d updates", sub, p.s.o.Seed+uint64(k), what, updates), needs: needs}
+		t.cost = cost(p.request(sub, fallback, updates, k, o, o).Config)
+		if k == 0 && len(needs) > 0 && sub == sub.guide() { // the search has trained it
+			t.cost -= cost(p.candidate(sub, 0, len(sc.rungs(p.sizes[sub.Data]))-1).made())
+			t.cost = max(t.cost, costWeights)
+		}
+		t.ask = func() (request, bool, error) {
+			c, known, err := choice(sub)
+			return p.request(sub, c, updates, k, o, o), known, err
+		}
+		t.put = func(t *run.Trace) { into[k] = t }
+		tasks, p.tasks = append(tasks, len(p.tasks)), append(p.tasks, t)
+	}
+	return tasks
+}
+
+// trace is what is known of a task's training: nil if it is not all known.
+func (p *plan) trace(t *training) (*run.Trace, error) {
+	r, known, err := t.ask()
+	if err != nil || !known {
+		return nil, err
+	}
+	return p.known(r.Config)
+}
+
+// jobs puts what is known where it is wanted, and returns the other trainings as jobs, unless nothing is to be trained; the first of them has the
+// number first.
+func (p *plan) jobs(first int) (jobs []job, err error) {
+	numbers := make(map[int]int) // of the jobs, by task
+	for i, t := range p.tasks {
+		known, err := p.trace(t)
+		if err != nil {
+			return nil, err
+		}
+		if known != nil {
+			t.give(known)
+			continue
+		}
+		if p.keptOnly {
+			continue
+		}
+		j := job{name: t.name, cost: t.cost, run: func(ctx context.Context, e *kernel.Engine, progress func(float64)) error {
+			_, err := p.train(ctx, t, &runner.Runner{Data: p.s.data, Engine: e, Warn: p.s.o.Warn}, progress)
+			return err
+		}}
+		for _, f := range t.needs {
+			if number, job := numbers[f]; job {
+				j.needs = append(j.needs, number)
+			}
+		}
+		numbers[i] = first + len(jobs)
+		jobs = append(jobs, j)
+	}
+	return jobs, nil
+}
+
+func (t *training) give(r *run.Trace) {
+	if t.put != nil {
+		t.put(r)
+	}
+}
+
+// train makes what a task asks for, which must be known.
+func (p *plan) train(ctx context.Context, task *training, r *runner.Runner, progress func(part float64)) (*run.Trace, error) {
+	q, known, err := task.ask()
+	if err == nil && !known {
+		err = errors.New("what it is to train is not known yet")
+	}
+	if err != nil {
+		return nil, err
+	}
+	t, err := p.known(q.Config)
+	if t == nil && err == nil {
+		made := q.made()
+		made.Threads = run.Threads(p.s.o.Threads) // where the runner has no engine
+		t, err = r.Get(ctx, p.store, made, func(at runner.Point) { progress(share(q.Config, at)) })
+		if err == nil && !reflect.DeepEqual(q.record, q.Observe) {
+			t, err = p.store.Trace(q.Config, p.origins[q.Data.Name])
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", q.Name(), err)
+	}
+	p.remember(q.Config, t)
+	p.s.keep(func(*Observations) { task.give(t) })
+	return t, nil
+}
+
+// choose puts the search and its choices in their places.
+func (p *plan) choose() (err error) {
+	for sub, t := range p.trained {
+		if t.Missing != "" {
+			t.Choice = fallback
+			continue
+		}
+		if sub.guide() == sub {
+			if t.Cells, _, err = p.cells(sub); err != nil {
+				return err
+			}
+		} else {
+			t.Searched = p.trained[sub.guide()].Searched
+		}
+		if t.Choice, _, err = p.choice(sub); err != nil {
+			return err
+		}
+	}
+	for _, data := range p.tables() {
+		for _, sub := range on(data, five...) {
+			t := p.trained[sub]
+			c, known, err := p.common(sub)
+			if err != nil {
+				return err
+			}
+			if t.Common = t.Choice; known {
+				t.Common = c
+			}
+		}
+	}
+	return nil
+}

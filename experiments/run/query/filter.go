@@ -1,0 +1,49 @@
+package query
+
+import (
+	"slices"
+	"strings"
+
+	"glorot/experiments/run"
+)
+
+// A Filter is settings that a run must have, all of them. The zero value keeps every run.
+type Filter Settings
+
+// ParseFilter reads terms KEY=VALUE, where VALUE is YAML: train.rate=1e-2, model.hidden=[100,100], status=done. An unknown key, or a
+// value that its key cannot have, is a [*run.UsageError] whose place is flag with the term.
+func ParseFilter(flag string, terms []string) (Filter, error) {
+	var f Filter
+	for _, term := range terms {
+		s, err := parseTerm(term)
+		if err != nil {
+			return nil, atArgument(err, flag, term)
+		}
+		f = append(f, s)
+	}
+	return f, nil
+}
+
+func parseTerm(term string) (Setting, error) {
+	key, value, ok := strings.Cut(term, "=")
+	key, value = strings.TrimSpace(key), strings.TrimSpace(value)
+	if !ok || key == "" {
+		return Setting{}, &run.UsageError{Problem: "allowed: KEY=VALUE, such as model.init=normalized"}
+	}
+	if err := checkKey(key); err != nil {
+		return Setting{}, err
+	}
+	if key == Status && !slices.Contains(Statuses, value) {
+		return Setting{}, &run.UsageError{Key: key, Problem: "got " + value + ", allowed: " + strings.Join(Statuses, ", ")}
+	}
+	if slices.Contains(Derived, key) {
+		return Setting{key, value}, nil
+	}
+	value, err := run.Canonical(key, value)
+	return Setting{key, value}, err
+}
+
+// Match reports whether a run has all settings of the filter.
+func (f Filter) Match(s Subject) bool {
+	return !slices.ContainsFunc(f, func(w Setting) bool { return s.Value(w.Key) != w.Value })
+}

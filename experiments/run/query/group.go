@@ -1,0 +1,119 @@
+package query
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"glorot/experiments/run"
+)
+
+// A Projection says by which keys runs are grouped. The zero value groups by all in which they differ, as [Projection.Keys] says.
+type Projection struct {
+	By     []string // nil means all in which the runs differ
+	Ignore []string // never group, although runs differ in them
+}
+
+// ParseProjection reads lists of keys, each KEY or KEY,KEY. No list groupBy means all keys in which the runs differ, the list "" none.
+// An unknown key, or one that is named twice, is a [*run.UsageError] whose place is --group-by or --ignore.
+func ParseProjection(groupBy, ignore []string) (Projection, error) {
+	by, err := parseKeys("--group-by", groupBy)
+	if err != nil {
+		return Projection{}, err
+	}
+	if groupBy != nil && by == nil {
+		by = []string{}
+	}
+	ignored, err := parseKeys("--ignore", ignore)
+	for _, key := range ignored {
+		if err == nil && slices.Contains(by, key) {
+			err = atArgument(&run.UsageError{Key: key, Problem: "is a key to group by as well, allowed: one of the two"}, "--ignore", key)
+		}
+	}
+	return Projection{By: by, Ignore: ignored}, err
+}
+
+func parseKeys(flag string, lists []string) (keys []string, err error) {
+	for _, list := range lists {
+		for key := range strings.SplitSeq(list, ",") {
+			key = strings.TrimSpace(key)
+			if key == "" {
+				continue
+			}
+			if err := checkKey(key); err != nil {
+				return nil, atArgument(err, flag, list)
+			}
+			if slices.Contains(keys, key) {
+				return nil, atArgument(&run.UsageError{Key: key, Problem: "is named twice, expected: once"}, flag, list)
+			}
+			keys = append(keys, key)
+		}
+	}
+	return keys, nil
+}
+
+// Keys returns the keys that group these runs: those of By or, if that is nil, all that [Residue] returns.
+func Keys[S Subject](p Projection, runs []S) []string {
+	if p.By != nil {
+		return p.By
+	}
+	return Residue(p, runs)
+}
+
+// Residue returns the keys in which the runs differ besides those of By and Ignore, the seeds, the length and what changes no number. If
+// By is not nil a difference between groups may be due to them.
+func Residue[S Subject](p Projection, runs []S) []string {
+	return slices.DeleteFunc(Differing(runs), func(key string) bool {
+		return slices.Contains(p.By, key) || slices.Contains(p.Ignore, key) || IsSeed(key) || key == length || IsSilent(key)
+	})
+}
+
+// Columns returns the keys that a table of runs shows: those of By or, if that is nil, all in which the runs differ but for the ignored
+// ones, the seeds among them.
+func Columns[S Subject](p Projection, runs []S) []string {
+	if p.By != nil {
+		return p.By
+	}
+	return slices.DeleteFunc(Differing(runs), func(key string) bool { return slices.Contains(p.Ignore, key) })
+}
+
+// A Group is runs with the same values of the keys that group. By these it is a [Subject] itself: a [Filter] may choose groups.
+type Group[S Subject] struct {
+	Settings // of the keys that group, in their order
+	Runs     []S
+}
+
+// Name returns "model.init=standard train.rate=0.1", or "all runs" where no key groups.
+func (g Group[S]) Name() string { return cmp.Or(g.Settings.String(), "all runs") }
+
+// Title returns "standard, 0.1", for tables whose heads name the keys, or "all runs".
+func (g Group[S]) Title() string { return cmp.Or(strings.Join(g.Values(), ", "), "all runs") }
+
+// GroupBy puts runs into groups, in the order in which the first run of each comes.
+func GroupBy[S Subject](runs []S, keys []string) []Group[S] {
+	var groups []Group[S]
+	for _, r := range runs {
+		settings := Project(r, keys)
+		i := slices.IndexFunc(groups, func(g Group[S]) bool { return slices.Equal(g.Settings, settings) })
+		if i < 0 {
+			i = len(groups)
+			groups = append(groups, Group[S]{Settings: settings})
+		}
+		groups[i].Runs = append(groups[i].Runs, r)
+	}
+	return groups
+}
+
+// length is the key of the number of updates: a shorter run is the beginning of a longer one.
+const length = "train.updates"
+
+// IsSeed reports whether runs that differ in the key are replicates of one configuration.
+func IsSeed(key string) bool { return key == "seed" || key == "data.seed" }
+
+// IsMeasurement reports whether the key changes what is measured of a training, though not the training: on how many images.
+func IsMeasurement(key string) bool { return key == "observe.examples" || key == "observe.images" }
+
+// IsSilent reports whether the key changes no number at all: threads, checkpoints, and when something is recorded.
+func IsSilent(key string) bool {
+	return key == "threads" || strings.HasPrefix(key, "checkpoint.") || strings.HasPrefix(key, "observe.") && !IsMeasurement(key)
+}

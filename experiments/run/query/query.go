@@ -1,0 +1,133 @@
+// Package query chooses runs and puts them into groups by the keys of their configurations: one small language for everything that
+// reads several runs, as golang.org/x/perf/benchproc is for benchmark results.
+//
+// A [Filter] keeps the runs that have certain values, a [Projection] says by which keys runs are grouped, and [Differing] finds the keys
+// that tell runs apart; a key that is the same in all runs is not shown. Keys are those of [run.Keys] and the derived
+// ones of [Derived]. Values are written as [run.Config.Value] writes them, so that equal values have one text.
+package query
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"glorot/experiments/run"
+)
+
+// A Subject is a run as a query sees it.
+type Subject interface {
+	// Value returns the value of a key, as [run.Config.Value] writes it; "" if it has none.
+	Value(key string) string
+}
+
+// Keys that are derived from a run and are not in its configuration.
+const (
+	Run    = "run"    // its name
+	ID     = "id"     // of its trajectory, as in the manifest
+	Fork   = "fork"   // the update at which it continues another run, or None
+	Status = "status" // one of Statuses
+)
+
+// None is the value of Fork for a run from initial weights.
+const None = "none"
+
+// Derived are the keys that are in no configuration.
+var Derived = []string{Run, ID, Fork, Status}
+
+// Statuses are the values of the key Status.
+var Statuses = []string{"running", run.Done, run.Diverged, "interrupted", "failed", "killed", "damaged"}
+
+// ForkOf returns the value of the key Fork for a run with that parent, nil for none.
+func ForkOf(p *run.Parent) string {
+	if p == nil {
+		return None
+	}
+	return fmt.Sprint(p.Update)
+}
+
+// A Setting is a key with its value.
+type Setting struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+}
+
+// String returns "key=value".
+func (s Setting) String() string { return s.Key + "=" + s.Value }
+
+// Settings are the values of several keys. They are a [Subject], which has no value of other keys.
+type Settings []Setting
+
+// Value returns the value of a key, "" if it is not set.
+func (s Settings) Value(key string) string {
+	for _, x := range s {
+		if x.Key == key {
+			return x.Value
+		}
+	}
+	return ""
+}
+
+// String returns "key=value key=value".
+func (s Settings) String() string {
+	words := make([]string, len(s))
+	for i, x := range s {
+		words[i] = x.String()
+	}
+	return strings.Join(words, " ")
+}
+
+// Values returns the values alone.
+func (s Settings) Values() []string {
+	values := make([]string, len(s))
+	for i, x := range s {
+		values[i] = x.Value
+	}
+	return values
+}
+
+// Project returns the values that a run has of the keys.
+func Project(s Subject, keys []string) Settings {
+	settings := make(Settings, len(keys))
+	for i, key := range keys {
+		settings[i] = Setting{key, s.Value(key)}
+	}
+	return settings
+}
+
+// Differing returns the keys in which the runs are not all the same: those of the configuration in the order of [run.Keys], then Fork.
+func Differing[S Subject](runs []S) []string {
+	var differing []string
+	for _, key := range append(configKeys(), Fork) {
+		if slices.ContainsFunc(runs, func(r S) bool { return r.Value(key) != runs[0].Value(key) }) {
+			differing = append(differing, key)
+		}
+	}
+	return differing
+}
+
+func configKeys() (names []string) {
+	for _, k := range run.Keys(run.Allowed{}) {
+		names = append(names, k.Name)
+	}
+	return names
+}
+
+// checkKey refuses what is no key, and names the nearest one.
+func checkKey(key string) error {
+	if slices.Contains(Derived, key) || slices.Contains(configKeys(), key) {
+		return nil
+	}
+	if near := run.Nearest(key, Derived); near != "" {
+		return &run.UsageError{Problem: fmt.Sprintf("unknown key %s, did you mean %s?", key, near)}
+	}
+	_, err := run.Canonical(key, "") // which says the same of the keys of a configuration
+	return err
+}
+
+// atArgument says of a usage error to which argument of the command line it belongs.
+func atArgument(err error, argument ...string) error {
+	if usage, ok := err.(*run.UsageError); ok {
+		usage.Place.Argument = strings.Join(argument, " ")
+	}
+	return err
+}

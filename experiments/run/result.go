@@ -1,0 +1,50 @@
+package run
+
+import "fmt"
+
+// A Result is what became of a run.
+type Result struct {
+	Run        string      `json:"run"`
+	Updates    int         `json:"updates"`
+	ValidError float64     `json:"valid_error"` // share of the validation images
+	TestError  float64     `json:"test_error"`  // share of the test images
+	TestNLL    float64     `json:"test_nll"`    // nats
+	Best       Tested      `json:"best"`
+	Diverged   *Divergence `json:"diverged,omitempty"`
+}
+
+// Tested is the errors after some updates.
+type Tested struct {
+	Update     int     `json:"update"`
+	ValidError float64 `json:"valid_error"`
+	TestError  float64 `json:"test_error"`
+}
+
+// String returns the result in one line.
+func (s Result) String() string {
+	return fmt.Sprintf("%d updates, test error %.2f %%; lowest validation error %.2f %% after %d updates, test error there %.2f %%; in %s",
+		s.Updates, 100*s.TestError, 100*s.Best.ValidError, s.Best.Update, 100*s.Best.TestError, s.Run)
+}
+
+// Result returns the last errors, and those where the validation error was lowest, the first time if that was so several times.
+func (t *Trace) Result(dir string) Result {
+	s := Result{Run: dir, Diverged: t.Diverged}
+	if best, ok := t.Best(); ok {
+		last := t.Errors[len(t.Errors)-1]
+		s.Updates, s.ValidError, s.TestError, s.TestNLL = last.Update, last.Valid.Error, last.Test.Error, last.Test.NLL
+		s.Best = Tested{best.Update, best.Valid.Error, best.Test.Error}
+	}
+	return s
+}
+
+// In says where a network of so many hidden layers diverged, and when.
+func (d *Divergence) In(hidden int) string {
+	where := "the network"
+	switch {
+	case d.Layer == hidden+1:
+		where = "the output layer"
+	case d.Layer > 0:
+		where = fmt.Sprintf("hidden layer %d", d.Layer)
+	}
+	return fmt.Sprintf("%v first arose at update %d, in %s (%s)", d.Value, d.Update, where, d.Node)
+}

@@ -1,0 +1,142 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"glorot/experiments/run"
+	"glorot/experiments/train"
+)
+
+// What a checkpoint notes besides the loop's state.
+const (
+	noteRun = "run" // the id of its trajectory
+	noteLog = "log" // bytes of the log's records before it
+)
+
+// anyLog is the size of a log that has the records of every checkpoint.
+const anyLog = math.MaxInt64
+
+// state is a checkpoint of a run, and how long the log was before it. A nil state is the beginning.
+type state struct {
+	*train.Checkpoint
+	log int64
+}
+
+// update is that of the state, -1 for the beginning.
+func (s *state) update() int {
+	if s == nil {
+		return -1
+	}
+	return s.Update
+}
+
+// checkpoint returns what the loop resumes from, nil for initial weights.
+func (s *state) checkpoint() *train.Checkpoint {
+	if s == nil {
+		return nil
+	}
+	return s.Checkpoint
+}
+
+// newest returns the newest whole checkpoint at or before an update of the run that is written to, and warns of what is damaged.
+func (w *worker) newest(upTo int) (*state, error) {
+	s, damage, err := newest(w.run, upTo, w.run.LogSize())
+	for _, d := range damage {
+		w.warn(d)
+	}
+	if err == nil && s == nil {
+		if p := w.run.Manifest().Parent; p != nil {
+			return nil, fmt.Errorf("%s: the child has no whole checkpoint, not even that of its beginning; fork %s at %d anew", w.run.Dir(), p.Path(w.run.Dir()), p.Update)
+		}
+	}
+	return s, err
+}
+
+// newest returns the newest whole checkpoint of a run up to an update, of whose log size bytes are whole, and what is wrong with newer
+// ones; nil if there is none.
+func newest(r *run.Run, upTo int, size int64) (s *state, damage []error, err error) {
+	updates, err := r.Checkpoints()
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, u := range slices.Backward(updates) {
+		if u > upTo {
+			continue
+		}
+		s, err := readState(r, u, size)
+		if err == nil {
+			return s, damage, nil
+		}
+		damage = append(damage, err)
+	}
+	return nil, damage, nil
+}
+
+// readState reads the checkpoint of an update.
+func readState(r *run.Run, update int, size int64) (*state, error) {
+	path, m := r.Path(run.CheckpointFile(update)), r.Manifest()
+	c, err := train.ReadCheckpoint(path)
+	if err != nil {
+		return nil, err
+	}
+	log, err := strconv.ParseInt(c.Notes[noteLog], 10, 64)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%s: its place in the log is %q, expected: a number of bytes", path, c.Notes[noteLog])
+	case c.Update != update:
+		return nil, fmt.Errorf("%s: is the checkpoint of update %d, expected: %d", path, c.Update, update)
+	case c.Notes[noteRun] != m.ID && c.Notes[noteRun] != m.Earlier:
+		return nil, fmt.Errorf("%s: is a checkpoint of run %s, expected: %s", path, c.Notes[noteRun], m.ID)
+	case log > size:
+		return nil, fmt.Errorf("%s: the log ends before it, after %d whole bytes of %d", path, size, log)
+	}
+	return &state{c, log}, nil
+}
+
+// A keeper writes the checkpoints of a training.
+type keeper struct {
+	run    *run.Run
+	loop   *train.Loop
+	from   int // the update with which the training began
+	end    int
+	update int   // of the last call of mark
+	log    int64 // where the log stood before the hooks of that update
+}
+
+// keep is the first hook of all, because a checkpoint is the state before the hooks of its update.
+func (k *keeper) keep(_ context.Context, u int) error {
+	k.update, k.log = u, k.run.LogSize()
+	c := k.run.Config().Checkpoint
+	due := u > 0 && c.Every > 0 && u%c.Every == 0 || slices.Contains(c.At, u) || u == k.end
+	if !due || u == k.from && u > 0 { // it comes from there
+		return nil
+	}
+	return k.write()
+}
+
+// write writes the present state, and removes the checkpoints that need not be kept any more. What the log says before it is made last first.
+func (k *keeper) write() error {
+	c, err := k.loop.Checkpoint()
+	if err != nil {
+		return err
+	}
+	size := k.run.LogSize()
+	if k.update == c.Update { // some of the hooks of this update may have been called, and will be again
+		size = k.log
+	}
+	c.Notes[noteRun], c.Notes[noteLog] = k.run.Manifest().ID, strconv.FormatInt(size, 10)
+	if err := k.run.SyncLog(); err != nil {
+		return err
+	}
+	if err := k.run.WriteFile(run.CheckpointFile(c.Update), c.Write); err != nil {
+		return err
+	}
+	if err := k.run.NoteProgress(c.Update); err != nil {
+		return err
+	}
+	return k.run.PruneCheckpoints(c.Update)
+}

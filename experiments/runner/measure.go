@@ -1,0 +1,249 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"glorot/experiments/run"
+	"glorot/experiments/train"
+	"glorot/graph/hook"
+)
+
+// gradientBatch is the mini-batch of the gradients that are measured, as in the paper's figures.
+const gradientBatch = 10
+
+// probeKey distinguishes the probes of a session.
+type probeKey struct {
+	examples  int
+	gradients bool
+}
+
+// layers measures every layer's activations on the first test images and, if asked for, the gradients on mini-batches of them.
+func (s *session) layers(ctx context.Context, u, examples int, gradients, histograms bool) (run.LayersRecord, error) {
+	key := probeKey{examples, gradients}
+	p := s.probes[key]
+	if p == nil {
+		o := train.ProbeOptions{Model: s.model, Params: s.params, Set: s.data.Test.Head(examples), Scale: s.scale(), Engine: s.engine,
+			Histograms: func(int) bool { return s.histograms }}
+		if gradients {
+			o.Batch = min(gradientBatch, examples)
+		}
+		var err error
+		if p, err = train.NewProbe(o); err != nil {
+			return run.LayersRecord{}, err
+		}
+		s.probes[key] = p
+	}
+	s.histograms = histograms
+	l, err := p.Look(ctx, u)
+	return run.LayersRecord{Event: run.LayersEvent, Layers: l}, err
+}
+
+// evaluators are those of both sets.
+type evaluators struct{ valid, test *train.Evaluator }
+
+// exploded is a cost in nats, as the mean over a set, far beyond that of any network which still learns: a chance of exp(-1e6) for each label.
+const exploded = 1e6
+
+// errors measures the errors on the first images of the validation and the test set, 0 for all; wrong says that the record lists the wrong
+// test images if the validation error is below that bound. A cost that has exploded is a *train.DivergedError.
+func (s *session) errors(ctx context.Context, u, images int, below float64) (e run.Errors, err error) {
+	v := s.evaluators[images]
+	if v == nil {
+		v = &evaluators{}
+		first := images
+		if first == 0 {
+			first = math.MaxInt
+		}
+		if v.valid, err = train.NewEvaluator(s.model, s.params, s.data.Valid.Head(first), s.scale(), s.engine); err != nil {
+			return e, err
+		}
+		if v.test, err = train.NewEvaluator(s.model, s.params, s.data.Test.Head(first), s.scale(), s.engine); err != nil {
+			return e, err
+		}
+		s.evaluators[images] = v
+	}
+	e.Update = u
+	if e.Valid, err = score(ctx, run.ValidEvent, u, v.valid); err != nil {
+		return e, err
+	}
+	if e.Test, err = score(ctx, run.TestEvent, u, v.test); err != nil {
+		return e, err
+	}
+	if e.Valid.Error < below {
+		e.Test.Wrong = v.test.Wrong()
+	}
+	if nll := max(e.Valid.NLL, e.Test.NLL); nll > exploded && s.cfg.Model.Cost == "nll" {
+		return e, &train.DivergedError{Update: u, Layer: len(s.model.Hidden) + 1, Node: "the cost of the validation or the test images", Value: nll}
+	}
+	return e, nil
+}
+
+func score(ctx context.Context, event string, u int, v *train.Evaluator) (run.Score, error) {
+	s, err := v.Run(ctx)
+	return run.Score{Event: event, Update: u, Examples: s.Examples, Errors: s.Errors, Error: s.Error(), NLL: s.NLL}, err
+}
+
+// spectrum decomposes the layers' Jacobians on the first test image.
+func (s *session) spectrum(ctx context.Context, u int) (run.Spectrum, error) {
+	spectra, err := train.Spectra(ctx, s.model, s.params, s.data.Test.Head(1), s.scale(), s.engine)
+	if err != nil {
+		return run.Spectrum{}, err
+	}
+	r := run.Spectrum{Event: run.JacobianEvent, Update: u}
+	for _, values := range spectra {
+		short := make([]float32, len(values))
+		for i, v := range values {
+			short[i] = float32(v)
+		}
+		r.Values = append(r.Values, short)
+	}
+	return r, nil
+}
+
+// digest proves that a replay has the same weights.
+func (s *session) digest(u int) run.DigestRecord {
+	return run.DigestRecord{Event: run.DigestEvent, Update: u, Digest: train.DigestOf(s.params)}
+}
+
+// always is above every error.
+const always = 2.0
+
+// extras measures what a recording has due at an update and hands over each record.
+func (s *session) extras(ctx context.Context, u int, what run.Recording, put func(record any) error) error {
+	if what.Layers.Due(u) {
+		l, err := s.layers(ctx, u, what.Examples, what.Gradients, what.Histograms.Due(u))
+		if err != nil {
+			return err
+		}
+		if l.Examples = what.Examples; l.Examples == s.cfg.Observe.Examples {
+			l.Examples = 0
+		}
+		if err := put(l); err != nil {
+			return err
+		}
+	}
+	if what.Errors.Due(u) {
+		e, err := s.errors(ctx, u, what.Images, always)
+		if err != nil {
+			return err
+		}
+		if err := put(e.Valid); err != nil {
+			return err
+		}
+		if err := put(e.Test); err != nil {
+			return err
+		}
+	}
+	if what.Jacobians.Due(u) {
+		j, err := s.spectrum(ctx, u)
+		if err != nil {
+			return err
+		}
+		return put(j)
+	}
+	return nil
+}
+
+// measure adds to the run what is missing at updates in its past: from the nearest checkpoints, with the digests of the log met on the way.
+func (w *worker) measure(ctx context.Context, c run.Config, at []int, missing run.Recording) error {
+	log, err := w.run.ReadLog()
+	if err != nil {
+		return err
+	}
+	check, err := newDigests(log)
+	if err != nil {
+		return err
+	}
+	var s *session
+	defer func() {
+		if s != nil {
+			s.close()
+		}
+	}()
+	for i, u := range at {
+		from, err := w.newest(u)
+		if err != nil {
+			return err
+		}
+		if s == nil || from.update() > s.loop.Updates() {
+			if s != nil {
+				s.close()
+			}
+			if s, err = w.past(ctx, c, from, check); err != nil {
+				return err
+			}
+		}
+		w.show(i, len(at), Measuring)
+		if err := s.loop.Run(ctx, u); err != nil {
+			return w.interrupted(ctx, err)
+		}
+		if err := s.extras(ctx, u, missing, w.run.LogExtra); err != nil {
+			return w.interrupted(ctx, err)
+		}
+	}
+	w.show(len(at), len(at), Measuring)
+	return nil
+}
+
+// past opens a session that computes a part of the run again and meets its digests.
+func (w *worker) past(ctx context.Context, c run.Config, from *state, check *digests) (*session, error) {
+	s, err := w.session(ctx, c, from)
+	if err != nil {
+		return nil, err
+	}
+	s.loop.On(check.due, func(_ context.Context, u int) error {
+		if d := check.differs(u, s.params); d != "" {
+			return fmt.Errorf("%s: the past, computed again: %s", w.run.Dir(), d)
+		}
+		return nil
+	})
+	return s, nil
+}
+
+// session opens a session of the run at a state. The threads are those of the request.
+func (w *worker) session(ctx context.Context, c run.Config, from *state) (*session, error) {
+	cfg := w.run.Config()
+	cfg.Threads = c.Threads
+	s, err := w.open(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	err = s.fits(w.run.Dir(), w.run.Manifest())
+	if err == nil {
+		err = s.begin(from.checkpoint())
+	}
+	if err == nil && s.loop == nil {
+		err = w.pretrain(ctx, s)
+	}
+	if err == nil && w.Attach != nil {
+		err = w.Attach(s.loop)
+	}
+	if err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (w *worker) show(done, all int, stage string) {
+	if w.progress != nil {
+		w.progress(Point{stage, done, all, w.errors})
+	}
+}
+
+// interrupted is err, or if the context ended what is left.
+func (w *worker) interrupted(ctx context.Context, err error) error {
+	if err == nil || ctx.Err() == nil {
+		return err
+	}
+	update := 0
+	if updates, e := w.run.Checkpoints(); e == nil && len(updates) > 0 {
+		update = updates[len(updates)-1]
+	}
+	return &InterruptedError{w.run.Dir(), update, ctx.Err()}
+}
+
+// shown is the schedule of progress reports.
+func shown(updates int) hook.Schedule { return hook.Every(max(1, min(updates/1000, 500))) }

@@ -1,0 +1,289 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"slices"
+	"strings"
+
+	"glorot/experiments/run"
+	"glorot/experiments/run/safetensors"
+	"glorot/experiments/train"
+	"glorot/graph/hook"
+)
+
+// ReplayOptions say which part of a run is computed again, and what is measured there that the run did not record.
+type ReplayOptions struct {
+	From, To int    // -1 is where the run began, and where it has come to
+	Observe  string // a name of Observables; "" is nothing
+	Every    int    // updates between two measurements, from From on, and at To; 0 is at these two
+	Examples int    // test images that are measured on
+	Record   func(record any) error
+	Progress Progress // may be nil
+}
+
+// A Verdict says how a replay compared with the run.
+type Verdict struct {
+	Run         string       `json:"run"`
+	Identical   bool         `json:"identical"`
+	Begin       int          `json:"begin"` // the update from which it was computed again
+	To          int          `json:"to"`
+	Digests     int          `json:"digests"` // that were compared
+	Stored      int          `json:"stored"`  // checkpoints and weights that were compared
+	Differences []Difference `json:"differences"`
+}
+
+// Difference is one that a replay found.
+type Difference struct {
+	Update int    `json:"update"`
+	What   string `json:"what"`
+}
+
+// An Observable is something that a replay can measure.
+type Observable struct {
+	Name, Help string
+	measure    func(ctx context.Context, s *session, u, examples int, put func(any) error) error
+}
+
+// JacobianRecord has the mean singular value of the Jacobian from hidden layer i to i+1 (eq. 17), i = 1, 2, …, averaged over the examples.
+type JacobianRecord struct {
+	Event    string    `json:"event"` // run.JacobianEvent
+	Update   int       `json:"update"`
+	Examples int       `json:"examples"`
+	Mean     []float64 `json:"mean_singular_values"`
+}
+
+// Observables lists what a replay can measure.
+func Observables() []Observable {
+	return []Observable{
+		{"jacobian", "the mean singular values of the layers' Jacobians (eq. 17)", func(ctx context.Context, s *session, u, examples int, put func(any) error) error {
+			mean, err := train.Jacobians(ctx, s.model, s.params, s.data.Test.Head(examples), s.scale(), s.engine)
+			if err != nil {
+				return err
+			}
+			return put(JacobianRecord{run.JacobianEvent, u, examples, mean})
+		}},
+		{"look", "activations and gradients of every layer", func(ctx context.Context, s *session, u, examples int, put func(any) error) error {
+			l, err := s.layers(ctx, u, examples, true, true)
+			if err != nil {
+				return err
+			}
+			return put(l)
+		}},
+		{"error", "validation and test error, on all images", func(ctx context.Context, s *session, u, _ int, put func(any) error) error {
+			e, err := s.errors(ctx, u, 0, 0)
+			if err != nil {
+				return err
+			}
+			return errors.Join(put(e.Valid), put(e.Test))
+		}},
+	}
+}
+
+// A replay computes a part of a run again.
+type replay struct {
+	*session
+	run      *run.Run
+	digests  *digests
+	diverged int // the update after which the run diverged, -1 if it did not
+	from, to int // where it is measured; training begins at or before from
+	verdict  Verdict
+}
+
+// Replay trains again from the nearest checkpoint at or before From, and compares every digest, every checkpoint and the weights at the end that lie
+// on the way, bit by bit. It ends at the first weights that differ: all later ones do. Nothing in the run is changed.
+func (r *Runner) Replay(ctx context.Context, dir string, o ReplayOptions) (Verdict, error) {
+	p, err := r.newReplay(ctx, dir, o)
+	if err != nil {
+		return Verdict{}, err
+	}
+	defer p.close()
+	if err := p.watch(o); err != nil {
+		return Verdict{}, err
+	}
+	err = p.loop.Run(ctx, p.to)
+	var diverged *train.DivergedError
+	switch {
+	case errors.Is(err, errDiffers), errors.As(err, &diverged) && diverged.Update == p.diverged:
+		err = nil
+	case err != nil && ctx.Err() != nil:
+		err = &InterruptedError{dir, p.loop.Updates(), ctx.Err()}
+	}
+	p.verdict.Identical = len(p.verdict.Differences) == 0
+	return p.verdict, err
+}
+
+func (r *Runner) newReplay(ctx context.Context, dir string, o ReplayOptions) (*replay, error) {
+	source, err := run.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	log, err := source.ReadLog()
+	if err != nil {
+		return nil, err
+	}
+	extra, err := source.ReadExtra()
+	if err != nil {
+		return nil, err
+	}
+	m := source.Manifest()
+	if err := sameArithmetic(source); err != nil {
+		return nil, err
+	}
+	p := &replay{run: source, diverged: -1, from: o.From, to: o.To, verdict: Verdict{Run: dir, Differences: []Difference{}}}
+	if p.digests, err = newDigests(log, extra); err != nil {
+		return nil, err
+	}
+	if p.from < 0 {
+		if p.from = 0; m.Parent != nil {
+			p.from = m.Parent.Update
+		}
+	}
+	if p.to < 0 {
+		if p.to, err = reached(source); err != nil {
+			return nil, err
+		}
+	}
+	for _, at := range []int{p.from, p.to} {
+		if err := reachable(source, at); err != nil {
+			return nil, err
+		}
+	}
+	if p.from > p.to {
+		return nil, &run.UsageError{Problem: fmt.Sprintf("a replay from update %d to %d, allowed: not to less", p.from, p.to)}
+	}
+	for _, record := range log.Records {
+		if record.Event == run.DivergedEvent {
+			p.diverged, _ = record.Update()
+		}
+	}
+	return p, p.open(ctx, r)
+}
+
+// open makes the loop from the checkpoint nearest to where it is measured. Damaged ones are passed by, and the replay says where.
+func (p *replay) open(ctx context.Context, r *Runner) error {
+	var begin *state
+	var err error
+	if parent := p.run.Manifest().Parent; p.from > 0 || parent != nil {
+		if begin, _, err = newest(p.run, p.from, anyLog); err != nil {
+			return err
+		}
+		if begin == nil && parent != nil {
+			return fmt.Errorf("%s: the child has no whole checkpoint at or before update %d", p.run.Dir(), p.from)
+		}
+	}
+	w := &worker{Runner: r, run: p.run}
+	if p.session, err = w.session(ctx, p.run.Config(), begin); err != nil {
+		return w.interrupted(ctx, err)
+	}
+	p.verdict.Begin, p.verdict.To = p.loop.Updates(), p.to
+	return nil
+}
+
+// errDiffers ends a replay after the first update whose weights differ.
+var errDiffers = errors.New("differs")
+
+// watch attaches the comparisons, and what is measured.
+func (p *replay) watch(o ReplayOptions) error {
+	stored, err := p.run.Checkpoints()
+	if err != nil {
+		return err
+	}
+	p.loop.On(p.digests.due, func(_ context.Context, u int) error {
+		p.verdict.Digests++
+		if d := p.digests.differs(u, p.params); d != "" {
+			p.differs(u, "%s", d)
+			return errDiffers
+		}
+		return nil
+	})
+	p.loop.On(hook.At(stored...), func(_ context.Context, u int) error {
+		if u == 0 || u != p.verdict.Begin { // otherwise it comes from there
+			p.compare(u, run.CheckpointFile(u))
+		}
+		return nil
+	})
+	p.loop.On(hook.At(p.cfg.Train.Updates), func(_ context.Context, u int) error {
+		p.compare(u, run.WeightsFile)
+		return nil
+	})
+	if o.Progress != nil {
+		p.loop.On(shown(p.to-p.verdict.Begin), func(_ context.Context, u int) error {
+			o.Progress(Point{Stage: Replaying, Done: u - p.verdict.Begin, All: p.to - p.verdict.Begin})
+			return nil
+		})
+	}
+	if o.Observe == "" {
+		return nil
+	}
+	var names []string
+	for _, x := range Observables() {
+		if names = append(names, x.Name); x.Name != o.Observe {
+			continue
+		}
+		due := func(u int) bool {
+			return u == p.from || u == p.to || u > p.from && o.Every > 0 && (u-p.from)%o.Every == 0
+		}
+		p.loop.On(due, func(ctx context.Context, u int) error {
+			return x.measure(ctx, p.session, u, min(o.Examples, p.data.Test.Len()), o.Record)
+		})
+		return nil
+	}
+	return &run.UsageError{Problem: fmt.Sprintf("got %q to observe, allowed: %s", o.Observe, strings.Join(names, ", "))}
+}
+
+func (p *replay) differs(update int, format string, args ...any) {
+	p.verdict.Differences = append(p.verdict.Differences, Difference{update, fmt.Sprintf(format, args...)})
+}
+
+// compare holds a stored file's weights against the present ones; a file that is not there is none.
+func (p *replay) compare(u int, name string) {
+	path := p.run.Path(name)
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	p.verdict.Stored++
+	file, err := safetensors.ReadFile(path) // not as a checkpoint, which is not read if one bit is wrong: here it is said which
+	if err != nil {
+		p.differs(u, "%v", err)
+		return
+	}
+	weights := train.Tensors(p.params)
+	stored := slices.DeleteFunc(file.Tensors, func(t safetensors.Tensor) bool { // of a checkpoint's the optimizer's
+		return !slices.ContainsFunc(weights, func(w safetensors.Tensor) bool { return w.Name == t.Name })
+	})
+	d, err := train.FirstDifference(stored, weights)
+	switch {
+	case err != nil:
+		p.differs(u, "%s: %v", path, err)
+	case d != nil:
+		p.differs(u, "%s: %v", path, d)
+	case name != run.WeightsFile:
+		if _, err := readState(p.run, u, math.MaxInt64); err != nil {
+			p.differs(u, "%v", err)
+		}
+	}
+}
+
+// String says what was found.
+func (v Verdict) String() string {
+	switch {
+	case len(v.Differences) > 0:
+		return plural(len(v.Differences), "difference")
+	case v.Digests+v.Stored == 0:
+		return fmt.Sprintf("nothing to compare: between update %d and %d the run has no digest, checkpoint or weights", v.Begin, v.To)
+	}
+	return fmt.Sprintf("identical: %s and %s of weights, updates %d to %d", plural(v.Digests, "digest"), plural(v.Stored, "stored set"), v.Begin, v.To)
+}
+
+// plural is "1 digest", "2 digests".
+func plural(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}

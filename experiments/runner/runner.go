@@ -1,0 +1,320 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"glorot/experiments/dataset"
+	"glorot/experiments/run"
+	"glorot/experiments/train"
+	"glorot/graph/kernel"
+)
+
+// A Runner answers requests. It may be used by several goroutines if it has no Engine of its own.
+type Runner struct {
+	Data   *dataset.Library
+	Engine *kernel.Engine   // that computes, closed by the caller; nil for one with the threads of each request's configuration
+	Warn   func(err error)  // reports damage that does no harm; may be nil
+	Now    func() time.Time // returns the time that manifests note; nil for the clock. Nothing that is computed depends on it
+
+	// MaxKilled is after how many processes in a row that were killed without a new checkpoint a run is given up, as [lease.MaxKilled]; 0 for never.
+	MaxKilled int
+
+	// Resumed is called when a run is resumed from a checkpoint of that many updates; may be nil.
+	Resumed func(dir string, update int)
+
+	// Attach is called with each loop before it trains or measures, to add hooks of one's own; may be nil. They must not change the parameters.
+	// Hooks are called for what is computed: if the run has the answer already there is no loop, and they are not.
+	Attach func(l *train.Loop) error
+}
+
+// Progress is called now and then with how far the work is.
+type Progress func(p Point)
+
+// A Point is how far a stage of the work is.
+type Point struct {
+	Stage     string      // Training, Pretraining or Measuring
+	Done, All int         // updates; of Measuring those at which something is missing
+	Errors    *run.Errors // measured last by this Do; nil before
+}
+
+// The stages.
+const (
+	Training    = "training"
+	Pretraining = "pre-training"
+	Measuring   = "measuring"
+	Replaying   = "replay"
+)
+
+// An InterruptedError says that the context ended before the request was answered. What was computed is kept.
+type InterruptedError struct {
+	Dir    string
+	Update int   // from which the run is resumed
+	Cause  error // of the context
+}
+
+// Error names the run and the update.
+func (e *InterruptedError) Error() string {
+	return fmt.Sprintf("%s: interrupted after %d updates", e.Dir, e.Update)
+}
+
+// Unwrap returns the context's error.
+func (e *InterruptedError) Unwrap() error { return e.Cause }
+
+// Do answers a request from the run in a directory, which it makes if there is none. What is known is read; otherwise the training continues
+// from the newest checkpoint, and what was not recorded on the way is measured from the checkpoints before it. A training that
+// diverges has a Trace that says so, and no error. The error is a [*run.UsageError] if the directory holds the run of another trajectory,
+// and an [*InterruptedError] if the context ends.
+func (r *Runner) Do(ctx context.Context, dir string, c run.Config, progress Progress) (*run.Trace, error) {
+	return r.do(ctx, dir, c, nil, progress)
+}
+
+// Get answers a request from a store, and trains in its folder what is not known. A trajectory that has an archive is checked against it on the way.
+func (r *Runner) Get(ctx context.Context, s *run.Store, c run.Config, progress Progress) (*run.Trace, error) {
+	origin, err := r.Origin(ctx, s, c)
+	if err != nil {
+		return nil, err
+	}
+	t, err := s.Trace(c, origin)
+	var gap *run.GapError
+	if !errors.As(err, &gap) {
+		return t, err
+	}
+	if _, err := r.Data.Open(ctx, c.Data.Name); err != nil {
+		return nil, err
+	}
+	archive, err := s.Archived(gap.ID)
+	if err != nil {
+		return nil, err
+	}
+	var expected *run.History
+	if archive != nil {
+		if expected, err = archive.History(); err != nil {
+			return nil, err
+		}
+	}
+	return r.do(ctx, s.Path(c, origin), c, expected, progress)
+}
+
+// Origin returns the origin that a run of the configuration would have. If its images are missing it is that of the runs on them that the store
+// has; without any the error is a [*dataset.MissingError].
+func (r *Runner) Origin(ctx context.Context, s *run.Store, c run.Config) (run.Origin, error) {
+	data, err := r.Data.Open(ctx, c.Data.Name)
+	var missing *dataset.MissingError
+	if errors.As(err, &missing) {
+		images, ok, e := s.Data(c.Data.Name)
+		if ok || e != nil {
+			return run.Origin{Numbers: train.Numbers, Data: images}, e
+		}
+	}
+	if err != nil {
+		return run.Origin{}, err
+	}
+	return OriginOf(data), nil
+}
+
+// OriginOf returns the origin of runs on an open data set.
+func OriginOf(data *dataset.Data) run.Origin {
+	return run.Origin{Numbers: train.Numbers, Data: images(data)}
+}
+
+// Check returns a [*run.UsageError] if a configuration does not suit an open data set, or if its network does not fit into the memory.
+func Check(c run.Config, data *dataset.Data) error {
+	if err := fit(c, data); err != nil {
+		return err
+	}
+	_, err := Network(c, data.Test.Features, data.Test.Classes)
+	return err
+}
+
+// fit refuses more examples than the test set has.
+func fit(c run.Config, data *dataset.Data) error {
+	if n := data.Test.Len(); c.Observe.Examples > n {
+		return &run.UsageError{Key: "observe.examples", Problem: fmt.Sprintf("got %d, allowed: at most %d, the test images of %s", c.Observe.Examples, n, c.Data.Name)}
+	}
+	return nil
+}
+
+func (r *Runner) do(ctx context.Context, dir string, c run.Config, expected *run.History, progress Progress) (*run.Trace, error) {
+	if err := c.Validate(Allowed()); err != nil {
+		return nil, err
+	}
+	if old, err := run.Open(dir); err == nil {
+		if err := same(old, c); err != nil {
+			return nil, err
+		}
+		t, err := old.Trace(c)
+		var gap *run.GapError
+		switch {
+		case err == nil && ended(old, c):
+			return t, nil
+		case err != nil && !errors.As(err, &gap) && old.Manifest().Exit != "": // what was killed may have a broken end, which Resume takes away
+			return nil, err
+		}
+		if err := sameArithmetic(old); err != nil {
+			return nil, err
+		}
+	}
+	w, err := r.acquire(ctx, dir, c)
+	if err != nil {
+		return nil, err
+	}
+	defer w.run.Close()
+	w.expected, w.progress = expected, progress
+	return w.answer(ctx, c)
+}
+
+// ended reports whether nothing is left to do of a run for a request about which everything is known: a run that was killed just before its
+// end still lacks its weights.
+func ended(r *run.Run, c run.Config) bool {
+	exit := r.Manifest().Exit
+	return exit == run.Done || exit == run.Diverged || c.Train.Updates < r.Config().Train.Updates || run.IsArchive(r.Dir())
+}
+
+// same refuses a request for another trajectory than a run's.
+func same(r *run.Run, c run.Config) error {
+	m := r.Manifest()
+	if c.ID(m.Origin()) == m.ID {
+		return nil
+	}
+	e := &run.UsageError{Place: run.Place{File: r.Dir()}, Problem: "holds another run, allowed: a new or an empty directory"}
+	for _, k := range run.Keys(run.Allowed{}) {
+		was, _ := r.Config().Value(k.Name)
+		if now, _ := c.Value(k.Name); k.Identity && now != was {
+			e.Key, e.Problem = k.Name, fmt.Sprintf("got %s, but the run that the directory holds has %s", now, was)
+			break
+		}
+	}
+	return e
+}
+
+// sameArithmetic refuses a run whose numbers this program would not make.
+func sameArithmetic(r *run.Run) error {
+	if m := r.Manifest(); m.Numbers != train.Numbers {
+		return fmt.Errorf("%s: the run has version %d of the training arithmetic, this program has version %d", r.Dir(), m.Numbers, train.Numbers)
+	}
+	return nil
+}
+
+// acquire opens the run in a directory to add to it, or makes it.
+func (r *Runner) acquire(ctx context.Context, dir string, c run.Config) (*worker, error) {
+	if !run.IsRun(dir) {
+		w, err := r.create(ctx, dir, c)
+		if use := new(run.UsageError); err == nil || !errors.As(err, &use) || !run.IsRun(dir) {
+			return w, err
+		} // another process has just made it
+	}
+	old, log, err := run.Resume(dir)
+	if err != nil {
+		return nil, err
+	}
+	r.warn(log.Warning)
+	if err := r.givesUp(old); err != nil {
+		return nil, errors.Join(err, old.Close())
+	}
+	return &worker{Runner: r, run: old}, nil
+}
+
+// create makes the run in a directory.
+func (r *Runner) create(ctx context.Context, dir string, c run.Config) (*worker, error) {
+	s, err := r.open(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	w := &worker{Runner: r, made: true}
+	if w.run, err = run.Create(dir, c, s.origin(r.now(), nil)); err != nil {
+		return nil, err
+	}
+	if err := r.givesUp(w.run); err != nil {
+		return nil, errors.Join(err, w.run.Close())
+	}
+	return w, nil
+}
+
+// givesUp ends a run that is killed again and again.
+func (r *Runner) givesUp(w *run.Run) error {
+	n := w.Killed()
+	if r.MaxKilled == 0 || n < r.MaxKilled {
+		return nil
+	}
+	err := fmt.Errorf("%s: was killed %d times in a row before it had a new checkpoint, as where there is too little memory", w.Dir(), n)
+	sessions := w.Manifest().Sessions
+	return errors.Join(err, w.End(run.Failed, err.Error(), sessions[len(sessions)-1].To, r.now()))
+}
+
+func (r *Runner) warn(err error) {
+	if err != nil && r.Warn != nil {
+		r.Warn(err)
+	}
+}
+
+func (r *Runner) now() time.Time {
+	if r.Now != nil {
+		return r.Now()
+	}
+	return time.Now().Round(time.Millisecond)
+}
+
+// A worker adds to one run.
+type worker struct {
+	*Runner
+	run      *run.Run
+	made     bool         // by this process, and nothing was trained yet
+	expected *run.History // of the same trajectory, which the run must meet; may be nil
+	progress Progress
+	errors   *run.Errors // that were measured last
+}
+
+// answer adds to the run what a request asks for and is not known, until there is nothing.
+func (w *worker) answer(ctx context.Context, c run.Config) (*run.Trace, error) {
+	if err := w.run.Extend(c); err != nil {
+		return nil, err
+	}
+	for last := (*run.GapError)(nil); ; {
+		t, err := w.run.Trace(c)
+		gap := &run.GapError{}
+		if !errors.As(err, &gap) && (err != nil || ended(w.run, c)) {
+			return t, err
+		}
+		if last != nil && slices.Equal(last.Updates(), gap.Updates()) && last.Reached == gap.Reached {
+			return nil, fmt.Errorf("%s: after measuring it still lacks something: %w", w.run.Dir(), gap)
+		}
+		last = gap
+		newest, err := w.newest(math.MaxInt)
+		if err != nil {
+			return nil, err
+		}
+		before := past(gap, newest)
+		switch {
+		case len(before) > 0:
+			err = w.measure(ctx, c, before, gap.Missing)
+		case gap.Beyond() && newest.update() > gap.Last: // its run was interrupted beyond the request, since its last record
+			err = w.measure(ctx, c, gap.After(), gap.Rest)
+		default:
+			err = w.train(ctx, c, newest, gap)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// past returns those of the updates at which something is missing that lie behind the run: it is measured there from earlier checkpoints. The
+// others come when the run is resumed from its newest one.
+func past(gap *run.GapError, newest *state) []int {
+	all := gap.Updates()
+	last := gap.Reached
+	if gap.Beyond() {
+		last = newest.update()
+	}
+	i, found := slices.BinarySearch(all, last)
+	if found {
+		i++
+	}
+	return all[:i]
+}

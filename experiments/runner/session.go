@@ -1,0 +1,180 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"glorot/experiments/dataset"
+	"glorot/experiments/memory"
+	"glorot/experiments/pretrain"
+	"glorot/experiments/run"
+	"glorot/experiments/train"
+	"glorot/graph/kernel"
+	"glorot/models"
+)
+
+// A session is what the computation of a run takes: a loop over its images.
+type session struct {
+	cfg    run.Config
+	engine *kernel.Engine
+	own    bool // the engine is this session's
+	data   *dataset.Data
+	source dataset.Source // nil before begin
+	model  models.Config
+	params *models.Parameters
+	loop   *train.Loop // nil before begin
+
+	pretrained []pretrain.Layer // how well the layers reconstruct, if this session pre-trained them
+	probes     map[probeKey]*train.Probe
+	evaluators map[int]*evaluators
+	histograms bool // of the next snapshot
+}
+
+// open declares the network of a configuration for its images, and refuses what these cannot have.
+func (r *Runner) open(ctx context.Context, c run.Config) (_ *session, err error) {
+	s := &session{cfg: c, engine: r.Engine, probes: map[probeKey]*train.Probe{}, evaluators: map[int]*evaluators{}}
+	defer func() {
+		if err != nil {
+			s.close()
+		}
+	}()
+	if s.data, err = r.Data.Open(ctx, c.Data.Name); err != nil {
+		return nil, err
+	}
+	if err := fit(c, s.data); err != nil {
+		return nil, err
+	}
+	if s.model, err = Network(c, s.data.Test.Features, s.data.Test.Classes); err != nil {
+		return nil, err
+	}
+	if s.engine == nil {
+		s.own = true
+		s.engine, err = kernel.New(kernel.Options{Threads: c.Threads.Count()})
+	}
+	return s, err
+}
+
+// begin makes the loop, from a checkpoint or, if that is nil, from initial weights, which are not pre-trained.
+func (s *session) begin(from *train.Checkpoint) (err error) {
+	if s.params, err = s.model.Parameters(s.cfg.Seed); err != nil {
+		return err
+	}
+	o := dataset.SourceOptions{Scale: s.scale(), Batch: s.cfg.Train.Batch, Seed: s.cfg.Seed, ImageSeed: s.cfg.ImageSeed()}
+	if from != nil {
+		o.State = from.Source
+	}
+	if s.source, err = s.data.Source(o); err != nil {
+		return err
+	}
+	if from != nil && from.Stage == "" {
+		if err := s.makeLoop(); err != nil {
+			return err
+		}
+		return s.loop.Resume(from)
+	}
+	return nil
+}
+
+// makeLoop makes the loop over the present parameters.
+func (s *session) makeLoop() (err error) {
+	t := s.cfg.Train
+	o := train.Options{Model: s.model, Params: s.params, Source: s.source, Batch: t.Batch, Rate: t.Rate, Engine: s.engine}
+	switch t.Optimizer {
+	case run.Momentum:
+		o.Momentum = t.Momentum
+	case run.Hessian, run.Variance:
+		o.Curvature = &train.Curvature{Method: t.Optimizer, Mu: t.CurvatureMu, Every: t.CurvatureEvery, Decay: t.CurvatureDecay}
+	}
+	s.loop, err = train.New(o)
+	return err
+}
+
+// scale is what the grey levels become.
+func (s *session) scale() dataset.Scale {
+	return dataset.Scale{Low: s.cfg.Data.Low, High: s.cfg.Data.High}
+}
+
+// origin is what the manifest says of the run besides its configuration.
+func (s *session) origin(now time.Time, parent *run.Parent) run.Origin {
+	o := run.Origin{Numbers: train.Numbers, Parent: parent, Kernels: s.engine.Set(), Time: now, Data: images(s.data), Seeds: map[string]uint64{"weights": s.cfg.Seed}}
+	if s.data.Train != nil {
+		o.Seeds["order"] = s.cfg.Seed
+	} else {
+		o.Seeds["training images"], o.Seeds["validation images"], o.Seeds["test images"] = uint64(s.cfg.ImageSeed()), math.MaxUint32, 0
+	}
+	if s.cfg.Pretrain.Updates > 0 {
+		o.Seeds["noise"] = s.cfg.Seed
+	}
+	return o
+}
+
+// images are what the manifest says of a data set.
+func images(d *dataset.Data) run.Images {
+	i := run.Images{Checksum: d.Checksum(), Valid: d.Valid.Len(), Test: d.Test.Len()}
+	if d.Train != nil {
+		i.Train = d.Train.Len()
+	}
+	return i
+}
+
+// fits refuses a run that learned other images.
+func (s *session) fits(dir string, m run.Manifest) error {
+	if now := s.data.Checksum(); m.Data.Checksum != now {
+		return fmt.Errorf("%s: the run's images of %s have the checksum %s, these have %s", dir, s.cfg.Data.Name, m.Data.Checksum, now)
+	}
+	return nil
+}
+
+func (s *session) close() {
+	if s.source != nil {
+		s.source.Close()
+	}
+	if s.own && s.engine != nil {
+		s.engine.Close()
+	}
+}
+
+// Allowed lists the names that a configuration may use: those that are built into the program.
+func Allowed() run.Allowed {
+	var a run.Allowed
+	for _, k := range dataset.Kinds() {
+		a.Data = append(a.Data, k.Name)
+	}
+	for _, x := range models.Activations() {
+		a.Activations = append(a.Activations, x.Name)
+	}
+	for _, x := range models.Initializers() {
+		a.Inits = append(a.Inits, x.Name)
+	}
+	for _, x := range models.Costs() {
+		a.Costs = append(a.Costs, x.Name)
+	}
+	return a
+}
+
+// Network declares the network of a configuration for images with so many features and classes. It is a [*run.UsageError] if it is too deep,
+// or too large for the memory that there is.
+func Network(c run.Config, features, classes int) (models.Config, error) {
+	m := models.Config{Inputs: features, Hidden: c.Model.Hidden, Classes: classes}
+	if err := m.Validate(); err != nil {
+		return m, &run.UsageError{Key: "model.hidden", Problem: err.Error()}
+	}
+	need := m.Memory(c.Train.Batch)
+	if c.Observe.Gradients {
+		need += m.Memory(min(gradientBatch, c.Observe.Examples)) // of the probe
+	}
+	if err := memory.Check(need); err != nil {
+		return m, &run.UsageError{Key: "model.hidden", Problem: fmt.Sprintf("a network of %d weights with train.batch %d %v; allowed: fewer weights or a smaller batch", m.Weights(), c.Train.Batch, err)}
+	}
+	var err error
+	if m.Activation, err = models.ActivationByName(c.Model.Activation); err != nil {
+		return m, err
+	}
+	if m.Init, err = models.InitializerByName(c.Model.Init); err != nil {
+		return m, err
+	}
+	m.Cost, err = models.CostByName(c.Model.Cost)
+	return m, err
+}

@@ -1,0 +1,244 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+
+	"glorot/experiments/run"
+	"glorot/experiments/run/safetensors"
+	"glorot/experiments/train"
+	"glorot/graph/hook"
+)
+
+// train resumes the run from its newest checkpoint, or begins it, until it has the request's updates. What the run records is logged; what the
+// request misses besides is measured on the way.
+func (w *worker) train(ctx context.Context, c run.Config, from *state, missing *run.GapError) (err error) {
+	s, err := w.session(ctx, c, from)
+	if err != nil {
+		return w.endBefore(ctx, err)
+	}
+	defer s.close()
+	size := int64(0)
+	if from != nil {
+		size = from.log
+	}
+	if !w.made { // which comes before the log is cut, so that nobody takes it for that of the end
+		if err := w.run.BeginSession(s.loop.Updates(), s.engine.Set(), w.now()); err != nil {
+			return err
+		}
+		if w.Resumed != nil {
+			w.Resumed(w.run.Dir(), s.loop.Updates())
+		}
+	}
+	w.made = false
+	if err := w.run.CutLog(size); err != nil {
+		return err
+	}
+	t := &training{worker: w, session: s, updates: c.Train.Updates, recording: w.run.Config().Recording(), missing: missing, lowest: always}
+	t.keeper = &keeper{run: w.run, loop: s.loop, from: s.loop.Updates(), end: c.Train.Updates, update: -1}
+	if err := t.watch(); err != nil {
+		return err
+	}
+	return t.end(ctx, s.loop.Run(ctx, c.Train.Updates))
+}
+
+// endBefore notes why there is no loop: pre-training was interrupted, or it diverged, or something went wrong.
+func (w *worker) endBefore(ctx context.Context, err error) error {
+	var diverged *train.DivergedError
+	switch {
+	case errors.As(err, &diverged):
+		d := run.Divergence{Event: run.DivergedEvent, Layer: diverged.Layer, Node: diverged.Node, Value: diverged.Value}
+		if err := w.run.Log(d); err != nil {
+			return err
+		}
+		return w.run.End(run.Diverged, err.Error(), 0, w.now())
+	case ctx.Err() != nil:
+		return errors.Join(w.interrupted(ctx, err), w.run.End(run.Interrupted, "interrupted", 0, w.now()))
+	}
+	return errors.Join(err, w.run.End(run.Failed, err.Error(), 0, w.now()))
+}
+
+// A training is the hooks of a run that is being trained.
+type training struct {
+	*worker
+	*session
+	keeper    *keeper
+	updates   int
+	recording run.Recording // of the run
+	missing   *run.GapError // of the request
+	lowest    float64       // validation error that the log has
+}
+
+// watch attaches the hooks, and logs what comes before all updates.
+func (t *training) watch() error {
+	if t.run.LogSize() == 0 {
+		if err := t.logHead(); err != nil {
+			return err
+		}
+	}
+	log, err := t.run.ReadLog()
+	if err != nil {
+		return err
+	}
+	for _, record := range log.Records {
+		if record.Event != run.ValidEvent {
+			continue
+		}
+		var s run.Score
+		if err := record.Decode(&s); err != nil {
+			return err
+		}
+		t.lowest = min(t.lowest, s.Error)
+	}
+	t.loop.On(hook.Every(1), t.keeper.keep)
+	t.loop.On(hook.Every(1), t.record)
+	t.loop.On(shown(t.updates), func(_ context.Context, u int) error {
+		t.show(u, t.updates, Training)
+		return nil
+	})
+	return nil
+}
+
+// logHead logs which stored images the run is on, and how well pre-training went.
+func (t *training) logHead() error {
+	if d := t.data; d.Train != nil {
+		if err := t.run.Log(run.DataRecord{Event: run.DataEvent, Name: t.cfg.Data.Name, Checksum: d.Checksum(), Train: d.Train.Len(), Valid: d.Valid.Len(), Test: d.Test.Len()}); err != nil {
+			return err
+		}
+	}
+	if t.pretrained != nil {
+		return t.run.Log(run.PretrainedRecord{Event: run.PretrainedEvent, Layers: t.pretrained})
+	}
+	return nil
+}
+
+// record measures what is due after so many updates: first what the run records, then what the request misses besides.
+func (t *training) record(ctx context.Context, u int) error {
+	rec, rest := t.recording, t.missing.At(u)
+	if rec.Layers.Due(u) {
+		l, err := t.layers(ctx, u, rec.Examples, rec.Gradients, rec.Histograms.Due(u))
+		if err != nil {
+			return err
+		}
+		if err := t.run.Log(l); err != nil {
+			return err
+		}
+		if rec.Examples == rest.Examples && (rec.Gradients || !rest.Gradients) && (rec.Histograms.Due(u) || !rest.Histograms.Due(u)) {
+			rest.Layers = run.Schedule{}
+		}
+	}
+	if rec.Errors.Due(u) {
+		if err := t.test(ctx, u); err != nil {
+			return err
+		}
+		if rec.Images == rest.Images {
+			rest.Errors = run.Schedule{}
+		}
+	}
+	if rec.Digests.Due(u) {
+		if err := t.prove(u, t.run.Log); err != nil {
+			return err
+		}
+	} else if u == t.updates {
+		if err := t.prove(u, t.run.LogExtra); err != nil {
+			return err
+		}
+	}
+	if rec.Jacobians.Due(u) {
+		j, err := t.spectrum(ctx, u)
+		if err != nil {
+			return err
+		}
+		if err := t.run.Log(j); err != nil {
+			return err
+		}
+		rest.Jacobians = run.Schedule{}
+	}
+	return t.extras(ctx, u, rest, t.run.LogExtra)
+}
+
+// test logs the errors, and with a new lowest validation error which test images are wrong.
+func (t *training) test(ctx context.Context, u int) error {
+	below := 0.0
+	if t.recording.Wrong {
+		below = t.lowest
+	}
+	e, err := t.session.errors(ctx, u, t.recording.Images, below)
+	if err != nil {
+		return err
+	}
+	t.lowest = min(t.lowest, e.Valid.Error)
+	t.worker.errors = &e
+	if err := t.meets(e); err != nil {
+		return err
+	}
+	if err := t.run.Log(e.Valid); err != nil {
+		return err
+	}
+	return t.run.Log(e.Test)
+}
+
+// prove logs the digest of the weights.
+func (t *training) prove(u int, log func(any) error) error {
+	d := t.digest(u)
+	if h := t.expected; h != nil {
+		if i := slices.IndexFunc(h.Digests, func(x run.DigestRecord) bool { return x.Update == u }); i >= 0 && h.Digests[i].SHA256 != d.SHA256 {
+			return fmt.Errorf("%s: after %d updates the weights have the SHA-256 %s, those of the kept run %s", t.run.Dir(), u, d.SHA256, h.Digests[i].SHA256)
+		}
+	}
+	return log(d)
+}
+
+// meets holds errors against those of the kept run of the same trajectory.
+func (t *training) meets(e run.Errors) error {
+	if t.expected == nil {
+		return nil
+	}
+	for _, kept := range t.expected.Errors() {
+		if kept.Update == e.Update && kept.Test.Examples == e.Test.Examples && (kept.Valid.Errors != e.Valid.Errors || kept.Test.Errors != e.Test.Errors) {
+			return fmt.Errorf("%s: after %d updates %d validation and %d test images are wrong, in the kept run %d and %d",
+				t.run.Dir(), e.Update, e.Valid.Errors, e.Test.Errors, kept.Valid.Errors, kept.Test.Errors)
+		}
+	}
+	return nil
+}
+
+// end keeps the weights as they are, whatever ended the training, and notes why it ended. After an interrupt it keeps the state. A divergence is
+// no error.
+func (t *training) end(ctx context.Context, err error) error {
+	status, reason := run.Done, ""
+	var kept error
+	var diverged *train.DivergedError
+	switch {
+	case errors.As(err, &diverged):
+		status, reason = run.Diverged, diverged.Error()
+		kept = t.run.Log(run.Divergence{Event: run.DivergedEvent, Update: diverged.Update, Layer: diverged.Layer, Node: diverged.Node, Value: diverged.Value})
+		err = nil
+	case err != nil && ctx.Err() != nil:
+		status, reason = run.Interrupted, "interrupted"
+		if kept = t.keeper.write(); kept == nil {
+			err = &InterruptedError{t.run.Dir(), t.loop.Updates(), ctx.Err()}
+		}
+	case err != nil:
+		status, reason = run.Failed, err.Error()
+	}
+	if kept == nil {
+		kept = t.keepWeights()
+	}
+	if kept != nil && status != run.Failed {
+		status, reason, err = run.Failed, kept.Error(), kept
+	}
+	if e := t.run.End(status, reason, t.loop.Updates(), t.now()); err == nil {
+		err = e
+	}
+	return err
+}
+
+func (t *training) keepWeights() error {
+	file := safetensors.File{Metadata: map[string]string{"updates": strconv.Itoa(t.loop.Updates())}, Tensors: train.Tensors(t.params)}
+	return t.run.WriteFile(run.WeightsFile, func(w io.Writer) error { return safetensors.Write(w, file) })
+}

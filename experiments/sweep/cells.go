@@ -1,0 +1,248 @@
+package sweep
+
+import (
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"strconv"
+
+	"glorot/experiments/run"
+	"glorot/experiments/search"
+)
+
+// Len is the number of cells.
+func (p *Plan) Len() int {
+	if p.Version == 1 {
+		return len(p.cells)
+	}
+	return max(1, len(p.List)) * product(p.Grid) * max(1, len(p.Seeds)) * p.each()
+}
+
+// each is the number of cells of one seed of one point.
+func (p *Plan) each() int { return max(1, len(p.places)) }
+
+// settle computes the places of the search.
+func (p *Plan) settle() {
+	if p.Search == nil {
+		return
+	}
+	p.rungs()
+	strata := map[string]int{}
+	for i := range product(p.Search.Grid) {
+		key := joined(p.strata(i))
+		if _, known := strata[key]; !known {
+			strata[key] = len(strata)
+		}
+		p.search.Strata = append(p.search.Strata, strata[key])
+	}
+	p.places = p.search.Places()
+}
+
+// strata are the settings of a candidate that say in which stratum it is.
+func (p *Plan) strata(candidate int) []Setting {
+	list := at(p.Search.Grid, mixed(candidate, p.Search.Grid))
+	return slices.DeleteFunc(list, func(s Setting) bool { return !slices.Contains(p.Search.Within, s.Key) })
+}
+
+// within are the settings that make a stratum.
+func (p *Plan) within(stratum int) []Setting {
+	return p.strata(slices.Index(p.search.Strata, stratum))
+}
+
+// rungs computes those of the search.
+func (p *Plan) rungs() {
+	rungs, keep := p.Search.Rungs, 0
+	if len(rungs) == 0 {
+		rungs = []Rung{{p.Search.After, 1}}
+	}
+	for _, r := range rungs {
+		p.search.Rungs = append(p.search.Rungs, search.Rung{Updates: r.After, Keep: keep})
+		keep = r.Keep
+	}
+	p.search.Rungs = append(p.search.Rungs, search.Rung{Keep: keep})
+}
+
+// product is the number of combinations of the axes' values.
+func product(axes []Axis) int {
+	n := 1
+	for _, a := range axes {
+		n *= len(a.Values)
+	}
+	return n
+}
+
+// digits are those of a cell's index.
+type digits struct {
+	list, seed int
+	grid       []int // of each axis
+	tried      []int // of each axis of the search; nil if that is to be chosen, or there is no search
+	place      int   // in the search
+	after      int   // updates of a cell of the search, 0 of the last rung
+}
+
+// digits divides an index.
+func (p *Plan) digits(index int) (d digits) {
+	place, n := index%p.each(), index/p.each()
+	if p.Search != nil {
+		at := p.places[place]
+		d.place, d.after = place, p.search.Rungs[at.Rung].Updates
+		if candidate, known := p.search.Ask(at, unknown); known {
+			d.tried = mixed(candidate, p.Search.Grid)
+		}
+	}
+	seeds, grid := max(1, len(p.Seeds)), product(p.Grid)
+	d.seed, n = n%seeds, n/seeds
+	d.grid, d.list = mixed(n%grid, p.Grid), n/grid
+	return d
+}
+
+// unknown knows no error.
+func unknown(int, int) (float64, bool) { return 0, false }
+
+// mixed is a number in the radix that the axes make; the last one's digit changes first.
+func mixed(n int, axes []Axis) []int {
+	list := make([]int, len(axes))
+	for i, a := range slices.Backward(axes) {
+		list[i], n = n%len(a.Values), n/len(a.Values)
+	}
+	return list
+}
+
+// Cell is the cell of an index; one that the plan does not have is a [*run.UsageError].
+func (p *Plan) Cell(index int) (Cell, error) {
+	if n := p.Len(); index < 0 || index >= n {
+		return Cell{}, &run.UsageError{Problem: fmt.Sprintf("cell %d: the plan has the cells 0 to %d", index, n-1)}
+	}
+	return p.cell(index), nil
+}
+
+// All computes one cell after the other.
+func (p *Plan) All() iter.Seq2[int, Cell] {
+	return func(yield func(int, Cell) bool) {
+		for i := range p.Len() {
+			if !yield(i, p.cell(i)) {
+				return
+			}
+		}
+	}
+}
+
+// cell computes a cell that the plan has.
+func (p *Plan) cell(index int) Cell {
+	if p.Version == 1 {
+		return p.cells[index]
+	}
+	c, d := p.outline(index), p.digits(index)
+	c.Config = maps.Clone(p.Base)
+	for _, s := range c.Point {
+		c.Config[s.Key] = s.Value
+	}
+	if len(p.Seeds) > 0 {
+		c.Config["seed"] = p.Seeds[d.seed]
+	}
+	for _, s := range c.Tried {
+		c.Config[s.Key] = s.Value
+	}
+	for _, key := range c.searched {
+		delete(c.Config, key)
+	}
+	if d.after > 0 {
+		c.Config[updates] = strconv.Itoa(d.after)
+	}
+	return c
+}
+
+// outline is a cell without its configuration.
+func (p *Plan) outline(index int) Cell {
+	if p.Version == 1 {
+		return p.cells[index]
+	}
+	d := p.digits(index)
+	c := Cell{Index: index, Point: []Setting{}}
+	if len(p.List) > 0 {
+		c.Point = append(c.Point, p.List[d.list]...)
+	}
+	c.Point = append(c.Point, at(p.Grid, d.grid)...)
+	seed := p.Base["seed"]
+	for _, s := range c.Point {
+		if s.Key == "seed" {
+			seed = s.Value
+		}
+	}
+	if len(p.Seeds) > 0 {
+		seed = p.Seeds[d.seed]
+	}
+	c.Seed, _ = strconv.ParseUint(seed, 10, 64) // it was allowed
+	if p.Search != nil {
+		c.place, c.Search = p.places[d.place], d.after > 0
+		if d.tried != nil {
+			c.Tried = at(p.Search.Grid, d.tried)
+		} else {
+			c.From, c.searched, c.stratum = p.Needs(index), p.Search.keys(), p.within(c.place.Stratum)
+		}
+		if c.Search { // for its name
+			c.Config = map[string]string{updates: strconv.Itoa(d.after)}
+		}
+	}
+	return c
+}
+
+// at are the settings of a point in a grid.
+func at(axes []Axis, digits []int) []Setting {
+	list := make([]Setting, len(axes))
+	for i, a := range axes {
+		list[i] = Setting{Key: a.Key, Value: a.Values[digits[i]]}
+	}
+	return list
+}
+
+// keys are the keys of a search in its order.
+func (s *Search) keys() []string {
+	var keys []string
+	for _, a := range s.Grid {
+		keys = append(keys, a.Key)
+	}
+	return keys
+}
+
+// Needs are the cells that must be finished before one can begin: those of the rung before, of which it extends one of the best. They have lower
+// indexes.
+func (p *Plan) Needs(index int) (list []int) {
+	if p.Version == 1 {
+		return p.cells[index].From
+	}
+	if p.Search == nil {
+		return nil
+	}
+	first := index - index%p.each()
+	for i, other := range p.places {
+		if p.search.Needs(p.places[index-first], other) {
+			list = append(list, first+i)
+		}
+	}
+	return list
+}
+
+// Name is that of a cell.
+func (p *Plan) Name(index int) string { return p.outline(index).Name() }
+
+// Fits refuses a run of a cell that is made with another version of the training arithmetic or with images of another checksum than the
+// plan's. id is the run's.
+func (p *Plan) Fits(c Cell, id string, numbers int, checksum string) error {
+	var problem string
+	data := c.Config["data.name"]
+	switch {
+	case p.Version == 1 && c.Run != "" && c.Run != id:
+		problem = fmt.Sprintf("the run is %s, the plan has %s: its images or the training arithmetic have changed", id, c.Run)
+	case p.Version == 1:
+	case p.Numbers != numbers:
+		problem = fmt.Sprintf("the run has version %d of the training arithmetic, the plan version %d", numbers, p.Numbers)
+	case p.Images[data] != checksum:
+		problem = fmt.Sprintf("the images of %s have the checksum %s, the plan has %s", data, checksum, p.Images[data])
+	}
+	if problem == "" {
+		return nil
+	}
+	return &run.UsageError{Problem: problem}
+}

@@ -1,0 +1,15 @@
+//go:build unix
+
+package work
+
+import (
+	"os"
+	"os/exec"
+	"syscall"
+)
+
+// ownGroup starts a process in a group of its own.
+func ownGroup(c *exec.Cmd) { c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
+
+// terminate asks a process to end.
+func terminate(p *os.Process) error { return p.Signal(syscall.SIGTERM) }

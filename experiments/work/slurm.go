@@ -1,0 +1,208 @@
+package work
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"glorot/experiments/run/atomicfile"
+)
+
+// slurmFile lists the arrays that were sent, so that the scheduler can be asked about them.
+const slurmFile = "slurm.json"
+
+// An Array is tasks that go to Slurm as one job array: array index i is task i + Offset.
+type Array struct {
+	Job    string `json:"job"` // id that Slurm gave it
+	Offset int    `json:"offset"`
+	Tasks  []int  `json:"cells"` // ascending
+}
+
+// Arrays cuts tasks, ascending, into arrays whose indexes are below a cluster's MaxArraySize.
+func Arrays(tasks []int, maxSize int) []Array {
+	var list []Array
+	for _, c := range tasks {
+		offset := c / maxSize * maxSize
+		if n := len(list); n == 0 || list[n-1].Offset != offset {
+			list = append(list, Array{Offset: offset})
+		}
+		a := &list[len(list)-1]
+		a.Tasks = append(a.Tasks, c)
+	}
+	return list
+}
+
+// Indexes are the array's as sbatch takes them: "0-3,7".
+func (a Array) Indexes() string {
+	var words []string
+	for i := 0; i < len(a.Tasks); {
+		j := i
+		for j+1 < len(a.Tasks) && a.Tasks[j+1] == a.Tasks[j]+1 {
+			j++
+		}
+		word := strconv.Itoa(a.Tasks[i] - a.Offset)
+		if j > i {
+			word += "-" + strconv.Itoa(a.Tasks[j]-a.Offset)
+		}
+		words, i = append(words, word), j+1
+	}
+	return strings.Join(words, ",")
+}
+
+// maxRestarts is how often a job may have been put back, for whatever reason, to be so after its worker was killed.
+const maxRestarts = 100
+
+// Slurm says how tasks are sent to Slurm.
+type Slurm struct {
+	Dir     string   // absolute, on a file system that the nodes share: it holds slurm.json and the jobs' logs
+	Worker  []string // command of a task's worker, to which the task's number is added; paths are those of the nodes
+	Threads int      // of each task, at least 1
+	Options []string // more of sbatch, "--time=10:00:00"
+}
+
+// Script is the batch script of an array. after are the jobs that must have ended before.
+//
+// Slurm's SIGTERM (a pre-emption, a requeue, scancel) and the SIGUSR1 two minutes before the end of the job's time are passed on to the
+// worker. What its end means:
+//
+//   - 75, to be tried again: the script puts its job back into the queue. So it does after a signal that nobody announced, such as the
+//     SIGKILL of a machine without memory, which Slurm takes for a failure. That this does not go on for ever the worker sees to
+//     itself (lease.MaxKilled), or the script where it dies too early for that.
+//   - Any end after a SIGTERM: Slurm itself knows whether it wants the job back.
+//   - 0, 1, 2: the job ends with that.
+//
+// Of a node that dies Slurm puts the jobs back itself, by --requeue. Where the script is killed too, but not its node, Slurm counts the
+// job as failed: the task is not done, and the next submit sends it again.
+func (s Slurm) Script(a Array, after []string) string {
+	var b strings.Builder
+	b.WriteString("#!/bin/bash\n")
+	for _, o := range s.options(a, after) {
+		fmt.Fprintf(&b, "#SBATCH %s\n", o)
+	}
+	var command []string
+	for _, word := range s.Worker {
+		command = append(command, quote(word))
+	}
+	number := `"$SLURM_ARRAY_TASK_ID"`
+	if a.Offset > 0 {
+		number = fmt.Sprintf(`"$((SLURM_ARRAY_TASK_ID + %d))"`, a.Offset)
+	}
+	command = append(command, number)
+	fmt.Fprintf(&b, `
+export GOTRACEBACK=crash # a crash of Go ends with SIGABRT, and not with the status of a plan that no retry will mend
+terminated= signal= worker=
+pass() {
+	signal=$1
+	[ -z "$worker" ] || kill -$1 $worker
+}
+trap 'terminated=1; pass TERM' TERM
+trap 'pass USR1' USR1
+%s &
+worker=$!
+[ -z "$signal" ] || pass $signal # which came too early
+while kill -0 $worker 2>/dev/null; do
+	wait $worker # until it ends, or a signal comes
+done
+wait $worker
+status=$?
+if [ -z "$terminated" ] && ((status == %d || status > 128 && ${SLURM_RESTART_COUNT:-0} < %d)); then
+	scontrol requeue "$SLURM_JOB_ID"
+fi
+exit $status
+`, strings.Join(command, " "), ExitAgain, maxRestarts)
+	return b.String()
+}
+
+func (s Slurm) options(a Array, after []string) []string {
+	list := []string{
+		"--job-name=glorot-" + jobName.ReplaceAllString(filepath.Base(s.Dir), "-"),
+		"--array=" + a.Indexes(),
+		"--cpus-per-task=" + strconv.Itoa(s.Threads),
+		"--requeue",
+		"--open-mode=append",
+		"--signal=B:USR1@120",
+		"--output=" + quote(filepath.Join(strings.ReplaceAll(s.Dir, "%", "%%"), "slurm-%A_%a.log")),
+	}
+	if len(after) > 0 {
+		list = append(list, "--dependency=afterany:"+strings.Join(after, ":"))
+	}
+	return append(list, s.Options...)
+}
+
+var jobName = regexp.MustCompile(`[^A-Za-z0-9_.-]+`)
+
+// quote is s as one word of the shell.
+func quote(s string) string {
+	if regexp.MustCompile(`^[A-Za-z0-9_./%=:,-]+$`).MatchString(s) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// Submit sends an array and notes it in the sweep's directory, with its job's id.
+func (s Slurm) Submit(ctx context.Context, a Array, after []string) (Array, error) {
+	out, err := ask(ctx, strings.NewReader(s.Script(a, after)), "sbatch", "--parsable")
+	if err != nil {
+		return a, err
+	}
+	a.Job, _, _ = strings.Cut(strings.TrimSpace(out), ";") // the cluster's name may follow
+	sent, err := sentTo(s.Dir)
+	if err != nil {
+		return a, err
+	}
+	err = atomicfile.Write(filepath.Join(s.Dir, slurmFile), func(w io.Writer) error { return json.NewEncoder(w).Encode(append(sent, a)) })
+	return a, err
+}
+
+// sentTo are the arrays that were sent of the sweep in a directory.
+func sentTo(dir string) (list []Array, err error) {
+	path := filepath.Join(dir, slurmFile)
+	src, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(src, &list)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return list, nil
+}
+
+// MaxArraySize is the cluster's: array indexes are below it.
+func MaxArraySize(ctx context.Context) (int, error) {
+	out, err := ask(ctx, nil, "scontrol", "show", "config")
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(out) {
+		name, value, _ := strings.Cut(line, "=")
+		if n, err := strconv.Atoi(strings.TrimSpace(value)); err == nil && strings.TrimSpace(name) == "MaxArraySize" && n > 0 {
+			return n, nil
+		}
+	}
+	return 0, errors.New("scontrol show config says no MaxArraySize")
+}
+
+// ask runs one of Slurm's commands and returns what it prints.
+func ask(ctx context.Context, in io.Reader, name string, args ...string) (string, error) {
+	c := exec.CommandContext(ctx, name, args...)
+	var out, errs bytes.Buffer
+	c.Stdin, c.Stdout, c.Stderr = in, &out, &errs
+	if err := c.Run(); err != nil {
+		// Without the error itself, whose exit status is not this program's.
+		return "", errors.New(strings.TrimSpace(fmt.Sprintf("%s: %v %s", name, err, bytes.TrimSpace(errs.Bytes()))))
+	}
+	return out.String(), nil
+}
