@@ -57,8 +57,11 @@ func (r *Run) Archive(histograms Schedule) (*Run, error) {
 	return NewArchive(histograms, h)
 }
 
-// WriteArchive writes an archive. The same one makes the same bytes.
+// WriteArchive writes an archive. The same one makes the same bytes. It is an error if the run is a directory; see [Run.Archive].
 func (r *Run) WriteArchive(w io.Writer) error {
+	if r.archived == nil {
+		return fmt.Errorf("%s: is a directory, expected: an archive, which Archive makes of it", r.dir)
+	}
 	line, err := json.Marshal(r.manifest)
 	if err != nil {
 		return err

@@ -89,6 +89,9 @@ func TestArchive(t *testing.T) {
 	}
 	end(t, r, Done)
 	src := archived(t, r, Schedule{At: []int{8}})
+	if err := r.WriteArchive(new(bytes.Buffer)); err == nil {
+		t.Error("a directory was written as an archive without records")
+	}
 	name := filepath.Join(dir, r.ArchiveName())
 	if err := os.WriteFile(name, src, 0o666); err != nil {
 		t.Fatal(err)
