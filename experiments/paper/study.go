@@ -122,7 +122,32 @@ type Results struct {
 	NotRun  []NotRun // of the chosen figures
 	Claims  []report.Claim
 	Seeds   []uint64 // of the initialised networks; the trained ones have the first
+
+	Trainings []Training // that the figures and claims read, in the order of the study
 }
+
+// A Training is a training that figures or claims read, and where it comes from.
+type Training struct {
+	Network  string // as in the paper's legends: "Tanh N"
+	Data     string // a name of dataset.Kinds
+	Choice   Choice
+	Chosen   string // how the rate and the input scale were chosen
+	Seed     uint64
+	Updates  int
+	Source   Source
+	Verified int    // updates that were made again here, with the same digests
+	Note     string // why it was not verified
+}
+
+// A Source says whether a number was computed here.
+type Source string
+
+// The sources. Of a kept training the first updates may be made again, which proves that this program on this machine is the one that made it.
+const (
+	Computed Source = "computed here"
+	Verified Source = "verified here"
+	Stored   Source = "kept"
+)
 
 // NewStudy chooses the figures and claims. It fails when a name of Only is unknown, or a number of Options is out of its limits.
 func NewStudy(o Options) (*Study, error) {
