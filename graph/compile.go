@@ -11,11 +11,12 @@ import (
 
 // unit is a node as lowered: the nodes whose values it reads, and the code that computes it.
 type unit struct {
-	kind stepKind
-	node *G.Node
-	what string // for WritePlan; the node's op if empty
-	uses []*G.Node
-	code func(out *slot, in []*slot) func() error // nil for inputs and constants
+	kind  stepKind
+	node  *G.Node
+	what  string // for WritePlan; the node's op if empty
+	uses  []*G.Node
+	after []*G.Node                                // nodes whose ops leave behind, in memory of their own, what this one's op reads
+	code  func(out *slot, in []*slot) func() error // nil for inputs and constants
 }
 
 // builder lowers what some nodes need.
@@ -23,8 +24,10 @@ type builder struct {
 	engine32  *kernel.Engine
 	engine64  *kernel.Engine64
 	observed  map[*G.Node]bool
+	shown     map[*G.Node]bool // keeps its memory, but may be computed inside another node
 	params    map[*G.Node]bool // what the updates change
-	consumers map[*G.Node]int  // how many live units read a node; nil while counting
+	memory    memory
+	consumers map[*G.Node]int // how many live units read a node; nil while counting
 	slots     map[*G.Node]*slot
 	seen      map[*G.Node]bool
 	units     []unit
@@ -33,13 +36,15 @@ type builder struct {
 // compile lowers what the roots need, twice: once to count each value's readers, and once with the fusions that
 // these counts allow.
 func compile(g *G.ExprGraph, e *kernel.Engine, o *options) (*plan, error) {
-	reads, err := readStatements(g)
+	reads, sets, err := statements(g)
 	if err != nil {
 		return nil, err
 	}
+	var shown G.Nodes
 	if len(o.observed) == 0 && len(o.updates) == 0 {
-		o.observed = wanted(g)
+		o.observed, shown = wanted(g)
 	}
+	o.updates = append(o.updates, sets...)
 	roots := append(append(G.Nodes{}, o.guarded...), o.observed...)
 	for _, r := range reads {
 		roots = append(roots, r.node)
@@ -60,14 +65,14 @@ func compile(g *G.ExprGraph, e *kernel.Engine, o *options) (*plan, error) {
 		return nil, err
 	}
 
-	b := &builder{engine32: e, engine64: kernel.NewEngine64(), observed: make(map[*G.Node]bool), params: make(map[*G.Node]bool)}
-	for _, n := range roots {
-		b.observed[n] = true
-	}
+	b := &builder{engine32: e, engine64: kernel.NewEngine64(), observed: set(roots), shown: set(shown), params: make(map[*G.Node]bool),
+		memory: share(g)}
 	for _, u := range o.updates {
 		b.params[u.param] = true
 	}
-	b.traverse(roots, o.updates)
+	if err := b.traverse(roots, o.updates); err != nil {
+		return nil, err
+	}
 	counts := make(map[*G.Node]int)
 	for _, u := range b.units {
 		for _, n := range u.uses {
@@ -79,9 +84,17 @@ func compile(g *G.ExprGraph, e *kernel.Engine, o *options) (*plan, error) {
 	}
 	lowered := len(b.units)
 	b.consumers = counts
-	b.traverse(roots, o.updates)
+	if err := b.traverse(roots, o.updates); err != nil {
+		return nil, err
+	}
 
-	p := &plan{reads: reads}
+	p := &plan{reads: reads, training: !o.eval}
+	if p.modes, err = modes(g); err != nil {
+		return nil, err
+	}
+	if err := p.enter(); err != nil {
+		return nil, err
+	}
 	p.stats.Nodes = len(g.AllNodes())
 	p.stats.Fused = lowered - len(b.units)
 	if err := p.assemble(b, o); err != nil {
@@ -90,41 +103,61 @@ func compile(g *G.ExprGraph, e *kernel.Engine, o *options) (*plan, error) {
 	p.planMemory(b)
 	p.stats.Steps = len(p.steps)
 	for _, u := range b.units {
-		if b.observed[u.node] && u.code != nil {
+		if (b.observed[u.node] || b.shown[u.node]) && u.code != nil {
 			p.observed = append(p.observed, b.slots[u.node])
 		}
 	}
 	for i := range p.reads {
 		p.reads[i].from = b.slots[p.reads[i].node]
 	}
+	p.gradients = b.gradients(g)
 	return p, p.bind()
 }
 
-// traverse lists the live units in topological order, in units.
-func (b *builder) traverse(roots G.Nodes, updates []update) {
-	b.units, b.seen, b.slots = nil, make(map[*G.Node]bool), make(map[*G.Node]*slot)
-	for _, n := range roots {
-		b.visit(n)
+func set(nodes G.Nodes) map[*G.Node]bool {
+	m := make(map[*G.Node]bool)
+	for _, n := range nodes {
+		m[n] = true
 	}
-	for i := range updates {
-		for _, n := range updates[i].reads(b) {
-			b.visit(n)
-		}
-		b.visit(updates[i].param)
-	}
+	return m
 }
 
-func (b *builder) visit(n *G.Node) {
+// traverse lists the live units in topological order, in units.
+func (b *builder) traverse(roots G.Nodes, updates []update) error {
+	b.units, b.seen, b.slots = nil, make(map[*G.Node]bool), make(map[*G.Node]*slot)
+	for i := range updates {
+		roots = append(append(roots[:len(roots):len(roots)], updates[i].reads(b)...), updates[i].param)
+	}
+	for _, n := range roots {
+		if err := b.visit(n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *builder) visit(n *G.Node) error {
 	if b.seen[n] {
-		return
+		return nil
 	}
 	b.seen[n] = true
-	u := b.lower(n)
-	for _, c := range u.uses {
-		b.visit(c)
+	u, err := b.lower(n)
+	if err != nil {
+		return err
+	}
+	for _, before := range [][]*G.Node{u.uses, u.after} {
+		for _, c := range before {
+			if err := b.visit(c); err != nil {
+				return err
+			}
+			if b.slots[c] == nil {
+				return fmt.Errorf("%s needs itself: the graph has a cycle", Describe(c))
+			}
+		}
 	}
 	b.slots[n] = newSlot(n)
 	b.units = append(b.units, u)
+	return nil
 }
 
 // sole reports whether n's only reader is the one that asks, so that it may be computed inside that reader.
@@ -228,8 +261,10 @@ func touch(steps []step) {
 // result of its type and size, unless it is observed.
 func (p *plan) planMemory(b *builder) {
 	touch(p.steps)
-	for n := range b.observed {
-		b.slots[n].base.fixed = true
+	for _, u := range b.units {
+		if b.observed[u.node] || b.shown[u.node] {
+			b.slots[u.node].base.fixed = true
+		}
 	}
 	type class struct {
 		dtype any

@@ -85,7 +85,7 @@ func TestNewErrors(t *testing.T) {
 		"nil":           {g, graph.Observe(nil), "a nil node"},
 		"guard foreign": {g, graph.Guard(foreign), "not a value of the machine's graph"},
 		"no gradient":   {g, graph.Update(&graph.SGD{}, G.Nodes{s}, nil), `input "s": its gradient a nil node`},
-		"no parameter":  {g, graph.Update(&graph.SGD{}, nil, G.Nodes{z}), "the parameter a nil node is not an input"},
+		"no parameter":  {g, graph.Update(&graph.SGD{}, nil, G.Nodes{z}), "update by *graph.SGD of a nil node: the parameter is not an input"},
 		"no rule":       {g, graph.Update(nil, G.Nodes{s}, G.Nodes{z}), `input "s": no rule`},
 		"not an input":  {g, graph.Update(&graph.SGD{}, G.Nodes{z}, G.Nodes{z}), "is not an input"},
 		"twice":         {g, graph.Update(&graph.SGD{}, G.Nodes{s, s}, G.Nodes{z, z}), `input "s": it is updated twice`},

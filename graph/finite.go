@@ -24,7 +24,8 @@ func (e *NonFiniteError) Error() string {
 // plan whose result is not finite although its inputs were. It returns nil if all is finite.
 //
 // Of several inputs it returns the one that the plan reads last: after an update that was not finite, that is the
-// parameter whose gradient was computed first. Random nodes and dropout draw anew.
+// parameter whose gradient was computed first. Random nodes and dropout draw anew; the running statistics of batch
+// normalisation stay as they are.
 func (m *Machine) FirstNonFinite() (*NonFiniteError, error) {
 	if m.closed {
 		return nil, errors.New("graph: FirstNonFinite of a closed machine")
@@ -44,6 +45,9 @@ func (m *Machine) FirstNonFinite() (*NonFiniteError, error) {
 		}
 		return nil
 	})
+	for i := range p.modes {
+		err = errors.Join(err, p.modes[i].leave())
+	}
 	var found *NonFiniteError
 	if errors.As(err, &found) {
 		return found, nil

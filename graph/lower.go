@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -26,12 +27,22 @@ type kernels[T float] interface {
 
 // lower chooses how n is computed. Gorgonia does not export its ops' types, so an op is known by the name of
 // its type and by how it prints; an op that is not known runs through its own Do.
-func (b *builder) lower(n *G.Node) unit {
+func (b *builder) lower(n *G.Node) (u unit, err error) {
 	if isInput(n) || isConstant(n) {
-		return unit{node: n}
+		return unit{node: n}, nil
 	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v", r)
+		}
+		if err != nil {
+			err = fmt.Errorf("lowering %s: %w", Describe(n), err)
+		}
+	}()
 	kids := children(n)
-	var u unit
+	if err := checkChildren(n, kids); err != nil {
+		return unit{}, err
+	}
 	var ok bool
 	switch commonType(append(G.Nodes{n}, kids...)) {
 	case tensor.Float32:
@@ -42,8 +53,8 @@ func (b *builder) lower(n *G.Node) unit {
 	if !ok {
 		u = fallback(n, kids)
 	}
-	u.node = n
-	return u
+	u.node, u.after = n, b.memory.before(n)
+	return u, nil
 }
 
 // commonType returns the nodes' type of element, or the zero Dtype if they differ.

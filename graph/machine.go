@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 
 	"glorot/graph/kernel"
 
@@ -18,6 +19,7 @@ type Machine struct {
 	engine     *kernel.Engine
 	ownsEngine bool
 	graph      *G.ExprGraph
+	cleanup    runtime.Cleanup // stops an engine whose machine was never closed
 	plan       *plan
 	closed     bool
 }
@@ -79,8 +81,9 @@ func WithEngine(e *kernel.Engine) Option { return func(o *options) { o.engine = 
 // Results do not depend on it.
 func WithThreads(n int) Option { return func(o *options) { o.threads = n } }
 
-// EvalMode sets ops that differ between training and evaluation (dropout, batch normalisation) to evaluation. The mode
-// is the op's, not the machine's: of two machines over one graph, the one made last decides.
+// EvalMode runs ops that differ between training and evaluation (dropout, batch normalisation) in evaluation. The mode is the
+// machine's: one that trains and one that evaluates may run one graph in turn. A machine leaves the running statistics of batch
+// normalisation as it finds them, but for what its runs add to them; [gorgonia.BatchNormOp.Reset] forgets them.
 func EvalMode() Option { return func(o *options) { o.eval = true } }
 
 // New compiles g. It fails, naming the node, when a node is not of the graph, when an update's parameter is not an
@@ -98,13 +101,6 @@ func New(g *G.ExprGraph, opts ...Option) (_ *Machine, err error) {
 	if g == nil || len(g.AllNodes()) == 0 {
 		return nil, errors.New("cannot compile an empty graph")
 	}
-	for _, n := range g.AllNodes() {
-		if op, ok := n.Op().(G.TrainModeOp); ok {
-			if err := op.SetTraining(!o.eval); err != nil {
-				return nil, fmt.Errorf("%s: %w", Describe(n), err)
-			}
-		}
-	}
 	m := &Machine{engine: o.engine, graph: g}
 	if m.engine == nil {
 		if m.engine, err = kernel.New(kernel.Options{Threads: o.threads}); err != nil {
@@ -115,6 +111,9 @@ func New(g *G.ExprGraph, opts ...Option) (_ *Machine, err error) {
 	if m.plan, err = compile(g, m.engine, &o); err != nil {
 		m.Close()
 		return nil, err
+	}
+	if m.ownsEngine {
+		m.cleanup = runtime.AddCleanup(m, (*kernel.Engine).Close, m.engine)
 	}
 	return m, nil
 }
@@ -151,9 +150,11 @@ func (m *Machine) States(param *G.Node) []*tensor.Dense {
 // Reset does nothing: it is there for gorgonia.VM, and leaves the rules' [Machine.States] alone.
 func (m *Machine) Reset() {}
 
-// Close stops the machine's engine if the machine made it.
+// Close stops the machine's engine if the machine made it. What is never closed is stopped after the machine was
+// garbage-collected.
 func (m *Machine) Close() error {
 	if m.ownsEngine && !m.closed {
+		m.cleanup.Stop()
 		m.engine.Close()
 	}
 	m.closed = true

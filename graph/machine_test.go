@@ -93,10 +93,10 @@ func TestGradientIsNotAccumulated(t *testing.T) {
 	}
 }
 
-// A machine without options observes the roots and the inputs' gradients; interior nodes of no interest stay unbound.
-func TestDefaultObservesRoots(t *testing.T) {
+// What a machine without options shows: see TestDefaults. With Observe, interior nodes of no interest stay unbound.
+func TestOnlyObservedNodesAreBound(t *testing.T) {
 	g, _, abs, _, z := softsignGraph(tensor.Float64, []float64{-1, 3})
-	m := newMachine(t, g)
+	m := newMachine(t, g, graph.Observe(z))
 	run(t, m)
 	want(t, z, -0.5, 0.75)
 	if abs.Value() != nil {
@@ -120,12 +120,13 @@ func TestDeadNodesAreDropped(t *testing.T) {
 
 // A subgraph is a graph, though its nodes call the whole one theirs.
 func TestSubgraph(t *testing.T) {
-	g, _, abs, sum, _ := softsignGraph(tensor.Float64, []float64{-1, 3})
+	g, _, abs, sum, z := softsignGraph(tensor.Float64, []float64{-1, 3})
 	m := newMachine(t, g.SubgraphRoots(sum))
 	run(t, m)
 	want(t, sum, 2, 4)
-	if abs.Value() != nil {
-		t.Errorf("abs is %v, want no value", abs.Value())
+	want(t, abs, 1, 3)
+	if z.Value() != nil {
+		t.Errorf("the node outside is %v, want no value", z.Value())
 	}
 }
 

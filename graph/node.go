@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"reflect"
 
 	G "gorgonia.org/gorgonia"
 )
@@ -18,13 +19,25 @@ func Describe(n *G.Node) string {
 	}
 }
 
-// children returns the nodes that n reads, in the order of the op's arguments.
+// children returns the nodes that n reads, in the order of the op's arguments, from a field that gorgonia does not export.
+// The graph's own From looks a node up by an index that is wrong once a node was removed, as gorgonia does when it rewrites
+// log(1-x), and then gives the children of another node.
 func children(n *G.Node) G.Nodes {
-	var kids G.Nodes
-	for it := n.Graph().From(n.ID()); it.Next(); {
-		kids = append(kids, it.Node().(*G.Node))
+	kids := *(*G.Nodes)(reflect.ValueOf(n).Elem().FieldByName("children").Addr().UnsafePointer())
+	return kids[:len(kids):len(kids)]
+}
+
+// checkChildren says what is wrong with the nodes that n reads.
+func checkChildren(n *G.Node, kids G.Nodes) error {
+	if arity := n.Op().Arity(); arity >= 0 && arity != len(kids) {
+		return fmt.Errorf("it reads %d nodes, and its op takes %d", len(kids), arity)
 	}
-	return kids
+	for i, k := range kids {
+		if k == nil || k.Graph() != n.Graph() && !isConstant(k) {
+			return fmt.Errorf("its argument %d was removed from the graph, as Gorgonia does when it rewrites log(1+x), log(1-x)", i)
+		}
+	}
+	return nil
 }
 
 // opType names the type of n's op. Gorgonia does not export its ops' types.
@@ -62,27 +75,52 @@ func source(n *G.Node) *G.Node {
 	return n
 }
 
-// wanted returns what one wants of a graph if one does not say: the nodes that no node of the graph reads, and the
-// gradients of the inputs, for a solver.
-func wanted(g *G.ExprGraph) G.Nodes {
-	read, gradient := make(map[*G.Node]bool), make(map[*G.Node]bool)
-	for _, n := range g.AllNodes() {
+// wanted returns what one wants of a graph if one does not say: the nodes that no node of the graph reads and the gradients of
+// the inputs, for a solver; and to be shown if they are there, the nodes of the forward part, the cost and a prediction among
+// them. The forward part is what a differentiated node needs, or a root that needs no gradient.
+func wanted(g *G.ExprGraph) (nodes, shown G.Nodes) {
+	all := g.AllNodes() // a node comes after the nodes that it reads
+	read, gradient, forward, derived := make(map[*G.Node]bool), make(map[*G.Node]bool), make(map[*G.Node]bool), make(map[*G.Node]bool)
+	for _, n := range all {
 		if isInput(n) {
 			gradient[n.Deriv()] = true
+		}
+		if !isStatement(n) {
+			for _, k := range children(n) {
+				read[k] = true
+			}
+		}
+	}
+	spread := func() { // from a node to those that it reads
+		for i := len(all) - 1; i >= 0; i-- {
+			for _, k := range children(all[i]) {
+				forward[k] = forward[k] || forward[all[i]]
+			}
+		}
+	}
+	for _, n := range all {
+		forward[n] = n.Deriv() != nil
+	}
+	spread()
+	for _, n := range all {
+		if isInput(n) || isConstant(n) || forward[n] {
 			continue
 		}
-		if isStatement(n) {
-			continue
-		}
+		derived[n] = len(n.DerivOf()) > 0
 		for _, k := range children(n) {
-			read[k] = true
+			derived[n] = derived[n] || derived[k]
 		}
+		forward[n] = !read[n] && !derived[n] && !isStatement(n)
 	}
-	var nodes G.Nodes
-	for _, n := range g.AllNodes() {
-		if !isInput(n) && !isStatement(n) && !isConstant(n) && (!read[n] || gradient[n]) {
+	spread()
+	for _, n := range all {
+		value := !isInput(n) && !isStatement(n) && !isConstant(n)
+		switch {
+		case gradient[n] || value && !read[n]:
 			nodes = append(nodes, n)
+		case value && forward[n]:
+			shown = append(shown, n)
 		}
 	}
-	return nodes
+	return nodes, shown
 }

@@ -34,11 +34,14 @@ type step struct {
 
 // plan is a compiled graph.
 type plan struct {
-	steps    []step
-	inputs   []*slot
-	observed []*slot // without inputs and constants
-	reads    []read
-	stats    Stats
+	steps     []step
+	inputs    []*slot
+	observed  []*slot // without inputs and constants
+	reads     []read
+	gradients []gradient
+	modes     []mode
+	training  bool // the mode
+	stats     Stats
 }
 
 // load reads the inputs' values.
@@ -54,6 +57,9 @@ func (p *plan) load() error {
 // run loads the inputs and does the steps, calling after, if there is one, after each that has a result.
 func (p *plan) run(updates bool, after func(*step) error) (err error) {
 	if err := p.load(); err != nil {
+		return err
+	}
+	if err := p.enter(); err != nil {
 		return err
 	}
 	at := 0
@@ -92,8 +98,23 @@ func (p *plan) publish() error {
 	if err := p.bind(); err != nil {
 		return err
 	}
+	for i := range p.gradients {
+		if err := p.gradients[i].give(); err != nil {
+			return err
+		}
+	}
 	for _, r := range p.reads {
 		if err := r.copy(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// enter sets the mode of the ops that have one, which another machine may have changed.
+func (p *plan) enter() error {
+	for i := range p.modes {
+		if err := p.modes[i].enter(p.training); err != nil {
 			return err
 		}
 	}

@@ -185,7 +185,7 @@ func differentiated(t *rapid.T, r recipe, dtype tensor.Dtype) (b *built, cost *G
 
 // differences returns dcost/dn by central differences of the machine's cost. The error is of the order h² = 1e-10 times
 // the third derivative, and of rounding, 1e-16/h.
-func differences(t *rapid.T, m *graph.Machine, cost, n *G.Node) []float64 {
+func differences(t testFatal, m *graph.Machine, cost, n *G.Node) []float64 {
 	const h = 1e-5
 	at := func(x []float64) float64 {
 		let(n, x)
@@ -206,3 +206,6 @@ func differences(t *rapid.T, m *graph.Machine, cost, n *G.Node) []float64 {
 	at(x)
 	return d
 }
+
+// testFatal is what a test and a rapid test have in common.
+type testFatal interface{ Fatal(...any) }

@@ -105,7 +105,7 @@ func reshape[T float](b *builder, n, kid *G.Node) (unit, bool) {
 	if n.Shape().TotalSize() != kid.Shape().TotalSize() {
 		return unit{}, false
 	}
-	if b.observed[n] {
+	if b.observed[n] || b.shown[n] && isInput(source(n)) {
 		return kernel1(kid, func(dst, x []T) { copy(dst, x) }), true
 	}
 	return unit{kind: stepAlias, uses: G.Nodes{kid}, code: func(out *slot, in []*slot) func() error {

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"errors"
 	"fmt"
 
 	G "gorgonia.org/gorgonia"
@@ -68,30 +69,57 @@ type update struct {
 	param, grad *G.Node
 }
 
+// String says what is done, and value what the rule takes as gradient.
+func (u *update) String() string {
+	if _, set := u.rule.(assign); set {
+		return "gorgonia.Set"
+	}
+	if u.rule == nil {
+		return "update"
+	}
+	return fmt.Sprintf("update by %T", u.rule)
+}
+
+func (u *update) value() string {
+	if _, set := u.rule.(assign); set {
+		return "new value"
+	}
+	return "gradient"
+}
+
 func checkUpdates(member map[*G.Node]bool, updates []update) error {
 	params := make(map[*G.Node]bool)
-	for _, u := range updates {
-		switch {
-		case u.rule == nil:
-			return fmt.Errorf("update of %s: no rule", Describe(u.param))
-		case !member[u.param] || !isInput(u.param):
-			return fmt.Errorf("update: the parameter %s is not an input of the machine's graph", Describe(u.param))
-		case !member[u.grad]:
-			return fmt.Errorf("update of %s: its gradient %s is not of the machine's graph", Describe(u.param), Describe(u.grad))
-		case params[u.param]:
-			return fmt.Errorf("update of %s: it is updated twice", Describe(u.param))
+	for i := range updates {
+		u := &updates[i]
+		if err := u.check(member); err != nil {
+			return fmt.Errorf("%s of %s: %w", u, Describe(u.param), err)
 		}
-		p, g := slot{dtype: u.param.Dtype(), shape: u.param.Shape()}, slot{dtype: u.grad.Dtype(), shape: u.grad.Shape()}
-		if p.dtype != g.dtype || p.size() != g.size() || p.dtype != tensor.Float32 && p.dtype != tensor.Float64 {
-			return fmt.Errorf("update of %s: it is %v %v, its gradient %v %v; want the same, float32 or float64",
-				Describe(u.param), p.dtype, p.shape, g.dtype, g.shape)
+		if params[u.param] {
+			return fmt.Errorf("%s of %s: it is updated twice", u, Describe(u.param))
 		}
 		params[u.param] = true
 	}
-	for _, u := range updates {
+	for i := range updates {
+		u := &updates[i]
 		if s := source(u.grad); s != u.param && params[s] {
-			return fmt.Errorf("update of %s: its gradient is the parameter %s, which is updated itself", Describe(u.param), Describe(s))
+			return fmt.Errorf("%s of %s: its %s is the parameter %s, which is updated itself", u, Describe(u.param), u.value(), Describe(s))
 		}
+	}
+	return nil
+}
+
+func (u *update) check(member map[*G.Node]bool) error {
+	switch {
+	case u.rule == nil:
+		return errors.New("no rule")
+	case !member[u.param] || !isInput(u.param):
+		return errors.New("the parameter is not an input of the machine's graph")
+	case !member[u.grad]:
+		return fmt.Errorf("its %s %s is not of the machine's graph", u.value(), Describe(u.grad))
+	}
+	p, g := slot{dtype: u.param.Dtype(), shape: u.param.Shape()}, slot{dtype: u.grad.Dtype(), shape: u.grad.Shape()}
+	if p.dtype != g.dtype || p.size() != g.size() || p.dtype != tensor.Float32 && p.dtype != tensor.Float64 {
+		return fmt.Errorf("it is %v %v, its %s %v %v; want the same, float32 or float64", p.dtype, p.shape, u.value(), g.dtype, g.shape)
 	}
 	return nil
 }
@@ -121,7 +149,7 @@ func (u *update) reads(b *builder) G.Nodes {
 
 // step makes the update a step of its own.
 func (u *update) step(b *builder) step {
-	s := step{kind: stepUpdate, what: fmt.Sprintf("update by %T", u.rule), node: u.param, out: b.slots[u.param]}
+	s := step{kind: stepUpdate, what: u.String(), node: u.param, out: b.slots[u.param]}
 	for _, n := range u.reads(b) {
 		s.in = append(s.in, b.slots[n])
 	}
