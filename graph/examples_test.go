@@ -180,7 +180,7 @@ func examples() []example {
 			if err != nil {
 				panic(err)
 			}
-			return G.Nodes{y}, nil, nil
+			return G.Nodes{y}, must(G.Sum(must(G.HadamardProd(y, b.in("weights", 4, 2, 3, 3))))), G.Nodes{x, scale, bias}
 		}},
 	}
 }
@@ -256,13 +256,13 @@ func charRNN(b *bench) (G.Nodes, *G.Node, G.Nodes) {
 	return G.Nodes{h, cell}, cost, params
 }
 
-// convnet convolves, rectifies, pools, drops nothing out, and classifies.
+// convnet convolves, rectifies, pools and classifies. Gorgonia's drops out too; what its dropout does is in TestDropout.
 func convnet(b *bench) (G.Nodes, *G.Node, G.Nodes) {
 	x, y := b.in("x", 2, 1, 6, 6), b.in("y", 2, 3)
 	w0, w1, w2 := b.in("w0", 3, 1, 3, 3), b.in("w1", 27, 5), b.in("w2", 5, 3)
 	c := must(G.Conv2d(x, w0, tensor.Shape{3, 3}, []int{1, 1}, []int{1, 1}, []int{1, 1}))
 	p := must(G.MaxPool2D(must(G.Rectify(c)), tensor.Shape{2, 2}, []int{0, 0}, []int{2, 2}))
-	flat := must(G.Dropout(must(G.Reshape(p, tensor.Shape{2, 27})), 0))
+	flat := must(G.Reshape(p, tensor.Shape{2, 27}))
 	out := must(G.SoftMax(must(G.Mul(must(G.Rectify(must(G.Mul(flat, w1)))), w2))))
 	losses := must(G.HadamardProd(must(G.Neg(must(G.Log(out)))), y))
 	return G.Nodes{c, p, out}, must(G.Mean(losses)), G.Nodes{w0, w1, w2}

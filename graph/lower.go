@@ -102,9 +102,16 @@ func lowerFloat[T float](b *builder, k kernels[T], n *G.Node, kids G.Nodes) (uni
 func fallback(n *G.Node, kids G.Nodes) unit {
 	return unit{kind: stepFallback, what: "Do of " + n.Op().String(), uses: kids, code: func(out *slot, in []*slot) func() error {
 		args := make([]G.Value, len(in))
+		spoils := opType(n) == "*gorgonia.yoloOp" // it writes its result over its argument
 		return func() error {
 			for i, s := range in {
 				args[i] = s.asValue()
+				if spoils {
+					var err error
+					if args[i], err = G.CloneValue(args[i]); err != nil {
+						return err
+					}
+				}
 			}
 			v, err := n.Op().Do(args...)
 			if err != nil {

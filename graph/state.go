@@ -55,7 +55,9 @@ func held(n *G.Node) (at []unsafe.Pointer) {
 	walk = func(v reflect.Value) {
 		switch v.Kind() {
 		case reflect.Interface:
-			walk(v.Elem())
+			if !slices.Contains(immutable, v.Type()) {
+				walk(v.Elem())
+			}
 		case reflect.Struct:
 			for i := range v.NumField() {
 				walk(v.Field(i))
@@ -83,7 +85,7 @@ func held(n *G.Node) (at []unsafe.Pointer) {
 	return at
 }
 
-func isImmutable(t reflect.Type) bool {
-	return t.Implements(reflect.TypeFor[hm.Type]()) || t.Implements(reflect.TypeFor[reflect.Type]()) ||
-		t.Implements(reflect.TypeFor[tensor.Slice]()) || t.Implements(reflect.TypeFor[tensor.Engine]())
-}
+// immutable are the interfaces of what does not change.
+var immutable = []reflect.Type{reflect.TypeFor[hm.Type](), reflect.TypeFor[reflect.Type](), reflect.TypeFor[tensor.Slice](), reflect.TypeFor[tensor.Engine]()}
+
+func isImmutable(t reflect.Type) bool { return slices.ContainsFunc(immutable, t.Implements) }
