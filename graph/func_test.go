@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"slices"
 	"testing"
 
 	"glorot/graph"
@@ -136,13 +137,22 @@ func TestFloat32s(t *testing.T) {
 	if err := turned.T(); err != nil {
 		t.Fatal(err)
 	}
+	ints := tensor.New(tensor.WithShape(2, 2), tensor.WithBacking([]int{-1, -2, -3, 4}))
+	if err := ints.T(); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		v    G.Value
 		want []float64
 	}{
 		{x, []float64{1, 2, 3, 4}}, {turned, []float64{1, 3, 2, 4}}, {G.NewF32(5), []float64{5}}, {G.NewF64(6), []float64{6}},
-		{tensor.New(tensor.WithBacking([]float64{7, 8})), []float64{7, 8}},
+		{tensor.New(tensor.WithBacking([]float64{7, 8})), []float64{7, 8}}, {G.NewI(3), []float64{3}}, {G.NewB(true), []float64{1}},
+		{tensor.New(tensor.WithBacking([]bool{true, false})), []float64{1, 0}}, {ints, []float64{-1, -3, -2, 4}},
+		{tensor.New(tensor.WithBacking([]uint8{200, 1})), []float64{200, 1}},
 	} {
+		if got, err := graph.Float64s(c.v, make([]float64, 1)); err != nil || !slices.Equal(got, c.want) {
+			t.Errorf("%v gives %v, %v; want %v", c.v, got, err, c.want)
+		}
 		got, err := graph.Float32s(c.v, nil)
 		if err != nil || len(got) != len(c.want) {
 			t.Fatalf("%v gives %v, %v; want %v", c.v, got, err, c.want)
@@ -158,8 +168,8 @@ func TestFloat32s(t *testing.T) {
 	}
 	_, err := graph.Float32s(nil, nil)
 	fails(t, err, "no value")
-	_, err = graph.Float32s(G.NewI(1), nil)
-	fails(t, err, "type int, want float32 or float64")
+	_, err = graph.Float32s(tensor.New(tensor.WithBacking([]string{"a"})), nil)
+	fails(t, err, "type string, want numbers or truth values")
 	_, err = graph.Float32s(tensor.CSRFromCoord(tensor.Shape{1, 1}, []int{0}, []int{0}, []float64{1}), nil)
 	fails(t, err, "*tensor.CS")
 }

@@ -15,8 +15,34 @@ func Describe(n *G.Node) string {
 	case n.Op() == nil:
 		return fmt.Sprintf("input %q", n.Name())
 	default:
-		return fmt.Sprintf("node %q (%v)", n.Name(), n.Op())
+		return fmt.Sprintf("node %q (%v)", Name(n), n.Op())
 	}
+}
+
+// Name returns a name for n that says what it is: its own, or for the gradient of an input that nobody has named, dcost/dw after the
+// input w.
+func Name(n *G.Node) string {
+	if n.Op() == nil || n.Name() != autoName(n) {
+		return n.Name()
+	}
+	for _, d := range n.DerivOf() {
+		if isInput(d) {
+			return "dcost/d" + d.Name()
+		}
+	}
+	return n.Name()
+}
+
+// autoName is what Gorgonia calls a node that has no name.
+func autoName(n *G.Node) string {
+	text := fmt.Sprintf("%s(", n.Op())
+	for i, k := range children(n) {
+		if i > 0 {
+			text += ", "
+		}
+		text += fmt.Sprintf("%%%x", k.ID())
+	}
+	return text + ")"
 }
 
 // children returns the nodes that n reads, in the order of the op's arguments, from a field that gorgonia does not export.

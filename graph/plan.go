@@ -164,7 +164,7 @@ func (p *plan) write(w io.Writer) error {
 		for _, in := range s.in {
 			reads += " " + number(in)
 		}
-		fmt.Fprintf(t, "%d\t%s\t%%%x %s\t%s\t%s\t%s\n", i, s.what, s.node.ID(), s.node.Name(), shape, memory, reads)
+		fmt.Fprintf(t, "%d\t%s\t%%%x %s\t%s\t%s\t%s\n", i, s.what, s.node.ID(), Name(s.node), shape, memory, reads)
 	}
 	return t.Flush()
 }

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"fmt"
+
 	"glorot/experiments/dataset"
 	"glorot/experiments/runner"
+	"glorot/graph"
 
 	"github.com/urfave/cli/v2"
 	"gorgonia.org/gorgonia/encoding/dot"
@@ -45,6 +48,9 @@ func graphCommand() *cli.Command {
 			net, err := model.Build(p, cfg.Train.Batch)
 			if err != nil {
 				return err
+			}
+			for _, f := range graph.Flaws(net.Graph) {
+				fmt.Fprintln(c.App.ErrWriter, "warning:", f)
 			}
 			if !c.Bool("dot") {
 				return net.WriteNodes(c.App.Writer)

@@ -10,13 +10,16 @@ import (
 	"glorot/graph"
 
 	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
 )
 
-// A Value is what a hook sees of a node.
+// A Value is what a hook sees of a node. A truth value is 0 or 1.
 type Value struct {
-	Name  string    // the node's name
+	Node  *G.Node
+	Name  string    // of the node, or for the gradient of an input w that has no name of its own, dcost/dw
 	Shape []int     // empty for a scalar
-	Data  []float32 // row-major; a float64 node's values are rounded
+	Data  []float32 // row-major; what is not a float32 is rounded
+	Exact []float64 // row-major, of a node whose elements are not float32; nil if they are
 }
 
 // An Observation is what a hook gets: the values of the nodes it asked for, in that order, computed with the parameters
@@ -159,14 +162,38 @@ func (l *Lab) call(update int) error {
 }
 
 // read points v at the node's present value, or at a copy if the node is an input.
-func (v *Value) read(n *G.Node) error {
-	x, err := graph.Float32s(n.Value(), v.Data)
-	if err != nil {
+func (v *Value) read(n *G.Node) (err error) {
+	value, input := n.Value(), n.Op() == nil
+	if v.Data, err = own(graph.Float32s, value, v.Data, input); err != nil {
 		return fmt.Errorf("%s: %w", graph.Describe(n), err)
 	}
-	if n.Op() == nil {
-		x = append(v.Data[:0], x...)
+	if value.Dtype() != tensor.Float32 {
+		if v.Exact, err = own(graph.Float64s, value, v.Exact, input); err != nil {
+			return fmt.Errorf("%s: %w", graph.Describe(n), err)
+		}
 	}
-	v.Name, v.Shape, v.Data = n.Name(), append(v.Shape[:0], n.Shape()...), x
+	if v.Node == nil {
+		v.Node, v.Name = n, graph.Name(n)
+	}
+	v.Shape = append(v.Shape[:0], n.Shape()...)
 	return nil
+}
+
+// own returns the value's elements, in buf if they are to be a copy.
+func own[T float32 | float64](read func(G.Value, []T) ([]T, error), v G.Value, buf []T, copied bool) ([]T, error) {
+	x, err := read(v, buf)
+	if err == nil && copied {
+		x = append(buf[:0], x...)
+	}
+	return x, err
+}
+
+// Layers returns each of the parameters and its gradient, which it must have: what most hooks want to see. Their values are called
+// by the parameters' names: w, dcost/dw.
+func Layers(params ...*G.Node) G.Nodes {
+	var nodes G.Nodes
+	for _, p := range params {
+		nodes = append(nodes, p, p.Deriv())
+	}
+	return nodes
 }

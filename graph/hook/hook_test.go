@@ -244,16 +244,69 @@ func TestErrors(t *testing.T) {
 	contains(lab.Step(2), `hook "look" at update 2`, `input "x"`, "no value")
 	contains(lab.Step(3), "update 3", `input "x" has no value`)
 	lab.Close()
+}
 
-	// A node that is no float.
-	above := G.Must(G.Gt(x, x, false))
-	if err := G.Let(x, tensor.New(tensor.WithBacking([]float32{1, 2}))); err != nil {
+// Nodes of every type are seen, exactly too, with the node itself; inputs as they were before the step.
+func TestTypes(t *testing.T) {
+	g, w, square, cost, grad := parabola(t, tensor.Float64)
+	small := G.NewVector(g, tensor.Float32, G.WithShape(2), G.WithValue(tensor.New(tensor.WithBacking([]float32{3, 4}))))
+	which := G.NewVector(g, tensor.Int, G.WithShape(2), G.WithValue(tensor.New(tensor.WithBacking([]int{1, 0}))), G.WithName("which"))
+	nodes := G.Nodes{w, square, cost, G.Must(G.Gt(square, cost, false)), G.Must(G.Gt(square, w, false)), which,
+		G.Must(G.ByIndices(w, which, 0)), small, G.Must(G.Neg(small))}
+	lab := hook.NewLab(g, halving(w, grad))
+	defer lab.Close()
+	third := 1.0 / 3
+	w.Value().Data().([]float64)[0] = third
+	calls := 0
+	lab.Every("look", 1, nodes, func(o hook.Observation) error {
+		want := [][]float64{{third, 2}, {third * third, 4}, {third*third + 4}, {0, 0}, {0, 1}, {1, 0}, {2, third}, nil, nil}
+		data := [][]float32{{float32(third), 2}, {float32(third * third), 4}, {float32(third*third + 4)}, {0, 0}, {0, 1}, {1, 0}, {2, float32(third)}, {3, 4}, {-3, -4}}
+		for i, v := range o.Values {
+			if v.Node != nodes[i] || !slices.Equal(v.Exact, want[i]) || !slices.Equal(v.Data, data[i]) {
+				t.Errorf("%v is seen as %v, exactly %v; want %v", nodes[i], v.Data, v.Exact, want[i])
+			}
+		}
+		calls++
+		return nil
+	})
+	for u := range 2 {
+		if err := lab.Step(u); err != nil {
+			t.Fatal(err)
+		}
+		copy(w.Value().Data().([]float64), []float64{third, 2})
+	}
+	if calls != 2 {
+		t.Errorf("%d calls, want 2", calls)
+	}
+}
+
+// The gradients of parameters are called by the parameters' names, unless they have one of their own.
+func TestLayers(t *testing.T) {
+	g := G.NewGraph()
+	vector := func(name string, x ...float32) *G.Node {
+		return G.NewVector(g, tensor.Float32, G.WithShape(len(x)), G.WithName(name), G.WithValue(tensor.New(tensor.WithBacking(x))))
+	}
+	w, v := vector("W3", 1, 2), vector("b3", 3, 4)
+	_, err := G.Grad(G.Must(G.Sum(G.Must(G.Square(G.Must(G.HadamardProd(w, v)))))), w, v)
+	if err != nil {
 		t.Fatal(err)
 	}
-	lab = hook.NewLab(g)
-	lab.Every("look", 1, G.Nodes{above}, nothing)
-	contains(lab.Step(0), "update 0", "type bool, want float32 or float64")
-	lab.Close()
+	G.WithName("mine")(v.Deriv())
+	lab := hook.NewLab(g)
+	defer lab.Close()
+	var seen []string
+	lab.Every("look", 1, hook.Layers(w, v), func(o hook.Observation) error {
+		for _, v := range o.Values {
+			seen = append(seen, fmt.Sprint(v.Name, v.Data))
+		}
+		return nil
+	})
+	if err := lab.Step(0); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"W3[1 2]", "dcost/dW3[18 64]", "b3[3 4]", "mine[6 32]"}; !slices.Equal(seen, want) {
+		t.Errorf("the hook saw %v, want %v", seen, want)
+	}
 }
 
 // The options given to NewLab are the caller's own: another lab may use them too.
