@@ -41,8 +41,10 @@ type options struct {
 // Observe makes the Values of the given nodes right after every RunAll. A Value is overwritten by the next
 // RunAll, so a reader that keeps it clones it. The Value of an input is what it is bound to, after the updates.
 //
-// Without Observe and Update, the graph's roots (nodes that no other node reads) and the gradients of its inputs are
-// observed, so that a Machine may be put where a tape machine was.
+// Without Observe and Update, so that a Machine may be put where a tape machine was, the graph's roots (nodes that no other
+// node reads) and the gradients of its inputs are observed, and every node of its forward part has a right Value that is not
+// computed inside another node's step. The forward part is what the differentiated nodes need, and what roots need that are no
+// gradients.
 func Observe(nodes ...*G.Node) Option {
 	return func(o *options) { o.observed = append(o.observed, nodes...) }
 }

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"fmt"
+	"errors"
 
 	"glorot/experiments/dataset"
 	"glorot/experiments/runner"
@@ -50,7 +50,7 @@ func graphCommand() *cli.Command {
 				return err
 			}
 			for _, f := range graph.Flaws(net.Graph) {
-				fmt.Fprintln(c.App.ErrWriter, "warning:", f)
+				warn(c.App.ErrWriter, errors.New(f.String()))
 			}
 			if !c.Bool("dot") {
 				return net.WriteNodes(c.App.Writer)
