@@ -65,7 +65,7 @@ func compile(g *G.ExprGraph, e *kernel.Engine, o *options) (*plan, error) {
 		return nil, err
 	}
 
-	b := &builder{engine32: e, engine64: kernel.NewEngine64(), observed: set(roots), shown: set(shown), params: make(map[*G.Node]bool),
+	b := &builder{engine32: e, engine64: e.Float64(), observed: set(roots), shown: set(shown), params: make(map[*G.Node]bool),
 		memory: share(g)}
 	for _, u := range o.updates {
 		b.params[u.param] = true

@@ -17,6 +17,11 @@ func packed1AVX2(t *chainTile)
 //go:noescape
 func dots1AVX2(t *dotTile)
 
+// double1AVX2 is the float64 kernel of 1 rows.
+//
+//go:noescape
+func double1AVX2(t *tile64)
+
 // stream2AVX2 is the stream kernel of 2 rows.
 //
 //go:noescape
@@ -31,6 +36,11 @@ func packed2AVX2(t *chainTile)
 //
 //go:noescape
 func dots2AVX2(t *dotTile)
+
+// double2AVX2 is the float64 kernel of 2 rows.
+//
+//go:noescape
+func double2AVX2(t *tile64)
 
 // stream3AVX2 is the stream kernel of 3 rows.
 //
@@ -47,6 +57,11 @@ func packed3AVX2(t *chainTile)
 //go:noescape
 func dots3AVX2(t *dotTile)
 
+// double3AVX2 is the float64 kernel of 3 rows.
+//
+//go:noescape
+func double3AVX2(t *tile64)
+
 // stream4AVX2 is the stream kernel of 4 rows.
 //
 //go:noescape
@@ -61,6 +76,11 @@ func packed4AVX2(t *chainTile)
 //
 //go:noescape
 func dots4AVX2(t *dotTile)
+
+// double4AVX2 is the float64 kernel of 4 rows.
+//
+//go:noescape
+func double4AVX2(t *tile64)
 
 // stream5AVX2 is the stream kernel of 5 rows.
 //
@@ -77,6 +97,11 @@ func packed5AVX2(t *chainTile)
 //go:noescape
 func dots5AVX2(t *dotTile)
 
+// double5AVX2 is the float64 kernel of 5 rows.
+//
+//go:noescape
+func double5AVX2(t *tile64)
+
 // stream6AVX2 is the stream kernel of 6 rows.
 //
 //go:noescape
@@ -91,6 +116,11 @@ func packed6AVX2(t *chainTile)
 //
 //go:noescape
 func dots6AVX2(t *dotTile)
+
+// double6AVX2 is the float64 kernel of 6 rows.
+//
+//go:noescape
+func double6AVX2(t *tile64)
 
 // packPanelAVX2 multiplies count > 0 blocks of 16 numbers by alpha; the steps are between blocks.
 //

@@ -17,6 +17,11 @@ func packed1AVX512(t *chainTile)
 //go:noescape
 func dots1AVX512(t *dotTile)
 
+// double1AVX512 is the float64 kernel of 1 rows.
+//
+//go:noescape
+func double1AVX512(t *tile64)
+
 // stream2AVX512 is the stream kernel of 2 rows.
 //
 //go:noescape
@@ -31,6 +36,11 @@ func packed2AVX512(t *chainTile)
 //
 //go:noescape
 func dots2AVX512(t *dotTile)
+
+// double2AVX512 is the float64 kernel of 2 rows.
+//
+//go:noescape
+func double2AVX512(t *tile64)
 
 // stream3AVX512 is the stream kernel of 3 rows.
 //
@@ -47,6 +57,11 @@ func packed3AVX512(t *chainTile)
 //go:noescape
 func dots3AVX512(t *dotTile)
 
+// double3AVX512 is the float64 kernel of 3 rows.
+//
+//go:noescape
+func double3AVX512(t *tile64)
+
 // stream4AVX512 is the stream kernel of 4 rows.
 //
 //go:noescape
@@ -61,6 +76,11 @@ func packed4AVX512(t *chainTile)
 //
 //go:noescape
 func dots4AVX512(t *dotTile)
+
+// double4AVX512 is the float64 kernel of 4 rows.
+//
+//go:noescape
+func double4AVX512(t *tile64)
 
 // stream5AVX512 is the stream kernel of 5 rows.
 //
@@ -77,6 +97,11 @@ func packed5AVX512(t *chainTile)
 //go:noescape
 func dots5AVX512(t *dotTile)
 
+// double5AVX512 is the float64 kernel of 5 rows.
+//
+//go:noescape
+func double5AVX512(t *tile64)
+
 // stream6AVX512 is the stream kernel of 6 rows.
 //
 //go:noescape
@@ -91,6 +116,11 @@ func packed6AVX512(t *chainTile)
 //
 //go:noescape
 func dots6AVX512(t *dotTile)
+
+// double6AVX512 is the float64 kernel of 6 rows.
+//
+//go:noescape
+func double6AVX512(t *tile64)
 
 // stream7AVX512 is the stream kernel of 7 rows.
 //
@@ -107,6 +137,11 @@ func packed7AVX512(t *chainTile)
 //go:noescape
 func dots7AVX512(t *dotTile)
 
+// double7AVX512 is the float64 kernel of 7 rows.
+//
+//go:noescape
+func double7AVX512(t *tile64)
+
 // stream8AVX512 is the stream kernel of 8 rows.
 //
 //go:noescape
@@ -121,6 +156,11 @@ func packed8AVX512(t *chainTile)
 //
 //go:noescape
 func dots8AVX512(t *dotTile)
+
+// double8AVX512 is the float64 kernel of 8 rows.
+//
+//go:noescape
+func double8AVX512(t *tile64)
 
 // stream9AVX512 is the stream kernel of 9 rows.
 //
@@ -137,6 +177,11 @@ func packed9AVX512(t *chainTile)
 //go:noescape
 func dots9AVX512(t *dotTile)
 
+// double9AVX512 is the float64 kernel of 9 rows.
+//
+//go:noescape
+func double9AVX512(t *tile64)
+
 // stream10AVX512 is the stream kernel of 10 rows.
 //
 //go:noescape
@@ -151,6 +196,11 @@ func packed10AVX512(t *chainTile)
 //
 //go:noescape
 func dots10AVX512(t *dotTile)
+
+// double10AVX512 is the float64 kernel of 10 rows.
+//
+//go:noescape
+func double10AVX512(t *tile64)
 
 // stream11AVX512 is the stream kernel of 11 rows.
 //
@@ -167,6 +217,11 @@ func packed11AVX512(t *chainTile)
 //go:noescape
 func dots11AVX512(t *dotTile)
 
+// double11AVX512 is the float64 kernel of 11 rows.
+//
+//go:noescape
+func double11AVX512(t *tile64)
+
 // stream12AVX512 is the stream kernel of 12 rows.
 //
 //go:noescape
@@ -181,6 +236,11 @@ func packed12AVX512(t *chainTile)
 //
 //go:noescape
 func dots12AVX512(t *dotTile)
+
+// double12AVX512 is the float64 kernel of 12 rows.
+//
+//go:noescape
+func double12AVX512(t *tile64)
 
 // update1AVX512 is the update kernel of 1 steps.
 //

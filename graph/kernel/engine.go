@@ -28,6 +28,8 @@ type Engine struct {
 	job     job
 	scratch []float32    // operands packed for all workers
 	acc     [2][]float32 // sums of a thin product, first and second chains
+
+	product64 product64 // what the threads work on
 }
 
 // New returns an engine. The error names a set that is unknown or that this processor cannot run.

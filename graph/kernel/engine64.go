@@ -5,77 +5,21 @@ import (
 	"math"
 )
 
-// An Engine64 has the methods of [Engine] over float64: the plainest loops, on one thread, with the math package's
-// functions. It is the reference for correctness; its sums are not in the order that Engine promises.
-type Engine64 struct{}
+// An Engine64 has the methods of [Engine] over float64. Products run on the threads and the kernel set of an Engine, and are the
+// same bits on all: each sum is one chain, from +0 or the number that is added to, s = fma(A[i,k], B[k,j], s) for k in
+// increasing order. The functions are the math package's.
+type Engine64 struct{ e *Engine }
 
-// NewEngine64 returns an engine. It needs no Close.
-func NewEngine64() *Engine64 { return &Engine64{} }
+// NewEngine64 returns an engine of the portable set on one thread. It needs no Close.
+func NewEngine64() *Engine64 { return &Engine64{Portable()} }
+
+// Float64 returns an engine that shares e's kernel set, threads and scratch memory.
+func (e *Engine) Float64() *Engine64 { return &Engine64{e} }
 
 func need64(op, name string, x []float64, rows, cols int) {
 	if rows < 0 || cols < 0 || len(x) < rows*cols {
 		panic(fmt.Sprintf("kernel: %s: %s has %d elements; want %d x %d", op, name, len(x), rows, cols))
 	}
-}
-
-// MatMul computes C[m,n] = A[m,k] B[k,n].
-func (e *Engine64) MatMul(c, a, b []float64, m, k, n int) {
-	need64("MatMul", "c", c, m, n)
-	need64("MatMul", "a", a, m, k)
-	need64("MatMul", "b", b, k, n)
-	clear(c[:m*n])
-	for i := range m {
-		for l := range k {
-			e.Axpy(c[i*n:][:n], a[i*k+l], b[l*n:][:n])
-		}
-	}
-}
-
-// MatMulBias computes C[m,n] = A[m,k] B[k,n] + bias[n] on each row.
-func (e *Engine64) MatMulBias(c, a, b, bias []float64, m, k, n int) {
-	e.MatMul(c, a, b, m, k, n)
-	e.AddRow(c, bias, m, n)
-}
-
-// MatMulTransB computes C[m,k] = A[m,n] B[k,n]ᵀ.
-func (e *Engine64) MatMulTransB(c, a, b []float64, m, n, k int) {
-	need64("MatMulTransB", "c", c, m, k)
-	need64("MatMulTransB", "a", a, m, n)
-	need64("MatMulTransB", "b", b, k, n)
-	for i := range m {
-		for l := range k {
-			var s float64
-			for j, v := range a[i*n:][:n] {
-				s = math.FMA(v, b[l*n+j], s)
-			}
-			c[i*k+l] = s
-		}
-	}
-}
-
-// MatMulTransA computes C[k,n] = A[m,k]ᵀ B[m,n].
-func (e *Engine64) MatMulTransA(c, a, b []float64, m, k, n int) {
-	need64("MatMulTransA", "c", c, k, n)
-	clear(c[:k*n])
-	e.AddMatMulTransA(c, 1, a, b, m, k, n)
-}
-
-// AddMatMulTransA computes C[k,n] += A[m,k]ᵀ (alpha B[m,n]).
-func (e *Engine64) AddMatMulTransA(c []float64, alpha float64, a, b []float64, m, k, n int) {
-	need64("AddMatMulTransA", "c", c, k, n)
-	need64("AddMatMulTransA", "a", a, m, k)
-	need64("AddMatMulTransA", "b", b, m, n)
-	for i := range m {
-		for l := range k {
-			e.Axpy(c[l*n:][:n], alpha*a[i*k+l], b[i*n:][:n])
-		}
-	}
-}
-
-// MatMulTransBUpdate computes C[m,k] = D[m,n] W[k,n]ᵀ and then W[k,n] += A[m,k]ᵀ (alpha D[m,n]).
-func (e *Engine64) MatMulTransBUpdate(c, w []float64, alpha float64, a, d []float64, m, k, n int) {
-	e.MatMulTransB(c, d, w, m, n, k)
-	e.AddMatMulTransA(w, alpha, a, d, m, k, n)
 }
 
 // AddRow computes C[m,n] += row[n] on each row.

@@ -33,7 +33,11 @@ type worker struct {
 	pad    []float32   // rows of A
 	acc    []float32   // sums of the second chain of a strip of a thick product
 	flops  int         // of FMALoop
-	sum    float32     // of ReadLoop, kept so that the reading is not idle
+
+	tile64        tile64
+	a64, b64, c64 []float64 // packed blocks, a panel of C
+
+	sum    float32 // of ReadLoop, kept so that the reading is not idle
 	parked atomic.Bool
 	wake   chan struct{} // capacity 1, so that waking never waits
 	_      [64]byte

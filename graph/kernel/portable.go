@@ -5,6 +5,8 @@ import "math"
 const (
 	dotLanes      = 8   // virtual lanes of a dot product
 	portablePanel = 256 // columns that stay in the first cache
+
+	portablePanel64 = 64
 )
 
 // portable is the set that defines the others.
@@ -19,6 +21,8 @@ var portable = set{
 	dots:      []func(*dotTile){nil, dots1},
 	group:     1,
 	bundle:    1,
+	double:    []func(*tile64){nil, double1},
+	panel64:   portablePanel64,
 	lanes:     1,
 	axpy: func(y, x []float32, alpha float32) {
 		for i, v := range x {

@@ -242,9 +242,9 @@ func ceil(n, d int) int {
 }
 
 // grow returns a slice of at least n elements, x if it is one.
-func grow(x []float32, n int) []float32 {
+func grow[T any](x []T, n int) []T {
 	if cap(x) < n {
-		return make([]float32, n)
+		return make([]T, n)
 	}
 	return x[:cap(x)]
 }

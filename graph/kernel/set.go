@@ -25,6 +25,10 @@ type set struct {
 	// group is the number of rows of B a dots kernel takes at a time, bundle that of A.
 	group, bundle int
 
+	// double[r] computes r rows of a panel of panel64 columns of a float64 product.
+	double  []func(*tile64)
+	panel64 int
+
 	// The elementwise loops take slices whose length is a multiple of lanes; what is left goes to scalar functions.
 	lanes int
 

@@ -26,6 +26,7 @@ func (p *program) avx2() (map[string][]byte, error) {
 		k.stream()
 		k.packed()
 		(&dotsKernel{p, rows, 1, 2, p.YMM, y}).write()
+		(&chainKernel{program: p, rows: rows, lanes: 4, vec: p.YMM}).double()
 	}
 	p.pack("packPanel", 2, 8, p.YMM)
 	p.pack("packGroup", 1, 8, p.YMM)

@@ -19,6 +19,7 @@ func (p *program) avx512() (map[string][]byte, error) {
 		k.stream()
 		k.packed()
 		(&dotsKernel{p, rows, 2, 4, p.ZMM, z}).write()
+		(&chainKernel{program: p, rows: rows, lanes: 8, vec: p.ZMM}).double()
 	}
 	for steps := 1; steps <= 10; steps++ { // 20 registers of B, 8 of C, 2 to take turns
 		(&chainKernel{program: p, lanes: 16, vec: p.ZMM, tail: z}).update(steps)

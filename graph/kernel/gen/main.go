@@ -66,7 +66,7 @@ func (p *program) function(name, sig, doc string) {
 	name += p.set
 	p.Function(name)
 	p.Attributes(attr.NOSPLIT)
-	p.SignatureExpr("func" + strings.NewReplacer("*chainTile", "*byte", "*dotTile", "*byte").Replace(sig))
+	p.SignatureExpr("func" + strings.NewReplacer("*chainTile", "*byte", "*dotTile", "*byte", "*tile64", "*byte").Replace(sig))
 	p.Doc(doc)
 	fmt.Fprintf(&p.stubs, "\n// %s %s\n//\n//go:noescape\nfunc %s%s\n", name, doc, name, sig)
 }
