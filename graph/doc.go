@@ -46,8 +46,8 @@
 //   - AveragePool2D divides each sum by the width of the whole image, and its gradient is that of one element of each patch.
 //     AveragePool1D is MaxPool1D.
 //   - The gradient of Dropout(x, p) is dy/p where dy/(1-p) is right, and 0 for p = 0.
-//   - The gradients of Log2, InverseSqrt and OuterProd are wrong; so are those of ByIndices and Sparsemax along some axes, and of
-//     CTCLoss with ReductionMean.
+//   - The gradients of Log2, InverseSqrt and OuterProd are wrong; so are those of ByIndices and Sparsemax along some axes, of
+//     SoftMax of a column, and of CTCLoss with ReductionMean.
 //   - If a graph is differentiated twice by one node, as in the second derivative of Cube, the second gradient is the first of its
 //     terms.
 //   - ConvType makes a vector of a scalar, and has no right gradient.

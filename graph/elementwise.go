@@ -13,42 +13,52 @@ func binary[T float](n *G.Node, kids G.Nodes, text string) (unit, bool) {
 	if len(fields) != 2 {
 		return unit{}, false
 	}
-	f := binaryFunc[T](fields[0], fields[1] == "true")
-	nx, ny, size := kids[0].Shape().TotalSize(), kids[1].Shape().TotalSize(), n.Shape().TotalSize()
-	if f == nil || max(nx, ny) != size || nx != ny && nx != 1 && ny != 1 {
-		return unit{}, false
-	}
-	return kernel2(kids, func(dst, x, y []T) {
-		switch {
-		case nx == ny:
-			for i, a := range x[:len(dst)] {
-				dst[i] = f(a, y[i])
-			}
-		case nx == 1:
-			for i, c := range y[:len(dst)] {
-				dst[i] = f(x[0], c)
-			}
-		default:
-			for i, a := range x[:len(dst)] {
-				dst[i] = f(a, y[0])
-			}
+	both, left, right := arithmetic[T](fields[0])
+	if both == nil {
+		f := binaryFunc[T](fields[0], fields[1] == "true")
+		if f == nil {
+			return unit{}, false
 		}
-	}), true
+		both, left, right = loops(f)
+	}
+	nx, ny, size := kids[0].Shape().TotalSize(), kids[1].Shape().TotalSize(), n.Shape().TotalSize()
+	switch {
+	case max(nx, ny) != size:
+		return unit{}, false
+	case nx == ny:
+		return kernel2(kids, both), true
+	case nx == 1:
+		return kernel2(kids, func(dst, x, y []T) { left(dst, x[0], y) }), true
+	case ny == 1:
+		return kernel2(kids, func(dst, x, y []T) { right(dst, x, y[0]) }), true
+	}
+	return unit{}, false
 }
 
-// binaryFunc returns the function with the given symbol. Comparisons are kernels only where they return 0 and 1 in
+// loops are those of arithmetic, with a call for every element.
+func loops[T float](f func(a, b T) T) (both func(dst, x, y []T), left func(dst []T, x T, y []T), right func(dst, x []T, y T)) {
+	both = func(dst, x, y []T) {
+		for i, a := range x[:len(dst)] {
+			dst[i] = f(a, y[i])
+		}
+	}
+	left = func(dst []T, x T, y []T) {
+		for i, c := range y[:len(dst)] {
+			dst[i] = f(x, c)
+		}
+	}
+	right = func(dst, x []T, y T) {
+		for i, a := range x[:len(dst)] {
+			dst[i] = f(a, y)
+		}
+	}
+	return both, left, right
+}
+
+// binaryFunc returns the function with the given symbol, of those that arithmetic has not. Comparisons are kernels only where they return 0 and 1 in
 // the arguments' own type.
 func binaryFunc[T float](symbol string, sameType bool) func(a, b T) T {
-	switch symbol {
-	case "+":
-		return func(a, b T) T { return a + b }
-	case "-":
-		return func(a, b T) T { return a - b }
-	case "⊙":
-		return func(a, b T) T { return a * b }
-	case "÷":
-		return func(a, b T) T { return a / b }
-	case "^":
+	if symbol == "^" {
 		return func(a, b T) T { return T(math.Pow(float64(a), float64(b))) }
 	}
 	if !sameType {

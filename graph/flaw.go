@@ -63,6 +63,10 @@ func flawOfGradient(n *G.Node) string {
 		if field(n, "axis") != 0 {
 			return "the gradient of ByIndices is wrong along any axis but the first"
 		}
+	case "*gorgonia.softmaxOp":
+		if field(n, "axis") == -1 && n.Shape().IsColVec() {
+			return "the gradient of SoftMax takes a column for many rows, unless the axis 0 is given"
+		}
 	case "*gorgonia.sparsemaxOp":
 		if field(n, "axis") == 0 && n.Dims() > 1 {
 			return "the gradient of Sparsemax is wrong along the first axis"

@@ -174,7 +174,8 @@ func TestFloat32s(t *testing.T) {
 	fails(t, err, "*tensor.CS")
 }
 
-// After the first run, RunAll allocates nothing, with updates, with everything observed and with an input bound anew.
+// After the first run, RunAll allocates nothing, with updates, with everything observed and with an input bound anew, nor in the
+// networks that people build.
 func TestNoAllocation(t *testing.T) {
 	forBothTypes(t, func(t *testing.T, dt tensor.Dtype, _ float64) {
 		for name, opts := range map[string]func(p *perceptron) []graph.Option{
@@ -182,15 +183,30 @@ func TestNoAllocation(t *testing.T) {
 			"observing": func(p *perceptron) []graph.Option { return []graph.Option{graph.Observe(p.AllNodes()...)} },
 		} {
 			p := newPerceptron(dt)
-			m := p.machine(t, &graph.SGD{Rate: 0.01}, opts(p)...)
-			run(t, m)
-			if n := testing.AllocsPerRun(20, func() {
-				if err := m.RunAll(); err != nil {
+			allocatesNothing(t, name, p.machine(t, &graph.SGD{Rate: 0.01}, opts(p)...))
+		}
+		for _, a := range networks() {
+			switch a.name {
+			case "classifier", "perceptron, tanh", "perceptron, relu", "deep and tied", "tied auto-encoder", "two biases", "Elman network",
+				"LSTM with two biases", "example: char RNN", "weight decay":
+				s, err := a.put(dt, costs["square"])
+				if err != nil {
 					t.Fatal(err)
 				}
-			}); n != 0 {
-				t.Errorf("%s: %v allocations a run, want 0", name, n)
+				allocatesNothing(t, a.name, newMachine(t, s.ExprGraph))
 			}
 		}
 	})
+}
+
+func allocatesNothing(t *testing.T, name string, m *graph.Machine) {
+	t.Helper()
+	run(t, m)
+	if n := testing.AllocsPerRun(20, func() {
+		if err := m.RunAll(); err != nil {
+			t.Fatal(err)
+		}
+	}); n != 0 {
+		t.Errorf("%s: %v allocations a run, want 0", name, n)
+	}
 }

@@ -107,6 +107,41 @@ func TestRebinding(t *testing.T) {
 	}
 }
 
+// UnsafeLet may give a slice another place, which its gradient takes too, but not another size.
+func TestSliceMoves(t *testing.T) {
+	forBothTypes(t, func(t *testing.T, dt tensor.Dtype, _ float64) {
+		b := newBench(dt)
+		x := b.in("x", 4, 2)
+		let(x, []float64{1, 2, 3, 4, 5, 6, 7, 8})
+		y := must(G.Slice(x, G.S(0, 2)))
+		dx := b.grad(must(G.Sum(must(G.Square(y)))), x)[0]
+		m := newMachine(t, b.ExprGraph)
+		run(t, m)
+		want(t, y, 1, 2, 3, 4)
+		want(t, dx, 2, 4, 6, 8, 0, 0, 0, 0)
+		for _, s := range []struct {
+			s       tensor.Slice
+			y, want []float64
+		}{
+			{G.S(2, 4), []float64{5, 6, 7, 8}, []float64{0, 0, 0, 0, 10, 12, 14, 16}},
+			{G.S(1, 4, 2), []float64{3, 4, 7, 8}, []float64{0, 0, 6, 8, 0, 0, 14, 16}},
+		} {
+			if err := G.UnsafeLet(y, s.s); err != nil {
+				t.Fatal(err)
+			}
+			run(t, m)
+			want(t, y, s.y...)
+			want(t, dx, s.want...)
+		}
+		for s, text := range map[tensor.Slice]string{G.S(0, 3): "the slice has 6 elements", G.S(3, 5): "takes 2 from 3 on, of 4"} {
+			if err := G.UnsafeLet(y, s); err != nil {
+				t.Fatal(err)
+			}
+			fails(t, m.RunAll(), text)
+		}
+	})
+}
+
 // Inputs that cannot be read are named.
 func TestInputErrors(t *testing.T) {
 	matrix := func(shape ...int) *tensor.Dense {

@@ -23,6 +23,8 @@ type kernels[T float] interface {
 	Sigmoid(dst, src []T)
 	Exp(dst, src []T)
 	Log(dst, src []T)
+	Softmax(dst, src []T, m, n int)
+	LogSoftmax(dst, src []T, m, n int)
 }
 
 // lower chooses how n is computed. Gorgonia does not export its ops' types, so an op is known by the name of
@@ -94,6 +96,16 @@ func lowerFloat[T float](b *builder, k kernels[T], n *G.Node, kids G.Nodes) (uni
 		return transpose[T](n, kids[0], text)
 	case "gorgonia.sizeOp":
 		return sizeOf[T](text)
+	case "*gorgonia.softmaxOp":
+		return softmax(k, n, kids[0])
+	case "*gorgonia.softmaxDiffOp":
+		return softmaxGrad(k, n, kids)
+	case "*gorgonia.sliceOp":
+		return slice[T](n, kids[0])
+	case "gorgonia.sliceIncrOp":
+		return sliceGrad[T](n, kids)
+	case "gorgonia.concatOp":
+		return concat[T](n, kids, text)
 	}
 	return unit{}, false
 }

@@ -13,6 +13,8 @@ func layerAnimals() (zoo []animal) {
 	for name, f := range map[string]func(*G.Node, ...int) (*G.Node, error){"SoftMax": G.SoftMax, "LogSoftMax": G.LogSoftMax, "Sparsemax": G.Sparsemax} {
 		add(name+" of a vector", func(c *cage) *G.Node { return must(f(c.in("x", 4))) })
 		add(name, func(c *cage) *G.Node { return must(f(c.in("x", 3, 4))) })
+		add(name+" of a column", func(c *cage) *G.Node { return must(f(c.in("x", 3, 1))) })
+		add(name+" of a row", func(c *cage) *G.Node { return must(f(c.in("x", 1, 4))) })
 		add(name+" along 0", func(c *cage) *G.Node { return must(f(c.in("x", 3, 4), 0)) })
 		add(name+" along 1", func(c *cage) *G.Node { return must(f(c.in("x", 3, 4), 1)) })
 		add(name+" of a tensor", func(c *cage) *G.Node { return must(f(c.in("x", 2, 3, 4), 2)) })
@@ -172,6 +174,8 @@ func (c *cage) affine(name string, x *G.Node, out int) *G.Node {
 var flaws = func() map[string]flaw {
 	m := map[string]flaw{
 		"At":                             noGradient | wrongOnTape,
+		"SoftMax of a column":            wrongGradient,
+		"LogSoftMax of a column":         wrongGradient,
 		"AveragePool2D":                  wrongGradient, // that of one element of each patch
 		"AveragePool2D, padded":          wrongGradient,
 		"AveragePool2D, padded unevenly": wrongGradient,
