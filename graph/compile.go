@@ -89,10 +89,7 @@ func compile(g *G.ExprGraph, e *kernel.Engine, o *options) (*plan, error) {
 	}
 
 	p := &plan{reads: reads, training: !o.eval}
-	if p.modes, err = modes(g); err != nil {
-		return nil, err
-	}
-	if err := p.enter(); err != nil {
+	if p.modes, err = modes(g, p.training); err != nil {
 		return nil, err
 	}
 	p.stats.Nodes = len(g.AllNodes())

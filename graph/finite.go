@@ -39,15 +39,19 @@ func (m *Machine) FirstNonFinite() (*NonFiniteError, error) {
 			return e, nil
 		}
 	}
-	err := p.run(false, func(s *step) error {
-		if e := s.out.nonFinite(); e != nil {
-			return e
-		}
-		return nil
-	})
-	for i := range p.modes {
-		err = errors.Join(err, p.modes[i].leave())
+	look := func() error {
+		return p.run(false, func(s *step) error {
+			if e := s.out.nonFinite(); e != nil {
+				return e
+			}
+			return nil
+		})
 	}
+	for i := range p.modes {
+		next := look
+		look = func() error { return p.modes[i].keep(next) }
+	}
+	err := look()
 	var found *NonFiniteError
 	if errors.As(err, &found) {
 		return found, nil

@@ -106,6 +106,18 @@ func lowerFloat[T float](b *builder, k kernels[T], n *G.Node, kids G.Nodes) (uni
 		return sliceGrad[T](n, kids)
 	case "gorgonia.concatOp":
 		return concat[T](n, kids, text)
+	case "gorgonia.im2colOp":
+		return im2col[T](n, kids[0])
+	case "gorgonia.col2imOp":
+		return col2im[T](n, kids[0])
+	case "*gorgonia.maxPoolOp":
+		return maxPool[T](n, kids[0])
+	case "*gorgonia.maxPoolDiffOp":
+		return maxPoolGrad[T](n, kids)
+	case "*gorgonia.BatchNormOp":
+		return normalize[T](n, kids[0])
+	case "*gorgonia.batchnormDiffOp":
+		return normalizeGrad[T](n, kids)
 	}
 	return unit{}, false
 }
