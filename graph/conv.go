@@ -131,14 +131,16 @@ func largest[T float](p *windows, x []T, f func(window, at int)) {
 				y0, x0 := r*p.strideH-p.padH, c*p.strideW-p.padW
 				y1, x1 := min(y0+p.h, p.height), min(x0+p.w, p.width)
 				y0, x0 = max(y0, 0), max(x0, 0)
-				at := -1
-				for y := y0; y < y1; y++ {
-					row := (plane*p.height + y) * p.width
-					for i := row + x0; i < row+x1; i++ {
-						if at < 0 || x[i] > x[at] {
-							at = i
+				row := (plane*p.height + y0) * p.width
+				at := row + x0
+				top := x[at]
+				for range y1 - y0 {
+					for i, v := range x[row+x0 : row+x1] {
+						if v > top {
+							at, top = row+x0+i, v
 						}
 					}
+					row += p.width
 				}
 				f(window, at)
 				window++

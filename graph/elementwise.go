@@ -20,6 +20,9 @@ func binary[T float](n *G.Node, kids G.Nodes, text string) (unit, bool) {
 			return unit{}, false
 		}
 		both, left, right = loops(f)
+		if fields[0] == ">=" {
+			right = atLeast[T] // what Rectify is made of
+		}
 	}
 	nx, ny, size := kids[0].Shape().TotalSize(), kids[1].Shape().TotalSize(), n.Shape().TotalSize()
 	switch {
@@ -33,6 +36,17 @@ func binary[T float](n *G.Node, kids G.Nodes, text string) (unit, bool) {
 		return kernel2(kids, func(dst, x, y []T) { right(dst, x, y[0]) }), true
 	}
 	return unit{}, false
+}
+
+// atLeast computes dst = 1 where x >= y, elsewhere 0.
+func atLeast[T float](dst, x []T, y T) {
+	for i, v := range x[:len(dst)] {
+		if v >= y {
+			dst[i] = 1
+		} else {
+			dst[i] = 0
+		}
+	}
 }
 
 // loops are those of arithmetic, with a call for every element.
