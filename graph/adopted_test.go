@@ -344,3 +344,89 @@ func TestForgottenMachines(t *testing.T) {
 	}
 	t.Errorf("%d goroutines, before %d", runtime.NumGoroutine(), before)
 }
+
+// Other people's derivatives may share memory with the forward op in any way: a pointer to the op, to a state, a slice. Here the
+// forward op leaves twice its argument behind.
+func TestOtherPeoplesDerivatives(t *testing.T) {
+	for name, share := range map[string]func() (forward, backward G.Op){
+		"op": func() (G.Op, G.Op) {
+			f := &leaving{left: new([2]float64)}
+			return f, readsOp{from: f}
+		},
+		"state": func() (G.Op, G.Op) {
+			s := &state{}
+			return &leaving{state: s}, readsState{state: s}
+		},
+		"slice": func() (G.Op, G.Op) {
+			s := make([]float64, 2)
+			return &leaving{slice: s}, &readsSlice{slice: s}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(tensor.Float64)
+			x := b.vector("x", 1, 2)
+			forward, backward := share()
+			y := must(G.ApplyOp(forward, x))
+			dx := must(G.ApplyOp(backward, must(G.Neg(x)))) // of another node, for Gorgonia knows ops by their text
+			m := newMachine(t, b.ExprGraph, graph.Observe(dx))
+			for _, v := range []float64{1, 3} {
+				let(x, []float64{v, 2 * v})
+				run(t, m)
+				want(t, dx, 2*v, 4*v)
+			}
+			if y.Value() != nil {
+				t.Error("the forward node was bound, though nobody observes it")
+			}
+		})
+	}
+}
+
+// leaving is an op that leaves what it has computed wherever it is to.
+type leaving struct {
+	strange
+	left  *[2]float64
+	state *state
+	slice []float64
+}
+
+type state struct{ left [2]float64 }
+
+func (*leaving) String() string { return "leaving" }
+func (f *leaving) Do(in ...G.Value) (G.Value, error) {
+	for i, v := range in[0].Data().([]float64) {
+		switch {
+		case f.left != nil:
+			f.left[i] = 2 * v
+		case f.state != nil:
+			f.state.left[i] = 2 * v
+		default:
+			f.slice[i] = 2 * v
+		}
+	}
+	return G.CloneValue(in[0])
+}
+
+type readsOp struct {
+	strange
+	from *leaving
+}
+
+func (readsOp) String() string                       { return "readsOp" }
+func (r readsOp) Do(...G.Value) (G.Value, error)     { return reading(r.from.left[:]) }
+func (readsState) String() string                    { return "readsState" }
+func (r readsState) Do(...G.Value) (G.Value, error)  { return reading(r.state.left[:]) }
+func (*readsSlice) String() string                   { return "readsSlice" }
+func (r *readsSlice) Do(...G.Value) (G.Value, error) { return reading(r.slice) }
+func reading(x []float64) (G.Value, error) {
+	return tensor.New(tensor.WithBacking(append([]float64{}, x...))), nil
+}
+
+type readsState struct {
+	strange
+	state *state
+}
+
+type readsSlice struct {
+	strange
+	slice []float64
+}

@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"glorot/graph"
@@ -209,3 +210,57 @@ func differences(t testFatal, m *graph.Machine, cost, n *G.Node) []float64 {
 
 // testFatal is what a test and a rapid test have in common.
 type testFatal interface{ Fatal(...any) }
+
+// Whoever is observed, in whichever order, and with hooks or without, a random graph is trained to the same bits, and shows
+// the same.
+func TestWatchingRandomGraphs(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		r := drawRecipe(rt, 8, true)
+		dtype := rapid.SampledFrom([]tensor.Dtype{tensor.Float32, tensor.Float64}).Draw(rt, "type")
+		train := func(choose func(b *built, cost *G.Node, grads G.Nodes) G.Nodes) (params, cost []float64, gradient [][]float64) {
+			b, c, grads := differentiated(rt, r, dtype)
+			b.bind(1)
+			n := len(b.inputs)
+			opts := []graph.Option{graph.WithThreads(1), graph.Observe(choose(b, c, grads)...)}
+			opts = append(opts, graph.Update(&graph.SGD{Rate: 0.01}, b.inputs, grads[:n]))
+			m, err := graph.New(b.graph, opts...)
+			if err != nil {
+				rt.Skip(err) // one parameter is another one's gradient
+			}
+			defer m.Close()
+			for range 3 {
+				if err := m.RunAll(); err != nil {
+					rt.Fatalf("%v\n%v", err, r)
+				}
+			}
+			for _, x := range b.inputs {
+				params = append(params, elements(x.Value())...)
+			}
+			shows, err := graph.New(b.graph, graph.WithThreads(1))
+			if err != nil {
+				rt.Fatal(err)
+			}
+			defer shows.Close()
+			if err := shows.RunAll(); err != nil {
+				rt.Fatalf("%v\n%v", err, r)
+			}
+			for i, x := range b.inputs {
+				g, err := x.Grad()
+				if err != nil || !slices.Equal(elements(g), elements(grads[i].Value())) {
+					rt.Fatalf("the gradient of %v is %v, %v; want %v\n%v", x, g, err, grads[i].Value(), r)
+				}
+				gradient = append(gradient, elements(g))
+			}
+			return params, elements(c.Value()), gradient
+		}
+		alone, cost, grads := train(func(*built, *G.Node, G.Nodes) G.Nodes { return nil })
+		watched, again, gradsAgain := train(func(b *built, c *G.Node, grads G.Nodes) G.Nodes {
+			all := append(append(append(G.Nodes{c}, b.nodes...), grads...), b.inputs...)
+			n := rapid.IntRange(0, len(all)).Draw(rt, "observed")
+			return rapid.Permutation(all).Draw(rt, "order")[:n]
+		})
+		if !slices.Equal(alone, watched) || !slices.Equal(cost, again) || !slices.EqualFunc(grads, gradsAgain, slices.Equal) {
+			rt.Fatalf("watched, the parameters are %v, alone %v\n%v", watched, alone, r)
+		}
+	})
+}

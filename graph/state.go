@@ -49,7 +49,7 @@ func sameOp(a, b *G.Node) bool {
 }
 
 // held returns the addresses of what n's op points to and may change: ops and other structs, tensors, slices of floats and of
-// truth values. Types and functions never change.
+// truth values. Types and functions never change, and a node or a graph that an op points to is no memory of its own.
 func held(n *G.Node) (at []unsafe.Pointer) {
 	var walk func(v reflect.Value)
 	walk = func(v reflect.Value) {
@@ -88,4 +88,6 @@ func held(n *G.Node) (at []unsafe.Pointer) {
 // immutable are the interfaces of what does not change.
 var immutable = []reflect.Type{reflect.TypeFor[hm.Type](), reflect.TypeFor[reflect.Type](), reflect.TypeFor[tensor.Slice](), reflect.TypeFor[tensor.Engine]()}
 
-func isImmutable(t reflect.Type) bool { return slices.ContainsFunc(immutable, t.Implements) }
+func isImmutable(t reflect.Type) bool {
+	return t == reflect.TypeFor[*G.Node]() || t == reflect.TypeFor[*G.ExprGraph]() || slices.ContainsFunc(immutable, t.Implements)
+}
