@@ -188,7 +188,7 @@ func TestNoAllocation(t *testing.T) {
 		for _, a := range networks() {
 			switch a.name {
 			case "classifier", "convolutions", "perceptron, batch normalised", "example: convnet", "example: batch normalisation", "perceptron, tanh", "perceptron, relu", "deep and tied", "tied auto-encoder", "two biases", "Elman network",
-				"LSTM with two biases", "example: char RNN", "weight decay":
+				"LSTM with two biases", "example: char RNN", "attention, one head", "weight decay":
 				s, err := a.put(dt, costs["square"])
 				if err != nil {
 					t.Fatal(err)

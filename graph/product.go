@@ -2,6 +2,7 @@ package graph
 
 import (
 	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
 )
 
 // product lowers matrix and vector products.
@@ -27,9 +28,34 @@ func product[T float](k kernels[T], kids G.Nodes, text string) (unit, bool) {
 	case vectors && text == "a ⊗ b":
 		f = func(dst, x, y []T) { k.MatMulTransA(dst, x, y, 1, a[0], c[0]) }
 	default:
-		return unit{}, false
+		f = batched(k, a, c, text)
 	}
-	return kernel2(kids, f), true
+	return kernel2(kids, f), f != nil
+}
+
+// batched returns the products of the matrices that the last two axes make, or nil if it is not that.
+func batched[T float](k kernels[T], a, c tensor.Shape, text string) func(dst, x, y []T) {
+	last := len(a) - 2
+	if len(a) != len(c) || last < 1 || !a[:last].Eq(c[:last]) {
+		return nil
+	}
+	rows, inner, cols := a[last], a[last+1], c[last+1]
+	multiply, height := k.MatMul, rows // of the product
+	switch text {
+	case "A ××× B":
+	case "A ××× Bᵀ":
+		multiply, cols = k.MatMulTransB, c[last]
+	case "Aᵀ ××× B":
+		multiply, height = k.MatMulTransA, inner
+	default:
+		return nil
+	}
+	batch, other := a[:last].TotalSize(), c[last]*c[last+1]
+	return func(dst, x, y []T) {
+		for i := range batch {
+			multiply(dst[i*height*cols:], x[i*rows*inner:], y[i*other:], rows, inner, cols)
+		}
+	}
 }
 
 // biasAdd lowers the addition of a row to every row of a matrix, which Gorgonia builds as matrix + Repeat0(row),

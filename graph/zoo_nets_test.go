@@ -138,6 +138,14 @@ func networks() (zoo []animal) {
 		q, k, v := c.in("q", 2, 3, 4), c.in("k", 2, 3, 4), c.in("v", 2, 3, 4)
 		return must(G.BatchedMatMul(must(G.SoftMax(must(G.BatchedMatMul(q, k, false, true)), 2)), v))
 	})
+	add("attention, one head", func(c *cage) *G.Node {
+		q, k, v := c.in("q", 5, 4), c.in("k", 6, 4), c.in("v", 6, 3)
+		return must(G.Mul(must(G.SoftMax(must(G.Mul(q, must(G.Transpose(k)))))), v))
+	})
+	add("attention of eight rows", func(c *cage) *G.Node {
+		q, k, v := c.in("q", 2, 8, 4), c.in("k", 2, 8, 4), c.in("v", 2, 8, 3)
+		return must(G.BatchedMatMul(must(G.Tanh(must(G.BatchedMatMul(q, k, false, true)))), v))
+	})
 	add("embedding", func(c *cage) *G.Node {
 		rows := must(G.ByIndices(c.in("table", 5, 3), c.ints("words", tensor.Shape{4}, 1, 4, 1, 0), 0))
 		return c.affine("out", rows, 2)
