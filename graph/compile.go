@@ -33,68 +33,69 @@ type builder struct {
 	units     []unit
 }
 
+// targets are what a plan is to compute.
+type targets struct {
+	roots   G.Nodes // observed or guarded, or read by a statement
+	shown   G.Nodes // kept if they are computed
+	reads   []read
+	updates []update
+}
+
+// newTargets reads the options and the graph's statements.
+func newTargets(g *G.ExprGraph, o *options) (t targets, err error) {
+	var sets []update
+	if t.reads, sets, err = statements(g); err != nil {
+		return t, err
+	}
+	observed := o.observed
+	if len(observed) == 0 && len(o.updates) == 0 {
+		observed, t.shown = wanted(g)
+	}
+	t.updates = append(o.updates, sets...)
+	t.roots = append(append(G.Nodes{}, o.guarded...), observed...)
+	for _, r := range t.reads {
+		t.roots = append(t.roots, r.node)
+	}
+	if len(t.roots) == 0 && len(t.updates) == 0 {
+		return t, errors.New("the graph has no node to compute")
+	}
+	member := set(g.AllNodes())
+	for _, n := range t.roots {
+		if n == nil || !member[n] || isStatement(n) {
+			return t, fmt.Errorf("cannot observe %s: it is not a value of the machine's graph", Describe(n))
+		}
+	}
+	return t, checkUpdates(member, t.updates)
+}
+
 // compile lowers what the roots need, twice: once to count each value's readers, and once with the fusions that
 // these counts allow.
 func compile(g *G.ExprGraph, e *kernel.Engine, o *options) (*plan, error) {
-	reads, sets, err := statements(g)
+	t, err := newTargets(g, o)
 	if err != nil {
 		return nil, err
 	}
-	var shown G.Nodes
-	if len(o.observed) == 0 && len(o.updates) == 0 {
-		o.observed, shown = wanted(g)
-	}
-	o.updates = append(o.updates, sets...)
-	roots := append(append(G.Nodes{}, o.guarded...), o.observed...)
-	for _, r := range reads {
-		roots = append(roots, r.node)
-	}
-	if len(roots) == 0 && len(o.updates) == 0 {
-		return nil, errors.New("the graph has no node to compute")
-	}
-	member := make(map[*G.Node]bool)
-	for _, n := range g.AllNodes() {
-		member[n] = true
-	}
-	for _, n := range roots {
-		if n == nil || !member[n] || isStatement(n) {
-			return nil, fmt.Errorf("cannot observe %s: it is not a value of the machine's graph", Describe(n))
-		}
-	}
-	if err := checkUpdates(member, o.updates); err != nil {
-		return nil, err
-	}
-
-	b := &builder{engine32: e, engine64: e.Float64(), observed: set(roots), shown: set(shown), params: make(map[*G.Node]bool),
+	b := &builder{engine32: e, engine64: e.Float64(), observed: set(t.roots), shown: set(t.shown), params: make(map[*G.Node]bool),
 		memory: share(g)}
-	for _, u := range o.updates {
+	for _, u := range t.updates {
 		b.params[u.param] = true
 	}
-	if err := b.traverse(roots, o.updates); err != nil {
+	if err := b.traverse(t.roots, t.updates); err != nil {
 		return nil, err
 	}
-	counts := make(map[*G.Node]int)
-	for _, u := range b.units {
-		for _, n := range u.uses {
-			counts[n]++
-		}
-	}
-	for _, u := range o.updates {
-		counts[u.grad]++
-	}
 	lowered := len(b.units)
-	b.consumers = counts
-	if err := b.traverse(roots, o.updates); err != nil {
+	b.count(t.updates)
+	if err := b.traverse(t.roots, t.updates); err != nil {
 		return nil, err
 	}
 
-	p := &plan{reads: reads, training: !o.eval}
+	p := &plan{reads: t.reads, training: !o.eval}
 	if p.modes, err = modes(g, p.training); err != nil {
 		return nil, err
 	}
 	p.stats.Nodes = len(g.AllNodes())
 	p.stats.Fused = lowered - len(b.units)
-	if err := p.assemble(b, o); err != nil {
+	if err := p.assemble(b, o.guarded, t.updates); err != nil {
 		return nil, err
 	}
 	p.planMemory(b)
@@ -109,6 +110,19 @@ func compile(g *G.ExprGraph, e *kernel.Engine, o *options) (*plan, error) {
 	}
 	p.gradients = b.gradients(g)
 	return p, p.bind()
+}
+
+// count counts the readers of every value.
+func (b *builder) count(updates []update) {
+	b.consumers = make(map[*G.Node]int)
+	for _, u := range b.units {
+		for _, n := range u.uses {
+			b.consumers[n]++
+		}
+	}
+	for _, u := range updates {
+		b.consumers[u.grad]++
+	}
 }
 
 func set(nodes G.Nodes) map[*G.Node]bool {
@@ -163,11 +177,8 @@ func (b *builder) sole(n *G.Node) bool {
 }
 
 // assemble turns units into steps, with guards right behind what they guard and updates as early as they may be.
-func (p *plan) assemble(b *builder, o *options) error {
-	guarded := make(map[*G.Node]bool)
-	for _, n := range o.guarded {
-		guarded[n] = true
-	}
+func (p *plan) assemble(b *builder, guards G.Nodes, updates []update) error {
+	guarded := set(guards)
 	lastGuard := -1
 	var base []step
 	for _, u := range b.units {
@@ -198,16 +209,16 @@ func (p *plan) assemble(b *builder, o *options) error {
 			base = append(base, guard(out))
 		}
 	}
-	p.share(o.updates, b)
+	p.share(updates, b)
 	touch(base)
 	after := make([][]step, len(base)+1)
-	for i := range o.updates {
-		s := o.updates[i].step(b)
+	for i := range updates {
+		s := updates[i].step(b)
 		at := max(lastGuard, s.out.base.to)
 		for _, in := range s.in {
 			at = max(at, in.made)
 		}
-		if at >= 0 && base[at].absorb(&o.updates[i], b) {
+		if at >= 0 && base[at].absorb(&updates[i], b) {
 			p.stats.Fused++
 			continue
 		}
