@@ -17,10 +17,15 @@ const (
 	OneSeed   Verdict = "one seed"
 	Undecided Verdict = "undecided"
 	NotRun    Verdict = "not run"
+
+	InPart Verdict = "in part" // of a claim with several rows alone: one agrees and another one does not
 )
 
-// Verdicts are all verdicts, in the order of the summary.
+// Verdicts are those of a row, in the order of the summary.
 var Verdicts = [...]Verdict{Agrees, Disagrees, OneSeed, Undecided, NotRun}
+
+// FindingVerdicts are those of a claim, in the order of the summary.
+var FindingVerdicts = [...]Verdict{Agrees, InPart, Disagrees, OneSeed, Undecided, NotRun}
 
 // class names the verdict in the page's style sheet.
 func (v Verdict) class() string { return strings.ReplaceAll(string(v), " ", "-") }
@@ -30,6 +35,8 @@ func (v Verdict) sign() string {
 	switch v {
 	case Agrees:
 		return "✓"
+	case InPart:
+		return "≈"
 	case Disagrees:
 		return "✗"
 	case OneSeed:

@@ -16,7 +16,26 @@ var (
 	White   = color.NRGBA{R: 0xff, G: 0xff, B: 0xff, A: 0xff}
 )
 
+// layerStyles are ordered: viridis from 0 to 0.7, lighter with the depth for everybody, in steps that the colour-blind can
+// tell apart.
+// Its lighter end is too faint for lines on white.
+//
+// Reference: Smith and van der Walt, "A better default colormap for Matplotlib", SciPy 2015.
 var layerStyles = [...]Style{
+	{Color: color.NRGBA{R: 0x44, G: 0x01, B: 0x54, A: 0xff}, Marker: Triangle},
+	{Color: color.NRGBA{R: 0x41, G: 0x44, B: 0x87, A: 0xff}, Marker: Circle},
+	{Color: color.NRGBA{R: 0x2d, G: 0x70, B: 0x8e, A: 0xff}, Marker: Cross},
+	{Color: color.NRGBA{R: 0x21, G: 0x8f, B: 0x8d, A: 0xff}, Marker: Plus},
+	{Color: color.NRGBA{R: 0x37, G: 0xb8, B: 0x78, A: 0xff}, Marker: Square},
+}
+
+// Layer returns the style of hidden layer n, counted from 1: the deeper, the lighter. The markers are the paper's: triangle, circle, x, +,
+// square (Glorot & Bengio 2010, Figures 2 to 10). A sixth layer looks like the first, and so on.
+//
+// It panics if n is less than 1.
+func Layer(n int) Style { return nth(layerStyles[:], n) }
+
+var categoryStyles = [...]Style{
 	{Color: Red, Marker: Triangle, Width: 1.5},
 	{Color: Green, Marker: Circle, Width: 1.2},
 	{Color: Blue, Marker: Cross, Width: 1.2, Dashes: []float64{6, 2}},
@@ -24,16 +43,16 @@ var layerStyles = [...]Style{
 	{Color: Cyan, Marker: Square, Width: 1.5, Dashes: []float64{3, 1.5}},
 }
 
-// Layer returns the paper's style of hidden layer n, counted from 1: red
-// triangle, green circle, blue x, black +, cyan square (Glorot & Bengio 2010,
-// Figures 2 to 10). A sixth layer looks like the first, and so on.
+// Category returns the style of the n-th of several things without an order, counted from 1. A sixth looks like the first, and so on.
 //
 // It panics if n is less than 1.
-func Layer(n int) Style {
+func Category(n int) Style { return nth(categoryStyles[:], n) }
+
+func nth(styles []Style, n int) Style {
 	if n < 1 {
-		panic("report: layers count from 1")
+		panic("report: styles count from 1")
 	}
-	return layerStyles[(n-1)%len(layerStyles)]
+	return styles[(n-1)%len(styles)]
 }
 
 // light returns c mixed with white, as the paper's numbers are drawn.

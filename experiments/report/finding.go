@@ -1,0 +1,132 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Finding is what one claim of the paper came to over all its rows: its variants and data sets.
+type Finding struct {
+	ID      string // "C3"
+	Test    bool   // a test of the paper decides it, rather than a check of our code or a fit
+	Verdict Verdict
+	Text    string // of the first row that decides it
+	Refuted string // what would refute it
+	Rows    []Claim
+}
+
+// Findings gathers the rows of each claim, in the order in which the claims first come.
+func Findings(rows []Claim) []Finding {
+	var all []Finding
+	for _, r := range rows {
+		i := slices.IndexFunc(all, func(f Finding) bool { return f.ID == r.ID })
+		if i < 0 {
+			i = len(all)
+			all = append(all, Finding{ID: r.ID, Refuted: r.Refuted})
+		}
+		all[i].Rows = append(all[i].Rows, r)
+	}
+	for i := range all {
+		f := &all[i]
+		deciding := decisive(f.Rows)
+		f.Test, f.Text, f.Verdict = deciding[0].Kind == PaperTest, deciding[0].Text, decide(deciding)
+	}
+	return all
+}
+
+// decisive returns the rows that decide a claim: its tests of the paper, or all if it has none.
+func decisive(rows []Claim) []Claim {
+	tests := slices.DeleteFunc(slices.Clone(rows), func(r Claim) bool { return r.Kind != PaperTest })
+	if len(tests) == 0 {
+		return rows
+	}
+	return tests
+}
+
+// decide is the verdict on a claim whose decisive rows these are. It agrees if all of them agree. It disagrees if one disagrees and none
+// agrees, and is InPart if one disagrees and another one agrees. With none that disagrees it is OneSeed if what is known of it comes from
+// single trainings alone, NotRun if no row was run, and Undecided otherwise: an agreement in some rows is none of the claim while others
+// are open.
+func decide(rows []Claim) Verdict {
+	n := make(map[Verdict]int)
+	for _, r := range rows {
+		n[r.Verdict]++
+	}
+	switch {
+	case n[Agrees] == len(rows):
+		return Agrees
+	case n[Disagrees] > 0 && n[Agrees] > 0:
+		return InPart
+	case n[Disagrees] > 0:
+		return Disagrees
+	case n[NotRun] == len(rows):
+		return NotRun
+	case n[OneSeed] > 0 && n[Agrees] == 0:
+		return OneSeed
+	}
+	return Undecided
+}
+
+// Counts is the number of claims of each verdict: of those that a test of the paper decides, and of the others, which check our code or fit
+// the paper's figures.
+type Counts struct {
+	Tests  map[Verdict]int `json:"tests_of_the_paper"`
+	Others map[Verdict]int `json:"checks_and_fits"`
+}
+
+// Count counts the claims as claims, whatever the number of their rows. Verdicts without one are 0.
+func Count(findings []Finding) Counts {
+	c := Counts{Tests: make(map[Verdict]int), Others: make(map[Verdict]int)}
+	for _, v := range FindingVerdicts {
+		c.Tests[v], c.Others[v] = 0, 0
+	}
+	for _, f := range findings {
+		if f.Test {
+			c.Tests[f.Verdict]++
+		} else {
+			c.Others[f.Verdict]++
+		}
+	}
+	return c
+}
+
+// VerdictWords says how many there are of each verdict: "12 agree, 1 disagrees, 3 are undecided". Verdicts without one are left out.
+func VerdictWords(n map[Verdict]int) string {
+	var parts []string
+	for _, v := range FindingVerdicts {
+		if n[v] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n[v], v.verb(n[v])))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Total is the number of claims.
+func Total(n map[Verdict]int) (total int) {
+	for _, k := range n {
+		total += k
+	}
+	return total
+}
+
+// verb says of so many claims that they have the verdict.
+func (v Verdict) verb(n int) string {
+	one, many := "is "+string(v), "are "+string(v)
+	switch v {
+	case Agrees:
+		one, many = "agrees", "agree"
+	case InPart:
+		one, many = "agrees in part", "agree in part"
+	case Disagrees:
+		one, many = "disagrees", "disagree"
+	case OneSeed:
+		one, many = "rests on one seed", "rest on one seed"
+	case NotRun:
+		one, many = "was not run", "were not run"
+	}
+	if n == 1 {
+		return one
+	}
+	return many
+}
