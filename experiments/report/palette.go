@@ -25,7 +25,7 @@ var layerStyles = [...]Style{
 	{Color: color.NRGBA{R: 0x44, G: 0x01, B: 0x54, A: 0xff}, Marker: Triangle},
 	{Color: color.NRGBA{R: 0x41, G: 0x44, B: 0x87, A: 0xff}, Marker: Circle},
 	{Color: color.NRGBA{R: 0x2d, G: 0x70, B: 0x8e, A: 0xff}, Marker: Cross},
-	{Color: color.NRGBA{R: 0x21, G: 0x8f, B: 0x8d, A: 0xff}, Marker: Plus},
+	{Color: color.NRGBA{R: 0x21, G: 0x91, B: 0x8c, A: 0xff}, Marker: Plus},
 	{Color: color.NRGBA{R: 0x37, G: 0xb8, B: 0x78, A: 0xff}, Marker: Square},
 }
 
