@@ -22,7 +22,7 @@ func (c *Comparison) Figures() []report.Figure {
 }
 
 // bandCaption ends every caption.
-const bandCaption = " Lines are means over the runs of a group, bands the 95 % intervals of these means."
+const bandCaption = " Lines are means over the runs of a group, bands the 95 % intervals of these means, cut off at 0."
 
 // errors draws the learning curves.
 func (c *Comparison) errors() report.Figure {
@@ -178,17 +178,17 @@ func (c *Comparison) curves(of func(r *export.Run) []point) (series []report.Ser
 }
 
 // means draws the means of values, one a run at each x, above the band of their intervals if there are several; nothing without
-// values.
+// values. No value is below 0, and so no band is.
 func means(name string, group int, x []float64, values [][]float64) []report.Series {
 	if len(x) == 0 {
 		return nil
 	}
 	line := report.Series{Name: name, Kind: report.Line, Style: groupStyle(group), X: x}
-	band := report.Series{Kind: report.Band, Style: groupStyle(group), X: x}
+	band := report.Series{Name: name, Kind: report.Band, Style: groupStyle(group), X: x}
 	for _, v := range values {
 		mean, half := measure.Interval(v, confidence)
 		line.Y = append(line.Y, mean)
-		band.Low, band.High = append(band.Low, mean-half), append(band.High, mean+half)
+		band.Low, band.High = append(band.Low, max(0, mean-half)), append(band.High, mean+half)
 	}
 	if len(values[0]) < 2 {
 		return []report.Series{line}

@@ -58,7 +58,7 @@ func errorPanels(o *Observations, data string, p report.Panel, nets []Network, p
 
 // percent is the test error in percent.
 func (t *Trained) percent() line {
-	return t.overTests(func(e run.Errors) float64 { return 100 * e.Test.Error })
+	return t.overTests(func(e run.Errors) float64 { return 100 * e.Test.Error }).within(0, 100)
 }
 
 // trainedOn reports whether any of the networks was trained on the data set.

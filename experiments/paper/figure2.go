@@ -25,7 +25,7 @@ func means(t *Trained, every int) []report.Series {
 		of := func(by float64) line {
 			return t.overLooks(func(l train.Layers) float64 { z := l.Layers[k-1].Z; return z.Mean + by*z.Std })
 		}
-		mean := of(0)
+		mean := of(0).within(0, 1)
 		from := mean.markFrom(every)
 		if every < len(mean.updates) {
 			from = (from + (k-1)*every/t.Subject.Depth) % every

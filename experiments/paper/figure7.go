@@ -13,7 +13,8 @@ func figure7(o *Observations) (report.Figure, error) {
 	ds := func(l train.Layer) measure.Histogram { return l.DS.Histogram }
 	return report.Figure{
 		ID: "fig7", Title: "Figure 7: back-propagated gradients before training",
-		Caption: "Normalised histograms of back-propagated gradients dCost/ds (equivalently, of the gradients with respect to the biases) of tanh networks just after initialisation, summed over mini-batches of 10 of 300 test images. Top: standard initialisation, where the 0-peak decreases for higher layers. Below: normalized initialisation." + initialSeeds(o),
-		Panels:  initialPanels(o, "back-propagated gradient, summed over 10 examples", ds, printed.Figure7, [2]float64{.2, 100}, [2]float64{.3, 10}),
+		Caption: "Normalised histograms of back-propagated gradients dCost/ds (equivalently, of the gradients with respect to the biases) of tanh networks just after initialisation, summed over mini-batches of 10 of 300 test images. With standard initialisation the gradients get smaller from the top layer down, and so their 0-peak decreases for higher layers; with normalized initialisation it does not. All panels have the same axes; the paper's of normalized initialisation end at ±0.3 and 10. Ticks at 0: the paper's peaks." + initialSeeds(o),
+		Columns: 3, Aspect: initialAspect,
+		Panels: initialPanels(o, "dCost/ds, summed over 10 examples", ds, printed.Figure7, [2]float64{.2, 100}, [2]float64{.2, 100}),
 	}, nil
 }

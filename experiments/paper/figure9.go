@@ -1,9 +1,10 @@
 package paper
 
 import (
+	"math"
+
 	"glorot/experiments/paper/printed"
 	"glorot/experiments/report"
-	"glorot/experiments/train"
 )
 
 // figure9 is Figure 9: standard deviation of the weight gradients of tanh networks in training. The paper's claim: with standard
@@ -11,16 +12,16 @@ import (
 // one size.
 func figure9(o *Observations) (report.Figure, error) {
 	weights := func(t *Trained, every int) []report.Series {
-		return spreads(t, every, func(l train.Layer) float64 { return l.DW.Std })
+		return layerLines(t, every, stdDWOf, 0, math.Inf(1))
 	}
-	panels, columns := trainingRows(o, "dCost/dW, summed over 10 examples", 95, weights,
-		row{tanhStandard, "standard initialisation", -.08, .08, printedStds(printed.Figure9Standard)},
-		row{tanhNormalized, "eq. 16 in every layer", -.06, .06, printedStds(printed.Figure9Normalized)},
-		row{tanhFigure, "as in the paper's figures", -.06, .06, printedStds(printed.Figure9Normalized)})
+	panels, columns := trainingRows(o, "std of dCost/dW, summed over 10 examples", 95, weights,
+		row{tanhStandard, "standard initialisation", 0, .08, printedStds(printed.Figure9Standard)},
+		row{tanhNormalized, "eq. 16 in every layer", 0, .06, printedStds(printed.Figure9Normalized)},
+		row{tanhFigure, "as in the paper's figures", 0, .06, printedStds(printed.Figure9Normalized)})
 	return report.Figure{
 		ID: "fig9", Title: "Figure 9: weight gradients during training",
-		Caption: "Standard deviation (lines at plus and minus it) of the weight gradients dCost/dW of tanh networks, depth 5, summed over mini-batches of 10 of 300 fixed test images. Top: standard initialisation, where lower layers come to have the larger gradients. Below: normalized initialisation, by eq. 16 in every layer and as the paper's own panel can be reproduced." + trainedCaption(o, shapeset(tanhStandard, tanhNormalized, tanhFigure)...),
-		Columns: columns,
+		Caption: "Standard deviation of the weight gradients dCost/dW of tanh networks, depth 5, summed over mini-batches of 10 of 300 fixed test images: with standard initialisation, where lower layers come to have the larger gradients, and with normalized initialisation, by eq. 16 in every layer and as the paper's own panel can be reproduced." + trainedCaption(o, shapeset(tanhStandard, tanhNormalized, tanhFigure)...),
+		Columns: sideBySide(panels, columns),
 		Panels:  panels,
 	}, nil
 }

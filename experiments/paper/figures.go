@@ -30,15 +30,18 @@ func figures() []figure {
 }
 
 const (
-	titleStandard = "standard initialisation (eq. 1)"
-	titleLiteral  = "normalized initialisation, eq. 16 in every layer"
-	titleFigure   = "normalized, as the paper drew it (n Var[W] = 1.25)"
+	titleStandard = "standard (eq. 1)"
+	titleLiteral  = "normalized (eq. 16 in every layer)"
+	titleFigure   = "normalized, as the paper drew it"
 )
+
+// initialAspect makes the panels of Figures 6 to 8 high, since heights are what they show.
+const initialAspect = 1.2
 
 func layerName(k int) string { return fmt.Sprintf("Layer %d", k) }
 
-// densityPanel draws one histogram for each hidden layer, the mean over seeds within the band of its 95 % interval, over what was read off
-// the paper.
+// densityPanel draws one histogram for each hidden layer, the mean over seeds within the band of its 95 % interval, which is cut off at 0,
+// over what was read off the paper.
 func densityPanel(title, xlabel string, seeds []train.Layers, of func(l train.Layer) measure.Histogram, printed []report.Series, xmax, ymax float64) report.Panel {
 	p := report.Panel{Title: title, XLabel: xlabel, YLabel: "density", XMin: -xmax, XMax: xmax, YMax: ymax}
 	p.Series = printed
@@ -51,14 +54,14 @@ func densityPanel(title, xlabel string, seeds []train.Layers, of func(l train.La
 		first := of(seeds[0].Layers[k-1])
 		line := report.Series{Name: layerName(k), Kind: report.Marked, Style: report.Layer(k), X: first.Centers(), MarkFrom: 2 * k}
 		line.MarkEvery = max(1, len(line.X)/25)
-		band := report.Series{Kind: report.Band, Style: line.Style, X: line.X}
+		band := report.Series{Name: line.Name, Kind: report.Band, Style: line.Style, X: line.X}
 		for bin := range line.X {
 			values := make([]float64, len(densities))
 			for i, d := range densities {
 				values[i] = d[bin]
 			}
 			mean, half := measure.Interval(values, level)
-			line.Y, band.Low, band.High = append(line.Y, mean), append(band.Low, mean-half), append(band.High, mean+half)
+			line.Y, band.Low, band.High = append(line.Y, mean), append(band.Low, max(0, mean-half)), append(band.High, mean+half)
 		}
 		if len(seeds) > 1 {
 			p.Series = append(p.Series, band)
@@ -68,8 +71,8 @@ func densityPanel(title, xlabel string, seeds []train.Layers, of func(l train.La
 	return p
 }
 
-// initialPanels stacks the paper's two panels of networks before training, the lower one twice: by eq. 16 in every layer, and as the paper
-// drew it. Axes are xmax and ymax.
+// initialPanels are the paper's two panels of networks before training, the second one twice: by eq. 16 in every layer, and as the paper
+// drew it. Axes are xmax and ymax; where both are the same, heights can be compared.
 func initialPanels(o *Observations, xlabel string, of func(l train.Layer) measure.Histogram,
 	read printed.Densities, standard, normalized [2]float64) []report.Panel {
 	panel := func(title string, net Network, read printed.Density, axes [2]float64) report.Panel {
@@ -89,7 +92,7 @@ func initialPanels(o *Observations, xlabel string, of func(l train.Layer) measur
 // initialSeeds says over how many seeds the densities of networks before training are.
 func initialSeeds(o *Observations) string {
 	if n := o.Scale.Seeds; n > 1 {
-		return fmt.Sprintf(" Mean over %d seeds, bands: 95 %% interval of that mean.", n)
+		return fmt.Sprintf(" Mean over %d seeds, bands: 95 %% interval of that mean, cut off at 0.", n)
 	}
 	return " One seed."
 }

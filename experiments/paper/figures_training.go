@@ -3,6 +3,7 @@ package paper
 import (
 	"math"
 
+	"glorot/experiments/paper/printed"
 	"glorot/experiments/report"
 	"glorot/experiments/train"
 )
@@ -27,7 +28,10 @@ func (c course) panels() []report.Panel {
 	whole.Title += ": the paper's axes"
 	near := c.draw(c.trained)
 	near.Title += ": as far as trained"
-	near.YMin, near.YMax = 0, 0 // fitted
+	near.YMin, near.YMax = math.NaN(), math.NaN() // fitted
+	if whole.YMin == 0 {
+		near.YMin = 0 // of what is never below
+	}
 	return []report.Panel{near, whole}
 }
 
@@ -98,16 +102,14 @@ func readUntil(printed []report.Series, xmax float64) []report.Series {
 	return all
 }
 
-// spreads draws a standard deviation of each hidden layer, as lines at plus and minus it, with bands over seeds: Figures 3, 9 and 10.
-func spreads(t *Trained, every int, std func(l train.Layer) float64) []report.Series {
+// layerLines draws a number of each hidden layer that lies between low and high, with bands over seeds.
+func layerLines(t *Trained, every int, of reading, low, high float64) []report.Series {
 	var all []report.Series
 	for k := 1; k <= t.Subject.Depth; k++ {
-		for _, sign := range []float64{1, -1} {
-			l := t.overLooks(func(l train.Layers) float64 { return sign * std(l.Layers[k-1]) })
-			all = append(all, l.draw(report.Series{
-				Name: layerName(k), Kind: report.Marked, Style: report.Layer(k), MarkEvery: every, MarkFrom: l.markFrom(every),
-			}, train.Epoch)...)
-		}
+		l := t.overLooks(func(l train.Layers) float64 { return of(l.Layers[k-1]) }).within(low, high)
+		all = append(all, l.draw(report.Series{
+			Name: layerName(k), Kind: report.Marked, Style: report.Layer(k), MarkEvery: every, MarkFrom: l.markFrom(every),
+		}, train.Epoch)...)
 	}
 	return all
 }
@@ -115,19 +117,38 @@ func spreads(t *Trained, every int, std func(l train.Layer) float64) []report.Se
 // markFrom is where markers begin so that the last point has one.
 func (l line) markFrom(every int) int { return max(0, len(l.updates)-1) % every }
 
-// intervals draws each hidden layer's standard deviation, and the 1st and 99th percentile as markers alone: Figures 3 and 10.
-func intervals(t *Trained, every int) []report.Series {
-	all := spreads(t, every, func(l train.Layer) float64 { return l.Z.Std })
-	for k := 1; k <= t.Subject.Depth; k++ {
-		for _, percentile := range []func(l train.Layer) float64{
-			func(l train.Layer) float64 { return l.Z.P99 },
-			func(l train.Layer) float64 { return l.Z.P01 },
-		} {
-			l := t.overLooks(func(l train.Layers) float64 { return percentile(l.Layers[k-1]) })
-			all = append(all, l.draw(report.Series{
-				Name: layerName(k), Kind: report.Markers, Style: report.Layer(k), MarkEvery: every, MarkFrom: l.markFrom(every),
-			}, train.Epoch)...)
-		}
+// tails draws the 98th percentile of each hidden layer's |z|, which comes close to 1 where a layer saturates: Figures 3 and 10.
+func tails(t *Trained, every int) []report.Series { return layerLines(t, every, p99Of, 0, 1) }
+
+// deviations draws the standard deviation of each hidden layer's activations: Figures 3 and 10.
+func deviations(t *Trained, every int) []report.Series {
+	return layerLines(t, every, stdOf, 0, math.Inf(1))
+}
+
+// An activationsRow is a network of Figure 3 or 10, and what was read off the paper's panel of it.
+type activationsRow struct {
+	net   Network
+	title string
+	read  []printed.Epoch
+}
+
+// activationPanels draws Figures 3 and 10: above the 98th percentiles of |z|, so that the order in which layers saturate is seen, and below
+// the standard deviations. The paper has both in one panel, with their mirror images below 0. Two networks stand side by side.
+func activationPanels(o *Observations, rows ...activationsRow) (panels []report.Panel, columns int) {
+	var upper, lower []row
+	for _, r := range rows {
+		upper = append(upper, row{r.net, r.title, 0, 1, printedP99s(r.read)})
+		lower = append(lower, row{r.net, r.title, 0, 1, printedStds(r.read)})
 	}
-	return all
+	panels, columns = trainingRows(o, "98th percentile of |z|", 95, tails, upper...)
+	more, _ := trainingRows(o, "standard deviation of z", 95, deviations, lower...)
+	return append(panels, more...), max(2, sideBySide(panels, columns))
+}
+
+// sideBySide is the number of columns for panels that trainingRows made: all beside each other if each network has but one.
+func sideBySide(panels []report.Panel, columns int) int {
+	if columns == 1 {
+		return len(panels)
+	}
+	return columns
 }

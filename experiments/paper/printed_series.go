@@ -31,28 +31,25 @@ func printedMeans(rows []printed.Epoch) []report.Series {
 	return all
 }
 
-// printedStds returns each layer's lines at plus and minus one standard
-// deviation.
+// printedStds returns each layer's standard deviation as a line.
 func printedStds(rows []printed.Epoch) []report.Series {
-	return printedPairs(rows, report.Line, func(r printed.Epoch) []float64 { return r.Std })
+	return printedCourses(rows, func(r printed.Epoch) []float64 { return r.Std })
 }
 
-// printedP99s returns each layer's markers at plus and minus the 99th
-// percentile, the ends of the figures' "98 percentiles".
+// printedP99s returns each layer's 99th percentile as a line, the upper end of
+// the figures' "98 percentiles".
 func printedP99s(rows []printed.Epoch) []report.Series {
-	return printedPairs(rows, report.Markers, func(r printed.Epoch) []float64 { return r.P99 })
+	return printedCourses(rows, func(r printed.Epoch) []float64 { return r.P99 })
 }
 
-func printedPairs(rows []printed.Epoch, kind report.Kind, column func(printed.Epoch) []float64) []report.Series {
+func printedCourses(rows []printed.Epoch, column func(printed.Epoch) []float64) []report.Series {
 	var all []report.Series
 	for layer := range column(rows[0]) {
-		for _, sign := range []float64{1, -1} {
-			s := printedSeries(kind, layer)
-			for _, r := range rows {
-				s.X, s.Y = append(s.X, r.Epoch), append(s.Y, sign*column(r)[layer])
-			}
-			all = append(all, s)
+		s := printedSeries(report.Line, layer)
+		for _, r := range rows {
+			s.X, s.Y = append(s.X, r.Epoch), append(s.Y, column(r)[layer])
 		}
+		all = append(all, s)
 	}
 	return all
 }

@@ -86,6 +86,16 @@ func overSeeds(seeds [][]moment) line {
 	return l
 }
 
+// within returns the line with intervals on a scale where its quantity cannot leave (low, high).
+func (l line) within(low, high float64) line {
+	from, to := make([]float64, len(l.mean)), make([]float64, len(l.mean))
+	for i, mean := range l.mean {
+		from[i], to[i] = measure.Bounded(mean, l.high[i]-mean, low, high)
+	}
+	l.low, l.high = from, to
+	return l
+}
+
 // banded reports whether the line has an interval anywhere.
 func (l line) banded() bool {
 	for _, low := range l.low {
@@ -100,15 +110,10 @@ func (l line) banded() bool {
 // x axis.
 func (l line) draw(s report.Series, unit float64) []report.Series {
 	s.X, s.Y = l.x(unit), l.mean
-	return append(l.band(s.Style, unit), s)
-}
-
-// band returns the interval alone, without a name in the legend; nothing if there are no several seeds.
-func (l line) band(style report.Style, unit float64) []report.Series {
 	if !l.banded() {
-		return nil
+		return []report.Series{s}
 	}
-	return []report.Series{{Kind: report.Band, Style: style, X: l.x(unit), Low: l.low, High: l.high}}
+	return []report.Series{{Name: s.Name, Kind: report.Band, Style: s.Style, X: s.X, Low: l.low, High: l.high}, s}
 }
 
 // x returns the times in units of so many updates.

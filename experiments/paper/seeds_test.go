@@ -35,7 +35,7 @@ func TestOverSeeds(t *testing.T) {
 	if !math.IsNaN(l.low[2]) || !math.IsNaN(l.high[3]) {
 		t.Errorf("one seed has an interval: %v to %v", l.low, l.high)
 	}
-	if drawn := l.draw(report.Series{Name: "L"}, 10); len(drawn) != 2 || drawn[0].Kind != report.Band || drawn[0].Name != "" || !slices.Equal(drawn[1].X, []float64{0, 1, 2, 3}) {
+	if drawn := l.draw(report.Series{Name: "L"}, 10); len(drawn) != 2 || drawn[0].Kind != report.Band || drawn[0].Name != "L" || !slices.Equal(drawn[1].X, []float64{0, 1, 2, 3}) {
 		t.Errorf("drawn %+v", drawn)
 	}
 	if drawn := overSeeds([][]moment{at(1, 2)}).draw(report.Series{}, 1); len(drawn) != 1 {
@@ -76,7 +76,8 @@ func TestTrainedLines(t *testing.T) {
 			t.Errorf("look %d: %v at %d, want %v", i, l.mean[i], l.updates[i], want)
 		}
 	}
-	if p := c.percent(); !slices.Equal(p.mean, []float64{80, 50}) || p.low[0] != 80 || math.Abs(p.high[1]-50-25*12.706204736174698/math.Sqrt2*math.Sqrt2) > 1e-6 {
+	odds := math.Exp(25 * 12.706204736174698 / 25) // the half-width by the slope of the logit at 50 %, 1/50 + 1/50
+	if p := c.percent(); !slices.Equal(p.mean, []float64{80, 50}) || p.low[0] != 80 || math.Abs(p.high[1]-100/(1+1/odds)) > 1e-6 || math.Abs(p.low[1]-100/(1+odds)) > 1e-6 {
 		t.Errorf("errors %+v", p) // 25 and 75 %: s = 25√2, Student's quantile .975 of one degree of freedom 12.706
 	}
 	for _, s := range means(c, 1) {
@@ -146,7 +147,7 @@ func TestErrorFigures(t *testing.T) {
 	}
 	names := make(map[string]bool)
 	for _, s := range fig.Panels[0].Series {
-		if s.Name == "" {
+		if s.Name == "" || s.Kind == report.Band {
 			continue
 		}
 		names[s.Name] = true

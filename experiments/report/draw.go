@@ -9,7 +9,8 @@ import (
 // Distances of the layout, in points.
 const (
 	singleWidth = 372 // of a panel that has a row for itself
-	sharedWidth = 236 // of one of several in a row
+	sharedWidth = 236 // of one of two or three in a row
+	narrowWidth = 180 // of one of more
 	panelGap    = 10
 	margin      = 6
 )
@@ -25,15 +26,22 @@ type layout struct {
 
 func (f Figure) layout() layout {
 	l := layout{columns: max(f.Columns, 1), panelWidth: singleWidth}
+	aspect := 0.54
 	if l.columns > 1 {
-		l.panelWidth = sharedWidth
+		l.panelWidth, aspect = sharedWidth, 0.86
+	}
+	if l.columns > 3 {
+		l.panelWidth = narrowWidth
+	}
+	if f.Aspect > 0 {
+		aspect = f.Aspect
 	}
 	for i, p := range f.Panels {
 		if i%l.columns == 0 {
 			l.rows = append(l.rows, 0)
 		}
 		row := &l.rows[len(l.rows)-1]
-		*row = max(*row, p.height(l.panelWidth, l.columns))
+		*row = max(*row, p.height(l.panelWidth, vg.Length(aspect)))
 	}
 	l.width = vg.Length(l.columns)*(l.panelWidth+panelGap) - panelGap + 2*margin
 	l.legend = wrap(f.legend(), lettering(labelSize), l.width-2*margin)
@@ -47,8 +55,8 @@ func (f Figure) layout() layout {
 	return l
 }
 
-// height returns the height of a panel of the given width, with its title.
-func (p Panel) height(width vg.Length, columns int) vg.Length {
+// height returns the height of a panel of the given width, with its title; one of series has that aspect.
+func (p Panel) height(width, aspect vg.Length) vg.Length {
 	switch {
 	case p.Images != nil:
 		return p.titleHeight() + p.Images.height(width)
@@ -56,10 +64,8 @@ func (p Panel) height(width vg.Length, columns int) vg.Length {
 		return p.titleHeight() + width*0.76
 	case p.Heatmap != nil:
 		return p.titleHeight() + p.Heatmap.height(p.XLabel, p.YLabel)
-	case columns > 1:
-		return p.titleHeight() + width*0.86
 	}
-	return p.titleHeight() + width*0.54
+	return p.titleHeight() + width*aspect
 }
 
 func (p Panel) titleHeight() vg.Length {

@@ -34,7 +34,7 @@ func (f Figure) legend() []entry {
 			}
 			i := slices.IndexFunc(ours, func(e entry) bool { return e.name == s.Name })
 			switch {
-			case s.Name == "":
+			case s.Name == "" || s.Kind == Band && s.Y == nil: // which belongs to a line
 			case i < 0:
 				ours = append(ours, entry{name: s.Name, series: []Series{s}})
 			case !slices.ContainsFunc(ours[i].series, s.looksLike):

@@ -22,6 +22,7 @@ type Figure struct {
 	Caption string  // what is shown, with the paper's caption where it has one
 	Alt     string  // what a reader who cannot see it should know; the caption if empty
 	Columns int     // panels side by side; 0 means 1, panels stacked as in the paper
+	Aspect  float64 // height of a panel of series by its width; 0 means 0.54 of a panel alone in its row, else 0.86
 	Panels  []Panel // in reading order
 }
 
@@ -46,8 +47,8 @@ type Panel struct {
 // A Series is one curve or one set of points. NaN in Y is a gap.
 //
 // Series of one figure that share a name share one line of the legend. A
-// series without points is drawn in the legend only; one without a name, in
-// the panel only.
+// series without points is drawn in the legend only; one without a name, and a
+// band without a line, in the panel only.
 type Series struct {
 	Name      string
 	Kind      Kind

@@ -79,7 +79,7 @@ func together(list []plate) []plate {
 			return list
 		}
 		s := p.Series[0]
-		s.Name, s.Style = p.Title, report.Category(i + 1)
+		s.Name, s.Style = p.Title, report.Category(i+1)
 		one.Series, one.spots = append(one.Series, s), append(one.spots, p.spots...)
 	}
 	return []plate{one}
