@@ -48,6 +48,7 @@ func reproduceCommand() *cli.Command {
 			&cli.StringFlag{Name: "out", Usage: "make the page in `DIR`, which must not hold anything but an earlier page", Value: "reproduction"},
 			&cli.BoolFlag{Name: "kept", Usage: "draw and judge what the store and the program keep, and train nothing"},
 			&cli.IntFlag{Name: "threads", Usage: "threads, shared out among the networks; 0 means one a processor; results do not depend on it"},
+			&cli.BoolFlag{Name: "verbose", Usage: "print every row of the claims, too"},
 			jsonFlag()),
 		Action: reproduce,
 	}
@@ -118,7 +119,7 @@ func reproduce(c *cli.Context) error {
 	if err != nil {
 		return ended(err)
 	}
-	p := page.Page{Results: results, Scale: scale, Command: command(c), Version: buildVersions().Version, Started: started, Took: time.Since(started)}
+	p := page.Page{Results: results, Asked: c.Args().Present(), Scale: scale, Command: command(c), Version: buildVersions().Version, Started: started, Took: time.Since(started)}
 	if err := p.Write(out); err != nil {
 		return err
 	}
@@ -128,7 +129,7 @@ func reproduce(c *cli.Context) error {
 	if c.Bool("json") {
 		return printJSON(c, p.ForPrograms())
 	}
-	return p.WriteText(c.App.Writer, out.Out)
+	return p.WriteText(c.App.Writer, out.Out, c.Bool("verbose"))
 }
 
 // scaleByName is a scale of that name, or for tests and experiments one in a JSON file.

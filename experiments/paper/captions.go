@@ -7,13 +7,17 @@ import (
 
 	"glorot/experiments/dataset"
 	"glorot/experiments/measure"
+	"glorot/experiments/report"
 	"glorot/experiments/run"
 	"glorot/experiments/train"
 )
 
-// trainedCaption says how our networks of a figure over several seeds were trained, how far they came, and which were not trained.
-func trainedCaption(o *Observations, subjects ...Subject) string {
-	return o.how(subjects, overAll) + lightCaption
+// trainedFigure says below the figure how long our networks over several seeds were trained, and in its details with what, to what end, and
+// which were not trained.
+func trainedFigure(f report.Figure, o *Observations, subjects ...Subject) report.Figure {
+	ours, details := o.how(subjects, overAll)
+	f.Caption, f.Details = f.Caption+ours+lightCaption, details
+	return f
 }
 
 // overAll says over how many seeds the networks' curves are, and which have fewer than others.
@@ -41,12 +45,8 @@ func overAll(run []*Trained) string {
 // lightCaption says what is drawn light under ours.
 const lightCaption = " Light: points read off the paper's figure."
 
-// firstSeedCaption says the same of a figure of the first seed alone.
-func firstSeedCaption(o *Observations, subjects ...Subject) string {
-	return o.how(subjects, func([]*Trained) string { return "first seed" }) + lightCaption
-}
-
-func (o *Observations) how(subjects []Subject, seeds func(run []*Trained) string) string {
+// how says how long the networks of the subjects were trained, and over which seeds; and in a second text the rest.
+func (o *Observations) how(subjects []Subject, seeds func(run []*Trained) string) (ours, details string) {
 	var each, absent []string
 	var run []*Trained
 	for _, sub := range subjects {
@@ -57,18 +57,20 @@ func (o *Observations) how(subjects []Subject, seeds func(run []*Trained) string
 			absent = append(absent, sub.legend())
 		}
 	}
-	text := ""
 	if len(run) > 0 {
-		text = fmt.Sprintf(" Ours: %s, %s. %s.%s", run[0].length(), seeds(run), strings.Join(each, "; "), o.chosen(run))
+		ours = fmt.Sprintf(" Ours: %s, %s.", run[0].length(), seeds(run))
+		details = strings.Join(each, "; ") + "." + o.chosen(run)
 		if run[0].Subject.Data == dataset.ShapesetName {
-			text += " Chance is 83.3 %."
+			details += " Chance is 83.3 %."
 		}
 	}
 	if len(absent) > 0 {
-		text += fmt.Sprintf(" Not trained, and not drawn: %s.", strings.Join(absent, ", "))
+		ours += fmt.Sprintf(" Not trained, and not drawn: %s.", strings.Join(absent, ", "))
 	}
-	return text
+	return ours, details
 }
+
+func onFirstSeed([]*Trained) string { return "first seed" }
 
 // length is "60000 updates (3 epochs)".
 func (t *Trained) length() string {

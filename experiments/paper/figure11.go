@@ -16,12 +16,12 @@ var onFigure11 = []Network{sigmoid5, sigmoid4, tanhStandard, softsignStandard, s
 // sigmoid of depth 5 that never learns to the network with unsupervised pre-training.
 func figure11(o *Observations) (report.Figure, error) {
 	panels := errorPanels(o, dataset.ShapesetName, report.Panel{Title: "Shapeset-3x2", YMin: 8, YMax: 84.5}, onFigure11, printedErrors(printed.Figure11))
-	return report.Figure{
+	return trainedFigure(report.Figure{
 		ID: "fig11", Title: "Figure 11: test error on Shapeset-3x2",
-		Caption: "Test error against the examples seen, on-line training on Shapeset-3x2, depth 5 unless the name says 4; N is normalized initialisation." + trainedCaption(o, shapeset(onFigure11...)...),
+		Caption: "Test error against the examples seen, on-line training on Shapeset-3x2, depth 5 unless the name says 4; N is normalized initialisation.",
 		Columns: len(panels),
 		Panels:  panels,
-	}, nil
+	}, o, shapeset(onFigure11...)...), nil
 }
 
 // errorPanels draws the test errors of the networks that were trained on one data set, over the paper's.

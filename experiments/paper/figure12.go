@@ -2,6 +2,7 @@ package paper
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -17,6 +18,7 @@ var onFigure12 = []Network{sigmoid5, softsignStandard, softsignNormalized, tanhS
 func figure12(o *Observations) (report.Figure, error) {
 	rows := make([][]report.Panel, 2)
 	caption := "Test error against the examples seen on MNIST and CIFAR-10, depth 5; N is normalized initialisation."
+	details := ""
 	for i, set := range []struct {
 		data       string
 		ymin, ymax float64
@@ -24,22 +26,22 @@ func figure12(o *Observations) (report.Figure, error) {
 	}{{"mnist", 1.5, 3, printed.Figure12.MNIST}, {"cifar10", 52, 65, printed.Figure12.CIFAR10}} {
 		p := report.Panel{Title: dataName[set.data], YMin: set.ymin, YMax: set.ymax}
 		rows[i] = errorPanels(o, set.data, p, onFigure12, printedErrors(set.printed))
-		caption += " " + dataName[set.data] + ":"
 		if o.trainedOn(set.data, onFigure12...) {
-			caption += o.how(on(set.data, onFigure12...), overAll)
+			ours, how := o.how(on(set.data, onFigure12...), overAll)
+			caption, details = caption+" "+dataName[set.data]+":"+ours, details+" "+dataName[set.data]+": "+how
 			if stuck := cutChance(rows[i]); stuck != "" {
-				caption += " Never left chance, and above the axis: " + stuck + "."
+				caption += fmt.Sprintf(" On %s these never left chance, and are above the axis: %s.", dataName[set.data], stuck)
 			}
 		} else {
 			rows[i][0].Title += ": the paper alone"
 			lacks := o.Trained[Subject{onFigure12[0], set.data}]
-			caption += " not run (" + o.howToRun(lacks.Missing, "fig12", 0, lacks) + ")."
+			caption += " " + dataName[set.data] + ": not run (" + o.howToRun(lacks.Missing, "fig12", 0, lacks) + ")."
 		}
 	}
 	// A row of one panel comes last, so that the others stay beside each other.
 	slices.SortStableFunc(rows, func(a, b []report.Panel) int { return cmp.Compare(len(b), len(a)) })
 	return report.Figure{
-		ID: "fig12", Title: "Figure 12: test error on MNIST and CIFAR-10", Caption: caption + lightCaption, Columns: 2, Panels: slices.Concat(rows...),
+		ID: "fig12", Title: "Figure 12: test error on MNIST and CIFAR-10", Caption: caption + lightCaption, Details: strings.TrimSpace(details), Columns: 2, Panels: slices.Concat(rows...),
 	}, nil
 }
 
@@ -71,7 +73,7 @@ func cutChance(panels []report.Panel) (stuck string) {
 	return ""
 }
 
-// dataName is how a page names a data set.
+// dataName is how readers know a data set.
 var dataName = map[string]string{
 	"shapeset": "Shapeset-3x2", "shapeset100k": "Shapeset-3x2, 100,000 images", "mnist": "MNIST", "cifar10": "CIFAR-10", "smallimagenet": "Small-ImageNet",
 }

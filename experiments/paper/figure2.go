@@ -10,12 +10,12 @@ import (
 // the top layer is pushed to 0 within a few epochs and leaves that saturation only about epoch 100.
 func figure2(o *Observations) (report.Figure, error) {
 	panels, columns := trainingRows(o, "activation", 140, means, row{sigmoid4, "sigmoid, depth 4", 0, 1, printedMeans(printed.Figure2)})
-	return report.Figure{
+	return trainedFigure(report.Figure{
 		ID: "fig2", Title: "Figure 2: sigmoid activations during training",
-		Caption: "Mean (line) and standard deviation (bars) of the activations of a sigmoid network of depth 4, standard initialisation, on 300 fixed test images: the top layer is soon pushed towards 0, while the others rise above 0.5." + trainedCaption(o, shapeset(sigmoid4)...),
+		Caption: "Mean (line) and standard deviation (bars) of the activations of a sigmoid network of depth 4, standard initialisation, on 300 fixed test images: the top layer is soon pushed towards 0, while the others rise above 0.5.",
 		Columns: columns,
 		Panels:  panels,
-	}, nil
+	}, o, shapeset(sigmoid4)...), nil
 }
 
 // means draws each hidden layer's mean with bars of one standard deviation, beside each other where there is room.

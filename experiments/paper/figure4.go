@@ -43,9 +43,9 @@ func figure4(o *Observations) (report.Figure, error) {
 	if trained < paperEnd {
 		when = fmt.Sprintf(" The paper's are at the end of its training, after some %d updates as in Figure 3; ours after %d.", paperEnd, trained)
 	}
-	return report.Figure{
+	return trainedFigure(report.Figure{
 		ID: "fig4", Title: "Figure 4: activations at the end of training",
-		Caption: "Normalised histograms of the activations, depth 5, standard initialisation, 300 test images. Top: tanh, whose lower layers saturate. Bottom: softsign, with many values around its knees, where units do not saturate but are not linear. The axes are the paper's: higher spikes are cut off." + when + diverged + trainedCaption(o, shapeset(tanhStandard, softsignStandard)...),
+		Caption: "Normalised histograms of the activations, depth 5, standard initialisation, 300 test images. Top: tanh, whose lower layers saturate. Bottom: softsign, with many values around its knees, where units do not saturate but are not linear. The axes are the paper's: higher spikes are cut off." + when + diverged,
 		Panels:  panels,
-	}, nil
+	}, o, shapeset(tanhStandard, softsignStandard)...), nil
 }

@@ -18,10 +18,10 @@ func figure9(o *Observations) (report.Figure, error) {
 		row{tanhStandard, "standard initialisation", 0, .08, printedStds(printed.Figure9Standard)},
 		row{tanhNormalized, "eq. 16 in every layer", 0, .06, printedStds(printed.Figure9Normalized)},
 		row{tanhFigure, "as in the paper's figures", 0, .06, printedStds(printed.Figure9Normalized)})
-	return report.Figure{
+	return trainedFigure(report.Figure{
 		ID: "fig9", Title: "Figure 9: weight gradients during training",
-		Caption: "Standard deviation of the weight gradients dCost/dW of tanh networks, depth 5, summed over mini-batches of 10 of 300 fixed test images: with standard initialisation, where lower layers come to have the larger gradients, and with normalized initialisation, by eq. 16 in every layer and as the paper's own panel can be reproduced." + trainedCaption(o, shapeset(tanhStandard, tanhNormalized, tanhFigure)...),
+		Caption: "Standard deviation of the weight gradients dCost/dW of tanh networks, depth 5, summed over mini-batches of 10 of 300 fixed test images: with standard initialisation, where lower layers come to have the larger gradients, and with normalized initialisation, by eq. 16 in every layer and as the paper's own panel can be reproduced.",
 		Columns: sideBySide(panels, columns),
 		Panels:  panels,
-	}, nil
+	}, o, shapeset(tanhStandard, tanhNormalized, tanhFigure)...), nil
 }

@@ -5,16 +5,10 @@ import (
 	"math"
 	"slices"
 
+	"glorot/experiments/paper/printed"
 	"glorot/experiments/report"
 	"glorot/experiments/run"
 	"glorot/experiments/train"
-)
-
-// The mean singular values that the text names: "With our normalized initialization, this ratio is around 0.8 whereas with the
-// standard initialization, it drops down to 0.5."
-const (
-	printedMeanStandard   = 0.5
-	printedMeanNormalized = 0.8
 )
 
 // figureJacobians draws what the paper says in words: the singular values of the layers' Jacobians J^i = dz^{i+1}/dz^i (eq. 17) before
@@ -26,13 +20,13 @@ func figureJacobians(o *Observations) (report.Figure, error) {
 	}
 	var nets []Network
 	for _, r := range []struct {
-		net     Network
-		title   string
-		printed float64
+		net   Network
+		title string
+		mean  float64
 	}{
-		{tanhStandard, "standard", printedMeanStandard},
-		{tanhNormalized, "eq. 16 in every layer", printedMeanNormalized},
-		{tanhFigure, "as in the paper's figures", printedMeanNormalized},
+		{tanhStandard, "standard", printed.MeanSingularStandard},
+		{tanhNormalized, "eq. 16 in every layer", printed.MeanSingularNormalized},
+		{tanhFigure, "as in the paper's figures", printed.MeanSingularNormalized},
 	} {
 		t := o.ranShapeset(r.net)
 		if t == nil || len(t.Runs[0].Spectra) == 0 {
@@ -44,7 +38,7 @@ func figureJacobians(o *Observations) (report.Figure, error) {
 		f.Panels = append(f.Panels,
 			report.Panel{
 				Title: r.title + ": mean", XLabel: "epochs of 20,000 updates", YLabel: "mean singular value", YMax: meanAxis(seen),
-				Series: append(printedMeanValue(r.printed), meanValues(seen)...),
+				Series: append(printedMeanValue(r.mean), meanValues(seen)...),
 			},
 			report.Panel{
 				Title: r.title + ": after training", XLabel: "rank / width", YLabel: "singular value", XMax: 1, YMax: math.NaN(),
@@ -54,7 +48,8 @@ func figureJacobians(o *Observations) (report.Figure, error) {
 	if len(f.Panels) == 0 {
 		return f, lacking("no Jacobians were kept of its trainings; " + o.again("jacobians", 300_000, nil) + " looks at them")
 	}
-	f.Caption += firstSeedCaption(o, shapeset(nets...)...)
+	ours, details := o.how(shapeset(nets...), onFirstSeed)
+	f.Caption, f.Details = f.Caption+ours+lightCaption, details
 	return f, nil
 }
 

@@ -127,7 +127,7 @@ func TestFigure4(t *testing.T) {
 			t.Errorf("%s: %d densities", p.Title, k)
 		}
 	}
-	if want := "after some 1900000 updates as in Figure 3; ours after 60000."; !strings.Contains(fig.Caption, want) || !strings.Contains(fig.Caption, "Seeds that diverged are not drawn. Ours") {
+	if want := "after some 1900000 updates as in Figure 3; ours after 60000."; !strings.Contains(fig.Caption, want) || !strings.Contains(fig.Caption, "Seeds that diverged are not drawn. Ours: 60000") {
 		t.Errorf("caption %s", fig.Caption)
 	}
 }

@@ -89,35 +89,68 @@ func (l layout) cell(c draw.Canvas, i int) draw.Canvas {
 	}}
 }
 
-// draw draws the figure, which must be valid, on a canvas of the layout's size.
-func (f Figure) draw(c draw.Canvas, l layout) {
-	c.SetColor(White)
-	c.Fill(c.Rectangle.Path())
+// A plan is a figure with the room that its charts take.
+type plan struct {
+	Figure
+	layout
+	charts                  []*plot.Plot // nil of other panels
+	insetColumns, insetRows []insets
+}
 
-	charts := make([]*plot.Plot, len(f.Panels))
-	for i, p := range f.Panels {
-		cell := l.cell(c, i)
-		switch {
-		case p.Images != nil:
-			p.drawTitle(cell, cell.Center().X)
-			p.Images.draw(p.belowTitle(cell))
-		case p.Surfaces != nil:
-			p.drawTitle(cell, cell.Center().X)
-			p.Surfaces.draw(p.belowTitle(cell), p.XLabel, p.YLabel)
-		case p.Heatmap != nil:
-			below := p.belowTitle(cell)
-			frame := p.Heatmap.frame(below, p.XLabel, p.YLabel)
-			p.drawTitle(cell, frame.Center().X)
-			p.Heatmap.draw(below, p.XLabel, p.YLabel)
-		default:
-			charts[i] = p.chart()
+// plan lays the figure, which must be valid, out: the frames of charts in one column share their left and right edges, and those in one row
+// their top and bottom, whatever the width of their tick labels.
+func (f Figure) plan() plan {
+	l := f.layout()
+	p := plan{f, l, make([]*plot.Plot, len(f.Panels)), make([]insets, l.columns), make([]insets, len(l.rows))}
+	for i, panel := range f.Panels {
+		if panel.isChart() {
+			p.charts[i] = panel.chart()
+			own := insetsOf(p.charts[i], panel.belowTitle(p.cell(draw.Canvas{}, i)))
+			p.insetColumns[i%l.columns].include(own)
+			p.insetRows[i/l.columns].include(own)
 		}
 	}
-	f.drawCharts(c, l, charts)
+	return p
+}
 
+func (p Panel) isChart() bool { return p.Images == nil && p.Surfaces == nil && p.Heatmap == nil }
+
+// draw draws the figure on a canvas of the layout's size.
+func (p plan) draw(c draw.Canvas) {
+	c.SetColor(White)
+	c.Fill(c.Rectangle.Path())
+	for i := range p.Panels {
+		p.drawPanel(p.cell(c, i), i)
+	}
 	legend := c
-	legend.Max.Y = c.Min.Y + margin + vg.Length(len(l.legend))*lineHeight
-	drawLegend(legend, l.legend, lettering(labelSize))
+	legend.Max.Y = c.Min.Y + margin + vg.Length(len(p.layout.legend))*lineHeight
+	drawLegend(legend, p.layout.legend, lettering(labelSize))
+}
+
+// drawPanel draws one panel in a canvas of its cell's size, and returns the frame of its chart.
+func (p plan) drawPanel(cell draw.Canvas, i int) (frame draw.Canvas) {
+	panel := p.Panels[i]
+	below := panel.belowTitle(cell)
+	switch {
+	case panel.Images != nil:
+		panel.drawTitle(cell, cell.Center().X)
+		panel.Images.draw(below)
+	case panel.Surfaces != nil:
+		panel.drawTitle(cell, cell.Center().X)
+		panel.Surfaces.draw(below, panel.XLabel, panel.YLabel)
+	case panel.Heatmap != nil:
+		frame := panel.Heatmap.frame(below, panel.XLabel, panel.YLabel)
+		panel.drawTitle(cell, frame.Center().X)
+		panel.Heatmap.draw(below, panel.XLabel, panel.YLabel)
+	default:
+		chart := p.charts[i]
+		own, column, row := insetsOf(chart, below), p.insetColumns[i%p.columns], p.insetRows[i/p.columns]
+		inner := draw.Crop(below, column.left-own.left, own.right-column.right, row.bottom-own.bottom, own.top-row.top)
+		chart.Draw(inner)
+		frame = chart.DataCanvas(inner)
+		panel.drawTitle(cell, frame.Center().X)
+	}
+	return frame
 }
 
 // drawTitle draws the title at the top of the cell, centred at x.
@@ -127,32 +160,6 @@ func (p Panel) drawTitle(cell draw.Canvas, x vg.Length) {
 
 func (p Panel) belowTitle(cell draw.Canvas) draw.Canvas {
 	return draw.Crop(cell, 0, 0, 0, -p.titleHeight())
-}
-
-// drawCharts draws the panels of series so that the frames in one column share
-// their left and right edges, and those in one row their top and bottom,
-// whatever the width of their tick labels.
-func (f Figure) drawCharts(c draw.Canvas, l layout, charts []*plot.Plot) {
-	columns, rows := make([]insets, l.columns), make([]insets, len(l.rows))
-	cell := func(i int) draw.Canvas { return f.Panels[i].belowTitle(l.cell(c, i)) }
-	for i, chart := range charts {
-		if chart != nil {
-			own := insetsOf(chart, cell(i))
-			columns[i%l.columns].include(own)
-			rows[i/l.columns].include(own)
-		}
-	}
-	for i, chart := range charts {
-		if chart == nil {
-			continue
-		}
-		own, column, row := insetsOf(chart, cell(i)), columns[i%l.columns], rows[i/l.columns]
-		inner := draw.Crop(cell(i), column.left-own.left, own.right-column.right,
-			row.bottom-own.bottom, own.top-row.top)
-		chart.Draw(inner)
-		data := chart.DataCanvas(inner)
-		f.Panels[i].drawTitle(l.cell(c, i), data.Center().X)
-	}
 }
 
 // insets are the distances from a cell's edges to the frame of its chart.

@@ -23,9 +23,9 @@ func (f Figure) writePNG(w io.Writer, dpi int) error {
 	if err := f.Validate(); err != nil {
 		return err
 	}
-	l := f.layout()
-	c := vgimg.NewWith(vgimg.UseWH(l.width, l.height), vgimg.UseDPI(dpi))
-	f.draw(draw.New(c), l)
+	p := f.plan()
+	c := vgimg.NewWith(vgimg.UseWH(p.width, p.height), vgimg.UseDPI(dpi))
+	p.draw(draw.New(c))
 	_, err := vgimg.PngCanvas{Canvas: c}.WriteTo(w)
 	return err
 }

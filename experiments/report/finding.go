@@ -91,6 +91,27 @@ func Count(findings []Finding) Counts {
 	return c
 }
 
+// Tally says what came out of all claims, or of those that were asked for: "Of the 3 claims asked for, tests of the paper decide 2: 1 agrees,
+// 1 is undecided. Checks of our code or fits to the paper's figures decide 1: 1 agrees."; "" without claims.
+func Tally(c Counts, asked bool) string {
+	tests, others := Total(c.Tests), Total(c.Others)
+	text := "Of " + Plural(tests+others, "claim")
+	if asked {
+		text = "Of the " + Plural(tests+others, "claim") + " asked for"
+	}
+	switch {
+	case tests+others == 0:
+		return ""
+	case others == 0:
+		return text + ": " + VerdictWords(c.Tests) + "."
+	case tests > 0:
+		text += fmt.Sprintf(", tests of the paper decide %d: %s. Checks", tests, VerdictWords(c.Tests))
+	default:
+		text += ", checks"
+	}
+	return text + fmt.Sprintf(" of our code or fits to the paper's figures decide %d: %s.", others, VerdictWords(c.Others))
+}
+
 // VerdictWords says how many there are of each verdict: "12 agree, 1 disagrees, 3 are undecided". Verdicts without one are left out.
 func VerdictWords(n map[Verdict]int) string {
 	var parts []string

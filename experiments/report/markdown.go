@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -18,17 +19,16 @@ func WriteMarkdown(w io.Writer, p Page) error {
 	}
 	b := bufio.NewWriter(w)
 	fmt.Fprintf(b, "# %s\n\n%s\n\nMade by `%s`.\n", p.Title, markdown(p.Lead), p.Run.Command)
-	if len(p.Claims) > 0 {
-		fmt.Fprintln(b)
-		for _, k := range view.Summary {
-			fmt.Fprintf(b, "- %s:", k.Kind)
-			for i, v := range k.Counts {
-				fmt.Fprintf(b, "%s %s %s %d", map[bool]string{true: "", false: ","}[i == 0], v.Sign, v.Verdict, v.Count)
-			}
-			fmt.Fprintln(b)
-		}
+	if view.Tally != "" {
+		fmt.Fprintf(b, "\n%s\n", markdown(view.Tally))
 	}
-	for _, s := range view.Sections {
+	for _, text := range p.Summary.Text {
+		fmt.Fprintf(b, "\n%s\n", markdown(text))
+	}
+	if p.Summary.Numbers != nil {
+		writeTable(b, *p.Summary.Numbers)
+	}
+	for _, s := range slices.Concat(view.Shown, view.Closed) {
 		writeSection(b, s)
 	}
 	if len(p.Notes) > 0 {
@@ -54,7 +54,7 @@ func writeSection(b *bufio.Writer, s sectionView) {
 		if alt == "" {
 			alt = f.Title
 		}
-		fmt.Fprintf(b, "\n![%s](figures/%s.png)\n\n%s\n", markdown(alt), f.ID, markdown(f.Caption))
+		fmt.Fprintf(b, "\n![%s](figures/%s.png)\n\n%s\n", markdown(alt), f.ID, markdown(strings.TrimSpace(f.Caption+" "+f.Details)))
 	}
 	for _, t := range s.Tables {
 		writeTable(b, t)

@@ -16,7 +16,8 @@ func TestWriteMarkdown(t *testing.T) {
 	}
 	got := b.String()
 	for _, want := range []string{
-		"# " + p.Title, "Made by `" + p.Run.Command + "`.", "- test of the paper: ✓ agrees 1, ✗ disagrees 0, ◦ one seed 1, ? undecided 1, – not run 1\n- fit to the paper's own figure: ✓ agrees 0, ✗ disagrees 1, ◦ one seed 0, ? undecided 0, – not run 0\n",
+		"# " + p.Title, "Made by `" + p.Run.Command + "`.", "Of 5 claims, tests of the paper decide 4: 1 agrees, 1 rests on one seed, 1 is undecided, 1 was not run. Checks of our code or fits to the paper's figures decide 1: 1 disagrees.\n",
+		"\nNothing was trained.\n", "| std | 0.106 |",
 		`a \| b \* c\_d &lt;e&gt; \[f\] next`,
 		"\nNot run: glorot reproduce --scale paper fig11 runs it\n",
 		"![", "](figures/densities.png)",

@@ -5,18 +5,28 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"strings"
 )
 
-// A Page is one self-contained HTML document: how it was run, the verdicts,
-// and a section for each figure and table of the paper, in its order.
+// A Page is one self-contained HTML document: a summary, sections with figures and tables, the claims with their verdicts, and how it was
+// run.
 type Page struct {
 	Title    string
 	Lead     string // one paragraph: what this is
 	Run      Run
+	Summary  Summary
 	Sections []Section
-	Claims   []Claim // each is shown in the section its Figure names, and in one table
+	Folded   string  // heading above the sections that are folded
+	Claims   []Claim // each is named in the section its Figure names, and shown in one table
+	Asked    bool    // Claims are those that were asked for, not all
 	Notes    []string
+}
+
+// A Summary is the first screen of a page, beside the verdicts.
+type Summary struct {
+	Text    []string // how it came to be
+	Numbers *Table   // beside the paper's
 }
 
 // A Run is how the page came to be.
@@ -39,6 +49,7 @@ type Section struct {
 	NotRun string   // why there is nothing to see, and the command that brings it; "" if there is
 	Figure *Figure
 	Tables []Table
+	Folded bool // closed, until a reader opens it; such sections come last
 }
 
 // Figures are those of the sections, in their order.
@@ -54,19 +65,24 @@ func (p Page) Figures() (list []Figure) {
 //go:embed page.html
 var pageHTML string
 
+//go:embed page.css
+var pageCSS string
+
+//go:embed page.js
+var pageJS string
+
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
-	"svg": func(f *Figure) (template.HTML, error) {
-		svg, err := f.svg()
-		return template.HTML(svg), err // every text in it is escaped by vgsvg and openingTag
-	},
+	"plate":  newPlate, // every text in a drawing is escaped by vgsvg
 	"groups": Table.groups,
 	"starts": Table.starts,
 	"seeds":  func(seeds []uint64) string { return strings.Trim(fmt.Sprint(seeds), "[]") },
+	"css":    func() template.CSS { return template.CSS(pageCSS) },
+	"js":     func() template.JS { return template.JS(pageJS) },
 }).Parse(pageHTML))
 
-// WritePage writes the page: no scripts, nothing loaded from elsewhere, so
-// that it opens from a file. It fails if a figure is invalid, if two sections
-// or two claims share an id, if a claim belongs to no section, or if w does.
+// WritePage writes the page: nothing is loaded from elsewhere, so that it opens from a file, and it is complete without its script, which
+// adds the numbers under the pointer and lines that can be hidden. It fails if a figure is invalid, if two sections or two claims share an
+// id, if a claim belongs to no section, or if w does.
 func WritePage(w io.Writer, p Page) error {
 	view, err := p.view()
 	if err != nil {
@@ -78,31 +94,35 @@ func WritePage(w io.Writer, p Page) error {
 // pageView is a Page as its template wants it.
 type pageView struct {
 	Page
-	Summary  []kindCount
-	Sections []sectionView
-	Claims   []claimView
+	Tally    string
+	Verdicts []verdictList
+	Shown    []sectionView
+	Closed   []sectionView
+	Findings []findingView
 }
 
 type sectionView struct {
 	Section
-	Claims []claimView
+	Findings []findingView
+	Claims   []claimView
 }
 
 type claimView struct {
 	Claim
-	Anchor, Class, Sign, SectionTitle string
+	Anchor, Class, Sign string
 }
 
-// kindCount is the verdicts of one kind of claims.
-type kindCount struct {
-	Kind   ClaimKind
-	Counts []verdictCount
+type findingView struct {
+	Finding
+	Anchor, Class, Sign string
+	Rows                []claimView
 }
 
-type verdictCount struct {
-	Verdict     Verdict
-	Class, Sign string
-	Count       int
+// verdictList is the claims of one verdict, or those that no test of the paper decides.
+type verdictList struct {
+	Name, Class, Sign string
+	Told              bool // with their texts, of those that do not agree
+	Findings          []findingView
 }
 
 func (p Page) view() (pageView, error) {
@@ -114,30 +134,56 @@ func (p Page) view() (pageView, error) {
 	if err != nil {
 		return v, err
 	}
-	for _, s := range p.Sections {
-		v.Sections = append(v.Sections, sectionView{Section: s})
+	sections := make([]sectionView, len(p.Sections))
+	for i, s := range p.Sections {
+		sections[i].Section = s
 	}
-	for _, c := range p.Claims {
-		i, ok := place[c.Figure]
-		if !ok {
-			return v, fmt.Errorf("report: claim %s belongs to section %q, which the page does not have", c.ID, c.Figure)
+	for _, f := range Findings(p.Claims) {
+		view := findingView{Finding: f, Anchor: "claim-" + strings.ToLower(f.ID), Class: f.Verdict.class(), Sign: f.Verdict.sign()}
+		named := make(map[int]bool)
+		for _, c := range f.Rows {
+			i, ok := place[c.Figure]
+			if !ok {
+				return v, fmt.Errorf("report: claim %s belongs to section %q, which the page does not have", c.ID, c.Figure)
+			}
+			row := claimView{c, c.anchor(), c.Verdict.class(), c.Verdict.sign()}
+			view.Rows, named[i] = append(view.Rows, row), true
+			sections[i].Claims = append(sections[i].Claims, row)
 		}
-		cv := claimView{c, c.anchor(), c.Verdict.class(), c.Verdict.sign(), p.Sections[i].Title}
-		v.Claims = append(v.Claims, cv)
-		v.Sections[i].Claims = append(v.Sections[i].Claims, cv)
+		v.Findings = append(v.Findings, view)
+		for i := range named {
+			sections[i].Findings = append(sections[i].Findings, view)
+		}
 	}
-	n := Summarize(p.Claims)
-	for _, kind := range ClaimKinds {
-		if n[kind] == nil {
-			continue
+	v.Tally, v.Verdicts = Tally(Count(Findings(p.Claims)), p.Asked), verdictLists(v.Findings)
+	for _, s := range sections {
+		if s.Folded {
+			v.Closed = append(v.Closed, s)
+		} else {
+			v.Shown = append(v.Shown, s)
 		}
-		k := kindCount{Kind: kind}
-		for _, verdict := range Verdicts {
-			k.Counts = append(k.Counts, verdictCount{verdict, verdict.class(), verdict.sign(), n[kind][verdict]})
-		}
-		v.Summary = append(v.Summary, k)
 	}
 	return v, nil
+}
+
+// verdictLists sorts the claims by verdict, and those that no test of the paper decides into a last list.
+func verdictLists(all []findingView) (lists []verdictList) {
+	add := func(l verdictList, belongs func(f findingView) bool) {
+		for _, f := range all {
+			if belongs(f) {
+				l.Findings = append(l.Findings, f)
+			}
+		}
+		if len(l.Findings) > 0 {
+			lists = append(lists, l)
+		}
+	}
+	for _, verdict := range FindingVerdicts {
+		l := verdictList{Name: string(verdict), Class: verdict.class(), Sign: verdict.sign(), Told: verdict == Disagrees || verdict == InPart}
+		add(l, func(f findingView) bool { return f.Test && f.Verdict == verdict })
+	}
+	add(verdictList{Name: "checks of our code, or fits", Class: "other"}, func(f findingView) bool { return !f.Test })
+	return lists
 }
 
 // places returns the index of each section by its id. No two sections or
@@ -149,7 +195,7 @@ func (p Page) places() (map[string]int, error) {
 		if !validID.MatchString(s.ID) || strings.HasPrefix(s.ID, "claim-") {
 			return nil, fmt.Errorf("report: section id %q: want a lower-case letter, then letters, digits and hyphens, not claim-", s.ID)
 		}
-		if _, twice := place[s.ID]; twice || s.ID == "main" || s.ID == "claims" || s.ID == "run" {
+		if _, twice := place[s.ID]; twice || slices.Contains([]string{"main", "summary", "folded", "claims", "run"}, s.ID) {
 			return nil, fmt.Errorf("report: section id %q is taken", s.ID)
 		}
 		place[s.ID] = i

@@ -13,15 +13,17 @@ func samplePage() Page {
 		Lead:  "Glorot & Bengio (2010) as a running program: each figure drawn from networks trained here, beside the numbers printed in the paper, with a verdict for every claim.",
 		Run: Run{Command: "glorot reproduce --scale quick --seed 1 fig6 claims", Version: "v0.1.0", Scale: "quick", Seeds: []uint64{1, 2, 3, 4, 5},
 			Started: "2024-01-02 03:04 UTC", Took: "4 min 10 s", Config: "seed: 1\nmodel:\n  hidden: [1000, 1000, 1000, 1000, 1000]\n  activation: tanh\n"},
-		Notes: []string{"The paper prints no learning rate."},
+		Summary: Summary{Text: []string{"Nothing was trained."}, Numbers: &Table{ID: "headlines", Corner: "Number", Columns: []Column{{Name: "here"}}, Rows: []Row{{Name: "std", Cells: []Cell{Figures("0.106", .106)}}}}},
+		Folded:  "The rest",
+		Notes:   []string{"The paper prints no learning rate."},
 	}
 	for _, f := range samples() {
 		p.Sections = append(p.Sections, Section{ID: f.ID, Title: f.Title, Text: []string{"What the paper says of it."}, Figure: &f})
 	}
 	p.Sections = append(p.Sections,
-		Section{ID: "table1", Title: "Table 1: test error", Tables: []Table{sampleTable(), {ID: "plain", Caption: "Ungrouped", Corner: "Pair",
+		Section{ID: "table1", Title: "Table 1: test error", Folded: true, Tables: []Table{sampleTable(), {ID: "plain", Caption: "Ungrouped", Corner: "Pair",
 			Columns: []Column{{Name: "p"}}, Rows: []Row{{Name: "A, B", Cells: []Cell{Words("not run")}}}}}},
-		Section{ID: "fig11", Title: "Figure 11: test error on Shapeset", NotRun: "glorot reproduce --scale paper fig11 runs it"})
+		Section{ID: "fig11", Title: "Figure 11: test error on Shapeset", Folded: true, NotRun: "glorot reproduce --scale paper fig11 runs it"})
 	p.Claims = []Claim{
 		{ID: "C2", Figure: "densities", Kind: PaperTest, Text: "With standard initialization the activations' standard deviation falls from layer to layer.", Source: "Glorot & Bengio 2010, Fig. 6 top", Variant: "standard", Verdict: Agrees,
 			Measured: "0.308 0.172 0.096 0.055 0.032; ratios 0.56 to 0.58", Expected: "strictly falling, ratios 0.55 to 0.58", Values: []Value{{Name: "std L1", Value: 0.308, Interval: &Interval{0.301, 0.315}}}},

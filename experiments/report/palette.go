@@ -1,6 +1,9 @@
 package report
 
-import "image/color"
+import (
+	"fmt"
+	"image/color"
+)
 
 // The paper's hues in shades that differ in lightness, so that they stay
 // apart in grey and for the colour-blind: CIE L* of 0, 31, 43, 55 and 66 for
@@ -67,3 +70,6 @@ func faint(c color.NRGBA) color.NRGBA {
 	c.A = 0x38
 	return c
 }
+
+// hex is the colour as style sheets have it.
+func hex(c color.NRGBA) string { return fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B) }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
@@ -50,15 +51,27 @@ func (p Panel) chart() *plot.Plot {
 	}
 
 	c.Add(frame{named: p.XNames != nil})
-	// The paper's numbers lie under ours, and bands under lines.
-	for layer := range 3 {
-		for _, s := range p.Series {
-			if s.layer() == layer {
-				c.Add(s.plotter())
-			}
-		}
+	for _, s := range p.drawn() {
+		c.Add(group{s.plotter()})
 	}
 	return c
+}
+
+// drawn returns the series in the order in which they are drawn: the paper's numbers lie under ours, and bands under lines.
+func (p Panel) drawn() []Series {
+	all := slices.Clone(p.Series)
+	slices.SortStableFunc(all, func(a, b Series) int { return a.layer() - b.layer() })
+	return all
+}
+
+// A group draws a plotter so that an SVG has what it draws in one element.
+type group struct{ plot.Plotter }
+
+func (g group) Plot(c draw.Canvas, p *plot.Plot) {
+	c.Push()
+	c.Translate(vg.Point{})
+	g.Plotter.Plot(c, p)
+	c.Pop()
 }
 
 // layer is 0 of the paper's numbers, 1 of our bands alone, 2 of our lines.

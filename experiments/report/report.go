@@ -20,6 +20,7 @@ type Figure struct {
 	ID      string  // names its files (ID.png, ID.svg) and its place in the page: "fig6"
 	Title   string  // drawn nowhere; the heading of the page and the SVG's title
 	Caption string  // what is shown, with the paper's caption where it has one
+	Details string  // how it was made, which a page folds
 	Alt     string  // what a reader who cannot see it should know; the caption if empty
 	Columns int     // panels side by side; 0 means 1, panels stacked as in the paper
 	Aspect  float64 // height of a panel of series by its width; 0 means 0.54 of a panel alone in its row, else 0.86

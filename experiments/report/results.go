@@ -14,7 +14,8 @@ type Results struct {
 	Seeds         []uint64      `json:"seeds"`
 	Seconds       float64       `json:"seconds"`
 	Configuration any           `json:"configuration"` // anything encoding/json takes
-	Summary       Summary       `json:"summary"`       // WriteResults counts it
+	Summary       RowCounts     `json:"summary"`       // of rows; WriteResults counts it
+	Counts        Counts        `json:"claim_counts"`  // of claims; WriteResults counts it
 	Claims        []Claim       `json:"claims"`
 	Figures       []FigureFiles `json:"figures"`
 	Tables        []Table       `json:"tables"`
@@ -38,7 +39,7 @@ type FigureFiles struct {
 // structs' fields, with the number of claims of each kind and verdict as the
 // summary.
 func WriteResults(w io.Writer, r Results) error {
-	r.Summary = Summarize(r.Claims)
+	r.Summary, r.Counts = Summarize(r.Claims), Count(Findings(r.Claims))
 	// Readers get [] rather than null.
 	r.Seeds = append([]uint64{}, r.Seeds...)
 	r.Claims = append([]Claim{}, r.Claims...)
@@ -55,12 +56,12 @@ func WriteResults(w io.Writer, r Results) error {
 	return WriteJSON(w, r)
 }
 
-// A Summary is the number of claims of each kind and verdict.
-type Summary map[ClaimKind]map[Verdict]int
+// RowCounts is the number of rows of each kind and verdict.
+type RowCounts map[ClaimKind]map[Verdict]int
 
-// Summarize counts the claims; kinds without a claim are left out, verdicts without one are 0.
-func Summarize(claims []Claim) Summary {
-	s := make(Summary)
+// Summarize counts the rows of claims; kinds without a claim are left out, verdicts without one are 0.
+func Summarize(claims []Claim) RowCounts {
+	s := make(RowCounts)
 	for _, c := range claims {
 		if s[c.Kind] == nil {
 			s[c.Kind] = make(map[Verdict]int, len(Verdicts))

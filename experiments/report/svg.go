@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgsvg"
 )
@@ -30,9 +31,15 @@ func (f Figure) svg() (string, error) {
 	if err := f.Validate(); err != nil {
 		return "", err
 	}
-	l := f.layout()
-	c := vgsvg.New(l.width, l.height)
-	f.draw(draw.New(c), l)
+	p := f.plan()
+	drawing, err := svgOf(p.width, p.height, p.draw)
+	return p.openingTag() + strings.ReplaceAll(drawing, seriesGroup, "<g>") + "</svg>\n", err
+}
+
+// svgOf returns what is drawn on a canvas of that size, without the svg element around it.
+func svgOf(width, height vg.Length, draws func(draw.Canvas)) (string, error) {
+	c := vgsvg.New(width, height)
+	draws(draw.New(c))
 	var b bytes.Buffer
 	if _, err := c.WriteTo(&b); err != nil {
 		return "", err
@@ -40,9 +47,12 @@ func (f Figure) svg() (string, error) {
 	drawing := b.String()
 	// vgsvg's own prelude ends with the svg element's opening tag.
 	start := strings.Index(drawing, "<svg")
-	end := start + strings.Index(drawing[start:], ">") + len(">")
-	return f.openingTag(l) + fixWidths(tidySVG.Replace(drawing[end:])), nil
+	start += strings.Index(drawing[start:], ">") + len(">")
+	return fixWidths(tidySVG.Replace(drawing[start:strings.LastIndex(drawing, "</svg>")])), nil
 }
+
+// seriesGroup begins what is drawn of one series: vgsvg opens a group for a translation, here of nothing.
+const seriesGroup = `<g transform="translate(0, 0)">`
 
 // textElement is a text as vgsvg writes it, with its size and its letters.
 var textElement = regexp.MustCompile(`<text ([^>]*font-size:([0-9.]+)px[^>]*)>([^<]*)</text>`)
@@ -60,11 +70,11 @@ func fixWidths(svg string) string {
 	})
 }
 
-func (f Figure) openingTag(l layout) string {
+func (f plan) openingTag() string {
 	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="%.5[1]gpt" height="%.5[2]gpt" viewBox="0 0 %.5[1]g %.5[2]g" role="img" aria-labelledby="%[3]s-title %[3]s-desc">
 <title id="%[3]s-title">%[4]s</title>
 <desc id="%[3]s-desc">%[5]s</desc>`,
-		l.width.Points(), l.height.Points(), f.ID, html.EscapeString(f.Title), html.EscapeString(f.alt()))
+		f.width.Points(), f.height.Points(), f.ID, html.EscapeString(f.Title), html.EscapeString(f.alt()))
 }
 
 // alt is what a reader who cannot see the figure is told.

@@ -11,6 +11,7 @@ type Table struct {
 	Columns []Column `json:"columns"`
 	Rows    []Row    `json:"rows"`
 	Notes   []string `json:"notes,omitempty"` // shown below
+	Minor   bool     `json:"-"`               // folded on a page
 }
 
 // A Column is named by itself and by its group: neighbours of one group share a

@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"io"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"glorot/experiments/paper"
@@ -20,6 +18,7 @@ import (
 // A Page is a study's results, and how they came to be.
 type Page struct {
 	Results *paper.Results
+	Asked   bool // figures and claims were named, and no others are in the results
 	Scale   paper.Scale
 	Command string // as typed
 	Version string // of the program
@@ -35,6 +34,9 @@ type section struct {
 	report.Section
 	figure string // ID of the figure, if it is not the section's
 }
+
+// leading are the sections that come first, open: what the paper is known for.
+var leading = []string{"fig6", "fig7", "fig11", "table1"}
 
 // sections are the page's headings in the paper's order; what the paper has only in its text comes last.
 var sections = []section{
@@ -76,15 +78,17 @@ func heading(id, title string, text ...string) section {
 	return section{report.Section{ID: id, Title: title, Text: text}, id}
 }
 
-const lead = "Glorot and Bengio's “Understanding the difficulty of training deep feedforward neural networks” (AISTATS 2010), run again: its figures drawn from networks trained and looked into here, with the paper's printed numbers drawn light under ours, and its claims as tests with a verdict."
+const lead = "Glorot and Bengio (AISTATS 2010), run again: the paper's figures drawn from networks trained and looked into by this program, with the paper's printed numbers light under ours, and its claims as tests with a verdict."
 
 var notes = []string{
 	"A verdict compares the mean over seeds, and its 95 % interval, with a range that was fixed beforehand: “agrees” and “disagrees” say what they say, “undecided” that more seeds or updates are needed.",
+	"A claim with several rows agrees if all rows that test the paper agree, disagrees if one does and none agrees, and agrees in part if one agrees and another one does not.",
 	"The paper's “normalized” panels of Figures 6, 7 and 10 are not what its eq. 16 in every layer gives. Both are shown: eq. 16 in every layer, and the variant that reproduces the printed panels (eq. 1 in the first and output layers, n Var[W] = 1.25 between hidden layers).",
 	"The paper prints no learning rate, no seed and no input scale; those used here are in the configuration.",
 }
 
-// ForReaders is the page with its sections in the paper's order; those with nothing in them are left out.
+// ForReaders is the page: a summary, the leading sections, and the others folded in the paper's order; those with nothing in them are left
+// out. If its parts were asked for, none is folded.
 func (p Page) ForReaders() report.Page {
 	out := report.Page{
 		Title: "Understanding the difficulty of training deep feedforward neural networks, reproduced",
@@ -93,14 +97,28 @@ func (p Page) ForReaders() report.Page {
 			Command: p.Command, Version: p.Version, Scale: p.Scale.Name, Seeds: p.Results.Seeds,
 			Started: p.Started.Format("2006-01-02 15:04 MST"), Took: report.Duration(p.Took), Config: p.configText(),
 		},
-		Claims: placed(p.Results.Claims),
-		Notes:  notes,
+		Summary: report.Summary{Text: p.trained(), Numbers: p.headlines()},
+		Folded:  "Everything else, in the paper's order",
+		Claims:  placed(p.Results.Claims),
+		Asked:   p.Asked,
+		Notes:   notes,
 	}
+	var folded []report.Section
 	for _, s := range sections {
-		if p.fill(&s) || slices.ContainsFunc(out.Claims, func(c report.Claim) bool { return c.Figure == s.ID }) {
+		if !p.fill(&s) && !slices.ContainsFunc(out.Claims, func(c report.Claim) bool { return c.Figure == s.ID }) {
+			continue
+		}
+		if p.Asked || slices.Contains(leading, s.ID) {
 			out.Sections = append(out.Sections, s.Section)
+		} else {
+			s.Folded = true
+			folded = append(folded, s.Section)
 		}
 	}
+	if t := p.trainings(); t != nil {
+		folded = append(folded, report.Section{ID: "trainings", Title: "The trainings: what was computed, verified and kept", Tables: []report.Table{*t}, Folded: true})
+	}
+	out.Sections = append(out.Sections, folded...)
 	return out
 }
 
@@ -109,11 +127,14 @@ func (p Page) fill(s *section) bool {
 	filled := false
 	for i := range p.Results.Figures {
 		if p.Results.Figures[i].ID == s.figure {
-			s.Figure, filled = &p.Results.Figures[i], true
+			f := p.Results.Figures[i]
+			f.Caption += p.sources(s.figure)
+			s.Figure, filled = &f, true
 		}
 	}
 	for _, t := range p.Results.Tables {
 		if t.ID == s.ID || strings.HasPrefix(t.ID, s.ID+"-") {
+			t.Minor = len(s.Tables) > 0
 			s.Tables, filled = append(s.Tables, t), true
 		}
 	}
@@ -183,50 +204,6 @@ func (p Page) ForPrograms() report.Results {
 		r.NotRun = append(r.NotRun, report.Absence{ID: n.ID, Why: n.Why})
 	}
 	return r
-}
-
-// WriteText writes the verdicts, how many there are of each, and where the page is.
-func (p Page) WriteText(w io.Writer, out string) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for _, c := range p.Results.Claims {
-		fmt.Fprintf(t, "%s\t%s\t%s\n", c.ID, c.Outcome(), strings.TrimSpace(c.Text+" "+variant(c)))
-	}
-	if err := t.Flush(); err != nil {
-		return err
-	}
-	summary := report.Summarize(p.Results.Claims)
-	for _, kind := range report.ClaimKinds {
-		var counts []string
-		for _, v := range report.Verdicts {
-			if n := summary[kind][v]; n > 0 {
-				counts = append(counts, fmt.Sprintf("%d %s", n, v))
-			}
-		}
-		if len(counts) > 0 {
-			fmt.Fprintf(w, "%s: %s\n", kind.Plural(), strings.Join(counts, ", "))
-		}
-	}
-	for _, n := range p.Results.NotRun {
-		fmt.Fprintf(w, "%s not run: %s\n", n.ID, n.Why)
-	}
-	_, err := fmt.Fprintf(w, "%s in %s\n", p.drawn(), filepath.Join(out, "index.html"))
-	return err
-}
-
-// drawn counts what the page shows: "2 figures and 3 tables".
-func (p Page) drawn() string {
-	text := report.Plural(len(p.Results.Figures), "figure")
-	if n := len(p.Results.Tables); n > 0 {
-		text += " and " + report.Plural(n, "table")
-	}
-	return text
-}
-
-func variant(c report.Claim) string {
-	if c.Variant == "" {
-		return ""
-	}
-	return "[" + c.Variant + "]"
 }
 
 // Write fills a directory with the page, its Markdown, its numbers and its figures.

@@ -54,3 +54,10 @@ var Figure9Normalized = []Epoch{
 	{Epoch: 60, Std: []float64{45e-3, 40e-3, 38e-3, 32e-3, 27e-3}},
 	{Epoch: 90, Std: []float64{50e-3, 38.5e-3, 35.5e-3, 30e-3, 25e-3}},
 }
+
+// The mean singular values of a layer's Jacobian that the text names: "With our normalized initialization, this ratio is around 0.8 whereas
+// with the standard initialization, it drops down to 0.5."
+const (
+	MeanSingularStandard   = 0.5
+	MeanSingularNormalized = 0.8
+)

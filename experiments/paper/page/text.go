@@ -1,0 +1,132 @@
+package page
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"glorot/experiments/report"
+)
+
+// WriteText writes a summary of at most 25 lines: what came out of the claims, the headline numbers beside the paper's, where the trainings
+// come from, what was not run, where the page is, and what to try next. A verbose one has all rows of the claims before that, and every
+// figure that was not run.
+func (p Page) WriteText(w io.Writer, out string, verbose bool) error {
+	if verbose {
+		if err := p.writeRows(w); err != nil {
+			return err
+		}
+	}
+	lines := p.claimLines()
+	if t := p.headlines(); t != nil {
+		var b strings.Builder
+		if err := t.WriteText(&b); err != nil {
+			return err
+		}
+		lines = append(lines, "", strings.TrimRight(b.String(), "\n"))
+	}
+	lines = append(lines, p.trained()...)
+	lines = append(lines, p.absentLines(verbose)...)
+	lines = append(lines, fmt.Sprintf("%s in %s", p.drawn(), filepath.Join(out, "index.html")))
+	if next := p.next(); next != "" && !verbose {
+		lines = append(lines, next)
+	}
+	_, err := fmt.Fprintln(w, strings.TrimLeft(strings.Join(lines, "\n"), "\n"))
+	return err
+}
+
+// writeRows writes every row of the claims, and how many rows of each kind and verdict there are.
+func (p Page) writeRows(w io.Writer) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, c := range p.Results.Claims {
+		text := c.Text
+		if c.Variant != "" {
+			text += " [" + c.Variant + "]"
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\n", c.ID, c.Outcome(), text)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	rows := report.Summarize(p.Results.Claims)
+	for _, kind := range report.ClaimKinds {
+		var counts []string
+		for _, v := range report.Verdicts {
+			if n := rows[kind][v]; n > 0 {
+				counts = append(counts, fmt.Sprintf("%d %s", n, v))
+			}
+		}
+		if len(counts) > 0 {
+			if _, err := fmt.Fprintf(w, "rows, %s: %s\n", kind.Plural(), strings.Join(counts, ", ")); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// claimLines say what came out of the claims, and which of them disagree, all or in part.
+func (p Page) claimLines() (lines []string) {
+	found := report.Findings(p.Results.Claims)
+	if len(found) == 0 {
+		return nil
+	}
+	lines = strings.SplitAfter(report.Tally(report.Count(found), p.Asked), ". ")
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	for _, verdict := range []report.Verdict{report.Disagrees, report.InPart} {
+		var ids []string
+		for _, f := range found {
+			if f.Verdict == verdict && f.Test {
+				ids = append(ids, f.ID)
+			}
+		}
+		if len(ids) > 0 {
+			what := map[report.Verdict]string{report.Disagrees: "disagree", report.InPart: "agree in part"}[verdict]
+			lines = append(lines, fmt.Sprintf("  %s: %s", what, strings.Join(ids, ", ")))
+		}
+	}
+	return lines
+}
+
+// absentLines say which figures could not be drawn, and of the first one, or of all, why.
+func (p Page) absentLines(all bool) (lines []string) {
+	var others []string
+	for i, n := range p.Results.NotRun {
+		if i == 0 || all {
+			lines = append(lines, fmt.Sprintf("%s not run: %s", n.ID, n.Why))
+		} else {
+			others = append(others, n.ID)
+		}
+	}
+	if len(others) > 0 {
+		lines = append(lines, "not run either: "+strings.Join(others, ", ")+"; the page says why")
+	}
+	return lines
+}
+
+// drawn counts what the page shows: "2 figures and 3 tables".
+func (p Page) drawn() string {
+	text := report.Plural(len(p.Results.Figures), "figure")
+	if n := len(p.Results.Tables); n > 0 {
+		text += " and " + report.Plural(n, "table")
+	}
+	return text
+}
+
+// next is what to try: the rows of a claim that does not agree, or of all claims.
+func (p Page) next() string {
+	found := report.Findings(p.Results.Claims)
+	i := slices.IndexFunc(found, func(f report.Finding) bool { return f.Verdict == report.Disagrees || f.Verdict == report.InPart })
+	switch {
+	case len(found) == 0:
+		return ""
+	case i < 0:
+		return "Next: --verbose lists every row of the claims"
+	}
+	return fmt.Sprintf("Next: --verbose lists every row of the claims; glorot reproduce %s shows one of them alone", found[i].ID)
+}

@@ -1,0 +1,140 @@
+package page
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"glorot/experiments/paper"
+	"glorot/experiments/report"
+)
+
+// studied is a study as full as it gets: claims of every verdict, all headline numbers, trainings of every source, figures that were not run.
+func studied(t *testing.T) Page {
+	t.Helper()
+	r := keptNothing(t)
+	values := map[string][]report.Value{}
+	for _, h := range initialHeadlines {
+		key := h.claim + h.variant
+		values[key] = append(values[key], report.Value{Name: h.value, Value: report.Number(h.paper), Interval: &report.Interval{Low: report.Number(h.paper - .01), High: report.Number(h.paper + .01)}})
+	}
+	r.Claims = nil
+	for i := range 46 {
+		id := fmt.Sprintf("C%d", i+1)
+		verdict := report.Verdicts[i%len(report.Verdicts)]
+		kind := report.PaperTest
+		if i == 0 {
+			kind = report.CodeCheck
+		}
+		for _, variant := range []string{"", "standard", inEveryLayer} {
+			c := report.Claim{ID: id, Figure: "fig6", Kind: kind, Variant: variant, Verdict: verdict, Text: "A claim.", Values: values[id+variant]}
+			r.Claims = append(r.Claims, c)
+		}
+		if i%7 == 0 {
+			r.Claims[len(r.Claims)-1].Verdict = report.Agrees
+		}
+	}
+	for i, table := range r.Tables {
+		if table.ID == "table1" {
+			for k := range table.Rows {
+				for j := range table.Rows[k].Cells {
+					r.Tables[i].Rows[k].Cells[j] = report.Figures("12.34 ± 0.56", 12.34)
+				}
+			}
+		}
+	}
+	for i, network := range []string{"Tanh", "Tanh N", "Softsign", "Softsign N"} {
+		k := paper.Training{Network: network, Data: "shapeset", Choice: paper.Choice{Rate: .03, Low: -1, High: 1}, Chosen: "by the search", Seed: 1, Updates: 100_000 * (i + 1), Source: paper.Stored}
+		switch i {
+		case 0:
+			k.Source = paper.Computed
+		case 1:
+			k.Source, k.Verified = paper.Verified, 500
+		case 2:
+			k.Note = "its data set is not here"
+		}
+		r.Trainings = append(r.Trainings, k)
+	}
+	return Page{Results: r, Scale: paper.Scale{Name: "none", Updates: 400_000}}
+}
+
+// The terminal has a summary of 25 lines at most, and with --verbose every row.
+func TestWriteText(t *testing.T) {
+	p := studied(t)
+	if len(p.Results.NotRun) < 5 {
+		t.Fatalf("only %d figures were not run: the test tells little", len(p.Results.NotRun))
+	}
+	var short, long strings.Builder
+	if err := p.WriteText(&short, "out", false); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.WriteText(&long, "out", true); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(short.String(), "\n"); n > 25 || n < 20 {
+		t.Errorf("%d lines:\n%s", n, short.String())
+	}
+	for _, want := range []string{
+		"Of 46 claims, tests of the paper decide 45: ", "  disagree: C2, C7, ", "  agree in part: C22",
+		"std of z, layer 5 by layer 1, standard", "0.108 ± 0.01", "% test error, Shapeset-3x2, Tanh ", "12.34 ± 0.56", "100000, computed here", "200000, verified here", "% test error, CIFAR-10, Tanh N",
+		"4 trainings of 100000 to 400000 updates (the paper's: 2500000): 1 computed here, 1 verified here (their first 500 updates), 2 kept.\n",
+		"fig2 not run: ", "not run either: fig3, ", " in out/index.html\n", "Next: --verbose",
+	} {
+		if !strings.Contains(short.String(), want) {
+			t.Errorf("no %q in\n%s", want, short.String())
+		}
+	}
+	if n := strings.Count(long.String(), "A claim."); n != len(p.Results.Claims) {
+		t.Errorf("--verbose has %d rows of %d", n, len(p.Results.Claims))
+	}
+	for _, n := range p.Results.NotRun {
+		if !strings.Contains(long.String(), n.ID+" not run: ") {
+			t.Errorf("--verbose does not say that %s was not run", n.ID)
+		}
+	}
+	p.Asked, p.Results.Claims = true, p.Results.Claims[:9]
+	short.Reset()
+	if err := p.WriteText(&short, "out", false); err != nil || !strings.HasPrefix(short.String(), "Of the 3 claims asked for, tests of the paper decide 2: ") {
+		t.Errorf("%v\n%s", err, short.String())
+	}
+}
+
+// Every training has a row that says where it comes from, and the figures that draw it say so.
+func TestTrainings(t *testing.T) {
+	p := studied(t)
+	p.Results.Figures = append(p.Results.Figures, report.Figure{ID: "fig11", Title: "Figure 11", Caption: "Errors.", Panels: []report.Panel{{Title: "x"}}})
+	readers := p.ForReaders()
+	last := readers.Sections[len(readers.Sections)-1]
+	if last.ID != "trainings" || !last.Folded || len(last.Tables[0].Rows) != 4 {
+		t.Fatalf("the last section is %+v", last)
+	}
+	for i, want := range []string{"computed here", "verified here, 500 updates", "kept", "kept"} {
+		if got := last.Tables[0].Rows[i].Cells[6].Text; got != want {
+			t.Errorf("training %d: %q, want %q", i, got, want)
+		}
+	}
+	for _, s := range readers.Sections {
+		switch {
+		case s.ID == "fig11" && (s.Folded || s.Figure.Caption != "Errors. Trainings: 1 computed here, 1 verified here (their first 500 updates), 2 kept."):
+			t.Errorf("Figure 11, folded %v: %s", s.Folded, s.Figure.Caption)
+		case s.ID == "fig2" && !s.Folded:
+			t.Error("Figure 2 is not folded")
+		}
+	}
+	if p.Results.Figures[len(p.Results.Figures)-1].Caption != "Errors." {
+		t.Error("the results' own figure was changed")
+	}
+	if first := readers.Sections[0].ID; first != "fig6" {
+		t.Errorf("the page begins with %s", first)
+	}
+	p.Asked = true
+	for _, s := range p.ForReaders().Sections {
+		if s.Folded != (s.ID == "trainings") {
+			t.Errorf("%s is folded though it was asked for", s.ID)
+		}
+	}
+	p.Results.Trainings = nil
+	if p.trainings() != nil || p.trained() != nil {
+		t.Error("no trainings have a table")
+	}
+}

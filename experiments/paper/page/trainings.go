@@ -1,0 +1,99 @@
+package page
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"glorot/experiments/paper"
+	"glorot/experiments/report"
+)
+
+// sourceOrder is that of counts by source.
+var sourceOrder = []paper.Source{paper.Computed, paper.Verified, paper.Stored}
+
+// trained says how far networks were trained, and how many of their trainings were computed here, verified here and kept; nothing if no
+// training was read.
+func (p Page) trained() []string {
+	all := p.Results.Trainings
+	if len(all) == 0 {
+		return nil
+	}
+	lengths := make([]int, len(all))
+	for i, t := range all {
+		lengths[i] = t.Updates
+	}
+	far := fmt.Sprint(slices.Max(lengths))
+	if least := slices.Min(lengths); least < slices.Max(lengths) {
+		far = fmt.Sprintf("%d to %s", least, far)
+	}
+	return []string{fmt.Sprintf("%s of %s updates (the paper's: %d): %s.", report.Plural(len(all), "training"), far, paper.PaperUpdates, bySource(all))}
+}
+
+// sources is a sentence for the caption of a figure that draws trainings; "" of another.
+func (p Page) sources(figure string) string {
+	var own []paper.Training
+	for _, t := range p.Results.Trainings {
+		if t.In(figure) {
+			own = append(own, t)
+		}
+	}
+	if len(own) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" Trainings: %s.", bySource(own))
+}
+
+// bySource is "2 computed here, 3 verified here (their first 500 updates), 1 kept".
+func bySource(all []paper.Training) string {
+	var parts []string
+	for _, s := range sourceOrder {
+		n, least, most := 0, 0, 0
+		for _, t := range all {
+			if t.Source != s {
+				continue
+			}
+			if n == 0 || t.Verified < least {
+				least = t.Verified
+			}
+			n, most = n+1, max(most, t.Verified)
+		}
+		switch {
+		case n == 0:
+			continue
+		case s == paper.Verified && least < most:
+			parts = append(parts, fmt.Sprintf("%d %s (their first %d to %d updates)", n, s, least, most))
+		case s == paper.Verified:
+			parts = append(parts, fmt.Sprintf("%d %s (their first %d updates)", n, s, most))
+		default:
+			parts = append(parts, fmt.Sprintf("%d %s", n, s))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// trainings is the table of all trainings that the results read; nil if there are none.
+func (p Page) trainings() *report.Table {
+	if len(p.Results.Trainings) == 0 {
+		return nil
+	}
+	t := report.Table{
+		ID: "trainings", Corner: "Network",
+		Caption: "Every training that the figures and claims read. “Computed here” was trained by this command on this machine, “verified here” is kept and its first updates were trained again with the same weights, “kept” was trained before.",
+	}
+	for _, name := range []string{"data", "rate", "inputs", "chosen", "seed", "updates", "source", "note"} {
+		t.Columns = append(t.Columns, report.Column{Name: name})
+	}
+	for _, k := range p.Results.Trainings {
+		source := string(k.Source)
+		if k.Source == paper.Verified {
+			source += fmt.Sprintf(", %d updates", k.Verified)
+		}
+		t.Rows = append(t.Rows, report.Row{Name: k.Network, Cells: []report.Cell{
+			report.Words(paper.DataName(k.Data)), report.Figures(fmt.Sprintf("%g", k.Choice.Rate), k.Choice.Rate),
+			report.Words(fmt.Sprintf("[%g, %g]", k.Choice.Low, k.Choice.High)), report.Words(k.Chosen), report.Figures(fmt.Sprint(k.Seed), float64(k.Seed)),
+			report.Figures(fmt.Sprint(k.Updates), float64(k.Updates)), report.Words(source), report.Words(k.Note),
+		}})
+	}
+	return &t
+}
