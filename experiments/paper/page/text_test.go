@@ -12,7 +12,7 @@ import (
 // studied is a study as full as it gets: claims of every verdict, all headline numbers, trainings of every source, figures that were not run.
 func studied(t *testing.T) Page {
 	t.Helper()
-	r := keptNothing(t)
+	r := keptNothing(t, "fig2", "fig3", "fig4", "fig9", "fig10", "fig11", "table1")
 	values := map[string][]report.Value{}
 	for _, h := range initialHeadlines {
 		key := h.claim + h.variant
