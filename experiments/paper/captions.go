@@ -39,7 +39,7 @@ func overAll(run []*Trained) string {
 	if len(fewer) > 0 {
 		text += " (" + strings.Join(fewer, ", ") + ")"
 	}
-	return text + ", bands: 95 % interval of that mean"
+	return text + ", bands: 95 % interval of that mean, kept within what is possible"
 }
 
 // lightCaption says what is drawn light under ours.

@@ -305,7 +305,7 @@ func TestTrainedCaption(t *testing.T) {
 		o.Trained[sub] = long(sub.Network, 3, .9, 1, 1.1) // 22.5, 25 and 27.5 %: the mean's interval is ± 4.303 2.5/√3
 		o.Trained[sub].Cells = []Cell{{}}
 	}
-	for _, part := range []string{"mean over 3 seeds, bands: 95 % interval of that mean.", "test error at the end 25.0 ± 6.2 %", "by an earlier search."} {
+	for _, part := range []string{"mean over 3 seeds, bands: 95 % interval of that mean, kept within what is possible.", "test error at the end 25.0 ± 6.2 %", "by an earlier search."} {
 		if got := caption(); !strings.Contains(got, part) {
 			t.Errorf("%q does not say %q", got, part)
 		}

@@ -84,6 +84,7 @@ var notes = []string{
 	"A verdict compares the mean over seeds, and its 95 % interval, with a range that was fixed beforehand: “agrees” and “disagrees” say what they say, “undecided” that more seeds or updates are needed.",
 	"A claim with several rows agrees if all rows that test the paper agree, disagrees if one does and none agrees, and agrees in part if one agrees and another one does not.",
 	"The paper's “normalized” panels of Figures 6, 7 and 10 are not what its eq. 16 in every layer gives. Both are shown: eq. 16 in every layer, and the variant that reproduces the printed panels (eq. 1 in the first and output layers, n Var[W] = 1.25 between hidden layers).",
+	"Bands are 95 % intervals of a mean over seeds that stay within what is possible: of standard deviations on a logarithmic scale, of percentiles, means and errors on a logit scale; of densities they are cut off at 0.",
 	"The paper prints no learning rate, no seed and no input scale; those used here are in the configuration.",
 }
 
