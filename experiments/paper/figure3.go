@@ -12,7 +12,7 @@ func figure3(o *Observations) (report.Figure, error) {
 		activationsRow{tanhStandard, "tanh", printed.Figure3Tanh}, activationsRow{softsignStandard, "softsign", printed.Figure3Softsign})
 	return trainedFigure(report.Figure{
 		ID: "fig3", Title: "Figure 3: tanh and softsign activations during training",
-		Caption: "98th percentile of |z|, half the distance from the 1st to the 99th percentile of the activations (above), and their standard deviation (below), depth 5, standard initialisation, on 300 fixed test images. In tanh networks the first layer saturates first, then the second, and so on; softsign layers move together. The paper draws both in one panel, on both sides of 0.",
+		Caption: "98th percentile of |z|, half the distance from the 1st to the 99th percentile of the activations, and their standard deviation, depth 5, standard initialisation, on 300 fixed test images. In tanh networks the first layer saturates first, then the second, and so on; softsign layers move together. The paper draws both in one panel, on both sides of 0.",
 		Columns: columns,
 		Panels:  panels,
 	}, o, shapeset(tanhStandard, softsignStandard)...), nil

@@ -284,8 +284,8 @@ func TestReadUntil(t *testing.T) {
 	}
 }
 
-// told is what stands below a figure.
-func told(f report.Figure) string { return f.Caption + " | " + f.Details }
+// below is what stands below a figure.
+func below(f report.Figure) string { return f.Caption + " | " + f.Details }
 
 // A caption says how it was trained, how long, over how many seeds, how the choice was made, and what there is not.
 func TestTrainedCaption(t *testing.T) {
@@ -294,7 +294,7 @@ func TestTrainedCaption(t *testing.T) {
 		o.Trained[sub] = long(sub.Network, 3, 1)
 	}
 	caption := func() string {
-		return told(trainedFigure(report.Figure{}, o, shapeset(sigmoid4, tanhStandard, softsignStandard)...))
+		return below(trainedFigure(report.Figure{}, o, shapeset(sigmoid4, tanhStandard, softsignStandard)...))
 	}
 
 	want := " Ours: 60000 updates (3 epochs), one seed. Not trained, and not drawn: Softsign. Light: points read off the paper's figure. | Sigmoid depth 4: rate 0.03, inputs in [-1, 1], test error at the end 25.0 %; Tanh: rate 0.03, inputs in [-1, 1], test error at the end 25.0 %. No search was made for the rates and input scales: they are those of the authors' later scripts. Chance is 83.3 %."
@@ -321,7 +321,7 @@ func TestTrainedCaption(t *testing.T) {
 	pre.Cells = []Cell{{}}
 	o.Trained[pre.Subject] = &pre
 	for _, part := range []string{"by an earlier search. Pre-training has those of Tanh N.", "No search was made for those of Sigmoid depth 4: they are"} {
-		if got := told(trainedFigure(report.Figure{}, o, shapeset(sigmoid4, tanhStandard, tanhPreTrained)...)); !strings.Contains(got, part) {
+		if got := below(trainedFigure(report.Figure{}, o, shapeset(sigmoid4, tanhStandard, tanhPreTrained)...)); !strings.Contains(got, part) {
 			t.Errorf("%q does not say %q", got, part)
 		}
 	}
@@ -334,7 +334,7 @@ func TestTrainedCaption(t *testing.T) {
 		}
 	}
 	o.Trained[Subject{tanhFigure, dataset.ShapesetName}] = long(tanhFigure, 3, 1)
-	if got, want := told(trainedFigure(report.Figure{}, o, shapeset(tanhFigure)...)), "Tanh N as drawn has those of Tanh N."; !strings.Contains(got, want) {
+	if got, want := below(trainedFigure(report.Figure{}, o, shapeset(tanhFigure)...)), "Tanh N as drawn has those of Tanh N."; !strings.Contains(got, want) {
 		t.Errorf("%q does not say %q", got, want)
 	}
 	if got, _ := o.how(shapeset(tanhStandard), onFirstSeed); !strings.HasSuffix(got, ", first seed.") {

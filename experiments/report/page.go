@@ -121,7 +121,7 @@ type findingView struct {
 // verdictList is the claims of one verdict, or those that no test of the paper decides.
 type verdictList struct {
 	Name, Class, Sign string
-	Told              bool // with their texts, of those that do not agree
+	Quoted            bool // with their texts, of those that do not agree
 	Findings          []findingView
 }
 
@@ -179,7 +179,7 @@ func verdictLists(all []findingView) (lists []verdictList) {
 		}
 	}
 	for _, verdict := range FindingVerdicts {
-		l := verdictList{Name: string(verdict), Class: verdict.class(), Sign: verdict.sign(), Told: verdict == Disagrees || verdict == InPart}
+		l := verdictList{Name: string(verdict), Class: verdict.class(), Sign: verdict.sign(), Quoted: verdict == Disagrees || verdict == InPart}
 		add(l, func(f findingView) bool { return f.Test && f.Verdict == verdict })
 	}
 	add(verdictList{Name: "checks of our code, or fits", Class: "other"}, func(f findingView) bool { return !f.Test })

@@ -37,7 +37,7 @@ var trainedHeadlines = map[string][]string{"Shapeset-3x2": {"Tanh", "Tanh N", "S
 
 // headlines are the numbers that the paper is known for, beside its own; nil if none was measured.
 func (p Page) headlines() *report.Table {
-	t := &report.Table{ID: "headlines", Corner: "Normalized is eq. 16 in every layer", Columns: []report.Column{{Name: "here"}, {Name: "paper"}, {Name: "updates"}}}
+	t := &report.Table{ID: "headlines", Corner: "N and normalized: eq. 16", Columns: []report.Column{{Name: "here"}, {Name: "paper"}, {Name: "updates"}}}
 	for _, h := range initialHeadlines {
 		if v, ok := p.measured(h); ok {
 			t.Rows = append(t.Rows, report.Row{Name: h.name, Cells: []report.Cell{report.Figures(withInterval(v), float64(v.Value)), report.Figures(fmt.Sprintf("%.2g", h.paper), h.paper), report.Words("0")}})
