@@ -32,7 +32,7 @@ func Bounded(mean, half, low, high float64) (from, to float64) {
 		if math.IsInf(odds, 0) {
 			return high
 		}
-		return low + (high-low)*odds/(1+odds)
+		return min(low+(high-low)*odds/(1+odds), high) // rounding may pass the end
 	}
 	return end(below / above / factor), end(below / above * factor)
 }
