@@ -105,7 +105,7 @@ func col2im[T float](n, kid *G.Node) (unit, bool) {
 	}}, true
 }
 
-// windows are the places of an image of which a pooling takes the largest number.
+// windows are the places of an image, and a pooling takes the largest number of each.
 type windows struct {
 	planes, height, width, rows, cols int
 	h, w, padH, padW                  int

@@ -1,4 +1,4 @@
-// Package graph runs a symbolic Gorgonia graph and lets one see inside it.
+// Package graph runs a symbolic Gorgonia graph and lets hooks observe its nodes.
 //
 // A [Machine] is a gorgonia.VM. It is compiled once from an ExprGraph: nodes in topological order, those that
 // nobody needs dropped, each one lowered to a kernel over buffers planned ahead. An op without a kernel runs

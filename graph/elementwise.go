@@ -7,7 +7,7 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// binary lowers an elementwise op of two arguments, of which one may be a scalar.
+// binary lowers an elementwise op of two arguments, one of which may be a scalar.
 func binary[T float](n *G.Node, kids G.Nodes, text string) (unit, bool) {
 	fields := strings.Fields(text)
 	if len(fields) != 2 {

@@ -39,7 +39,7 @@ func (m *Machine) FirstNonFinite() (*NonFiniteError, error) {
 			return e, nil
 		}
 	}
-	look := func() error {
+	search := func() error {
 		return p.run(false, func(s *step) error {
 			if e := s.out.nonFinite(); e != nil {
 				return e
@@ -48,10 +48,10 @@ func (m *Machine) FirstNonFinite() (*NonFiniteError, error) {
 		})
 	}
 	for i := range p.modes {
-		next := look
-		look = func() error { return p.modes[i].keep(next) }
+		next := search
+		search = func() error { return p.modes[i].keep(next) }
 	}
-	err := look()
+	err := search()
 	var found *NonFiniteError
 	if errors.As(err, &found) {
 		return found, nil

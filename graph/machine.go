@@ -43,8 +43,8 @@ type options struct {
 //
 // Without Observe and Update, so that a Machine may be put where a tape machine was, the graph's roots (nodes that no other
 // node reads) and the gradients of its inputs are observed, and every node of its forward part has a right Value that is not
-// computed inside another node's step. The forward part is what the differentiated nodes need, and what roots need that are no
-// gradients.
+// computed inside another node's step. The forward part is what the differentiated nodes need, and what the other roots need
+// that are not gradients.
 func Observe(nodes ...*G.Node) Option {
 	return func(o *options) { o.observed = append(o.observed, nodes...) }
 }
@@ -178,7 +178,7 @@ type Stats struct {
 	Bytes    int64 // buffers planned, without inputs, parameters and constants
 }
 
-// Stats tells what compiling made of the graph.
+// Stats describes the compiled plan.
 func (m *Machine) Stats() Stats { return m.plan.stats }
 
 // WritePlan prints the plan, one step a line: what it computes, the node, its shape and memory, and what it reads.

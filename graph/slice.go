@@ -8,7 +8,7 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A cut is what gorgonia.Slice takes along an axis: blocks of inner elements, of which whole lies along the axis. UnsafeLet may
+// A cut is what gorgonia.Slice takes along an axis: blocks of inner elements; whole blocks lie along the axis. UnsafeLet may
 // change which ones between two runs, so they are read at every run.
 type cut struct {
 	slice               *tensor.Slice

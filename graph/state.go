@@ -49,7 +49,7 @@ func sameOp(a, b *G.Node) bool {
 }
 
 // held returns the addresses of what n's op points to and may change: ops and other structs, tensors, slices of floats and of
-// truth values. Types and functions never change, and a node or a graph that an op points to is no memory of its own.
+// truth values. Types and functions never change, and a node or a graph that an op points to does not count as its memory.
 func held(n *G.Node) (at []unsafe.Pointer) {
 	var walk func(v reflect.Value)
 	walk = func(v reflect.Value) {

@@ -19,19 +19,19 @@ type Activation struct {
 	// Derivative is f'(s) as a function of z = f(s).
 	Derivative func(z float64) float64
 
-	// Low and High are the bounds of f, infinite where it has none.
+	// Low and High are the bounds of f, which may be infinite.
 	Low, High float64
 
 	nodes nodes
 }
 
-// nodes makes a function and its derivative as nodes.
+// nodes makes nodes for a function and its derivative.
 type nodes struct {
 	apply func(s *G.Node) (*G.Node, error)     // f(s)
 	back  func(z, dz *G.Node) (*G.Node, error) // dz f'(s), where z = f(s)
 }
 
-// Apply makes the node f(s), of the shape of s. It fails for the zero Activation.
+// Apply makes the node f(s), with the shape of s. It fails for the zero Activation.
 func (a Activation) Apply(s *G.Node) (*G.Node, error) {
 	if a.nodes.apply == nil {
 		return nil, fmt.Errorf("no activation; want %s", strings.Join(names(Activations(), activationName), ", "))
@@ -95,7 +95,7 @@ func Activations() []Activation {
 	}
 }
 
-// ActivationByName returns the activation called name, or an error that lists the names there are.
+// ActivationByName returns the activation called name, or an error that lists all names.
 func ActivationByName(name string) (Activation, error) {
 	return byName("activation", name, Activations(), activationName)
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // AutoencoderConfig declares a denoising auto-encoder (Vincent et al. 2008) of inputs x in [Low, High], with which Glorot &
-// Bengio (2010, section 3 and Figure 11) pre-train the network they compare the others with:
+// Bengio (2010, section 3 and Figure 11) pre-train the network with which they compare the others:
 //
 //	corrupted       x̃ = x ⊙ mask
 //	code            z = f(x̃ W + b)
@@ -24,7 +24,7 @@ type AutoencoderConfig struct {
 }
 
 // Autoencoder returns the declaration of the auto-encoder that pre-trains hidden layer number layer, 0 the first, of a network
-// whose own inputs are in [low, high]. It fails where the layer's inputs are activations without bounds.
+// with inputs in [low, high]. It fails if the layer's inputs are unbounded activations.
 func (c Config) Autoencoder(layer int, low, high float64) (AutoencoderConfig, error) {
 	if layer < 0 || layer >= len(c.Hidden) {
 		return AutoencoderConfig{}, fmt.Errorf("no hidden layer %d in a network of %d", layer+1, len(c.Hidden))
@@ -38,15 +38,15 @@ func (c Config) Autoencoder(layer int, low, high float64) (AutoencoderConfig, er
 
 func (c AutoencoderConfig) check() error {
 	if !(c.Low < c.High) || math.IsInf(c.Low, 0) || math.IsInf(c.High, 0) {
-		return fmt.Errorf("an auto-encoder of inputs in [%v, %v]; want bounds that rise and are finite", c.Low, c.High)
+		return fmt.Errorf("an auto-encoder of inputs in [%v, %v]; want finite bounds in ascending order", c.Low, c.High)
 	}
 	return nil
 }
 
 // Autoencoder is a denoising auto-encoder as a graph, with its nodes by role. Gradients are those of Cost.
 //
-// The encoder's weights W and the decoder's V are two nodes over one tensor. An update of both changes it by both gradients,
-// and each is a matrix product that the update takes in without storing it.
+// The encoder's weights W and the decoder's V are two nodes over one tensor. An update of both changes it by both gradients.
+// Each of these is a matrix product that is fused with the update and not stored.
 type Autoencoder struct {
 	Graph *G.ExprGraph
 	X     *G.Node // input [batch, in], to be bound
@@ -59,7 +59,7 @@ type Autoencoder struct {
 	Reconstruction *G.Node // [batch, in], in [Low, High]
 	Cost           *G.Node // scalar, in nats
 
-	DW, DB, DV, DC *G.Node // dCost/dW by way of the encoder, and so on
+	DW, DB, DV, DC *G.Node // dCost/dW through the encoder, and so on
 	DTied          *G.Node // DW + DV [in, out], the gradient of the tied weights
 }
 
@@ -108,7 +108,7 @@ func fitAutoencoder(w, b, c *tensor.Dense) error {
 		return fmt.Errorf("an auto-encoder with W of shape %v, b of %v and c of %v; want [in, out], [out] and [in]", ws, b.Shape(), c.Shape())
 	}
 	if t := w.Dtype(); t != b.Dtype() || t != c.Dtype() || t != tensor.Float32 && t != tensor.Float64 {
-		return fmt.Errorf("an auto-encoder with W of %v, b of %v and c of %v; want float32 or float64 all", t, b.Dtype(), c.Dtype())
+		return fmt.Errorf("an auto-encoder with W of %v, b of %v and c of %v; want all float32 or all float64", t, b.Dtype(), c.Dtype())
 	}
 	return nil
 }
@@ -146,7 +146,7 @@ func (a *Autoencoder) reconstruct(c AutoencoderConfig) (logits *G.Node, err erro
 	return logits, nil
 }
 
-// price makes the cost.
+// price makes the node of the cost.
 func (a *Autoencoder) price(c AutoencoderConfig, logits *G.Node) error {
 	target, err := linear(a.X, 1/(c.High-c.Low), -c.Low/(c.High-c.Low))
 	if err != nil {
@@ -188,7 +188,7 @@ func (a *Autoencoder) differentiate() error {
 	return err
 }
 
-// name names the nodes by role, for errors and pictures.
+// name names the nodes by role, for errors and graphs.
 func (a *Autoencoder) name() {
 	for name, n := range map[string]*G.Node{
 		"corrupted": a.Corrupted, "code": a.Code, "reconstruction": a.Reconstruction, "cost": a.Cost,

@@ -245,7 +245,7 @@ func TestAutoencoderOfLayer(t *testing.T) {
 func TestAutoencoderRefuses(t *testing.T) {
 	relu := Config{Hidden: []int{4, 3}, Activation: byNameOrFail(t, ActivationByName, "relu")}
 	_, err := relu.Autoencoder(1, 0, 1)
-	message(t, err, "an auto-encoder of inputs in [0, +Inf]; want bounds that rise and are finite")
+	message(t, err, "an auto-encoder of inputs in [0, +Inf]; want finite bounds in ascending order")
 	_, err = relu.Autoencoder(2, 0, 1)
 	message(t, err, "no hidden layer 3 in a network of 2")
 
@@ -259,11 +259,11 @@ func TestAutoencoderRefuses(t *testing.T) {
 	_, err = c.Build(dense(f, 3, 2), dense(f, 3), dense(f, 3), 1)
 	message(t, err, "an auto-encoder with W of shape (3, 2), b of (3) and c of (3); want [in, out], [out] and [in]")
 	_, err = c.Build(dense(f, 3, 2), dense(f, 2), dense(tensor.Float64, 3), 1)
-	message(t, err, "an auto-encoder with W of float32, b of float32 and c of float64; want float32 or float64 all")
+	message(t, err, "an auto-encoder with W of float32, b of float32 and c of float64; want all float32 or all float64")
 	_, err = c.Build(dense(f, 3, 2), nil, dense(f, 3), 1)
 	message(t, err, "an auto-encoder without weights or biases")
 	_, err = AutoencoderConfig{High: 1}.Build(dense(f, 3, 2), dense(f, 2), dense(f, 3), 1)
 	message(t, err, "code: no activation; want sigmoid, tanh, softsign, identity, relu")
 	_, err = AutoencoderConfig{Activation: relu.Activation}.Build(dense(f, 3, 2), dense(f, 2), dense(f, 3), 1)
-	message(t, err, "an auto-encoder of inputs in [0, 0]; want bounds that rise and are finite")
+	message(t, err, "an auto-encoder of inputs in [0, 0]; want finite bounds in ascending order")
 }

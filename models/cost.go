@@ -26,10 +26,10 @@ func (c Cost) Build(logits, y *G.Node) (*G.Node, error) {
 		return nil, fmt.Errorf("no cost; want %s", strings.Join(names(Costs(), costName), ", "))
 	}
 	if logits.Dims() != 2 || !logits.Shape().Eq(y.Shape()) {
-		return nil, fmt.Errorf("logits of shape %v and targets of shape %v; want [batch, classes] both", logits.Shape(), y.Shape())
+		return nil, fmt.Errorf("logits of shape %v and targets of shape %v; want [batch, classes] for both", logits.Shape(), y.Shape())
 	}
 	if t := logits.Dtype(); t != y.Dtype() || t != tensor.Float32 && t != tensor.Float64 {
-		return nil, fmt.Errorf("logits of type %v and targets of type %v; want float32 or float64 both", t, y.Dtype())
+		return nil, fmt.Errorf("logits of type %v and targets of type %v; want float32 or float64 for both", t, y.Dtype())
 	}
 	return c.build(logits, y, y.Shape()[0])
 }
@@ -45,7 +45,7 @@ func Costs() []Cost {
 	}
 }
 
-// CostByName returns the cost called name, or an error that lists the names there are.
+// CostByName returns the cost called name, or an error that lists all names.
 func CostByName(name string) (Cost, error) {
 	return byName("cost", name, Costs(), costName)
 }

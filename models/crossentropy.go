@@ -10,7 +10,8 @@ import (
 )
 
 // logisticCrossEntropy is -t log p - (1-t) log(1-p) elementwise for p = 1/(1+exp(-a)), from logits a and targets t in [0, 1].
-// Written as max(a, 0) - t a + log(1 + exp(-|a|)) it is finite for every finite a, and good to a unit in the last place of 1.
+// Written as max(a, 0) - t a + log(1 + exp(-|a|)) it is finite for every finite a, with an error of at most a unit in the
+// last place of 1.
 var logisticCrossEntropy = &graph.Func{
 	Name: "logisticCrossEntropy", Args: 2,
 	F32: func(e *kernel.Engine, _ []int, out []float32, in [][]float32) {

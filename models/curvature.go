@@ -12,9 +12,8 @@ import (
 //
 //	h_W = (z²)ᵀ q,  h_b = q summed over the batch
 //
-// with the layer's inputs z and a q [batch, out] of the layer that is the method's, both squared elementwise. h is not
-// negative. Glorot & Bengio (2010, section 4) report that rates which differ from parameter to parameter with such estimates
-// gain on a single one.
+// with the layer's inputs z, squared elementwise, and a q [batch, out] that depends on the method. h is not negative. Glorot
+// & Bengio (2010, section 4) report that individual rates from such estimates are better than a single rate.
 type Curvature struct {
 	Name    string
 	Formula string // q of one example
@@ -29,7 +28,7 @@ type Curvature struct {
 //     1998, "Efficient BackProp", sections 7.3 and 7.4). For a network without hidden layers it is exact. It is for the cost
 //     nll, whose diagonal at the logits is p(1-p);
 //   - variance: the mean square of the gradient of one example. The mean over examples of (z_i dCost/ds_j)² is a product of
-//     squares too, which costs no more than that of mini-batches' gradients and does not shrink with the batch.
+//     squares too, which costs no more than the gradient of the mini-batch and does not shrink with its size.
 func Curvatures() []Curvature {
 	return []Curvature{
 		{Name: "hessian", Formula: "p(1-p) at the logits, f'(s)² (q of the next layer) (W²)ᵀ below", build: gaussNewton},
@@ -37,14 +36,14 @@ func Curvatures() []Curvature {
 	}
 }
 
-// CurvatureByName returns the estimate called name, or an error that lists the names there are.
+// CurvatureByName returns the estimate called name, or an error that lists all names.
 func CurvatureByName(name string) (Curvature, error) {
 	return byName("curvature", name, Curvatures(), curvatureName)
 }
 
 func curvatureName(c Curvature) string { return c.Name }
 
-// Build adds the estimates to the graph of a network that c has built: hw [in, out] and hb [out] of every layer, the output
+// Build adds the estimates to the graph of a network that c built: hw [in, out] and hb [out] of every layer, the output
 // layer last.
 func (v Curvature) Build(c Config, m *MLP) (hw, hb []*G.Node, err error) {
 	if v.build == nil {
@@ -102,8 +101,8 @@ func gaussNewton(c Config, m *MLP) ([]*G.Node, error) {
 	return q, nil
 }
 
-// bernoulliVariance makes p(1-p) over the batch, p = softmax(logits): the second derivative of -log p_k by each logit, whatever
-// the class k.
+// bernoulliVariance makes p(1-p) over the batch, p = softmax(logits): the second derivative of -log p_k by each logit, for any
+// class k.
 func bernoulliVariance(logits *G.Node) (*G.Node, error) {
 	p, err := probabilities(logits)
 	if err != nil {
@@ -141,8 +140,8 @@ func (m *MLP) pull(f Activation, i int, above *G.Node) (*G.Node, error) {
 	return q, nil
 }
 
-// gradientSquare makes q of the variance, divided by the batch. dCost/dS of the graph is that of the mean cost, 1/batch of an
-// example's own.
+// gradientSquare makes q of the variance, divided by the batch. dCost/dS of the graph is that of the mean cost, which is
+// 1/batch of an example's.
 func gradientSquare(_ Config, m *MLP) ([]*G.Node, error) {
 	var q []*G.Node
 	batch := float64(m.X.Shape()[0])

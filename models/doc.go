@@ -5,5 +5,5 @@
 // S[k-1] = Z[k-2] W[k-1] + B[k-1]; the output layer has index d. All matrices are row-major: activations
 // [batch, units], weights [in, out].
 //
-// Activations, initialisers, costs and curvatures have one file each; adding one is a name, a formula and a test.
+// Activations, initialisers, costs and curvatures have one file each; to add one, write a name, a formula and a test.
 package models

@@ -24,7 +24,7 @@ type Initializer struct {
 //
 //   - standard: a = 1/sqrt(in), eq. 1, n Var[W] = 1/3 (eq. 15);
 //   - normalized: a = sqrt(6/(in+out)), eq. 16, in every layer, Var[W] = 2/(in+out) (eq. 12);
-//   - figure: eq. 1 for the first and the output layer and n Var[W] = 1.25 between hidden layers. It is what
+//   - figure: eq. 1 for the first and the output layer and n Var[W] = 1.25 between hidden layers. It
 //     reproduces the "normalized" panels of the paper's own Figures 6, 7, 9 and 10: they show the same activation variance in
 //     all layers, which a tanh network with eq. 16 everywhere cannot have.
 func Initializers() []Initializer {
@@ -50,7 +50,7 @@ func Initializers() []Initializer {
 	}
 }
 
-// InitializerByName returns the initialiser called name, or an error that lists the names there are.
+// InitializerByName returns the initialiser called name, or an error that lists all names.
 func InitializerByName(name string) (Initializer, error) {
 	return byName("initialiser", name, Initializers(), initializerName)
 }
@@ -64,8 +64,8 @@ type Parameters struct {
 }
 
 // NewParameters draws the parameters of a network whose layers have the given sizes, inputs first and classes last. Each
-// weight matrix has a random stream of its own, named W1, W2, … in order, and is drawn row by row in float64, then rounded
-// to dtype, Float32 or Float64.
+// weight matrix has its own random stream, named W1, W2, … in order, and is drawn row by row in float64, then rounded to
+// dtype, which is Float32 or Float64.
 func NewParameters(sizes []int, init Initializer, seed uint64, dtype tensor.Dtype) (*Parameters, error) {
 	if err := checkSizes(sizes); err != nil {
 		return nil, err
@@ -113,7 +113,7 @@ func (p *Parameters) Sizes() []int {
 
 func checkSizes(sizes []int) error {
 	if len(sizes) < 2 {
-		return fmt.Errorf("a network of %d sizes; want inputs and classes at least", len(sizes))
+		return fmt.Errorf("a network of %d sizes; want at least inputs and classes", len(sizes))
 	}
 	for i, n := range sizes {
 		if n < 1 {

@@ -137,7 +137,7 @@ func TestInitializerErrors(t *testing.T) {
 		dtype tensor.Dtype
 		want  string
 	}{
-		{[]int{3}, standard, tensor.Float32, "a network of 1 sizes; want inputs and classes at least"},
+		{[]int{3}, standard, tensor.Float32, "a network of 1 sizes; want at least inputs and classes"},
 		{[]int{0, 3}, standard, tensor.Float32, "the input has width 0; want at least 1"},
 		{[]int{4, -2, 3}, standard, tensor.Float32, "layer 1 has width -2; want at least 1"},
 		{[]int{4, 3}, Initializer{}, tensor.Float32, "no initialiser; want standard, normalized, figure"},

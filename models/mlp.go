@@ -56,7 +56,7 @@ type MLP struct {
 }
 
 // Build declares the network for batches of the given size over parameters p, which other graphs may share. The gradients
-// are made symbolically (gorgonia.Backpropagate); a Machine drops those that nobody asks for.
+// are made symbolically (gorgonia.Backpropagate); a Machine drops those that are not used.
 func (c Config) Build(p *Parameters, batch int) (*MLP, error) {
 	if batch < 1 {
 		return nil, fmt.Errorf("batch of %d; want at least 1", batch)
@@ -100,7 +100,7 @@ func (c Config) Build(p *Parameters, batch int) (*MLP, error) {
 	return m, nil
 }
 
-// fits checks that the parameters are of the network's sizes and type.
+// fits checks that the parameters have the network's sizes and type.
 func (c Config) fits(p *Parameters) error {
 	if p == nil {
 		return errors.New("no parameters")
@@ -113,7 +113,7 @@ func (c Config) fits(p *Parameters) error {
 		return fmt.Errorf("parameters of %d layers for a network of %d", len(p.W), len(sizes)-1)
 	}
 	if len(p.B) != len(p.W) {
-		return fmt.Errorf("parameters of %d weight matrices and %d biases; want as many", len(p.W), len(p.B))
+		return fmt.Errorf("parameters of %d weight matrices and %d biases; want equal numbers", len(p.W), len(p.B))
 	}
 	for i := range p.W {
 		if err := c.fit(fmt.Sprintf("W%d", i+1), p.W[i], sizes[i], sizes[i+1]); err != nil {
@@ -159,7 +159,7 @@ func (m *MLP) differentiate() error {
 	return nil
 }
 
-// name names the nodes by role and layer, for errors and pictures.
+// name names the nodes by role and layer, for errors and graphs.
 func (m *MLP) name() {
 	for i := range m.S {
 		k := i + 1

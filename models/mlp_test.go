@@ -199,7 +199,7 @@ func TestBuildErrors(t *testing.T) {
 		{func(c *Config, p *Parameters) (*Parameters, int) { c.Hidden = nil; return p, 1 }, "parameters of 2 layers for a network of 1"},
 		{func(c *Config, p *Parameters) (*Parameters, int) { c.Inputs = 5; return p, 1 }, "W1 is float32 (4, 3); want float32 (5, 3)"},
 		{func(c *Config, p *Parameters) (*Parameters, int) { c.Dtype = tensor.Float64; return p, 1 }, "W1 is float32 (4, 3); want float64 (4, 3)"},
-		{func(_ *Config, p *Parameters) (*Parameters, int) { return &Parameters{W: p.W, B: p.B[:1]}, 1 }, "parameters of 2 weight matrices and 1 biases; want as many"},
+		{func(_ *Config, p *Parameters) (*Parameters, int) { return &Parameters{W: p.W, B: p.B[:1]}, 1 }, "parameters of 2 weight matrices and 1 biases; want equal numbers"},
 		{func(_ *Config, p *Parameters) (*Parameters, int) {
 			return &Parameters{W: p.W, B: []*tensor.Dense{p.B[1], p.B[1]}}, 1
 		}, "b1 is float32 (2); want float32 (3)"},

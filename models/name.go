@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// byName finds an entry of a list, or says what there is.
+// byName finds an entry of a list, or returns an error that lists all names.
 func byName[T any](kind, name string, list []T, nameOf func(T) string) (T, error) {
 	for _, t := range list {
 		if nameOf(t) == name {

@@ -16,7 +16,7 @@ func (net *MLP) WriteNodes(w io.Writer) error {
 	line := func(role string, layer int, n *G.Node) {
 		op, at := "input", fmt.Sprint(layer)
 		if n.Op() != nil {
-			op, _ = strings.CutSuffix(strings.TrimSpace(n.Op().String()), " false") // "+ false" is a sum that is no comparison
+			op, _ = strings.CutSuffix(strings.TrimSpace(n.Op().String()), " false") // "+ false" is a sum, not a comparison
 		}
 		if layer == 0 {
 			at = "-"

@@ -6,8 +6,8 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// transposed makes d bᵀ and aᵀ d for matrices a [m, k], b [k, n] and d [m, n]. They are the derivatives of a b, the one place
-// where Gorgonia makes a product with a transposed matrix without transposing it in memory.
+// transposed makes d bᵀ and aᵀ d for matrices a [m, k], b [k, n] and d [m, n]. They are the derivatives of a b, the only
+// place where Gorgonia makes a product with a transposed matrix without transposing it in memory.
 func transposed(a, b, d *G.Node) (dbT, aTd *G.Node, err error) {
 	ab, err := G.Mul(a, b)
 	if err != nil {

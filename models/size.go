@@ -8,8 +8,8 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// MaxLayers is the largest number of layers of a network, the output layer among them. Gorgonia tells nodes apart by hashes of 32 bits:
-// with a few thousand layers two nodes are likely to have one hash, and the graph cannot be differentiated.
+// MaxLayers is the largest number of layers of a network, the output layer among them. Gorgonia distinguishes nodes by 32-bit hashes:
+// with a few thousand layers two nodes are likely to have the same hash, and the graph cannot be differentiated.
 const MaxLayers = 1000
 
 // Weights returns the number of weights, without biases.
@@ -21,9 +21,9 @@ func (c Config) Weights() int64 {
 	return n
 }
 
-// Memory returns about how many bytes training takes with mini-batches of that size, from the network's shapes: the weights and their
-// gradients, three batches of inputs and targets (one in the graph, one that is read, one ahead), and two values for each hidden unit and
-// example. What observes gradients beside the training, such as a probe, takes Memory of its own batch in addition.
+// Memory estimates how many bytes training needs with mini-batches of that size, from the network's shapes: the weights and their
+// gradients, three batches of inputs and targets (one in the graph, one that is read, one made ahead), and two values per hidden unit and
+// example. An observer of gradients, such as a probe, needs Memory of its own batch in addition.
 func (c Config) Memory(batch int) int64 {
 	values := 3 * int64(c.Inputs+c.Classes)
 	for _, width := range c.Hidden {
@@ -40,7 +40,7 @@ func (c Config) Validate() error {
 	return checkSizes(c.Sizes())
 }
 
-// brief is an error of Gorgonia's without the graph that it may print.
+// brief shortens an error of Gorgonia, which may print a whole graph.
 func brief(err error) error {
 	text := err.Error()
 	var diff G.SymDiffError

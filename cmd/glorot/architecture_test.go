@@ -10,20 +10,15 @@ import (
 	"testing"
 )
 
-// The README's list of packages is that of the packages there are, and each imports only those below it.
+// The list of packages in the documentation of experiments is that of the packages there are, and each imports only those below it.
 func TestArchitecture(t *testing.T) {
-	src, err := os.ReadFile(filepath.Join(repository(t), "README.md"))
+	src, err := os.ReadFile(filepath.Join(repository(t), "experiments", "doc.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, section, _ := strings.Cut(string(src), "\n## Architecture\n")
-	block := regexp.MustCompile("(?ms)^```\n(.*?)^```$").FindStringSubmatch(section)
-	if block == nil {
-		t.Fatal("the README has no list of packages")
-	}
 	var listed []string
-	for line := range strings.Lines(block[1]) {
-		listed = append(listed, strings.Fields(line)[0])
+	for _, m := range regexp.MustCompile(`(?m)^//\t(\S+)`).FindAllStringSubmatch(string(src), -1) {
+		listed = append(listed, m[1])
 	}
 	imports := map[string][]string{}
 	var module string

@@ -7,9 +7,8 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// flagsFirst moves a command's flags before its arguments, so that they may stand anywhere: urfave/cli v2 stops to look for flags at
-// the first argument. Everything after "--" is an argument. "help data shapeset" becomes "data shapeset --help", because cli's own help
-// knows one level.
+// flagsFirst moves a command's flags before its arguments, so that they may stand anywhere: urfave/cli v2 expects no flags after the
+// first argument. Everything after "--" is an argument. "help data shapeset" becomes "data shapeset --help".
 func flagsFirst(app *cli.App, args []string) []string {
 	commands, flags := app.Commands, app.Flags
 	if len(args) > 1 && (args[0] == "help" || args[0] == "h") && find(commands, args[1]) != nil {
@@ -27,7 +26,7 @@ func flagsFirst(app *cli.App, args []string) []string {
 			if !takesValue(flags, arg) {
 				continue
 			}
-			if i+1 == len(args) { // nothing may follow it, or it would be taken for its value
+			if i+1 == len(args) { // nothing may follow this flag, or it would become its value
 				return append(path, front...)
 			}
 			i++

@@ -12,17 +12,17 @@ func benchCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "bench",
 		Usage: "measure how fast this machine trains",
-		Description: "Measures, by turns in one process, an update of the paper's network, what hooks cost, the pass over the 300 examples\n" +
-			"that hooks look at, the making of Shapeset images, stock Gorgonia (its tape machine and VanillaSolver on the same\n" +
-			"graph) and the machine's own peak. GLOROT_KERNELS=avx512|avx2|portable chooses the kernels.\n\n" +
+		Description: "Measures, in turns in one process, an update of the paper's network, the cost of hooks, the forward pass over the 300 examples\n" +
+			"that hooks observe, the making of Shapeset images, stock Gorgonia (its tape machine and VanillaSolver on the same graph) and the\n" +
+			"machine's peak speed. GLOROT_KERNELS=avx512|avx2|portable chooses the kernels.\n\n" +
 			"Example:\n   glorot bench --threads 2 --json",
 		Flags: []cli.Flag{
 			&cli.IntFlag{Name: "width", Usage: "units of a hidden layer", Value: 1000},
 			&cli.IntFlag{Name: "depth", Usage: "hidden layers", Value: 5},
-			&cli.IntFlag{Name: "batch", Usage: "examples of a mini-batch", Value: 10},
+			&cli.IntFlag{Name: "batch", Usage: "examples in a mini-batch", Value: 10},
 			&cli.IntFlag{Name: "threads", Usage: "threads", Value: 1},
-			&cli.IntFlag{Name: "rounds", Usage: "how often the measurements take turns", Value: 30},
-			&cli.BoolFlag{Name: "sweep", Usage: "measure over widths 128 to 4096, depths 1 to 10 and batches 1 to 1000 instead"},
+			&cli.IntFlag{Name: "rounds", Usage: "how often each measurement is repeated", Value: 30},
+			&cli.BoolFlag{Name: "sweep", Usage: "instead measure widths 128 to 4096, depths 1 to 10 and batches 1 to 1000"},
 			jsonFlag(),
 		},
 		Action: func(c *cli.Context) error {

@@ -14,37 +14,37 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// usualMaxArraySize is Slurm's default, for a script that is only shown where there is no cluster to ask.
+// usualMaxArraySize is Slurm's default, for scripts that are only shown, on a machine without Slurm.
 const usualMaxArraySize = 1001
 
-// A batch is tasks that go to a cluster.
+// A batch describes tasks that go to a cluster.
 type batch struct {
 	tasks   work.Tasks
 	engine  string // the flag that names the cluster's kind
-	noun    string // what a task is called
-	what    string // what all of them are
-	dir     string // absolute: of the jobs' logs; it names the job
-	home    string // absolute: has all that the workers write
+	noun    string // the name for a task, such as "cell"
+	what    string // the name for all of them
+	dir     string // absolute; has the logs of the jobs, and gives them their name
+	home    string // absolute; has everything that the workers write
 	data    string // absolute, or ""
 	threads int    // of each task
 	worker  func(program string, more ...string) []string
 }
 
-// clusterFlags are those of a command that sends tasks to a cluster, besides the one that names its kind.
+// clusterFlags are the flags of a command that sends tasks to a cluster, except for the one that names its kind.
 func clusterFlags(noun string) []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{Name: "dry-run", Usage: "show what would be sent, and send nothing"},
 		&cli.StringSliceFlag{Name: "sbatch", Usage: "slurm: add an `OPTION` of sbatch, such as --partition=main; may be repeated"},
 		&cli.StringFlag{Name: "image", Usage: "kubernetes: run the `IMAGE` of a container that has glorot in its PATH"},
-		&cli.StringFlag{Name: "claim", Usage: "kubernetes: find what a " + noun + " reads and writes in the PersistentVolumeClaim of this `NAME`"},
-		&cli.StringFlag{Name: "mount", DefaultText: "that of what is written", Usage: "kubernetes: the claim holds this `FOLDER`, and the pods have it at the same path"},
+		&cli.StringFlag{Name: "claim", Usage: "kubernetes: the PersistentVolumeClaim `NAME` has everything that a " + noun + " reads and writes"},
+		&cli.StringFlag{Name: "mount", DefaultText: "the folder that is written to", Usage: "kubernetes: the claim holds this `FOLDER`, and the pods have it at the same path"},
 	}
 }
 
-// engineFlags are the flags that one kind of cluster alone has.
+// engineFlags are the flags that apply to only one kind of cluster.
 var engineFlags = map[string][]string{"slurm": {"sbatch"}, "kubernetes": {"image", "claim", "mount", "jobs"}}
 
-// send sends what is not done, or shows what would be sent.
+// send sends the unfinished tasks, or shows what would be sent.
 func (b batch) send(c *cli.Context) error {
 	engine := c.String(b.engine)
 	if engineFlags[engine] == nil {
@@ -66,7 +66,7 @@ func (b batch) send(c *cli.Context) error {
 	return b.slurm(c)
 }
 
-// slurm sends the tasks to Slurm, by this program on the nodes.
+// slurm sends the tasks to Slurm, where this program runs them on the nodes.
 func (b batch) slurm(c *cli.Context) error {
 	program, err := os.Executable()
 	if err != nil {
@@ -79,12 +79,12 @@ func (b batch) slurm(c *cli.Context) error {
 			return err
 		}
 		size = usualMaxArraySize
-		warn(c.App.ErrWriter, fmt.Errorf("%w; arrays are cut at Slurm's default, MaxArraySize=%d", err, size))
+		warn(c.App.ErrWriter, fmt.Errorf("%w; arrays are limited to Slurm's default, MaxArraySize=%d", err, size))
 	}
 	return b.arrays(c, slurm, size)
 }
 
-// arrays sends, or shows, the arrays of tasks: those that wait for others after those.
+// arrays sends, or shows, the arrays of tasks. Tasks that wait for others come after them.
 func (b batch) arrays(c *cli.Context, slurm work.Slurm, size int) error {
 	list, err := work.Statuses(c.Context, b.tasks)
 	if err != nil {
@@ -92,7 +92,7 @@ func (b batch) arrays(c *cli.Context, slurm work.Slurm, size int) error {
 	}
 	queued, err := work.Queued(c.Context, slurm.Dir)
 	if err != nil && !c.Bool("dry-run") {
-		return err // what is in the queue would be sent twice
+		return err // tasks in the queue would be sent twice
 	}
 	pending := work.Pending(b.tasks, queued)
 	var before []string // jobs of lower levels
@@ -119,13 +119,13 @@ func (b batch) arrays(c *cli.Context, slurm work.Slurm, size int) error {
 	return nil
 }
 
-// claimName is a DNS subdomain. The API takes another word, too, and then no pod ever starts.
+// claimName is a DNS subdomain. The API accepts other names, too, but then no pod ever starts.
 var claimName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)
 
-// kubernetes prints the Job of the tasks, unless nothing is left to do.
+// kubernetes prints the Job of the tasks, unless all are finished.
 func (b batch) kubernetes(c *cli.Context) error {
 	if !c.Bool("dry-run") {
-		return wrongUse("--%s kubernetes without --dry-run: glorot talks to no cluster; want --dry-run | kubectl apply -f -", b.engine)
+		return wrongUse("--%s kubernetes without --dry-run: glorot does not talk to the cluster; want --dry-run | kubectl apply -f -", b.engine)
 	}
 	for _, flag := range []string{"image", "claim"} {
 		if err := needs(c, flag); err != nil {
@@ -157,17 +157,17 @@ func (b batch) kubernetes(c *cli.Context) error {
 	}
 	n := counts(list)
 	if n[work.Done]+n[work.Diverged] == len(list) {
-		fmt.Fprintf(c.App.ErrWriter, "glorot: nothing to send; %s\n", counted(list)) // nothing for kubectl
+		fmt.Fprintf(c.App.ErrWriter, "glorot: nothing to send; %s\n", counted(list)) // standard output is for kubectl
 		return nil
 	}
 	if n[work.Failed] > 0 && !c.Bool("retry-failed") {
-		warn(c.App.ErrWriter, fmt.Errorf("the Job tries %s again that failed before", report.Plural(n[work.Failed], b.noun)))
+		warn(c.App.ErrWriter, fmt.Errorf("the Job also tries again %s that failed before", report.Plural(n[work.Failed], b.noun)))
 	}
 	_, err = fmt.Fprint(c.App.Writer, k.Manifest(b.tasks.Len()))
 	return err
 }
 
-// mount finds the folder that the claim holds, which has all that the pods read and write.
+// mount returns the folder that the claim holds, which must have everything that the pods read and write.
 func (b batch) mount(c *cli.Context) (mount string, err error) {
 	mount = b.home
 	if c.IsSet("mount") {
@@ -176,11 +176,11 @@ func (b batch) mount(c *cli.Context) (mount string, err error) {
 		}
 	}
 	if strings.Contains(mount, ":") || !utf8.ValidString(b.home+b.data) {
-		return "", wrongUse("--mount %q; want UTF-8 without a colon, which Kubernetes does not take", mount)
+		return "", wrongUse("--mount %q; want UTF-8 without a colon, which Kubernetes does not allow", mount)
 	}
 	for _, folder := range []struct{ what, path string }{{b.what, b.home}, {"--data", b.data}} {
 		if in, err := filepath.Rel(mount, folder.path); folder.path != "" && (err != nil || !filepath.IsLocal(in)) {
-			return "", wrongUse("%s, %s, is not in %s, which the claim holds; want --mount FOLDER with all that the pods need", folder.what, folder.path, mount)
+			return "", wrongUse("%s, %s, is not in %s, which the claim holds; want --mount FOLDER with everything that the pods need", folder.what, folder.path, mount)
 		}
 	}
 	return mount, nil

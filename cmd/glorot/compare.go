@@ -16,28 +16,27 @@ func compareCommand() *cli.Command {
 		Name:      "compare",
 		Usage:     "compare configurations over the seeds of their runs",
 		ArgsUsage: "RUN|FOLDER|ARCHIVE…",
-		Description: "Groups the runs by the configuration keys in which they differ; runs of one group that differ in seed, data.seed and length alone\n" +
-			"are its replicates. For each number that was logged it prints the mean of every group with its 95 % interval (Student's) and the\n" +
-			"difference from the first group with the p of Welch's t-test; of numbers that pile up at the end of their range (z/p99, z/flat)\n" +
-			"the median with an interval of order statistics, and Mann-Whitney's U test. ~ means that no difference is shown at --alpha.\n" +
-			"Numbers are those at the end, or of the last update that all runs have. Runs with one id are one training, which counts once.\n\n" +
-			"--base chooses the group that the others are compared with. --paired compares runs of the same seed: a paired t-test, and\n" +
-			"Wilcoxon's signed ranks. --all-pairs tests every two groups as well, with Holm's correction.\n\n" +
-			whereHelp + "\n\n" +
-			"--out makes a directory of compare.html (one page, nothing loaded from elsewhere), compare.md, compare.json and figures/:\n" +
-			"learning curves, layers during training, and the distributions of every layer over each other.\n\n" +
+		Description: "Groups runs by the configuration keys in which they differ, and takes the runs of a group, which differ only in their seeds and\n" +
+			"lengths, as replicates. For each metric it prints the mean of every group with a 95 % interval (Student's), the difference from the\n" +
+			"first group, and the p of Welch's t-test. For metrics that pile up at the end of their range (z/p99, z/flat) it prints medians with\n" +
+			"intervals of order statistics, and the p of Mann-Whitney's U test. ~ means that no difference is shown at --alpha. The runs are\n" +
+			"compared at their ends, or after the last number of updates that all of them have.\n\n" +
+			"--paired compares runs with the same seed, by a paired t-test or Wilcoxon's signed ranks. --all-pairs tests every two groups, with\n" +
+			"Holm's correction. glorot help query explains how runs are selected and grouped, and the metrics.\n\n" +
+			"--out makes a directory with compare.html (a self-contained page), compare.md, compare.json and figures/: learning curves, the\n" +
+			"layers during training, and the distributions of every layer.\n\n" +
 			"Example:\n   glorot compare runs --where data.name=shapeset --group-by model.init --base model.init=standard --out comparison",
 		Flags: []cli.Flag{
 			whereFlag(),
-			&cli.StringSliceFlag{Name: "group-by", Usage: "group by `KEY,KEY` alone; may be repeated"},
+			&cli.StringSliceFlag{Name: "group-by", Usage: "group by `KEY,KEY` only; may be repeated"},
 			&cli.StringSliceFlag{Name: "ignore", Usage: "do not group by `KEY,KEY`, and do not warn that runs differ in it; may be repeated"},
 			&cli.StringSliceFlag{Name: "base", Usage: "compare with the group that has `KEY=VALUE`; may be repeated"},
 			&cli.BoolFlag{Name: "paired", Usage: "pair the runs of two groups by their seed"},
-			&cli.BoolFlag{Name: "all-pairs", Usage: "test every two groups, with Holm's correction"},
-			&cli.StringSliceFlag{Name: "metric", Usage: "print `METRIC` alone; may be repeated: " + strings.Join(compare.Names(), ", ")},
-			&cli.IntFlag{Name: "at", Value: -1, Usage: "compare after `N` updates, or the last before that all have"},
-			&cli.Float64Flag{Name: "alpha", Value: 0.05, Usage: "a p below `P` is a difference"},
-			&cli.StringFlag{Name: "out", Usage: "make a page with figures in `DIR`, which must not hold anything but an earlier one"},
+			&cli.BoolFlag{Name: "all-pairs", Usage: "test every pair of groups, with Holm's correction"},
+			&cli.StringSliceFlag{Name: "metric", Usage: "print `METRIC` only; may be repeated: " + strings.Join(compare.Names(), ", ")},
+			&cli.IntFlag{Name: "at", Value: -1, Usage: "compare after `N` updates, or the last number below it that all runs have"},
+			&cli.Float64Flag{Name: "alpha", Value: 0.05, Usage: "call a difference significant if p is below `P`"},
+			&cli.StringFlag{Name: "out", Usage: "make a page with figures in `DIR`, which must be new, empty or an earlier comparison"},
 			jsonFlag(),
 		},
 		Action: compareRuns,
@@ -100,7 +99,7 @@ func writeComparison(c *cli.Context, result *compare.Comparison) error {
 	return dir.Finish()
 }
 
-// comparisonCommand is the command line, as typed.
+// comparisonCommand is the command line as it was typed.
 func comparisonCommand(c *cli.Context) string {
 	words := []string{"glorot", "compare"}
 	for _, arg := range c.Args().Slice() {

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"glorot/experiments/run"
 	"glorot/experiments/runner"
 
@@ -20,13 +18,4 @@ func configFlags() []cli.Flag {
 // configuration resolves defaults, --config and --set.
 func configuration(c *cli.Context) (run.Config, error) {
 	return run.Load(c.String("config"), c.StringSlice("set"), runner.Allowed())
-}
-
-// configHelp lists the configuration keys for a command's help.
-func configHelp() string {
-	text := "Configuration keys:\n"
-	for _, k := range run.Keys(runner.Allowed()) {
-		text += fmt.Sprintf("   %-21s %s; default %s\n", k.Name, k.Allowed, k.Default)
-	}
-	return text
 }

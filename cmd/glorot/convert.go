@@ -16,8 +16,8 @@ func convertCommand() *cli.Command {
 		Name:      "convert",
 		Usage:     "convert the trainings that earlier versions of glorot kept into archives of runs",
 		ArgsUsage: "FOLDER",
-		Description: "Earlier versions of glorot reproduce kept a file NAME-HASH.json for each training. An archive NAME-ID.jsonl.gz holds all trainings\n" +
-			"of one trajectory, of whatever lengths, and answers what they answered; nothing is trained again. The files stay as they are.\n\n" +
+		Description: "Earlier versions of glorot reproduce kept a file NAME-HASH.json for each training. This command writes one archive, NAME-ID.jsonl.gz,\n" +
+			"for all trainings of one trajectory, of any lengths, with the same records. Nothing is trained again, and the old files stay.\n\n" +
 			"Example:\n   glorot runs convert ~/.cache/glorot --to ~/.cache/glorot",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "to", Usage: "write the archives into `DIR`, which may be FOLDER"},
@@ -48,11 +48,12 @@ func archiveCommand() *cli.Command {
 		Name:      "archive",
 		Usage:     "write runs as archives, one compressed file each",
 		ArgsUsage: "RUN|FOLDER…",
-		Description: "An archive NAME-ID.jsonl.gz has the manifest of a run, what it recorded and what was measured afterwards, but no checkpoints and no\n" +
-			"weights. Histograms are kept at the beginning and the end. If the folder has an archive of the same trajectory, what it knows is\n" +
-			"kept as well, and must be the same where both know something.\n\n" +
+		Description: "An archive NAME-ID.jsonl.gz has the manifest and all records of a run, but no checkpoints and no weights. Histograms are kept at the\n" +
+			"beginning and the end. If the folder has an archive of the same trajectory, its records are kept; they must agree with the run's.\n" +
+			"--prove retrains each run up to its first record after N updates or more, compares it, and adds the digests of the weights on the way.\n\n" +
 			"Example:\n   glorot runs archive runs/a --to archives",
-		Flags: []cli.Flag{&cli.StringFlag{Name: "to", Usage: "write the archives into `DIR`"}},
+		Flags: []cli.Flag{&cli.StringFlag{Name: "to", Usage: "write the archives into `DIR`"},
+			&cli.IntFlag{Name: "prove", Usage: "add digests every `N` updates, of weights that lead to what was recorded; 0 adds none"}, dataFlag()},
 		Action: func(c *cli.Context) error {
 			if err := needs(c, "to"); err != nil {
 				return err
@@ -69,7 +70,15 @@ func archiveCommand() *cli.Command {
 				if err != nil {
 					return err
 				}
-				name, err := r.ArchiveIn(c.String("to"))
+				var proven []*run.History
+				if every := c.Int("prove"); every > 0 {
+					h, err := newRunner(c).Prove(c.Context, r, every)
+					if err != nil {
+						return ended(err)
+					}
+					proven = append(proven, h)
+				}
+				name, err := r.ArchiveIn(c.String("to"), proven...)
 				if err != nil {
 					return err
 				}
@@ -80,13 +89,13 @@ func archiveCommand() *cli.Command {
 	}
 }
 
-// warnOfEarlier warns of trainings in a store that an earlier version kept and that are not read.
+// warnOfEarlier warns of trainings of an earlier version in a store, which are not read.
 func warnOfEarlier(w io.Writer, store string) error {
 	paths, err := legacy.Unconverted(store)
 	if err != nil || len(paths) == 0 {
 		return err
 	}
-	_, err = fmt.Fprintf(w, "glorot: %s: an earlier version kept %s here that are not read; glorot runs convert %s --to %s converts them\n",
+	_, err = fmt.Fprintf(w, "glorot: %s: %s of an earlier version are not read; glorot runs convert %s --to %s converts them\n",
 		store, report.Plural(len(paths), "training"), quoted(store), quoted(store))
 	return err
 }

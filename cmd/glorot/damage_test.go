@@ -81,7 +81,7 @@ func TestResumeDamaged(t *testing.T) {
 		}, older, fmt.Sprintf(`%09d.safetensors: is cut off after 0 bytes`, newest)},
 		{"a flipped bit", func(t *testing.T, r *run.Run) {
 			change(t, r.Path(run.CheckpointFile(newest)), func(b []byte) []byte { b[len(b)-1] ^= 4; return b })
-		}, older, fmt.Sprintf(`%09d.safetensors: is damaged: tensor b2 is not that of its SHA-256`, newest)},
+		}, older, fmt.Sprintf(`%09d.safetensors: is damaged: tensor b2 does not match its SHA-256`, newest)},
 		{"an older checkpoint under the newest's name", func(t *testing.T, r *run.Run) {
 			if err := os.Rename(r.Path(run.CheckpointFile(older)), r.Path(run.CheckpointFile(newest))); err != nil {
 				t.Fatal(err)
@@ -105,7 +105,7 @@ func TestResumeDamaged(t *testing.T) {
 				copy(b[bytes.Index(b, fmt.Appendf(nil, `"update":%d,`, newest-250)):], make([]byte, 100))
 				return b
 			})
-		}, older, `it and what follows is left out`},
+		}, older, `this line and all that follow are left out`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			to := filepath.Join(dir, fmt.Sprint("run", i))
@@ -152,7 +152,7 @@ func TestResumeOtherNumbers(t *testing.T) {
 		return regexp.MustCompile(`"numbers": [0-9]+`).ReplaceAll(b, []byte(`"numbers": 77`))
 	})
 	_, err := run.Open(filepath.Dir(path))
-	changed := regexp.MustCompile(`declares the trajectory ([0-9a-f]{16}) and says ([0-9a-f]{16}): the file was changed$`).FindStringSubmatch(fmt.Sprint(err))
+	changed := regexp.MustCompile(`declares the trajectory ([0-9a-f]{16}), but has the id ([0-9a-f]{16}): the file was changed$`).FindStringSubmatch(fmt.Sprint(err))
 	if changed == nil {
 		t.Fatalf("%v; want that the manifest was changed", err)
 	}

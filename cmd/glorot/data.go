@@ -30,7 +30,7 @@ func shapesetCommand() *cli.Command {
 		Name:  "shapeset",
 		Usage: "write the first images of a Shapeset-3x2 seed",
 		Description: "An .npz file holds images, uint8 [N,1024] in the generator's order (pixel (x, y) at x*32+y), and labels, uint8 [N].\n" +
-			"A .png file is a contact sheet. Seed 0 is the test set's, 4294967295 the validation set's.\n\n" +
+			"A .png file is a contact sheet. Seed 0 makes the test set, 4294967295 the validation set.\n\n" +
 			"Example:\n   glorot data shapeset --seed 0 --count 10000 --out test.npz",
 		Flags: []cli.Flag{
 			&cli.Uint64Flag{Name: "seed", Usage: "of the generator, 0 to 4294967295", Value: 1},
@@ -75,5 +75,5 @@ func shapesetCommand() *cli.Command {
 	}
 }
 
-// maxCount images are 1 GB.
+// maxCount images take 1 GB.
 const maxCount = 1_000_000

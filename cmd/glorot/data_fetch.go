@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"glorot/experiments/dataset"
+	"glorot/experiments/progress"
 	"glorot/experiments/report"
 
 	"github.com/urfave/cli/v2"
@@ -18,12 +19,12 @@ func fetchCommand() *cli.Command {
 		Name:      "fetch",
 		Usage:     "download MNIST or CIFAR-10",
 		ArgsUsage: strings.Join(public, "|"),
-		Description: "Downloads the files of a public data set to a folder of its name in --data, and makes sure of their published SHA-256.\n" +
-			"What is there is left as it is, and what came before an interrupt is not asked for again.\n\n" +
+		Description: "Downloads the files of a public data set to a folder of its name in --data, and checks that they have the published SHA-256.\n" +
+			"Files that exist are left as they are, and a download that was interrupted is continued.\n\n" +
 			"Example:\n   glorot data fetch mnist --data data",
 		Flags: []cli.Flag{
 			dataFlag(),
-			&cli.StringSliceFlag{Name: "from", Usage: "ask the folder at `URL` instead of the public sources; may be repeated"},
+			&cli.StringSliceFlag{Name: "from", Usage: "download from the folder at `URL` instead of the public sources; may be repeated"},
 			jsonFlag(),
 		},
 		Action: func(c *cli.Context) error {
@@ -45,23 +46,23 @@ func fetchCommand() *cli.Command {
 
 // fetched is what `glorot data fetch --json` prints.
 type fetched struct {
-	Downloaded int `json:"downloaded"` // files; 0 if the set was there
+	Downloaded int `json:"downloaded"` // files; 0 if the set existed
 	*dataset.Info
 }
 
 func fetch(c *cli.Context, name, dir string) error {
-	bar, file := newProgress(c.App.ErrWriter), ""
+	bar, file := progress.New(c.App.ErrWriter), ""
 	downloaded, err := dataset.Fetch(c.Context, name, dir, c.StringSlice("from"), func(p dataset.Progress) {
 		if p.File != file {
-			bar.clear()
-			bar, file = newProgress(c.App.ErrWriter), p.File
+			bar.Clear()
+			bar, file = progress.New(c.App.ErrWriter), p.File
 		}
 		const mega = 1e6
-		bar.show(float64(p.Done), float64(p.Total), fmt.Sprintf("%s, %.1f of %.1f MB", p.File, float64(p.Done)/mega, float64(p.Total)/mega))
+		bar.Show(float64(p.Done), float64(p.Total), fmt.Sprintf("%s, %.1f of %.1f MB", p.File, float64(p.Done)/mega, float64(p.Total)/mega))
 	})
-	bar.clear()
+	bar.Clear()
 	if err != nil && c.Context.Err() != nil {
-		return interrupted{"what has come is kept, and the same command goes on from there"}
+		return interrupted{"the downloaded part is kept, and the same command continues from there"}
 	}
 	if err != nil {
 		return err
@@ -80,11 +81,11 @@ func fetch(c *cli.Context, name, dir string) error {
 func (f fetched) String() string {
 	kind := "with the published SHA-256"
 	if slices.ContainsFunc(f.Files, func(x dataset.FileInfo) bool { return !x.Published }) {
-		kind = "other files than the published ones"
+		kind = "files other than the published ones"
 	}
 	files, dir := report.Plural(len(f.Files), "file"), filepath.Dir(f.Files[0].Path)
 	if f.Downloaded == 0 {
-		return fmt.Sprintf("%s is there already: %s in %s, %s", f.Name, files, dir, kind)
+		return fmt.Sprintf("%s exists already: %s in %s, %s", f.Name, files, dir, kind)
 	}
 	return fmt.Sprintf("%s: %s downloaded, now %s in %s, %s", f.Name, report.Plural(f.Downloaded, "file"), files, dir, kind)
 }

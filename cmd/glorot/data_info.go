@@ -17,9 +17,9 @@ func infoCommand() *cli.Command {
 		Name:      "info",
 		Usage:     "describe the stored data sets",
 		ArgsUsage: "[" + strings.Join(stored, " ") + "]",
-		Description: "Shows of each data set the images of every class in its three splits, the mean and the variance of the pixels (grey 255\n" +
-			"being 1), the SHA-256 over all images and labels, however the files are packed, and the files. Without arguments it\n" +
-			"says which are there, and fails if one is incomplete or broken; with arguments also if one of these is absent.\n\n" +
+		Description: "Shows for each data set the number of images of every class in its three splits, the mean and the variance of the pixels (from 0\n" +
+			"to 1), the SHA-256 of all images and labels, which does not depend on how the files are packed, and the files. Without arguments\n" +
+			"it shows which data sets exist, and fails if one is incomplete or broken. With arguments it also fails if one of these is absent.\n\n" +
 			"Example:\n   glorot data info mnist --data data",
 		Flags: []cli.Flag{dataFlag(), jsonFlag()},
 		Action: func(c *cli.Context) error {
@@ -41,25 +41,25 @@ func infoCommand() *cli.Command {
 	}
 }
 
-// found is what `glorot data info --json` prints of each data set.
-type found struct {
+// dataSetInfo is what `glorot data info --json` prints for each data set.
+type dataSetInfo struct {
 	Name    string        `json:"name"`
 	There   bool          `json:"there"`
-	State   string        `json:"state"`             // there, absent, incomplete (without some of its files) or broken
-	Problem string        `json:"problem,omitempty"` // what is missing or wrong, if it is not there
+	State   string        `json:"state"`             // there, absent, incomplete (some of its files are missing) or broken
+	Problem string        `json:"problem,omitempty"` // what is missing or wrong, unless the state is there
 	Info    *dataset.Info `json:"info,omitempty"`
 	note    string        // of a MissingError
 }
 
-// info prints what is there, and then fails because of what is damaged, or what is missing though it was asked for.
+// info prints the existing data sets, and then fails if one is damaged, or if one that was asked for is missing.
 func info(c *cli.Context, names []string, dir string) error {
-	var list []found
+	var list []dataSetInfo
 	var failed error
 	for _, name := range names {
 		if c.Context.Err() != nil {
 			return c.Context.Err()
 		}
-		f := found{Name: name}
+		f := dataSetInfo{Name: name}
 		var err error
 		if f.Info, err = dataset.Inspect(c.Context, name, dir); err == nil {
 			f.There, f.State = true, dataset.There
@@ -90,7 +90,7 @@ func info(c *cli.Context, names []string, dir string) error {
 	return failed
 }
 
-func (f found) print(w io.Writer, dir string) error {
+func (f dataSetInfo) print(w io.Writer, dir string) error {
 	switch f.State {
 	case dataset.Absent:
 		if f.note != "" {

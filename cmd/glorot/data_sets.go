@@ -12,7 +12,7 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// dataFolder is the value of --data, for a command that cannot do without.
+// dataFolder is the value of --data, for a command that requires it.
 func dataFolder(c *cli.Context) (string, error) {
 	dir := c.String("data")
 	if dir == "" {
@@ -21,7 +21,7 @@ func dataFolder(c *cli.Context) (string, error) {
 	return dir, nil
 }
 
-// dataNames are the names of all data sets, of those in files, and of those that can be downloaded.
+// dataNames returns the names of all data sets, of those in files, and of those that can be downloaded.
 func dataNames() (all, stored, public []string) {
 	for _, k := range dataset.Kinds() {
 		all = append(all, k.Name)
@@ -35,7 +35,7 @@ func dataNames() (all, stored, public []string) {
 	return all, stored, public
 }
 
-// needsFolder refuses a data set of files without a folder to look for them.
+// needsFolder returns an error if a data set consists of files and there is no folder of data sets.
 func needsFolder(name, dir string) error {
 	k, err := dataset.KindByName(name)
 	if err != nil || k.Generated || dir != "" {
@@ -56,7 +56,7 @@ func openData(ctx context.Context, name, dir string) (*dataset.Data, error) {
 	return data, ctx.Err()
 }
 
-// absent adds to an error about files that are not there, or are broken, the command that brings them.
+// absent adds to an error about missing or broken files the command that downloads or makes them.
 func absent(err error, name, dir string) error {
 	if missing := new(dataset.MissingError); errors.As(err, &missing) {
 		return fmt.Errorf("%w; %s", err, bringing(name, dir))
@@ -67,7 +67,7 @@ func absent(err error, name, dir string) error {
 	return err
 }
 
-// bringing says which command brings a data set to the folder.
+// bringing says which command downloads or makes a data set in the folder.
 func bringing(name, dir string) string {
 	if k, err := dataset.KindByName(name); err == nil && k.Public() {
 		return bringCommand(name, dir) + " downloads it"
@@ -83,7 +83,7 @@ func bringCommand(name, dir string) string {
 	return fmt.Sprintf("glorot data %s --from PICTURES --to %s", name, quoted(filepath.Join(dir, name)))
 }
 
-// quoted is a path as a shell takes it.
+// quoted is a path in the syntax of the shell.
 func quoted(path string) string {
 	if strings.ContainsAny(path, " '\"$&;()*?|<>`\\") {
 		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"

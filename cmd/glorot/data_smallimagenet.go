@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"glorot/experiments/dataset"
+	"glorot/experiments/progress"
 
 	"github.com/urfave/cli/v2"
 )
@@ -15,19 +16,19 @@ import (
 func smallImageNetCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "smallimagenet",
-		Usage: "make a set of 37x37 greys from folders of pictures",
-		Description: "The paper's Small-ImageNet was never published. This makes a set of its shape: each folder in --from is a class, and the\n" +
-			"JPEG, PNG, GIF and BMP pictures in it, or in folders in it, are its examples, cut to their central square and resized.\n" +
-			"All classes get the same number of images; of 11 of them, 9 are to train, 1 to validate and 1 to test. The same pictures\n" +
-			"and seed give the same files.\n\n" +
+		Usage: "make a set of 37x37 grey images from folders of pictures",
+		Description: "The paper's Small-ImageNet was never published. This command makes a set like it: each folder in --from is a class, and the JPEG,\n" +
+			"PNG, GIF and BMP pictures in it and in its subfolders are its examples, cut to their central square and resized. All classes get the\n" +
+			"same number of images. Of every 11 images 9 are for training, 1 for validation and 1 for testing. The same pictures and seed give\n" +
+			"the same files.\n\n" +
 			"Example:\n   glorot data smallimagenet --from pictures --to data/smallimagenet",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "from", Usage: "take the pictures in `DIR`, a folder of folders"},
-			&cli.StringFlag{Name: "to", Usage: "make the set in `DIR`, which must not hold anything; without it, in smallimagenet of --data"},
+			&cli.StringFlag{Name: "to", Usage: "make the set in `DIR`, which must be new or empty; the default is the folder smallimagenet in --data"},
 			dataFlag(),
-			&cli.Uint64Flag{Name: "seed", Usage: "of the choice and the split", Value: 1},
-			&cli.IntFlag{Name: "per-class", Usage: "pictures of each class, 11 or more; 0 is as many as the smallest class has"},
-			&cli.BoolFlag{Name: "leave-out", Usage: "leave out what cannot be read, and say what; without it the first attempt lists it and makes nothing"},
+			&cli.Uint64Flag{Name: "seed", Usage: "seed of the choice of pictures and of the split", Value: 1},
+			&cli.IntFlag{Name: "per-class", Usage: "pictures per class, 11 or more; 0 means as many as the smallest class has"},
+			&cli.BoolFlag{Name: "leave-out", Usage: "leave out and list files that cannot be read; otherwise the command lists them and makes nothing"},
 			jsonFlag(),
 		},
 		Action: func(c *cli.Context) error {
@@ -48,38 +49,38 @@ func smallImageNetCommand() *cli.Command {
 				return wrongUse("--per-class %d; want 0, or %d or more", n, minPerClass)
 			}
 			if info, err := os.Stat(from); err != nil || !info.IsDir() {
-				return wrongUse("--from %s is no folder; want one that has a folder of pictures for each class", from)
+				return wrongUse("--from %s is not a folder; want one that has a folder of pictures for each class", from)
 			}
 			if entries, err := os.ReadDir(to); err == nil && len(entries) > 0 || err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return wrongUse("--to %s holds something already or is no folder; nothing is overwritten: choose another or remove it", to)
+				return wrongUse("--to %s is not an empty folder; nothing is overwritten: choose another folder or remove it", to)
 			}
 			return makeSmallImageNet(c, from, to)
 		},
 	}
 }
 
-// minPerClass are 9 pictures to train, 1 to validate and 1 to test.
+// minPerClass is 9 pictures for training, 1 for validation and 1 for testing.
 const minPerClass = 11
 
 func makeSmallImageNet(c *cli.Context, from, to string) error {
-	bar := newProgress(c.App.ErrWriter)
+	bar := progress.New(c.App.ErrWriter)
 	options := dataset.ImageSetOptions{
 		Seed:     c.Uint64("seed"),
 		PerClass: c.Int("per-class"),
 		Progress: func(done, total int) {
-			bar.show(float64(done), float64(total), fmt.Sprintf("%d pictures of %d", done, total))
+			bar.Show(float64(done), float64(total), fmt.Sprintf("%d pictures of %d", done, total))
 		},
 	}
 	if c.Bool("leave-out") {
 		options.LeaveOut = func(bad dataset.BadPicture) { fmt.Fprintf(c.App.ErrWriter, "left out: %s: %v\n", bad.Path, bad.Err) }
 	}
 	err := dataset.MakeImageSet(c.Context, from, to, options)
-	bar.clear()
+	bar.Clear()
 	if err != nil && c.Context.Err() != nil {
 		return interrupted{"nothing was made"}
 	}
 	if bad := new(dataset.BadPicturesError); errors.As(err, &bad) {
-		return fmt.Errorf("%w; --leave-out makes the set without", err)
+		return fmt.Errorf("%w; --leave-out makes the set without them", err)
 	}
 	if err != nil {
 		return err
@@ -92,7 +93,7 @@ func makeSmallImageNet(c *cli.Context, from, to string) error {
 		return printJSON(c, info)
 	}
 	s := info.Splits
-	_, err = fmt.Fprintf(c.App.Writer, "%d classes in %s: %d images to train, %d to validate, %d to test\n",
+	_, err = fmt.Fprintf(c.App.Writer, "%d classes in %s: %d images for training, %d for validation, %d for testing\n",
 		len(info.Classes), to, s[0].Images, s[1].Images, s[2].Images)
 	return err
 }

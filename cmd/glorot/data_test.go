@@ -73,7 +73,7 @@ func writePictures(dir string, n int, classes ...string) error {
 	return nil
 }
 
-// storedSet makes a smallimagenet of three classes in DIR/data, of 54 images to train, 6 to validate and 6 to test.
+// storedSet makes a smallimagenet of three classes in DIR/data, of 54 images for training, 6 to validate and 6 to test.
 func storedSet(t *testing.T, dir string) *dataset.Data {
 	t.Helper()
 	if err := writePictures(filepath.Join(dir, "pictures"), 22, "a", "b", "c"); err != nil {
@@ -110,7 +110,7 @@ func TestFetchInterrupted(t *testing.T) {
 	dir := t.TempDir()
 	fetch := []string{"data", "fetch", "mnist", "--data", "DIR", "--from", s.URL}
 	status, stdout, stderr := glorotAt(t, ctx, dir, fetch...)
-	if status != exitInterrupted || stdout != "" || stderr != "glorot: interrupted: what has come is kept, and the same command goes on from there\n" {
+	if status != exitInterrupted || stdout != "" || stderr != "glorot: interrupted: the downloaded part is kept, and the same command continues from there\n" {
 		t.Errorf("status %d, stdout %q, stderr %q; want 130 and that what has come is kept", status, stdout, stderr)
 	}
 	status, _, stderr = glorotAt(t, t.Context(), dir, fetch...)
@@ -129,7 +129,7 @@ func TestFetchMNIST(t *testing.T) {
 	dir := t.TempDir()
 	for _, want := range []string{
 		"mnist: 4 files downloaded, now 4 files in DIR/mnist, with the published SHA-256\n",
-		"mnist is there already: 4 files in DIR/mnist, with the published SHA-256\n",
+		"mnist exists already: 4 files in DIR/mnist, with the published SHA-256\n",
 	} {
 		status, stdout, stderr := glorotAt(t, t.Context(), dir, "data", "fetch", "mnist", "--data", "DIR", "--from", s.URL)
 		if want = strings.ReplaceAll(want, "DIR", dir); status != 0 || stdout != want || stderr != "" {
@@ -151,9 +151,9 @@ func TestFetched(t *testing.T) {
 	files := []dataset.FileInfo{{Path: "data/mnist/a.gz", Published: true}, {Path: "data/mnist/b.gz", Published: true}}
 	other := []dataset.FileInfo{files[0], {Path: "data/mnist/b"}}
 	for want, f := range map[string]fetched{
-		"mnist: 1 file downloaded, now 2 files in data/mnist, with the published SHA-256":    {1, &dataset.Info{Name: "mnist", Files: files}},
-		"mnist is there already: 2 files in data/mnist, with the published SHA-256":          {0, &dataset.Info{Name: "mnist", Files: files}},
-		"mnist is there already: 2 files in data/mnist, other files than the published ones": {0, &dataset.Info{Name: "mnist", Files: other}},
+		"mnist: 1 file downloaded, now 2 files in data/mnist, with the published SHA-256":  {1, &dataset.Info{Name: "mnist", Files: files}},
+		"mnist exists already: 2 files in data/mnist, with the published SHA-256":          {0, &dataset.Info{Name: "mnist", Files: files}},
+		"mnist exists already: 2 files in data/mnist, files other than the published ones": {0, &dataset.Info{Name: "mnist", Files: other}},
 	} {
 		if got := f.String(); got != want {
 			t.Errorf("got %s, want %s", got, want)

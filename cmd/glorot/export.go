@@ -26,26 +26,19 @@ func exportCommand() *cli.Command {
 		Name:      "export",
 		Usage:     "write what runs have logged, or a run's weights, for other programs",
 		ArgsUsage: "RUN|FOLDER|ARCHIVE…",
-		Description: "csv and parquet are a table in long form, a row for each number: run, status (done, diverged, …), the configuration keys in which\n" +
-			"the runs differ, update, layer (1 is the first hidden layer, 0 the whole network), quantity (test/error, z/std, dcost_dw/std, …),\n" +
-			"value. --group-by and --ignore choose the keys.\n" +
-			"npz and safetensors hold arrays, histograms too: RUN/update [looks], RUN/layer1/z/std [looks],\n" +
-			"RUN/layer1/z/counts [looks, bins], RUN/layer1/z/range [looks, 2], RUN/layer1/z/outside [looks, 2], RUN/test/update,\n" +
-			"RUN/test/error [scores].\n" +
-			"tensorboard is a directory, --out, with one of event files for each run: scalars test/error, layer1/z/std, …, and histograms\n" +
-			"layer1/z, layer1/dcost_ds, layer1/dcost_dw. The step is the update; the log has no times, and the wall time is the run's start\n" +
-			"and a second for each update.\n\n" +
-			"--weights writes one run's weights instead: W1, b1, W2, …: float32, row-major [in, out]. numpy.load reads it.\n\n" +
-			whereHelp + "\n\n" +
+		Description: "csv and parquet are a table with one row per number, and columns for the keys in which the runs differ. npz and safetensors hold\n" +
+			"arrays, including histograms. tensorboard is a directory with one event file per run, whose steps are updates. glorot help formats\n" +
+			"lists the columns, arrays and tags; glorot help query explains how runs are selected.\n\n" +
+			"--weights writes the weights at the end of one run instead: W1, b1, W2, … as float32, which numpy.load reads.\n\n" +
 			"Example:\n   glorot export runs --where status=done --out runs.parquet\n" +
 			"   glorot export runs/a --format tensorboard --out board && tensorboard --logdir board\n" +
 			"   glorot export runs/a --weights weights.npz",
 		Flags: []cli.Flag{
 			whereFlag(),
-			&cli.StringSliceFlag{Name: "group-by", Usage: "columns for `KEY,KEY` instead of all keys in which the runs differ; may be repeated"},
-			&cli.StringSliceFlag{Name: "ignore", Usage: "no columns for `KEY,KEY`; may be repeated"},
-			&cli.StringFlag{Name: "format", Usage: "write what was logged as `FORMAT`: csv, parquet, npz, safetensors, tensorboard; without it as the name of --out ends"},
-			&cli.StringFlag{Name: "out", Usage: "write to `PATH`, a new file, or for tensorboard a new directory"},
+			&cli.StringSliceFlag{Name: "group-by", Usage: "make columns for `KEY,KEY` instead of all keys in which the runs differ; may be repeated"},
+			&cli.StringSliceFlag{Name: "ignore", Usage: "make no columns for `KEY,KEY`; may be repeated"},
+			&cli.StringFlag{Name: "format", Usage: "write what was logged as `FORMAT`: csv, parquet, npz, safetensors or tensorboard; the default follows from the name of --out"},
+			&cli.StringFlag{Name: "out", Usage: "write to `PATH`, a new file or, for tensorboard, a new directory"},
 			&cli.StringFlag{Name: "weights", Usage: "write the weights to `FILE`.npz"},
 		},
 		Action: func(c *cli.Context) error {
@@ -106,7 +99,7 @@ func exportLog(c *cli.Context) error {
 	return err
 }
 
-// exportBoard makes a directory with one for each run.
+// exportBoard makes a directory with one folder per run.
 func exportBoard(out string, runs []*export.Run) error {
 	dir, err := stage(out, export.Board)
 	if err != nil {
@@ -145,7 +138,7 @@ func exportWeights(c *cli.Context) error {
 	defer r.Close()
 	file, err := safetensors.ReadFile(r.Path(run.WeightsFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%w; the run did not end, and glorot train --resume %s goes on with it", err, quoted(r.Dir()))
+		return fmt.Errorf("%w; the run did not end, and glorot train --resume %s continues it", err, quoted(r.Dir()))
 	}
 	if err != nil {
 		return err

@@ -7,17 +7,17 @@ import (
 func forkCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "fork",
-		Usage:     "continue from a run's past with another configuration",
+		Usage:     "branch off from a run at an update, with another configuration",
 		ArgsUsage: "RUN",
-		Description: "Makes a child of the run, another run that has its weights, images and log up to an update, and its own configuration from\n" +
-			"there on: what would have happened. If the run has no checkpoint of that update it is computed again, and held against the\n" +
-			"digests in the log. What made the past cannot be changed: seed, data.seed, data.name, model.hidden, model.init and pretrain.\n\n" +
+		Description: "Makes a new run that shares the weights, images and log of RUN up to an update, and continues from there with another configuration.\n" +
+			"If RUN has no checkpoint of that update, its state there is recomputed and checked against the digests in the log. Settings that\n" +
+			"made the past cannot be changed: seed, data.seed, data.name, model.hidden, model.init and pretrain.\n\n" +
 			"Example:\n   glorot fork runs/a --at 20000 --set train.rate=0.1 --out runs/faster",
 		Flags: []cli.Flag{
 			&cli.IntFlag{Name: "at", Usage: "share the past up to `UPDATE`"},
 			&cli.StringSliceFlag{Name: "set", Usage: "change one `KEY=VALUE` of the configuration; may be repeated"},
 			dataFlag(),
-			&cli.StringFlag{Name: "out", Usage: "make the child in `DIR`, which must not hold anything"},
+			&cli.StringFlag{Name: "out", Usage: "make the new run in `DIR`, which must be new or empty"},
 			jsonFlag(),
 		},
 		Action: func(c *cli.Context) error {

@@ -58,6 +58,32 @@ func TestReadmeFromGo(t *testing.T) {
 	}
 }
 
+// The other Go code of the section is from examples that the section links to, which run as tests.
+func TestReadmeExcerpts(t *testing.T) {
+	section := fromGo(t)
+	var examples strings.Builder
+	for _, m := range regexp.MustCompile(`\(([a-z/]+_test\.go)\)`).FindAllStringSubmatch(section, -1) {
+		src, err := os.ReadFile(filepath.Join(repository(t), filepath.FromSlash(m[1])))
+		if err != nil {
+			t.Fatal(err)
+		}
+		examples.WriteString(strings.ReplaceAll("\n"+string(src), "\n\t", "\n"))
+	}
+	excerpts := 0
+	for _, m := range regexp.MustCompile("(?ms)^```go\n(.*?)^```$").FindAllStringSubmatch(section, -1) {
+		if strings.HasPrefix(m[1], "package main\n") {
+			continue // TestReadmeFromGo
+		}
+		excerpts++
+		if !strings.Contains(examples.String(), m[1]) {
+			t.Errorf("no example of the section has\n%s", m[1])
+		}
+	}
+	if excerpts == 0 {
+		t.Error("the section has no excerpt")
+	}
+}
+
 // The README's command that gives the module an address, on a copy: whatever imports the module, tests and the modules below it as well,
 // imports it from there.
 func TestReadmeAddress(t *testing.T) {

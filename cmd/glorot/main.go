@@ -1,19 +1,19 @@
 // Glorot is a laboratory for the training dynamics of deep networks: Glorot & Bengio (2010), "Understanding the
 // difficulty of training deep feedforward neural networks", as a running program.
 //
-//	glorot reproduce                          the paper's figures and claims, as a page
+//	glorot reproduce                          make the paper's figures and check its claims
 //	glorot train --set model.init=normalized --out runs/a
-//	glorot train --resume runs/a              go on after a kill, with the same bits
-//	glorot replay runs/a                      prove that it makes the same weights again
+//	glorot train --resume runs/a              continue after a kill, with the same bits
+//	glorot replay runs/a                      recompute it and verify that its weights are identical
 //	glorot fork runs/a --at 20000 --set train.rate=0.1 --out runs/b
-//	glorot sweep run sweeps/a --jobs 2        do what is not done of a plan of many runs
-//	glorot sweep report sweeps/a              what came out of it, over seeds
-//	glorot compare runs/a1 runs/a2 runs/b1    means, intervals and tests over seeds
+//	glorot sweep run sweeps/a --jobs 2        do the remaining runs of a plan
+//	glorot sweep report sweeps/a              show its results over seeds
+//	glorot compare runs/a1 runs/a2 runs/b1    compare groups of runs over seeds
 //	glorot runs --where model.init=normalized list runs with status, progress, error and age
-//	glorot help COMMAND                       what a command takes, with an example
+//	glorot help COMMAND                       explain a command, with an example
 //
 // Results go to standard output, progress to standard error. The exit status is 0 for success, 1 for failure, 2 for wrong use and
-// 130 after an interrupt; glorot sweep has also 75 for what should be tried again.
+// 130 after an interrupt; glorot sweep also uses 75, which means: try again.
 package main
 
 import (
@@ -25,6 +25,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"glorot/experiments/help"
 	"glorot/experiments/run"
 	"glorot/experiments/run/atomicfile"
 	"glorot/experiments/work"
@@ -35,7 +36,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second interrupt does not wait for a clean end
+	context.AfterFunc(ctx, stop) // a second interrupt ends the program at once
 	os.Exit(glorot(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
@@ -60,7 +61,7 @@ func glorot(ctx context.Context, args []string, stdin io.Reader, stdout, stderr 
 	return exitStatus(err)
 }
 
-// exitStatus is the status with which a command's error ends the program.
+// exitStatus returns the exit status for the error of a command.
 func exitStatus(err error) int {
 	switch {
 	case err == nil:
@@ -72,15 +73,15 @@ func exitStatus(err error) int {
 	}
 	var use *run.UsageError
 	var wrong usageError
-	var help cli.ExitCoder // of the help command: no such topic
+	var noCommand cli.ExitCoder // of cli's help of a command with commands
 	var occupied *atomicfile.OccupiedError
-	if errors.As(err, &use) || errors.As(err, &occupied) || errors.As(err, &wrong) || errors.As(err, &help) {
+	if errors.As(err, &use) || errors.As(err, &occupied) || errors.As(err, &wrong) || errors.As(err, &noCommand) {
 		return exitUsage
 	}
 	return exitFailure
 }
 
-// detail is what an interrupted command says of what it left behind.
+// detail says what an interrupted command left behind.
 func detail(err error) string {
 	var i interrupted
 	if errors.As(err, &i) {
@@ -89,7 +90,7 @@ func detail(err error) string {
 	return ""
 }
 
-// interrupted is a context's end, and what is left of the work.
+// interrupted is the error of an interrupted command, with what it left behind.
 type interrupted struct{ left string }
 
 func (i interrupted) Error() string { return "interrupted: " + i.left }
@@ -135,7 +136,9 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			graphCommand(),
 			benchCommand(),
 			versionCommand(),
+			helpCommand(),
 		},
+		CustomAppHelpTemplate: cli.AppHelpTemplate + "\nTOPICS: glorot help TOPIC\n" + help.List(),
 	}
 	usageErrors(app.Name, app.Commands)
 	return app

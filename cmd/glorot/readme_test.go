@@ -11,10 +11,10 @@ import (
 	"strings"
 	"testing"
 
-	"glorot/experiments/run"
-	"glorot/experiments/runner"
+	"glorot/experiments/help"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/urfave/cli/v2"
 )
 
 var updateReadme = flag.Bool("update-readme", false, "write what the README's commands print into it")
@@ -40,6 +40,9 @@ func TestReadme(t *testing.T) {
 	steps := readSteps(t, string(src))
 	if len(steps) < 10 {
 		t.Fatalf("%d commands in the README's console blocks", len(steps))
+	}
+	if n := len(strings.Fields(string(src))); n >= 2000 {
+		t.Errorf("the README has %d words", n)
 	}
 	var script strings.Builder
 	for i, s := range steps {
@@ -77,30 +80,58 @@ func TestReadme(t *testing.T) {
 	}
 }
 
-// The README's table has every key of the configuration, with its default, in the order of run.yaml.
-func TestReadmeKeys(t *testing.T) {
+// What the README names of the program without showing what it prints is a command with these flags, or a topic of glorot help.
+func TestReadmeCommands(t *testing.T) {
 	src, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got, want []string
-	for _, row := range regexp.MustCompile("(?m)^\\| (`[a-z._]+`(?:, `[a-z._]+`)*) \\| (.*?) \\| .*\\|$").FindAllStringSubmatch(string(src), -1) {
-		names, defaults := strings.Split(row[1], ", "), []string{row[2]}
-		if len(names) > 1 {
-			defaults = strings.Split(row[2], ", ")
-		}
-		if len(defaults) != len(names) {
-			t.Fatalf("%s: %d defaults", row[1], len(defaults))
-		}
-		for i, name := range names {
-			got = append(got, strings.Trim(name, "`")+" "+defaults[i])
+	found := regexp.MustCompile("(?m)`glorot ([^`]+)`|^    glorot (.*)$").FindAllStringSubmatch(string(src), -1)
+	if len(found) < 10 {
+		t.Fatalf("%d commands", len(found))
+	}
+	for _, m := range found {
+		if fault := commandFault(m[1] + m[2]); fault != "" {
+			t.Errorf("glorot %s: %s", m[1]+m[2], fault)
 		}
 	}
-	for _, k := range run.Keys(runner.Allowed()) {
-		want = append(want, k.Name+" "+k.Default)
+}
+
+// commandFault says what a command line names that the program does not have; "" if there is nothing.
+func commandFault(line string) string {
+	words := strings.Fields(line)
+	if words[0] == "help" && help.Has(words[1]) {
+		return ""
 	}
-	if !slices.Equal(got, want) {
-		t.Errorf("the README has the keys\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	if words[0] == "help" {
+		words = words[1:]
+	}
+	command := find(newApp(nil, nil, nil).Commands, words[0])
+	if command != nil && len(command.Subcommands) > 0 && len(words) > 1 {
+		command = find(command.Subcommands, words[1])
+	}
+	if command == nil {
+		return "is not a command"
+	}
+	for _, w := range words {
+		name, isFlag := strings.CutPrefix(w, "--")
+		if isFlag && !slices.ContainsFunc(command.Flags, func(f cli.Flag) bool { return slices.Contains(f.Names(), name) }) {
+			return "there is no flag " + w
+		}
+	}
+	return ""
+}
+
+// A command, a subcommand, a topic and a flag that do not exist are found.
+func TestCommandFault(t *testing.T) {
+	for line, want := range map[string]string{
+		"sweep plan --config a.yaml": "", "help query": "", "help sweep plan": "", "reproduce C4 --verify all": "",
+		"sweeps plan": "is not a command", "sweep plans": "is not a command", "help queries": "is not a command",
+		"reproduce --verified all": "there is no flag --verified",
+	} {
+		if got := commandFault(line); got != want {
+			t.Errorf("%s: %q, want %q", line, got, want)
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"glorot/experiments/progress"
 	"glorot/experiments/run"
 	"glorot/experiments/run/atomicfile"
 	"glorot/experiments/runner"
@@ -21,19 +22,19 @@ func replayCommand() *cli.Command {
 		Name:      "replay",
 		Usage:     "recompute a run and verify that its weights are identical",
 		ArgsUsage: "RUN",
-		Description: "Trains again from the nearest checkpoint at or before --from, without --from from the run's beginning, and compares every digest\n" +
-			"of the weights in the log, every checkpoint and the weights at the end that lie on the way, bit by bit. It says that they are\n" +
-			"identical, or the first update and tensor that differ, and fails. Nothing in the run is changed.\n\n" +
-			"With --observe it measures between --from and --to what the run did not: " + observeHelp() + ".\n\n" +
+		Description: "Trains again from the nearest checkpoint at or before --from, or without --from from the beginning of the run, and compares every\n" +
+			"digest in the log, every checkpoint on the way and the weights at the end bit by bit. It reports that they are identical, or fails\n" +
+			"with the first update and tensor that differ. Nothing in the run is changed.\n\n" +
+			"With --observe it measures between --from and --to what the run did not record: " + observeHelp() + ".\n\n" +
 			"Example:\n   glorot replay runs/a\n" +
 			"   glorot replay runs/a --from 1000 --to 2000 --observe jacobian --every 100 --records jacobian.jsonl",
 		Flags: []cli.Flag{
 			&cli.IntFlag{Name: "from", Usage: "begin at the nearest checkpoint at or before `UPDATE`"},
-			&cli.IntFlag{Name: "to", Usage: "end at `UPDATE`; without it where the run did"},
+			&cli.IntFlag{Name: "to", Usage: "end at `UPDATE`; the default is the end of the run"},
 			&cli.StringFlag{Name: "observe", Usage: "measure `WHAT`: " + observableNames()},
-			&cli.IntFlag{Name: "every", Usage: "measure every `N` updates from --from on, and at --to; without it at these two"},
+			&cli.IntFlag{Name: "every", Usage: "measure every `N` updates from --from, and at --to; the default is at these two only"},
 			&cli.IntFlag{Name: "examples", Value: 10, Usage: "measure on the first `N` test images"},
-			&cli.StringFlag{Name: "records", Usage: "write what is measured to `FILE`, one JSON record per line"},
+			&cli.StringFlag{Name: "records", Usage: "write the measurements to `FILE`, one JSON record per line"},
 			dataFlag(), jsonFlag(),
 		},
 		Action: replayRun,
@@ -70,10 +71,14 @@ func replayRun(c *cli.Context) error {
 		records.Write(append(line, '\n'))
 		return err
 	}
-	bar := newProgress(c.App.ErrWriter)
-	o.Progress = bar.training
-	v, err := newRunner(c).Replay(c.Context, c.Args().First(), o)
-	bar.clear()
+	bar := progress.New(c.App.ErrWriter)
+	o.Progress = bar.Training
+	source, err := run.Open(c.Args().First())
+	if err != nil {
+		return err
+	}
+	v, err := newRunner(c).Replay(c.Context, source, o)
+	bar.Clear()
 	if stopped := new(runner.InterruptedError); errors.As(err, &stopped) {
 		v.To = stopped.Update
 		return interrupted{fmt.Sprintf("%s: %v", v.Run, v)}
@@ -120,14 +125,14 @@ func replayOptions(c *cli.Context) (runner.ReplayOptions, error) {
 	case o.Examples < 1:
 		return o, wrongUse("--examples %d; want 1 or more", o.Examples)
 	case out == "":
-		return o, wrongUse("--observe needs --records FILE.jsonl for what it measures")
+		return o, wrongUse("--observe needs --records FILE.jsonl for the measurements")
 	case filepath.Ext(out) != ".jsonl":
 		return o, wrongUse("--records %s; want a name that ends in .jsonl", out)
 	}
 	return o, notThere(out)
 }
 
-// printVerdict prints the verdict, and is an error if there is a difference.
+// printVerdict prints the verdict, and returns an error if there is a difference.
 func printVerdict(c *cli.Context, v runner.Verdict) error {
 	var err error
 	if c.Bool("json") {

@@ -92,7 +92,7 @@ func TestReplayFindsAChangeInMemory(t *testing.T) {
 	})
 	trained(t, dir, "train", "--resume", "DIR/run", "--data", "DIR/data")
 	status, v, stderr := replayed(t, dir)
-	const want = "tensor b2 differs, after update 750, where all are the same: its SHA-256 in the log is "
+	const want = "tensor b2 differs, after update 750, where all tensors are the same: its SHA-256 in the log is "
 	if status != exitFailure || len(v.Differences) != 1 || v.Differences[0].Update != 1000 || !strings.HasPrefix(v.Differences[0].What, want) {
 		t.Errorf("status %d, %+v, %s; want a difference at update 1000, %s", status, v, stderr, want)
 	}

@@ -16,11 +16,11 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// taskFlags are those of reproduce that are about its trainings as tasks. The hidden ones are a worker's.
+// taskFlags are the flags of reproduce for trainings as tasks. The hidden ones are for workers.
 func taskFlags() []cli.Flag {
 	return append(failureFlags(), append(clusterFlags("task"),
-		&cli.StringFlag{Name: "on", Usage: "train `WHERE`: local, by processes, which draw at last; slurm or kubernetes, for the same command without --on to draw afterwards"},
-		&cli.IntFlag{Name: "jobs", DefaultText: "one a processor", Usage: "local, kubernetes: `N` trainings at a time"},
+		&cli.StringFlag{Name: "on", Usage: "train `WHERE`: local, by processes of this machine before drawing; slurm or kubernetes, to be drawn later by the same command without --on"},
+		&cli.IntFlag{Name: "jobs", DefaultText: "one per processor", Usage: "local, kubernetes: `N` trainings at a time"},
 		&cli.StringFlag{Name: "study", Hidden: true},
 		&cli.IntFlag{Name: "task", Hidden: true},
 		&cli.StringFlag{Name: "engine", Hidden: true},
@@ -28,8 +28,8 @@ func taskFlags() []cli.Flag {
 }
 
 // trainOn has the study's trainings done elsewhere than in this process, and reports whether they are done.
-func trainOn(c *cli.Context, study *paper.Study) (done bool, err error) {
-	tasks, err := study.Tasks(c.Context, command(c))
+func trainOn(c *cli.Context, study *paper.Study, scale string) (done bool, err error) {
+	tasks, err := study.Tasks(c.Context, command(c, scale))
 	if err != nil {
 		return false, ended(err)
 	}
@@ -51,7 +51,7 @@ func trainOn(c *cli.Context, study *paper.Study) (done bool, err error) {
 	}.send(c)
 }
 
-// taskCommand is the worker of a task, but for the task's number.
+// taskCommand is the command of a task's worker, without the task's number.
 func taskCommand(program string, threads int, data, dir string, more ...string) []string {
 	list := append([]string{program, "reproduce"}, more...)
 	list = append(list, "--threads", strconv.Itoa(threads))

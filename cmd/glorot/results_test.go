@@ -1,167 +1,333 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
 	"flag"
-	"maps"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"text/template"
+
+	"glorot/experiments/report"
 
 	"gonum.org/v1/plot/cmpimg"
 )
 
-var updateResults = flag.Bool("update-results", false, "write what its commands make into RESULTS.md: tables, verdicts and figures")
+var updateResults = flag.Bool("update-results", false, "write RESULTS.md, and its parts of README.md, from their template and what its commands compute")
 
-// RESULTS.md is what its commands make of the kept results: each row of a table there is a row of a page's, each verdict and each figure
-// that page's. The commands with --kept are run as they stand; the others train.
+// The parts of the README that are computed: what the first command prints, and the findings, which the template of RESULTS.md has.
+var (
+	readmeSummary  = regexp.MustCompile("(?ms)^```text\n\\$ glorot reproduce\n(.*?)^```$")
+	readmeFindings = regexp.MustCompile("(?ms)^## What came out\n\n(.*?)^\n<img ")
+)
+
+// resultsTemplate is RESULTS.md with the places of its numbers.
+const resultsTemplate = "cmd/glorot/testdata/RESULTS.md.tmpl"
+
+// RESULTS.md is its template, filled with what two commands compute from the kept trainings: so every digit in it that is not the template's own is
+// computed. Those that are the template's own are listed.
 func TestResults(t *testing.T) {
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	src, err := os.ReadFile(filepath.Join(root, "RESULTS.md"))
+	t.Setenv("GLOROT_DATA", "") // the archives are enough
+	text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(resultsTemplate)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("GLOROT_DATA", "") // the results are enough
-	t.Chdir(root)               // commands are told with the folders as they were typed
-	made := madePages{tables: map[string][]string{}, verdicts: map[string]string{}, figures: map[string][]byte{}}
-	for _, m := range regexp.MustCompile(`(?m)^    glorot (reproduce .*--kept.*)$`).FindAllStringSubmatch(string(src), -1) {
-		args := strings.Fields(m[1])
-		out := filepath.Join(t.TempDir(), "page")
-		if i := slices.Index(args, "--out"); i >= 0 {
-			args[i+1] = out
-		} else {
-			args = append(args, "--out", out)
-		}
-		if status, _, stderr := glorotAt(t, context.Background(), t.TempDir(), args...); status != 0 {
-			t.Fatalf("glorot %s: %s", m[1], stderr)
-		}
-		made.read(t, out)
+	pages := t.TempDir()
+	long, printed := computed(t, filepath.Join(pages, "long"), "--verify", "20") // as slow processors do, which takes less
+	readme := filepath.Join(root, "README.md")
+	printed = regexp.MustCompile(`tables in \S+/index.html`).ReplaceAllString(printed, "tables in reproduction/index.html")
+	checkPart(t, readme, readmeSummary, strings.ReplaceAll(printed, "first 20 updates", "first 500 updates"))
+	short, _ := computed(t, filepath.Join(pages, "short"), "table1", "--kept", "--scale", "300000", "--passes", "20", "--search-passes", "1", "--seeds", "3")
+	tmpl, err := template.New("RESULTS.md").Funcs(resultFuncs(long, short)).Parse(string(text))
+	if err != nil {
+		t.Fatal(err)
 	}
-	want, parts := made.written(string(src))
-	if parts == 0 {
-		t.Error("RESULTS.md has no table or verdict that its commands make")
+	var want, findings bytes.Buffer
+	if err := errors.Join(tmpl.Execute(&want, nil), tmpl.ExecuteTemplate(&findings, "README.md", nil)); err != nil {
+		t.Fatal(err)
 	}
+	checkPart(t, readme, readmeFindings, findings.String())
+	path := filepath.Join(root, "RESULTS.md")
 	if *updateResults {
-		if err := os.WriteFile(filepath.Join(root, "RESULTS.md"), []byte(want), 0o644); err != nil {
+		if err := os.WriteFile(path, want.Bytes(), 0o644); err != nil {
 			t.Fatal(err)
 		}
-	} else if want != string(src) {
-		t.Error("RESULTS.md is not what its commands make; -update-results writes it")
-		for line := range strings.Lines(string(src)) {
-			if !strings.Contains(want, line) {
-				t.Logf("no command makes this line:\n%s", line)
-			}
-		}
-		for line := range strings.Lines(want) {
-			if !strings.Contains(string(src), line) {
-				t.Logf("RESULTS.md lacks this line:\n%s", line)
-			}
-		}
 	}
-	for _, m := range regexp.MustCompile(`\]\((experiments/paper/results/figures/([a-z0-9-]+\.png))\)`).FindAllStringSubmatch(string(src), -1) {
-		made.checkFigure(t, filepath.Join(root, m[1]), made.figures[m[2]])
+	got, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
 	}
+	if !bytes.Equal(got, want.Bytes()) {
+		t.Error("RESULTS.md is not its template filled with what its commands compute; -update-results writes it")
+		differences(t, string(got), want.String())
+	}
+	for _, m := range regexp.MustCompile(`\]\((experiments/paper/results/figures/([a-z0-9-]+\.png))\)`).FindAllStringSubmatch(string(got), -1) {
+		checkFigure(t, filepath.Join(root, filepath.FromSlash(m[1])), filepath.Join(pages, "long", "figures", m[2]))
+	}
+	if n := len(strings.Fields(strings.ReplaceAll(string(got), "|", " "))); n >= 4000 {
+		t.Errorf("RESULTS.md has %d words", n)
+	}
+	skipped := regexp.MustCompile(`[0-9][0-9.,]*`).FindAllString(regexp.MustCompile(`(?s)\{\{.*?\}\}`).ReplaceAllString(string(text), ""), -1)
+	t.Logf("numbers of RESULTS.md that are not computed, but the paper's, a setting or a name: %s", strings.Join(skipped, " "))
 }
 
-// checkFigure compares a kept figure with the one that a command drew, or keeps that one with -update-results.
-func (m madePages) checkFigure(t *testing.T, path string, drawn []byte) {
+// checkFigure compares a kept figure with the one that the command drew, or replaces it with -update-results.
+func checkFigure(t *testing.T, kept, made string) {
 	t.Helper()
-	kept, err := os.ReadFile(path)
-	if err != nil && !*updateResults {
-		t.Error(err)
+	drawn, err := os.ReadFile(made)
+	if err != nil {
+		t.Fatal(err)
 	}
+	old, _ := os.ReadFile(kept)
 	// 0.05 lets other processors round a shade of an edge otherwise.
-	same, err := cmpimg.EqualApprox("png", kept, drawn, 0.05)
+	same, err := cmpimg.EqualApprox("png", old, drawn, 0.05)
 	switch {
 	case same && err == nil:
-	case !*updateResults || drawn == nil:
-		t.Errorf("%s is not what the commands of RESULTS.md draw (%v)", path, err)
+	case *updateResults:
+		if err := os.WriteFile(kept, drawn, 0o644); err != nil {
+			t.Fatal(err)
+		}
 	default:
-		if err := os.WriteFile(path, drawn, 0o644); err != nil {
-			t.Fatal(err)
-		}
+		t.Errorf("%s is not what the command draws (%v); -update-results writes it", kept, err)
 	}
 }
 
-// madePages is what commands made: tables by their first lines, verdicts by their claims, figures by their files' names.
-type madePages struct {
-	tables   map[string][]string
-	verdicts map[string]string
-	figures  map[string][]byte
-}
-
-// A verdict's line begins with its mark and the claim, up to what was measured.
-var verdictLine = regexp.MustCompile(`^- \*\*[✓✗◦?–] .*?\*\*: (C\d+ .*?)( Measured:|\n)`)
-
-// read adds what reproduce made in dir.
-func (m madePages) read(t *testing.T, dir string) {
+// differences logs the lines that only one of two texts has.
+func differences(t *testing.T, got, want string) {
 	t.Helper()
-	src, err := os.ReadFile(filepath.Join(dir, "results.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	header := ""
-	for line := range strings.Lines(string(src)) {
-		if !strings.HasPrefix(line, "|") {
-			header = ""
-		} else if header == "" {
-			header, m.tables[line] = line, nil
-		}
-		if header != "" {
-			m.tables[header] = append(m.tables[header], line)
-		}
-		if v := verdictLine.FindStringSubmatch(line); v != nil {
-			m.verdicts[v[1]] = line
+	for line := range strings.Lines(got) {
+		if !strings.Contains(want, line) {
+			t.Logf("is there: %s", line)
 		}
 	}
-	files, err := filepath.Glob(filepath.Join(dir, "figures", "*.png"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range files {
-		if m.figures[filepath.Base(f)], err = os.ReadFile(f); err != nil {
-			t.Fatal(err)
+	for line := range strings.Lines(want) {
+		if !strings.Contains(got, line) {
+			t.Logf("computed: %s", line)
 		}
 	}
 }
 
-// written returns text with its tables and verdicts as they were made, and how many of them it has. Those that nobody made are left out;
-// verdicts on what was run that the text has not are put after its last one.
-func (m madePages) written(text string) (want string, parts int) {
-	var b strings.Builder
-	inTable := false
-	last := 0 // of b, after the last verdict
-	left := maps.Clone(m.verdicts)
-	for line := range strings.Lines(text) {
-		switch v := verdictLine.FindStringSubmatch(line); {
-		case strings.HasPrefix(line, "|"):
-			if !inTable {
-				b.WriteString(strings.Join(m.tables[line], ""))
-				parts++
+// computed is what reproduce computes with the arguments, in a folder, and what it prints.
+func computed(t *testing.T, out string, args ...string) (r report.Results, printed string) {
+	t.Helper()
+	status, printed, stderr := glorotAt(t, context.Background(), t.TempDir(), append([]string{"reproduce", "--out", out}, args...)...)
+	if status != 0 {
+		t.Fatal(stderr)
+	}
+	src, err := os.ReadFile(filepath.Join(out, "results.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(src, &r); err != nil {
+		t.Fatal(err)
+	}
+	return r, printed
+}
+
+// checkPart holds the part of the README that is a pattern's group to what is computed, or writes it with -update-results.
+func checkPart(t *testing.T, readme string, pattern *regexp.Regexp, computed string) {
+	t.Helper()
+	src, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	part := pattern.FindSubmatchIndex(src)
+	if part == nil {
+		t.Fatalf("the README has nothing like %s", pattern)
+	}
+	switch said := string(src[part[2]:part[3]]); {
+	case said == computed:
+	case *updateResults:
+		if err := os.WriteFile(readme, slices.Concat(src[:part[2]], []byte(computed), src[part[3]:]), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	default:
+		t.Errorf("computed is\n%s\nand the README says\n%s", computed, said)
+	}
+}
+
+// resultFuncs look numbers up. What is not there is an error.
+func resultFuncs(long, short report.Results) template.FuncMap {
+	cell := func(r report.Results, table, row, column string) (string, error) {
+		t, err := tableOf(r, table)
+		if err != nil {
+			return "", err
+		}
+		i := slices.IndexFunc(t.Rows, func(r report.Row) bool { return r.Name == row })
+		j := slices.IndexFunc(t.Columns, func(c report.Column) bool { return strings.TrimSpace(c.Group+" "+c.Name) == column })
+		if i < 0 || j < 0 || t.Rows[i].Cells[j].Text == "" {
+			return "", fmt.Errorf("table %s has no row %q with a cell in column %q", table, row, column)
+		}
+		return t.Rows[i].Cells[j].Text, nil
+	}
+	inLong := func(table, row, column string) (string, error) { return cell(long, table, row, column) }
+	number := func(id, variant, name string, format []string, factor float64) (string, error) {
+		v, err := valueOf(long, id, variant, name)
+		if err != nil {
+			return "", err
+		}
+		return fmt.Sprintf(append(format, "%.3g")[0], factor*float64(v)), nil
+	}
+	return template.FuncMap{
+		"cell":  inLong,
+		"short": func(row, column string) (string, error) { return cell(short, "table1", row, column) },
+		"ours": func(table, row, column string) (string, error) {
+			both, err := inLong(table, row, column)
+			ours, _, _ := strings.Cut(both, " (")
+			return ours, err
+		},
+		"paper": func(table, row, column string) (string, error) {
+			both, err := inLong(table, row, column)
+			_, paper, _ := strings.Cut(both, " (")
+			return strings.TrimSuffix(paper, ")"), err
+		},
+		"row": func(table, row string) (string, error) {
+			var all []string
+			for k := 1; k <= 5; k++ {
+				c, err := inLong(table, row, fmt.Sprintf("Layer %d", k))
+				if err != nil {
+					return "", err
+				}
+				all = append(all, c)
 			}
-			inTable = true
+			return strings.Join(all, ", "), nil
+		},
+		"best": func(row string, low int) (string, error) {
+			lowest := ""
+			for _, rate := range []string{"0.003", "0.01", "0.03", "0.1"} {
+				c, err := inLong("search-cells", row, fmt.Sprintf("inputs in [%d, 1] rate %s", low, rate))
+				if err != nil {
+					return "", err
+				}
+				if lowest == "" || len(c) == len(lowest) && c < lowest {
+					lowest = c
+				}
+			}
+			return lowest, nil
+		},
+		"updates": func(row string) (string, error) {
+			choice, err := inLong("table1-choices", row, "Shapeset-3x2 shared input scale")
+			n := choice[strings.LastIndex(choice, " ")+1:]
+			for i := len(n) - 3; i > 0; i -= 3 {
+				n = n[:i] + "," + n[i:]
+			}
+			return n, err
+		},
+		"longSoftsign": func() bool { _, err := inLong("differences-errors", "Softsign", "25"); return err == nil },
+		"minus": func(a, b string) (string, error) {
+			var x, y float64
+			_, err1 := fmt.Sscan(a, &x)
+			_, err2 := fmt.Sscan(b, &y)
+			if err1 != nil || err2 != nil {
+				return "", fmt.Errorf("%q minus %q", a, b)
+			}
+			return fmt.Sprintf("%.2f", x-y), nil
+		},
+		"value": func(id, variant, name string, format ...string) (string, error) {
+			return number(id, variant, name, format, 1)
+		},
+		"percent": func(id, variant, name string, format ...string) (string, error) {
+			return number(id, variant, name, format, 100)
+		},
+		"negative": func(id, variant, name string, format ...string) (string, error) {
+			return number(id, variant, name, format, -1)
+		},
+		"note": func(id, variant, pattern string) (string, error) {
+			for _, c := range long.Claims {
+				if m := regexp.MustCompile(pattern).FindStringSubmatch(c.Note); c.ID == id && c.Variant == variant && m != nil {
+					return m[1], nil
+				}
+			}
+			return "", fmt.Errorf("%s has no note with %q", id, pattern)
+		},
+		"tally":    func() string { return strings.TrimSuffix(report.Tally(long.Counts, false), ".") },
+		"verdicts": func() string { return verdictTable(long.Claims) },
+		"table": func(id string, columns ...string) (string, error) {
+			t, err := tableOf(long, id)
+			return strings.TrimSpace(report.MarkdownTable(only(t, columns))), err
+		},
+		"tableWithCaption": func(id string, without ...string) (string, error) { // rows whose names contain one of these
+			t, err := tableOf(long, id)
+			t.Rows = slices.DeleteFunc(t.Rows, func(r report.Row) bool {
+				return slices.ContainsFunc(without, func(w string) bool { return strings.Contains(r.Name, w) })
+			})
+			return report.Markdown(t.Caption) + "\n\n" + strings.TrimSpace(report.MarkdownTable(t)), err
+		},
+	}
+}
+
+func tableOf(r report.Results, id string) (report.Table, error) {
+	i := slices.IndexFunc(r.Tables, func(t report.Table) bool { return t.ID == id })
+	if i < 0 {
+		return report.Table{}, fmt.Errorf("there is no table %s", id)
+	}
+	return r.Tables[i], nil
+}
+
+func valueOf(r report.Results, id, variant, name string) (report.Number, error) {
+	var names []string
+	for _, c := range r.Claims {
+		if c.ID != id || c.Variant != variant {
 			continue
-		case v != nil:
-			b.WriteString(m.verdicts[v[1]])
-			delete(left, v[1])
-			last = b.Len()
-			parts++
-		default:
-			b.WriteString(line)
 		}
-		inTable = false
-	}
-	more := ""
-	for _, claim := range slices.Sorted(maps.Keys(left)) {
-		if !strings.HasPrefix(left[claim], "- **– ") {
-			more += left[claim]
+		for _, v := range c.Values {
+			if v.Name == name {
+				return v.Value, nil
+			}
+			names = append(names, v.Name)
 		}
 	}
-	return b.String()[:last] + more + b.String()[last:], parts
+	return 0, fmt.Errorf("%s [%s] has no number %q, but %q", id, variant, name, names)
+}
+
+// only returns the columns of a table that have one of the names; all if there are no names.
+func only(t report.Table, names []string) report.Table {
+	if len(names) == 0 {
+		return t
+	}
+	kept := report.Table{ID: t.ID, Corner: t.Corner}
+	for _, r := range t.Rows {
+		kept.Rows = append(kept.Rows, report.Row{Name: r.Name})
+	}
+	for j, c := range t.Columns {
+		if !slices.Contains(names, c.Name) {
+			continue
+		}
+		if !slices.Contains(names, "paper") { // one column of each group: its name says nothing
+			c.Name = ""
+		}
+		kept.Columns = append(kept.Columns, c)
+		for i, r := range t.Rows {
+			kept.Rows[i].Cells = append(kept.Rows[i].Cells, r.Cells[j])
+		}
+	}
+	return kept
+}
+
+// verdictTable has a line for each claim: its verdict, and the mark of each of its rows.
+func verdictTable(rows []report.Claim) string {
+	t := report.Table{ID: "claims", Corner: "Claim", Columns: []report.Column{{Name: "Verdict"}, {Name: "Rows"}, {Name: "What it says"}}}
+	for _, f := range report.Findings(rows) {
+		marks := ""
+		for _, r := range f.Rows {
+			if mark := r.Verdict.Sign(); r.Kind == report.PaperTest {
+				marks += mark
+			} else {
+				marks += "(" + mark + ")"
+			}
+		}
+		t.Rows = append(t.Rows, report.Row{Name: f.ID, Cells: []report.Cell{report.Words(string(f.Verdict)), report.Words(marks), report.Words(f.Text)}})
+	}
+	return strings.TrimSpace(report.MarkdownTable(t))
 }

@@ -18,11 +18,10 @@ func runsCommand() *cli.Command {
 		Name:      "runs",
 		Usage:     "list runs with their status, progress, error and age",
 		ArgsUsage: "[RUN|FOLDER|ARCHIVE…]",
-		Description: "Lists all runs below the folders, without one below runs, the oldest first. The status is running, done, diverged,\n" +
-			"interrupted, failed, killed (nobody writes to it and it did not end; glorot train --resume continues it) or damaged. Progress is in\n" +
-			"updates; the error is the test error when it was last measured; the time left is that of a running\n" +
-			"run; the age is the time since it began.\n\n" +
-			whereHelp + "\n\n" +
+		Description: "Lists all runs below the folders, or below runs, the oldest first. The status is running, done, diverged, interrupted, failed,\n" +
+			"killed (it did not end, but no process writes to it; glorot train --resume continues it) or damaged. The progress is in updates, the\n" +
+			"error is the last measured test error, the time left is an estimate for a running run, and the age is the time since it began.\n" +
+			"glorot help query explains how runs are named and selected.\n\n" +
 			"Example:\n   glorot runs runs --where model.init=normalized --where model.hidden=[100,100]",
 		Flags: []cli.Flag{
 			whereFlag(),
@@ -51,15 +50,10 @@ func runsCommand() *cli.Command {
 	}
 }
 
-// whereFlag is --where, of the commands that read several runs.
+// whereFlag is --where, for the commands that read several runs.
 func whereFlag() cli.Flag {
-	return &cli.StringSliceFlag{Name: "where", Usage: "only runs that have `KEY=VALUE`; may be repeated"}
+	return &cli.StringSliceFlag{Name: "where", Usage: "read only runs that have `KEY=VALUE`; may be repeated"}
 }
-
-// whereHelp explains how runs are named and chosen.
-const whereHelp = "Runs are named as directories, as archives (NAME.jsonl.gz), or as folders with runs below them. --where keeps the runs that have a\n" +
-	"value of a key of the configuration, or of run, id, fork (the update at which it continues another run, or none) or status; of\n" +
-	"several all must hold. Numbers are equal as numbers: train.rate=1e-2 finds 0.01."
 
 // chosenRuns returns the runs that the paths name and --where keeps.
 func chosenRuns(c *cli.Context, paths []string) ([]listing.Run, error) {
@@ -70,7 +64,7 @@ func chosenRuns(c *cli.Context, paths []string) ([]listing.Run, error) {
 	return listing.List(c.Context, paths, filter)
 }
 
-// someRuns returns the runs that the arguments name and --where keeps, at least one.
+// someRuns is chosenRuns with an error if there are none.
 func someRuns(c *cli.Context) ([]listing.Run, error) {
 	list, err := chosenRuns(c, c.Args().Slice())
 	where := strings.Join(c.Args().Slice(), ", ")
@@ -80,10 +74,10 @@ func someRuns(c *cli.Context) ([]listing.Run, error) {
 	case c.IsSet("where"):
 		return nil, wrongUse("%s: no run there has %s", where, strings.Join(c.StringSlice("where"), " and "))
 	}
-	return nil, wrongUse("%s: is no run, and has none below it", where)
+	return nil, wrongUse("%s: is not a run, and has no runs below it", where)
 }
 
-// readRuns reads what [someRuns] returns.
+// readRuns reads the runs that [someRuns] returns.
 func readRuns(c *cli.Context) ([]*export.Run, error) {
 	list, err := someRuns(c)
 	if err != nil {
@@ -95,7 +89,7 @@ func readRuns(c *cli.Context) ([]*export.Run, error) {
 	}
 	runs, err := export.Read(paths)
 	for i, r := range runs {
-		r.Status = list[i].Status // which knows whether a run that has not ended is running
+		r.Status = list[i].Status // the list knows whether a run that has not ended is running
 	}
 	return runs, err
 }

@@ -288,7 +288,7 @@ func TestSlurmCancelled(t *testing.T) {
 	if err != nil || len(logs) != 1 {
 		t.Fatalf("%q, %v; want one log", logs, err)
 	}
-	if src, err := os.ReadFile(logs[0]); err != nil || strings.Count(string(src), "waits for cell 0, which is not finished: nobody works on it, and it is not in the queue") != 1 {
+	if src, err := os.ReadFile(logs[0]); err != nil || strings.Count(string(src), "waits for cell 0, which is not finished: no process works on it, and it is not in the queue") != 1 {
 		t.Errorf("%v, %s", err, src)
 	}
 	if out := output(t, "glorot", args...); strings.Count(out, "cell") != 2 {

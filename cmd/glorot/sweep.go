@@ -21,9 +21,9 @@ import (
 func sweepCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "sweep",
-		Usage: "plan many runs, and do what is not done of them",
-		Description: "A sweep is a directory with plan.json, one cell a run. The cells' own directories are the truth of what is done: a second\n" +
-			"run does only what is not.\n\n" +
+		Usage: "plan many runs, do them, and report on them",
+		Description: "A sweep is a directory with plan.json and many runs, which are its cells. The directories of the runs show what has been done, so\n" +
+			"that a command which is repeated does only the rest.\n\n" +
 			"Example:\n   glorot sweep plan --config SWEEP.yaml --out sweeps/a\n   glorot sweep run sweeps/a --jobs 2\n   glorot sweep status sweeps/a\n" +
 			"   glorot sweep report sweeps/a --out sweeps/a-report",
 		Subcommands: []*cli.Command{
@@ -47,14 +47,17 @@ func sweepPlanCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "plan",
 		Usage: "make a sweep's directory from its description",
-		Description: "The description is a YAML file: base, a configuration (see glorot train --help); grid, keys with the lists of their values, of\n" +
-			"which every combination is made; list, settings that go together; seeds, each a replicate; search, a grid of its own of which\n" +
-			"each replicate tries every combination, and extends the one of the lowest validation error after so many updates. In a\n" +
-			"search rates: [0.1, 0.03] is short for grid: {train.rate: [0.1, 0.03]}; rungs: [{after: 125000, keep: 2}, {after: 500000, keep: 1}]\n" +
-			"instead of after keeps two and then one, and within: [data.low] does so for each value of a key. All may be left out.\n\n" +
+		Description: "The description is a YAML file with these keys, all of which may be left out:\n\n" +
+			"   base    a configuration (see glorot help config)\n" +
+			"   grid    keys with lists of values: every combination is a point\n" +
+			"   list    settings that belong together: each entry is a point, with every combination of the grid\n" +
+			"   seeds   the seeds with which each point is repeated\n" +
+			"   search  a grid: each point and seed tries every combination for the given number of updates (after), and extends the\n" +
+			"           one with the lowest validation error. rungs: [{after: 125000, keep: 2}, {after: 500000, keep: 1}] keeps two, then one;\n" +
+			"           within: [data.low] does so for each value of data.low; rates: [0.1, 0.03] is short for grid: {train.rate: [0.1, 0.03]}\n\n" +
 			"   base: {train.updates: 2500000}\n   grid: {model.init: [standard, normalized], model.activation: [tanh, softsign]}\n" +
 			"   seeds: [1, 2, 3]\n   search: {grid: {train.rate: [0.1, 0.03], data.low: [0, -1]}, after: 500000}\n\n" +
-			"A sweep has at most " + strconv.Itoa(sweep.MostCells) + " cells. A directory that has another plan already is refused, with the difference.\n\n" +
+			"A sweep has at most " + strconv.Itoa(sweep.MostCells) + " cells. If the directory has another plan, the command fails and shows the difference.\n\n" +
 			"Example:\n   glorot sweep plan --config SWEEP.yaml --out sweeps/a",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "config", Usage: "read the description from a YAML `FILE`"},
@@ -93,18 +96,18 @@ func sweepPlanCommand() *cli.Command {
 	}
 }
 
-// imageFolder is the data sets in a folder, of which it opens each once.
+// imageFolder opens each data set of a folder once.
 type imageFolder struct {
 	ctx       context.Context
 	data      string
-	sets      map[string]*dataset.Data // nil of one that is not there
-	checksums map[string]string        // of those that are there
-	absent    []string                 // those that are not there, in the order of the cells
-	err       error                    // about the first of them
+	sets      map[string]*dataset.Data // nil for one that is missing
+	checksums map[string]string        // of those that exist
+	absent    []string                 // the missing ones, in the order of the cells
+	err       error                    // about the first missing one
 }
 
-// check refuses a configuration that its images cannot have. A data set that is not there is noted, so that all that are not can be named
-// at once.
+// check returns an error if a configuration does not suit its images. It notes a missing data set, so that all missing ones can be
+// reported together.
 func (i *imageFolder) check(cfg run.Config) error {
 	name := cfg.Data.Name
 	set, known := i.sets[name]
@@ -128,7 +131,7 @@ func (i *imageFolder) check(cfg run.Config) error {
 	return runner.Check(cfg, set)
 }
 
-// missing is the error about the data sets that are not there.
+// missing returns an error that lists the missing data sets.
 func (i *imageFolder) missing() error {
 	if len(i.absent) < 2 {
 		return i.err
@@ -141,5 +144,5 @@ func (i *imageFolder) missing() error {
 	if i.data == "" {
 		return wrongUse("data.name %s needs --data DIR or GLOROT_DATA, the folder of the data sets; %s", names, strings.Join(brings, "; "))
 	}
-	return fmt.Errorf("%s: not there, or not whole: %s; %s", i.data, names, strings.Join(brings, "; "))
+	return fmt.Errorf("%s: missing or incomplete: %s; %s", i.data, names, strings.Join(brings, "; "))
 }

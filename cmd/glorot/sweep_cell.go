@@ -12,18 +12,18 @@ import (
 func sweepCellCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "cell",
-		Usage:     "work on one cell of a sweep, as every engine's worker does",
+		Usage:     "work on one cell of a sweep; all engines call this command",
 		ArgsUsage: "DIR INDEX",
-		Description: "Trains the run of a cell, from its last checkpoint if there is one, alone: while another process works on the cell, or has\n" +
-			"been silent for less than " + lease.Expiry.String() + ", it is that one's. A cell that is done stays as it is.\n\n" +
-			"The exit status is 0 when the cell is done, 75 to be tried again (a SIGTERM or a SIGUSR1, after which it leaves a checkpoint;\n" +
-			"the cell is another process's, or waits for other cells), 2 for a plan that no retry will mend, and 1 for a failure. It is also\n" +
-			"a failure to be killed " + strconv.Itoa(lease.MaxKilled) + " times in a row with no new checkpoint, and with --engine to wait for a cell on which nobody works\n" +
-			"and which is not in the queue.\n\n" +
+		Description: "Trains the run of a cell, from its last checkpoint if there is one. Only one process at a time works on a cell: one that has been\n" +
+			"silent for less than " + lease.Expiry.String() + " still holds it. A cell that is done stays unchanged.\n\n" +
+			"The exit status is 0 if the cell is done; 75 if it should be tried again (after a SIGTERM or a SIGUSR1, which leave a checkpoint, or\n" +
+			"if another process works on the cell, or if it waits for other cells); 2 if the plan cannot be run; and 1 for a failure. It is also a\n" +
+			"failure if the cell was killed " + strconv.Itoa(lease.MaxKilled) + " times in a row without a new checkpoint or, with --engine, if it waits for a cell on which no process\n" +
+			"works and which is not in the queue.\n\n" +
 			"Example:\n   glorot sweep cell sweeps/a 7\n   glorot sweep cell sweeps/a \"$((SLURM_ARRAY_TASK_ID + 1000))\"\n" +
 			"   glorot sweep cell /shared/a \"$JOB_COMPLETION_INDEX\"",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "engine", Usage: "ask `ENGINE` (slurm) whether a cell that this one waits for will be worked on"},
+			&cli.StringFlag{Name: "engine", Usage: "ask `ENGINE` (slurm) whether a cell that this one waits for is still going to be done"},
 			threadsFlag(), dataFlag(),
 		},
 		Action: func(c *cli.Context) error {
@@ -51,5 +51,5 @@ func sweepCellCommand() *cli.Command {
 }
 
 func threadsFlag() cli.Flag {
-	return &cli.IntFlag{Name: "threads", Usage: "compute on `N` threads, whatever the configuration says; numbers do not depend on it"}
+	return &cli.IntFlag{Name: "threads", Usage: "compute on `N` threads instead of those in the configuration; the results do not depend on it"}
 }

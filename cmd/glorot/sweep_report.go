@@ -18,17 +18,17 @@ import (
 func sweepReportCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "report",
-		Usage:     "say what came out of a sweep: errors over seeds, as a table and as heat maps",
+		Usage:     "report the errors of a sweep over seeds, as a table and as heat maps",
 		ArgsUsage: "DIR",
-		Description: "A row for each point, which is what list and grid set: how many of its runs are done, the test error at the end and where the\n" +
-			"validation error was lowest (mean over seeds, with Student's 95 % interval where there are two or more), what the search chose,\n" +
-			"and what is not done. A sweep need not be finished.\n\n" +
-			"--out makes a directory of report.html (one page, nothing loaded from elsewhere), report.md, report.json and figures/: the test\n" +
-			"errors over the axes of list and grid, and the validation errors over those of the search, as heat maps if there are two axes,\n" +
-			"as a line with a band if there is one, as several heat maps if there are more.\n\n" +
+		Description: "Prints one row per point (an entry of list with a combination of grid): how many of its runs are done, the test error at the end and\n" +
+			"where the validation error was lowest (the mean over seeds, with Student's 95 % interval from two seeds on), what the search chose,\n" +
+			"and what is missing. The sweep need not be finished.\n\n" +
+			"--out makes a directory with report.html (a self-contained page), report.md, report.json and figures/: the test errors over the axes\n" +
+			"of list and grid, and the validation errors over those of the search. One axis is drawn as a line, two as a heat map, more as\n" +
+			"several heat maps.\n\n" +
 			"Example:\n   glorot sweep report sweeps/a --out sweeps/a-report",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "out", Usage: "make the report in `DIR`, which must not hold anything but an earlier one"},
+			&cli.StringFlag{Name: "out", Usage: "make the report in `DIR`, which must be new, empty or an earlier report"},
 			jsonFlag(),
 		},
 		Action: reportSweep,
@@ -71,18 +71,18 @@ func reportSweep(c *cli.Context) error {
 	return err
 }
 
-// reportProduct is what --out makes.
+// reportProduct describes the directory of --out.
 var reportProduct = atomicfile.Product{Name: "report", Has: "report.json", Files: []string{"figures", "report.html", "report.json", "report.md"}}
 
-// sweepReport is what a sweep has come to, for programs; page has it for readers.
+// sweepReport has the results of a sweep for programs; page shows them to readers.
 type sweepReport struct {
 	Sweep string `json:"sweep"`
 	*outcome.Outcome
-	Next []string `json:"next"` // what is missing, and the command that runs it
+	Next []string `json:"next"` // what is missing, and the command for it
 	plan *sweep.Plan
 }
 
-// next says what is missing, and what brings it.
+// next says what is missing, and which command does it.
 func (r sweepReport) next() []string {
 	list := []string{}
 	command := "glorot sweep run " + quoted(r.Sweep)
@@ -96,7 +96,7 @@ func (r sweepReport) next() []string {
 		}
 	}
 	if len(left) > 0 {
-		list = append(list, fmt.Sprintf("not finished: %s; %s goes on", counted(left), command))
+		list = append(list, fmt.Sprintf("not finished: %s; %s continues", counted(left), command))
 	}
 	if n := len(r.Missing) - len(left); n > 0 {
 		list = append(list, fmt.Sprintf("%s failed; %s --retry-failed tries again", report.Plural(n, "cell"), command))
@@ -112,7 +112,7 @@ func (r sweepReport) next() []string {
 	return list
 }
 
-// stored reports whether a cell's images are files.
+// stored reports whether any cell needs images from files.
 func (r sweepReport) stored() bool {
 	for _, name := range r.plan.DataSets() {
 		if needsFolder(name, "") != nil {
@@ -122,7 +122,7 @@ func (r sweepReport) stored() bool {
 	return false
 }
 
-// print writes the table, and what is missing.
+// print writes the table and what is missing.
 func (r sweepReport) print(w io.Writer) error {
 	if err := r.Table().WriteText(w); err != nil {
 		return err

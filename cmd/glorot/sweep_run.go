@@ -19,26 +19,25 @@ import (
 func sweepRunCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "run",
-		Usage:     "do what is not done of a sweep, by processes of this machine",
+		Usage:     "do the remaining cells of a sweep in processes on this machine",
 		ArgsUsage: "DIR",
-		Description: "Works on every cell that is not done, each in a process of its own, glorot sweep cell, whose messages are in worker.log of the\n" +
-			"cell's directory. A cell that was killed or interrupted goes on from its last checkpoint. After a failure those that run come\n" +
-			"to their end and no other begins, unless --keep-going or --fail-fast says otherwise. Ctrl-C or a SIGTERM stops every process\n" +
-			"with a checkpoint.\n\n" +
-			"The exit status is 0 when all is done, 75 if cells are left that other processes work on, and 1 if a cell failed, now or before.\n\n" +
+		Description: "Works on every cell that is not done, each in its own process, glorot sweep cell, whose messages go to worker.log in the directory\n" +
+			"of the cell. A cell that was killed or interrupted continues from its last checkpoint. After a failure the running cells finish and\n" +
+			"no other cell begins, unless --keep-going or --fail-fast is given. Ctrl-C or a SIGTERM stops every process with a checkpoint.\n\n" +
+			"The exit status is 0 if all cells are done, 75 if other processes work on the remaining ones, and 1 if a cell failed, now or before.\n\n" +
 			"Example:\n   glorot sweep run sweeps/a --jobs 4",
 		Flags: append(failureFlags(),
 			&cli.IntFlag{Name: "jobs", Value: 1, Usage: "run `N` cells at a time; they share the processors"},
-			&cli.BoolFlag{Name: "keep-going", Usage: "after a failure begin the other cells all the same"},
-			&cli.BoolFlag{Name: "fail-fast", Usage: "after a failure stop all other cells"},
+			&cli.BoolFlag{Name: "keep-going", Usage: "begin further cells after a failure"},
+			&cli.BoolFlag{Name: "fail-fast", Usage: "stop all other cells after a failure"},
 			dataFlag()),
 		Action: runSweep,
 	}
 }
 
-// failureFlags choose what to do about cells that failed before.
+// failureFlags decide what happens to cells that failed before.
 func failureFlags() []cli.Flag {
-	return []cli.Flag{&cli.BoolFlag{Name: "retry-failed", Usage: "try again cells that failed before"}}
+	return []cli.Flag{&cli.BoolFlag{Name: "retry-failed", Usage: "try cells again that failed before"}}
 }
 
 func runSweep(c *cli.Context) error {
@@ -87,7 +86,7 @@ func endWords(dir string, p *sweep.Plan, cell, exit int) string {
 	return fmt.Sprintf("%s after %d updates", s.State, s.Updates)
 }
 
-// afterRun says what is left, and is the error for that.
+// afterRun reports the remaining cells, and returns an error if there are any.
 func afterRun(c *cli.Context, dir string, p *sweep.Plan) error {
 	list, err := p.Statuses(context.WithoutCancel(c.Context), dir)
 	if err != nil {
@@ -97,7 +96,7 @@ func afterRun(c *cli.Context, dir string, p *sweep.Plan) error {
 	left := len(list) - count[work.Done] - count[work.Diverged]
 	switch {
 	case c.Context.Err() != nil:
-		return interrupted{fmt.Sprintf("%s: %s; glorot sweep run %s goes on", dir, counted(list), quoted(dir))}
+		return interrupted{fmt.Sprintf("%s: %s; glorot sweep run %s continues", dir, counted(list), quoted(dir))}
 	case left == 0:
 		_, err = fmt.Fprintf(c.App.Writer, "%s: %s\n", dir, counted(list))
 		return err
@@ -107,7 +106,7 @@ func afterRun(c *cli.Context, dir string, p *sweep.Plan) error {
 	return fmt.Errorf("%s: %s", dir, counted(list))
 }
 
-// sweepArgument is the sweep that is a command's one argument.
+// sweepArgument reads the sweep that is the only argument of a command.
 func sweepArgument(c *cli.Context) (string, *sweep.Plan, error) {
 	if c.NArg() != 1 {
 		return "", nil, wrongUse("sweep %s takes the directory of one sweep, got %d arguments", c.Command.Name, c.NArg())
@@ -124,7 +123,7 @@ func counts(list []work.Status) map[string]int {
 	return n
 }
 
-// counted is "3 done, 1 failed".
+// counted returns "3 done, 1 failed".
 func counted(list []work.Status) string { return countWords(counts(list)) }
 
 func countWords(n map[string]int) string {

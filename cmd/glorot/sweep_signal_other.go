@@ -4,7 +4,7 @@ package main
 
 import "context"
 
-// stopOnUser adds nothing here: there is no SIGUSR1.
+// stopOnUser does nothing here: there is no SIGUSR1.
 func stopOnUser(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithCancel(ctx)
 }

@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// stopOnUser ends the context also at a SIGUSR1, with which batch systems announce the end of a job's time. A second SIGTERM does no
-// more than the first: Slurm sends it to each process of a job, also to the script that passes it on.
+// stopOnUser also ends the context at a SIGUSR1, by which batch systems announce the end of a job's time. A second SIGTERM has no
+// further effect: Slurm sends one to each process of a job, including the script, which passes it on.
 func stopOnUser(ctx context.Context) (context.Context, context.CancelFunc) {
 	return signal.NotifyContext(ctx, syscall.SIGUSR1, syscall.SIGTERM)
 }

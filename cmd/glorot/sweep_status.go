@@ -12,10 +12,10 @@ import (
 func sweepStatusCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "status",
-		Usage:     "say what has become of every cell of a sweep",
+		Usage:     "show the state of every cell of a sweep",
 		ArgsUsage: "DIR",
-		Description: "Reads the cells' own directories. Of cells that were sent to Slurm, and are not finished, it also says what the scheduler\n" +
-			"tells, where that can be asked.\n\n" +
+		Description: "Reads the directories of the cells. For unfinished cells that were sent to Slurm it also shows the state of the job, if Slurm\n" +
+			"can be asked.\n\n" +
 			"Example:\n   glorot sweep status sweeps/a",
 		Flags: []cli.Flag{jsonFlag()},
 		Action: func(c *cli.Context) error {
@@ -28,7 +28,7 @@ func sweepStatusCommand() *cli.Command {
 				return err
 			}
 			queued, err := work.Queued(c.Context, dir)
-			if err != nil { // where Slurm cannot be asked the directories have said all
+			if err != nil { // without Slurm the directories are all there is
 				warn(c.App.ErrWriter, err)
 			}
 			for i := range list {

@@ -10,22 +10,22 @@ import (
 func sweepSubmitCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "submit",
-		Usage:     "send what is not done of a sweep to a cluster",
+		Usage:     "send the remaining cells of a sweep to a cluster",
 		ArgsUsage: "DIR",
-		Description: "--engine slurm sends the cells that are not done, and are not in the queue, to Slurm as job arrays, cut into chunks below the\n" +
-			"cluster's MaxArraySize. DIR, the data sets and this program must be at the same paths on the nodes. A cell whose job is\n" +
-			"requeued or pre-empted, comes to the end of its time (it stops two minutes before), is killed, or loses its node goes on from\n" +
-			"its last checkpoint. What was cancelled, or Slurm gave up, the same command sends again. --dry-run shows the scripts.\n\n" +
-			"--engine kubernetes --dry-run prints an Indexed Job of all cells for kubectl apply, of Kubernetes 1.29 or newer. A cell that is\n" +
-			"done ends at once, one that waits for others is begun again every 10 s to 10 min. DIR and --data are in the folder of --mount,\n" +
-			"which the claim holds, and which has the same path in the pods.\n\n" +
+		Description: "--engine slurm sends the cells that are neither done nor in the queue to Slurm, as job arrays below the cluster's MaxArraySize.\n" +
+			"DIR, the data sets and this program must be at the same paths on the nodes. A cell continues from its last checkpoint if its job is\n" +
+			"requeued, pre-empted or killed, loses its node, or reaches its time limit, two minutes before which it stops. Run the same command\n" +
+			"again to send cells whose jobs were cancelled or given up by Slurm. --dry-run shows the scripts.\n\n" +
+			"--engine kubernetes --dry-run prints an Indexed Job of all cells for kubectl apply (Kubernetes 1.29 or newer). A cell that is done\n" +
+			"ends at once; one that waits for others is started again after 10 s to 10 min. DIR and --data must be in the folder of --mount,\n" +
+			"which the claim holds and which has the same path in the pods.\n\n" +
 			"Examples:\n   glorot sweep submit sweeps/a --engine slurm --threads 4 --sbatch --time=10:00:00 --dry-run\n" +
 			"   glorot sweep submit /shared/a --engine kubernetes --image registry.example/glorot:1 --claim shared --mount /shared \\\n" +
 			"      --threads 4 --dry-run | kubectl apply -f -",
 		Flags: append(failureFlags(), append(clusterFlags("cell"),
 			&cli.StringFlag{Name: "engine", Usage: "send to `ENGINE`: slurm or kubernetes"},
 			&cli.IntFlag{Name: "threads", Value: 1, Usage: "give each cell `N` processors"},
-			&cli.IntFlag{Name: "jobs", DefaultText: "as many as there is room for", Usage: "kubernetes: run `N` cells at a time"},
+			&cli.IntFlag{Name: "jobs", DefaultText: "all that fit", Usage: "kubernetes: run `N` cells at a time"},
 			dataFlag())...),
 		Action: submitSweep,
 	}
@@ -52,7 +52,7 @@ func submitSweep(c *cli.Context) error {
 	}.send(c)
 }
 
-// cellCommand is the worker of the sweep's cells, but for the cell's number.
+// cellCommand is the command of a cell's worker, without the number of the cell.
 func cellCommand(program string, threads int, data, dir string, more ...string) []string {
 	list := append([]string{program, "sweep", "cell"}, more...)
 	list = append(list, "--threads", strconv.Itoa(threads))

@@ -156,7 +156,7 @@ func TestSweepOfTable1(t *testing.T) {
 		want []string
 	}{
 		{nil, exitUsage, []string{"data.name mnist, cifar10, smallimagenet needs --data DIR or GLOROT_DATA", "glorot data fetch cifar10 --data DIR downloads it"}},
-		{[]string{"--data", "DIR/none"}, exitFailure, []string{"DIR/none: not there, or not whole: mnist, cifar10, smallimagenet; ", "glorot data fetch mnist --data DIR/none downloads it"}},
+		{[]string{"--data", "DIR/none"}, exitFailure, []string{"DIR/none: missing or incomplete: mnist, cifar10, smallimagenet; ", "glorot data fetch mnist --data DIR/none downloads it"}},
 	} {
 		exit, stdout, stderr := plan(test.data...)
 		if exit != test.exit || stdout != "" || strings.Count(stderr, "\n") != 1 {
@@ -239,9 +239,9 @@ func TestSweepStopped(t *testing.T) {
 func TestReportSaysWhatIsNext(t *testing.T) {
 	left := []work.Status{{Task: 1, State: work.Ready}, {Task: 2, Name: "seed=3", State: work.Failed, Reason: "no space"}, {Task: 3, State: work.Ready}}
 	for data, want := range map[string][]string{
-		"shapeset": {"not finished: 2 ready; glorot sweep run 'a b' goes on", "1 cell failed; glorot sweep run 'a b' --retry-failed tries again",
+		"shapeset": {"not finished: 2 ready; glorot sweep run 'a b' continues", "1 cell failed; glorot sweep run 'a b' --retry-failed tries again",
 			"cell 2, seed=3: no space", "left out: seed=1: no log"},
-		"mnist": {"not finished: 2 ready; glorot sweep run 'a b' --data DIR goes on", "1 cell failed; glorot sweep run 'a b' --data DIR --retry-failed tries again",
+		"mnist": {"not finished: 2 ready; glorot sweep run 'a b' --data DIR continues", "1 cell failed; glorot sweep run 'a b' --data DIR --retry-failed tries again",
 			"cell 2, seed=3: no space", "left out: seed=1: no log"},
 	} {
 		r := sweepReport{Sweep: "a b", Outcome: &outcome.Outcome{Missing: left, Damaged: []string{"seed=1: no log"}},

@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"glorot/experiments/dataset"
+	"glorot/experiments/progress"
 	"glorot/experiments/run"
 	"glorot/experiments/runner"
 
@@ -20,20 +21,18 @@ func trainCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "train",
 		Usage: "train a network and look inside it",
-		Description: "Makes a run, a directory: run.yaml is the resolved configuration, manifest.json says what the numbers were made from,\n" +
-			"log.jsonl has what was recorded (activations and gradients of every layer, validation and test error, digests of the weights),\n" +
-			"extra.jsonl what was measured at an end or afterwards, checkpoints the states from which it can be resumed, and\n" +
-			"weights.safetensors the weights at the end. With train.updates 0 those are the initial weights.\n\n" +
-			"--resume continues a run that was interrupted or killed from its newest checkpoint, and ends with the same bits as if nothing had\n" +
-			"happened. With a larger train.updates it extends the run in place.\n\n" +
-			"Images of shapeset are made as they are needed; those of another data set are in --data (see glorot data --help), and\n" +
-			"are learned in a new random order every pass. The test error where the validation error was lowest is that of early stopping.\n\n" +
-			configHelp() +
-			"\nExample:\n   glorot train --set model.activation=softsign --set train.updates=20000 --out runs/softsign\n" +
+		Description: "Makes a run: a directory with the resolved configuration, a log of what was recorded (layer statistics, validation and test errors,\n" +
+			"digests of the weights), checkpoints and, at the end, the weights. With train.updates 0 these are the initial weights.\n\n" +
+			"--resume continues a run that was interrupted or killed from its newest checkpoint. The result has the same bits as that of an\n" +
+			"undisturbed run. With a larger train.updates it extends the run in place.\n\n" +
+			"The images of shapeset are generated during the training. Other data sets are in the folder --data (see glorot data --help), and each\n" +
+			"pass over them has a new random order. The test error at the lowest validation error is the one that early stopping would give.\n\n" +
+			"glorot help config explains all keys of the configuration, glorot help formats the files of a run.\n\n" +
+			"Example:\n   glorot train --set model.activation=softsign --set train.updates=20000 --out runs/softsign\n" +
 			"   glorot train --data data --set data.name=mnist --set model.hidden=[100] --out runs/mnist\n" +
 			"   glorot train --resume runs/softsign --set train.updates=60000",
 		Flags: append(configFlags(), dataFlag(),
-			&cli.StringFlag{Name: "out", Usage: "make the run in `DIR`, which must not hold anything"},
+			&cli.StringFlag{Name: "out", Usage: "make the run in `DIR`, which must be new or empty"},
 			&cli.StringFlag{Name: "resume", Usage: "continue or extend the run in `RUN`"},
 			jsonFlag()),
 		Action: func(c *cli.Context) error {
@@ -63,9 +62,9 @@ func resume(c *cli.Context) error {
 	dir, sets := c.String("resume"), c.StringSlice("set")
 	switch {
 	case c.IsSet("config"):
-		return wrongUse("--resume and --config; want the first alone: the run has its configuration")
+		return wrongUse("--resume and --config; want --resume only: the run has its configuration")
 	case c.IsSet("out"):
-		return wrongUse("--resume and --out; want --resume alone, which continues the run in place; glorot fork makes another")
+		return wrongUse("--resume and --out; want --resume only, which continues the run in place; glorot fork makes a new run")
 	}
 	for _, set := range sets {
 		if key, _, _ := strings.Cut(set, "="); !slices.Contains([]string{"threads", "train.updates", "checkpoint.every", "checkpoint.keep", "checkpoint.at"}, strings.TrimSpace(key)) {
@@ -84,7 +83,7 @@ func resume(c *cli.Context) error {
 	}
 	switch {
 	case cfg.Train.Updates < r.Config().Train.Updates:
-		return wrongUse("train.updates: got %d, allowed: at least %d, which %s has", cfg.Train.Updates, r.Config().Train.Updates, dir)
+		return wrongUse("train.updates: got %d, allowed: at least %d, which %s already has", cfg.Train.Updates, r.Config().Train.Updates, dir)
 	case m.Exit == run.Diverged:
 		return fmt.Errorf("%s: the run is finished: it diverged", dir)
 	case m.Exit == run.Done && cfg.Train.Updates == r.Config().Train.Updates:
@@ -98,9 +97,9 @@ func trainRun(c *cli.Context, dir string, cfg run.Config) error {
 	if err := needsFolder(cfg.Data.Name, c.String("data")); err != nil {
 		return err
 	}
-	bar := newProgress(c.App.ErrWriter)
-	trace, err := newRunner(c).Do(c.Context, dir, cfg, bar.training)
-	bar.clear()
+	bar := progress.New(c.App.ErrWriter)
+	trace, err := newRunner(c).Do(c.Context, dir, cfg, bar.Training)
+	bar.Clear()
 	if err != nil {
 		return trainError(c, dir, cfg, err)
 	}
@@ -113,7 +112,7 @@ func trainRun(c *cli.Context, dir string, cfg run.Config) error {
 	return nil
 }
 
-// newRunner is that of a command with --data, which tells what is damaged and where a run is resumed.
+// newRunner returns the runner of a command with --data. It reports what is damaged, and where a run is resumed.
 func newRunner(c *cli.Context) *runner.Runner {
 	w := c.App.ErrWriter
 	return &runner.Runner{
@@ -123,7 +122,7 @@ func newRunner(c *cli.Context) *runner.Runner {
 	}
 }
 
-// trainError adds to an error what is left of the work, and what to do.
+// trainError adds to an error what was kept of the work, and how to continue.
 func trainError(c *cli.Context, dir string, cfg run.Config, err error) error {
 	again := fmt.Sprintf("glorot train --resume %s", quoted(dir))
 	stopped := new(runner.InterruptedError)
@@ -140,7 +139,7 @@ func trainError(c *cli.Context, dir string, cfg run.Config, err error) error {
 
 func printSummary(c *cli.Context, s run.Result) error {
 	if c.Bool("json") {
-		line, err := run.Encode(s) // with the numbers that JSON lacks
+		line, err := run.Encode(s) // including numbers that JSON lacks
 		if err != nil {
 			return err
 		}
@@ -153,7 +152,7 @@ func printSummary(c *cli.Context, s run.Result) error {
 	return err
 }
 
-// warn prints what is damaged; nil is nothing.
+// warn prints warnings, except for nil.
 func warn(w io.Writer, damage ...error) {
 	for _, d := range damage {
 		if d != nil {

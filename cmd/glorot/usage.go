@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 
+	"glorot/experiments/help"
 	"glorot/experiments/report"
 	"glorot/experiments/run"
 	"glorot/experiments/run/atomicfile"
@@ -21,8 +22,8 @@ func (e usageError) Unwrap() error { return e.error }
 
 func wrongUse(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
-// usageErrors makes every command report wrong flags as wrong use, in one line that says what is allowed or where to read more, and takes
-// "help" for the name of a run where names of runs stand.
+// usageErrors makes every command report wrong flags as wrong use, in one line that says what is allowed or where to read more. A command
+// that takes names of runs takes "help" for such a name.
 func usageErrors(parent string, commands []*cli.Command) {
 	for _, c := range commands {
 		name := parent + " " + c.Name
@@ -34,14 +35,14 @@ func usageErrors(parent string, commands []*cli.Command) {
 	}
 }
 
-// What package flag says of a flag.
+// The error messages of package flag.
 var (
 	unknownFlag = regexp.MustCompile(`^flag provided but not defined: -(.*)`)
 	noValue     = regexp.MustCompile(`^flag needs an argument: -(.*)`)
 	wrongValue  = regexp.MustCompile(`^invalid (?:boolean )?value "(.*)" for (?:flag )?-(.*?): `)
 )
 
-// wrongFlag says in the words of this program what package flag found wrong.
+// wrongFlag turns an error of package flag into a message in the style of this program.
 func wrongFlag(err error, flags []cli.Flag) string {
 	text := err.Error()
 	if m := unknownFlag.FindStringSubmatch(text); m != nil {
@@ -66,7 +67,7 @@ func wrongFlag(err error, flags []cli.Flag) string {
 	return text
 }
 
-// kind says what the values of a flag are.
+// kind describes the values of a flag.
 func kind(name string, flags []cli.Flag) string {
 	for _, f := range flags {
 		if f.Names()[0] != name {
@@ -84,7 +85,7 @@ func kind(name string, flags []cli.Flag) string {
 	return "another value"
 }
 
-// dataFlag is --data, of the commands that read stored data sets.
+// dataFlag is --data, for the commands that read stored data sets.
 func dataFlag() cli.Flag {
 	return &cli.StringFlag{Name: "data", Usage: "find the stored data sets in `DIR`", EnvVars: []string{"GLOROT_DATA"}}
 }
@@ -95,7 +96,7 @@ func jsonFlag() cli.Flag {
 
 func printJSON(c *cli.Context, v any) error { return report.WriteJSON(c.App.Writer, v) }
 
-// noArguments refuses arguments that a command does not take.
+// noArguments returns an error if there are arguments.
 func noArguments(c *cli.Context) error {
 	if c.Args().Present() {
 		return wrongUse("%s takes no argument, got %q", c.Command.FullName(), c.Args().First())
@@ -103,7 +104,7 @@ func noArguments(c *cli.Context) error {
 	return nil
 }
 
-// needs refuses a command without a flag that it cannot do without.
+// needs returns an error if a required flag is missing.
 func needs(c *cli.Context, flag string) error {
 	if c.String(flag) == "" {
 		return wrongUse("%s needs --%s; see %s --help", c.Command.Name, flag, c.Command.HelpName)
@@ -111,15 +112,15 @@ func needs(c *cli.Context, flag string) error {
 	return nil
 }
 
-// notThere refuses to overwrite a file.
+// notThere returns an error if a file exists, as nothing is overwritten.
 func notThere(path string) error {
 	if _, err := os.Lstat(path); err == nil {
-		return wrongUse("%s is there already; nothing is overwritten", path)
+		return wrongUse("%s exists already; nothing is overwritten", path)
 	}
 	return nil
 }
 
-// sliceOf returns the values of a flag, nil if it is not given.
+// sliceOf returns the values of a flag, or nil if it is not given.
 func sliceOf(c *cli.Context, name string) []string {
 	if !c.IsSet(name) {
 		return nil
@@ -127,7 +128,7 @@ func sliceOf(c *cli.Context, name string) []string {
 	return c.StringSlice(name)
 }
 
-// stage makes the directory that will become out, and refuses an out that holds something other than an earlier product.
+// stage makes the directory that will become out. It returns an error if out holds something other than an earlier product.
 func stage(out string, p atomicfile.Product) (*atomicfile.Dir, error) {
 	if out == "" {
 		return nil, wrongUse("--out is empty; want the name of a new or an empty directory")
@@ -137,4 +138,23 @@ func stage(out string, p atomicfile.Product) (*atomicfile.Dir, error) {
 		err = wrongUse("--out %w", err)
 	}
 	return dir, err
+}
+
+func helpCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "help",
+		Aliases:   []string{"h"},
+		Usage:     "explain a command or a topic",
+		ArgsUsage: "[COMMAND|TOPIC]",
+		Action: func(c *cli.Context) error {
+			topic := c.Args().First()
+			switch {
+			case topic == "":
+				return cli.ShowAppHelp(c)
+			case help.Has(topic):
+				return help.Write(c.App.Writer, topic)
+			}
+			return wrongUse("unknown topic %q; want %s, or a command (see glorot help)", topic, help.Names())
+		},
+	}
 }

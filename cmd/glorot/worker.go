@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"glorot/experiments/progress"
 	"glorot/experiments/run/lease"
 	"glorot/experiments/runner"
 	"glorot/experiments/work"
@@ -12,16 +13,17 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// workable is tasks that this program's workers can work on.
+// workable is a set of tasks that this program's workers can do.
 type workable interface {
 	work.Tasks
-	// Do works on a task with so many threads, 0 for those of its configuration. It is a [*work.WaitError] if it needs one that is not finished.
+	// Do works on a task with the given number of threads, where 0 means that of its configuration. The error is a [*work.WaitError] if the
+	// task needs one that is not finished.
 	Do(ctx context.Context, task int, r *runner.Runner, threads int, progress func(part float64)) error
 }
 
-// workOn is the worker of one task of those in a directory. Its error decides on the exit status.
+// workOn does one task of those in a directory. Its error decides on the exit status.
 func workOn(c *cli.Context, tasks workable, noun, dir string, task int) error {
-	ctx, _ := stopOnUser(c.Context) // for good: a further signal must not end the process before it has said its status
+	ctx, _ := stopOnUser(c.Context) // it is never undone: another signal must not end the process before it has reported its status
 	what := fmt.Sprintf("%s %d of %s", noun, task, dir)
 	if task < 0 || task >= tasks.Len() {
 		return wrongUse("%s %d: the plan has the %ss 0 to %d", noun, task, noun, tasks.Len()-1)
@@ -40,9 +42,9 @@ func workOn(c *cli.Context, tasks workable, noun, dir string, task int) error {
 	}
 	r := newRunner(c)
 	r.MaxKilled = lease.MaxKilled
-	bar := newProgress(c.App.ErrWriter)
-	err = tasks.Do(ctx, task, r, threads, func(part float64) { bar.show(part, 1, s.Name) })
-	bar.clear()
+	bar := progress.New(c.App.ErrWriter)
+	err = tasks.Do(ctx, task, r, threads, func(part float64) { bar.Show(part, 1, s.Name) })
+	bar.Clear()
 	wait, held, stopped := new(work.WaitError), new(lease.HeldError), new(runner.InterruptedError)
 	switch {
 	case errors.As(err, &wait):

@@ -15,15 +15,16 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Options choose the work. The zero value of a field means the paper's: width 1000, depth 5, batch 10, one thread, the best kernels.
+// Options choose the work. The zero value of a field means the default: the paper's width 1000, depth 5 and batch 10, one thread, the best
+// kernels.
 type Options struct {
 	Width, Depth, Batch, Threads int
-	Set                          string // kernel set; "" means GLOROT_KERNELS or the best there is
-	Rounds                       int    // how often the pieces take turns; 0 means 30
-	Tape                         bool   // also measure stock Gorgonia, which is slow
+	Set                          string // kernel set; "" means GLOROT_KERNELS or the best one of this machine
+	Rounds                       int    // rounds in which each piece is measured once; 0 means 30
+	Tape                         bool   // also measure stock Gorgonia, which takes long
 }
 
-// Result is what was measured.
+// Result holds the measurements.
 type Result struct {
 	Kernels string `json:"kernels"`
 	Threads int    `json:"threads"`
@@ -32,20 +33,20 @@ type Result struct {
 	Batch   int    `json:"batch"`
 
 	UpdateMS        float64 `json:"update_ms"`   // mean; data, products, activations, cost and update
-	GFLOPS          float64 `json:"gflops"`      // of the update's matrix products, at its mean time
-	PeakGFLOPS      float64 `json:"peak_gflops"` // of fused multiply-adds in registers on all threads, the best round
+	GFLOPS          float64 `json:"gflops"`      // matrix products of the update, at its mean time
+	PeakGFLOPS      float64 `json:"peak_gflops"` // fused multiply-adds in registers on all threads, the best round
 	PeakShare       float64 `json:"peak_share"`  // GFLOPS/PeakGFLOPS
-	StreamGBS       float64 `json:"stream_gb_s"` // reading 256 MiB, 1e9 bytes a second, the best round
+	StreamGBS       float64 `json:"stream_gb_s"` // reading 256 MiB, in 1e9 bytes per second, the best round
 	TapeMS          float64 `json:"tape_machine_ms,omitempty"`
 	TapeRatio       float64 `json:"tape_machine_ratio,omitempty"` // TapeMS/UpdateMS
 	AllocsPerUpdate float64 `json:"allocs_per_update"`
 	FlopsPerUpdate  float64 `json:"flops_per_update"`
 
 	Update      Times   `json:"update"`
-	Hooked100   Times   `json:"update_hooks_every_100"`      // 100 updates and one look, for each update
-	Hooked20000 float64 `json:"update_hooks_every_20000_ms"` // from Update and Look
+	Hooked100   Times   `json:"update_hooks_every_100"`      // 100 updates and one snapshot, per update
+	Hooked20000 float64 `json:"update_hooks_every_20000_ms"` // from Update and Snapshot
 	HookCost    float64 `json:"hooks_every_20000_cost"`      // share of the update's time
-	Look        Times   `json:"look"`                        // activations and gradients of 300 examples, all statistics
+	Snapshot    Times   `json:"look"`                        // activations and gradients of 300 examples, all statistics
 	Probe       Times   `json:"probe"`                       // forward pass of 300 examples
 	ProbeGFLOPS float64 `json:"probe_gflops"`                // at its mean time
 	ProbeShare  float64 `json:"probe_share"`
@@ -53,13 +54,13 @@ type Result struct {
 	TapeMachine *Times  `json:"tape_machine,omitempty"`
 }
 
-// examples is the number of examples that hooks look at.
+// examples is the number of examples that hooks observe.
 const examples = 300
 
-// pageFloats is a page of 4 KB, the smallest there is.
+// pageFloats is the number of floats in a page of 4 KB, the smallest page size.
 const pageFloats = 1024
 
-// bench holds the pieces.
+// bench holds the pieces of work that are timed.
 type bench struct {
 	o      Options
 	engine *kernel.Engine
@@ -74,9 +75,9 @@ type bench struct {
 	image  []uint8
 	memory []float32
 
-	update, hooked, look, pass, images, tapeTimes clock
-	peak, bandwidth                               float64
-	allocs                                        float64
+	update, hooked, snapshot, pass, images, tapeTimes clock
+	peak, bandwidth                                   float64
+	allocs                                            float64
 }
 
 // Run measures. It ends early with ctx's error.
@@ -90,7 +91,7 @@ func Run(ctx context.Context, o Options) (Result, error) {
 		return Result{}, err
 	}
 	b.allocs = math.Inf(1)
-	for range 5 { // the least: the runtime's own goroutines allocate now and then
+	for range 5 { // the minimum, because the runtime's own goroutines allocate now and then
 		n, err := allocations(func() error { return b.updates(20) })
 		if err != nil {
 			return Result{}, err
@@ -196,7 +197,7 @@ func network(width, depth int) (models.Config, error) {
 	return c, err
 }
 
-// forward makes the machine of the probe's pass: the hidden layers on all examples at once.
+// forward makes the machine of the probe's forward pass: the hidden layers on all examples at once.
 func forward(c models.Config, p *models.Parameters, set *dataset.Set, scale dataset.Scale, e *kernel.Engine) (*graph.Machine, error) {
 	net, err := c.Build(p, set.Len())
 	if err != nil {
@@ -231,7 +232,7 @@ func (b *bench) updates(n int) error {
 	return nil
 }
 
-// timeUpdates times n updates, each by itself.
+// timeUpdates times n updates individually.
 func (b *bench) timeUpdates(n int) error {
 	for range n {
 		if err := b.update.time(1, b.loop.Step); err != nil {
@@ -241,7 +242,7 @@ func (b *bench) timeUpdates(n int) error {
 	return nil
 }
 
-// round lets every piece have its turn.
+// round measures every piece once.
 func (b *bench) round(ctx context.Context, round int) error {
 	if err := b.timeUpdates(10); err != nil {
 		return err
@@ -261,7 +262,7 @@ func (b *bench) round(ctx context.Context, round int) error {
 	}
 	b.measurePeak()
 	if round%10 == 0 {
-		if err := b.looks(ctx); err != nil {
+		if err := b.snapshots(ctx); err != nil {
 			return err
 		}
 	}
@@ -271,23 +272,23 @@ func (b *bench) round(ctx context.Context, round int) error {
 				return err
 			}
 		}
-		runtime.GC() // its garbage is not the next piece's to clear
+		runtime.GC() // so that the next piece does not pay for this garbage
 	}
 	return nil
 }
 
-// looks times a look alone and among updates.
-func (b *bench) looks(ctx context.Context) error {
-	look := func() error {
-		_, err := b.probe.Look(ctx, b.loop.Updates())
+// snapshots times a snapshot alone and among updates.
+func (b *bench) snapshots(ctx context.Context) error {
+	snapshot := func() error {
+		_, err := b.probe.Snapshot(ctx, b.loop.Updates())
 		return err
 	}
-	if err := b.look.time(1, look); err != nil {
+	if err := b.snapshot.time(1, snapshot); err != nil {
 		return err
 	}
 	const every = 100
 	return b.hooked.time(every, func() error {
-		if err := look(); err != nil {
+		if err := snapshot(); err != nil {
 			return err
 		}
 		return b.updates(every)
@@ -307,13 +308,13 @@ func (b *bench) result() Result {
 	r := Result{
 		Kernels: b.engine.Set(), Threads: b.engine.Threads(), Width: b.o.Width, Depth: b.o.Depth, Batch: b.o.Batch,
 		PeakGFLOPS: b.peak, StreamGBS: b.bandwidth, AllocsPerUpdate: b.allocs, FlopsPerUpdate: Flops(b.model, b.o.Batch),
-		Update: b.update.times(), Hooked100: b.hooked.times(), Look: b.look.times(), Probe: b.pass.times(),
+		Update: b.update.times(), Hooked100: b.hooked.times(), Snapshot: b.snapshot.times(), Probe: b.pass.times(),
 		Shapeset: 1000 * b.images.times().Median,
 	}
 	r.UpdateMS = r.Update.Mean
 	r.GFLOPS = r.FlopsPerUpdate / r.UpdateMS / 1e6
 	r.PeakShare = r.GFLOPS / r.PeakGFLOPS
-	r.HookCost = r.Look.Mean / train.Epoch / r.UpdateMS
+	r.HookCost = r.Snapshot.Mean / train.Epoch / r.UpdateMS
 	r.Hooked20000 = r.UpdateMS * (1 + r.HookCost)
 	hidden := 0.0
 	for _, w := range b.params.W[:b.o.Depth] {
@@ -330,7 +331,7 @@ func (b *bench) result() Result {
 }
 
 // Flops returns the floating-point operations of the matrix products of one update: z W forward, dCost/ds Wᵀ back (not for
-// the first layer) and zᵀ dCost/ds, two for each weight and example.
+// the first layer) and zᵀ dCost/ds. Each takes two operations per weight and example.
 func Flops(c models.Config, batch int) float64 {
 	sizes := c.Sizes()
 	total := 0.0

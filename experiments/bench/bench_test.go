@@ -37,7 +37,7 @@ func TestRun(t *testing.T) {
 	if want := r.FlopsPerUpdate / r.UpdateMS / 1e6; r.GFLOPS != want {
 		t.Errorf("gflops %v, want %v", r.GFLOPS, want)
 	}
-	if want := r.Look.Mean / train.Epoch / r.UpdateMS; r.HookCost != want {
+	if want := r.Snapshot.Mean / train.Epoch / r.UpdateMS; r.HookCost != want {
 		t.Errorf("cost of hooks %v, want %v", r.HookCost, want)
 	}
 }

@@ -1,5 +1,6 @@
-// Package bench measures how fast this machine trains: an update of a network, what hooks cost, the pass over the examples
-// that hooks look at, the making of Shapeset images, stock Gorgonia on the same graph, and the machine's own peak.
+// Package bench measures how fast this machine trains: an update of a network, the cost of hooks, the forward pass over
+// the examples that hooks observe, the making of Shapeset images, stock Gorgonia on the same graph, and the machine's peak
+// speed.
 //
 // The pieces take turns in one process, since a machine's speed drifts; each is timed many times.
 package bench

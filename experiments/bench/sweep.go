@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Point is one row of a sweep.
+// Point is one row of the table that Sweep measures.
 type Point struct {
-	Axis   string  `json:"axis"` // "width", "depth" or "batch": what varies in this part of the sweep
+	Axis   string  `json:"axis"` // "width", "depth" or "batch": what varies in this part
 	Width  int     `json:"width"`
 	Depth  int     `json:"depth"`
 	Batch  int     `json:"batch"`
@@ -45,7 +45,7 @@ func Sweep(ctx context.Context, o Options, each func(Point)) error {
 	return nil
 }
 
-// measurePoint times updates until a few seconds' worth of flops are done.
+// measurePoint times updates for a few seconds.
 func measurePoint(ctx context.Context, o Options) (Point, error) {
 	b, err := prepare(ctx, o)
 	if err != nil {
@@ -65,7 +65,7 @@ func measurePoint(ctx context.Context, o Options) (Point, error) {
 	return Point{Width: o.Width, Depth: o.Depth, Batch: o.Batch, Update: t, Flops: flops, GFLOPS: gflops, Share: gflops / b.peak}, nil
 }
 
-// UpdateTime returns how long an update of the paper's network takes here on one thread: the median of a few.
+// UpdateTime returns how long an update of the paper's network takes on one thread of this machine: the median of a few updates.
 func UpdateTime(ctx context.Context) (time.Duration, error) {
 	b, err := prepare(ctx, Options{})
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// tape is the same network trained by stock Gorgonia: its tape machine and its VanillaSolver.
+// tape is the same network trained by stock Gorgonia, with its tape machine and VanillaSolver.
 type tape struct {
 	machine G.VM
 	solver  G.Solver

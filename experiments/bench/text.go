@@ -17,7 +17,7 @@ func (r Result) WriteText(w io.Writer) error {
 	row("update", r.Update)
 	row("update, hooks every 100", r.Hooked100)
 	fmt.Fprintf(t, "update, hooks every 20,000\t%.3f\t\t\t\t\n", r.Hooked20000)
-	row("one look", r.Look)
+	row("one snapshot", r.Snapshot)
 	row("forward pass of 300", r.Probe)
 	if r.TapeMachine != nil {
 		row("update, tape machine", *r.TapeMachine)
@@ -27,8 +27,8 @@ func (r Result) WriteText(w io.Writer) error {
 	}
 	_, err := fmt.Fprintf(w, `update: %.1f GFLOP/s, %.0f %% of the peak; forward pass of 300: %.1f GFLOP/s, %.0f %%
 peak %.1f GFLOP/s of fused multiply-adds, %.1f GB/s reading memory
-%.1f times as fast as the tape machine; hooks every 20,000 updates cost %.2f %%; %.0f allocations an update
-%.1f µs a Shapeset image
+%.1f times as fast as the tape machine; hooks every 20,000 updates cost %.2f %%; %.0f allocations per update
+%.1f µs per Shapeset image
 `, r.GFLOPS, 100*r.PeakShare, r.ProbeGFLOPS, 100*r.ProbeShare, r.PeakGFLOPS, r.StreamGBS,
 		r.TapeRatio, 100*r.HookCost, r.AllocsPerUpdate, r.Shapeset)
 	return err

@@ -13,30 +13,30 @@ import (
 	"golang.org/x/perf/benchmath"
 )
 
-// Options say what is compared, and when.
+// Options choose what is compared, and after how many updates.
 type Options struct {
 	GroupBy query.Projection
-	Base    query.Filter // chooses the group with which the others are compared; none means the first
+	Base    query.Filter // chooses the group with which the others are compared; nil means the first
 	Metrics []string     // of Names; nil means all
 	Paired  bool         // runs of two groups with the same seed are pairs
 	Pairs   bool         // test all pairs of groups as well
-	At      int          // after so many updates at the latest; negative means as late as all runs allow, 0 before the first update
-	Alpha   float64      // below which p is a difference; 0 means 0.05
+	At      int          // the largest number of updates to compare after; negative means as late as all runs allow, 0 before the first update
+	Alpha   float64      // significance level; 0 means 0.05
 }
 
-// confidence is that of the intervals.
+// confidence is the level of the intervals.
 const confidence = 0.95
 
-// A Comparison is what Compare found.
+// A Comparison is the result of Compare.
 type Comparison struct {
 	Keys     []string // by which the runs are grouped
 	Groups   []*Group // the first is the base, with which the others are compared
 	Tested   int      // updates after which the errors are compared; -1 if no run has errors at the same time as all others
-	Looked   int      // and the layers; -1 likewise
+	Looked   int      // the same for the layers
 	Alpha    float64
 	Paired   bool
 	Metrics  []Metric
-	Warnings []error // not failures, to be shown with the result
+	Warnings []error // not failures; show them with the result
 }
 
 // A Metric is one number, in every group.
@@ -51,16 +51,16 @@ type Metric struct {
 
 // A Summary is a metric in one group.
 type Summary struct {
-	Values    []float64 // one a run that has it, ascending
-	Mean      float64   // NaN without values, as are Center, Low and High
-	Center    float64   // mean or median, as the assumption has it
+	Values    []float64 // one per run that has it, ascending
+	Mean      float64   // NaN without values, like Center, Low and High
+	Center    float64   // mean or median, depending on the assumption
 	Low, High float64   // interval of Center over seeds; infinite for one run
-	Level     float64   // of the interval: 0.95, or less where runs are too few for that
-	Against   *Test     // the base; nil of the base itself and where one of the two has no values
+	Level     float64   // of the interval: 0.95, or less if there are too few runs
+	Against   *Test     // with the base; nil for the base itself, or if one of the two has no values
 	Warnings  []error   // too few runs
 }
 
-// Compare compares runs. It is a [*run.UsageError] if there are none, or if Options name what there is not.
+// Compare compares runs. The error is a [*run.UsageError] if there are no runs, or if Options name something that does not exist.
 func Compare(runs []*export.Run, o Options) (*Comparison, error) {
 	if len(runs) == 0 {
 		return nil, &run.UsageError{Problem: "there are no runs to compare, expected: one or more"}
@@ -90,12 +90,12 @@ func Compare(runs []*export.Run, o Options) (*Comparison, error) {
 	return c, nil
 }
 
-// leaveOut takes runs that diverged out of their groups, and warns of those that have not ended.
+// leaveOut removes runs that diverged from their groups, and warns of runs that have not ended.
 func (c *Comparison) leaveOut() {
 	for _, g := range c.Groups {
 		g.Runs = slices.DeleteFunc(slices.Clone(g.Runs), func(r *export.Run) bool {
 			if r.Status == run.Diverged {
-				c.Warnings = append(c.Warnings, fmt.Errorf("%s diverged, and is left out", r.Name))
+				c.Warnings = append(c.Warnings, fmt.Errorf("%s diverged and is left out", r.Name))
 			} else if w := r.Warning(); w != nil {
 				c.Warnings = append(c.Warnings, w)
 			}
@@ -104,9 +104,9 @@ func (c *Comparison) leaveOut() {
 	}
 }
 
-// findTimes finds the last updates after which all runs have errors, and after which all were looked at.
+// findTimes finds the last number of updates after which all runs have errors, and the same for layer statistics.
 func (c *Comparison) findTimes(at int) {
-	var tests, looks [][]int
+	var tests, snapshots [][]int
 	for _, g := range c.Groups {
 		for _, r := range g.Runs {
 			var t, l []int
@@ -115,19 +115,19 @@ func (c *Comparison) findTimes(at int) {
 					t = append(t, s.Update)
 				}
 			}
-			for _, look := range r.Looks {
-				l = append(l, look.Update)
+			for _, snapshot := range r.Snapshots {
+				l = append(l, snapshot.Update)
 			}
-			tests, looks = append(tests, t), append(looks, l)
+			tests, snapshots = append(tests, t), append(snapshots, l)
 		}
 	}
-	c.Tested, c.Looked = lastCommon(tests, at), lastCommon(looks, at)
+	c.Tested, c.Looked = lastCommon(tests, at), lastCommon(snapshots, at)
 	c.warnOfTime("errors", c.Tested, at, tests)
-	c.warnOfTime("layers", c.Looked, at, looks)
+	c.warnOfTime("layers", c.Looked, at, snapshots)
 }
 
-// warnOfTime warns where something is not compared when it might be: not at all, or not at the end of all runs, or not when it was
-// asked for.
+// warnOfTime warns if something is not compared at the expected time: not at all, not at the end of all runs, or not after the
+// requested updates.
 func (c *Comparison) warnOfTime(what string, when, at int, times [][]int) {
 	last := at
 	if at < 0 {
@@ -136,7 +136,7 @@ func (c *Comparison) warnOfTime(what string, when, at int, times [][]int) {
 		}
 	}
 	switch {
-	case last < 0: // nobody has any
+	case last < 0: // no run has any
 	case when < 0:
 		c.Warnings = append(c.Warnings, fmt.Errorf("there is no number of updates%s after which all runs have %s", upTo(at), what))
 	case when < last:
@@ -151,7 +151,7 @@ func upTo(at int) string {
 	return fmt.Sprintf(" up to %d", at)
 }
 
-// lastCommon is the largest number that all lists have, at most at unless that is negative; -1 if there is none.
+// lastCommon returns the largest number that all lists have, or -1 if there is none. Unless at is negative it is at most at.
 func lastCommon(lists [][]int, at int) int {
 	last := -1
 	if len(lists) == 0 {
@@ -166,7 +166,7 @@ func lastCommon(lists [][]int, at int) int {
 	return last
 }
 
-// measure fills in the metrics that were asked for and that some run has.
+// measure computes the requested metrics that some run has.
 func (c *Comparison) measure(o Options) {
 	wanted := func(name string) bool { return o.Metrics == nil || slices.Contains(o.Metrics, name) }
 	for _, m := range netMetrics {
@@ -216,24 +216,24 @@ func (c *Comparison) add(m Metric, pairs bool, of func(r *export.Run) float64) {
 	c.Metrics = append(c.Metrics, m)
 }
 
-// layers is the number of layers of the deepest network that was looked at.
+// layers returns the number of layers of the deepest network with snapshots.
 func (c *Comparison) layers() int {
 	n := 0
 	for _, g := range c.Groups {
 		for _, r := range g.Runs {
-			for _, look := range r.Looks {
-				n = max(n, len(look.Layers))
+			for _, snapshot := range r.Snapshots {
+				n = max(n, len(snapshot.Layers))
 			}
 		}
 	}
 	return n
 }
 
-// layerOf is what was seen of a layer after some updates, nil if nothing was.
+// layerOf returns the statistics of a layer after some updates, or nil if there are none.
 func layerOf(r *export.Run, layer, update int) *train.Layer {
-	for i := range r.Looks {
-		if look := &r.Looks[i]; look.Update == update && layer <= len(look.Layers) {
-			return &look.Layers[layer-1]
+	for i := range r.Snapshots {
+		if snapshot := &r.Snapshots[i]; snapshot.Update == update && layer <= len(snapshot.Layers) {
+			return &snapshot.Layers[layer-1]
 		}
 	}
 	return nil

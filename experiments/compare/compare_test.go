@@ -46,9 +46,9 @@ func (m made) run(t *testing.T) *export.Run {
 		r.Scores = append(r.Scores, run.Score{Event: "valid", Update: 100 * i, Error: e - 0.01}, run.Score{Event: "test", Update: 100 * i, Error: e, NLL: 2 * e})
 		h := measure.NewHistogram(-1, 1, 2)
 		h.Add([]float32{-0.5, 0.5, 0.5, 0.5})
-		r.Looks = append(r.Looks, train.Layers{Update: 100 * i, Layers: []train.Layer{
-			{Layer: 1, Z: &measure.Summary{N: 4, Std: e / 10, P99: m.p99, Histogram: *h}, DW: &measure.Spread{Std: e}},
-			{Layer: 2, DW: &measure.Spread{Std: 2 * e}},
+		r.Snapshots = append(r.Snapshots, train.Layers{Update: 100 * i, Layers: []train.Layer{
+			{Layer: 1, Z: &measure.Summary{N: 4, Std: e / 10, P99: m.p99, Histogram: *h}, DW: &measure.GradientStats{Std: e}},
+			{Layer: 2, DW: &measure.GradientStats{Std: 2 * e}},
 		}})
 	}
 	return r
@@ -162,8 +162,8 @@ func TestWarnings(t *testing.T) {
 	want := []string{
 		"standard1 is the same training as standard1, and is not counted again",
 		"the runs differ in train.rate (0.01, 0.1), by which they are not grouped",
-		"normalized1 has not come to its end (interrupted): its numbers end at update 100 of 100000",
-		"normalized2 diverged, and is left out",
+		"normalized1 has not reached its end (interrupted): its numbers end at update 100 of 100000",
+		"normalized2 diverged and is left out",
 		"errors are compared after 100 updates, the last up to 200 after which all runs have them",
 		"layers are compared after 100 updates, the last up to 200 after which all runs have them",
 	}
@@ -181,7 +181,7 @@ func TestWarnings(t *testing.T) {
 	if c, err = Compare(runs, Options{At: 99}); err != nil || c.Tested != 0 || c.Looked != 0 {
 		t.Errorf("%+v, %v", c, err)
 	}
-	runs[0].Scores, runs[0].Looks = runs[0].Scores[2:], runs[0].Looks[1:]
+	runs[0].Scores, runs[0].Snapshots = runs[0].Scores[2:], runs[0].Snapshots[1:]
 	if c, err = Compare(runs, Options{At: 99}); err != nil || c.Tested != -1 || len(c.Metrics) > 0 || !strings.Contains(strings.Join(texts(c.Warnings), "\n"), "no number of updates up to 99 after which all runs have errors\nthere is no number of updates up to 99 after which all runs have layers") {
 		t.Errorf("%+v, %v", c, err)
 	}
@@ -192,7 +192,7 @@ func TestWarnings(t *testing.T) {
 func TestSameTraining(t *testing.T) {
 	long := made{init: "standard", seed: 1, errors: []float64{.9, .5, .4}}.run(t)
 	short, other, fork := *long, *long, *long
-	short.Name, short.Scores, short.Looks, short.Config.Train.Updates = "short", long.Scores[:4], long.Looks[:2], 100
+	short.Name, short.Scores, short.Snapshots, short.Config.Train.Updates = "short", long.Scores[:4], long.Snapshots[:2], 100
 	other.Name, other.Config.Observe.Examples = "other", 10
 	fork.Name, fork.Manifest.ID, fork.Manifest.Parent = "fork", "f", &run.Parent{ID: "abc", Update: 15}
 	for _, runs := range [][]*export.Run{{long, &short}, {&short, long}} {
@@ -211,9 +211,9 @@ func TestSameTraining(t *testing.T) {
 		warnings []string
 	}{
 		{[]*export.Run{&other, long}, query.Projection{}, "observe.examples=10: other; observe.examples=300: standard1",
-			[]string{"other and standard1 are one training in two groups, which are not independent"}},
+			[]string{"other and standard1 are the same training in two groups, which are therefore not independent"}},
 		{[]*export.Run{&other, long}, by("model.init"), "model.init=standard: standard1",
-			[]string{"other is the same training as standard1, measured on other examples (10, not 300), and is not counted again; grouped by observe.examples it is"}},
+			[]string{"other is the same training as standard1, measured on other examples (10, not 300), and is not counted again unless runs are grouped by observe.examples"}},
 		{[]*export.Run{long, &fork, &short}, query.Projection{}, "fork=none: standard1; fork=15: fork", []string{
 			"short is the same training as standard1, shorter (100 of 200 updates), and is not counted again",
 			"fork continues the run abc from update 15: its configuration does not say how it was trained before",
@@ -249,7 +249,7 @@ func TestUnnamed(t *testing.T) {
 	if err != nil || len(c.Groups) != 1 || len(c.Groups[0].Runs) != 3 {
 		t.Fatalf("%+v, %v", c, err)
 	}
-	if got, want := texts(c.Warnings), []string{"the runs differ in model.init (standard, normalized), by which they are not grouped", "normalized1 has other images of shapeset than standard1"}; !slices.Equal(got, want) {
+	if got, want := texts(c.Warnings), []string{"the runs differ in model.init (standard, normalized), by which they are not grouped", "normalized1 has images of shapeset that differ from those of standard1"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -321,7 +321,7 @@ func TestTooFew(t *testing.T) {
 		{Nothing, []float64{1, 2, 3, 4, 5}, []float64{6, 7, 8}, 2. / 56, ""},
 		{Nothing, []float64{1, 2}, []float64{3, 4}, 1. / 3, "need >= 4 runs to detect a difference at alpha level 0.05"},
 		{Normal, []float64{1, 1}, []float64{1, 1}, 1, ""},
-		{Normal, []float64{1, 1}, []float64{2, 2}, math.NaN(), "the runs of each have one number: there is no spread to test with"},
+		{Normal, []float64{1, 1}, []float64{2, 2}, math.NaN(), "all runs of a group have the same number: without variation no test is possible"},
 	} {
 		got := tester{assumes: c.assumes, alpha: 0.05}.test(sample{values: c.a}, sample{values: c.b})
 		if !(near(got.P, c.p) || math.IsNaN(got.P) && math.IsNaN(c.p)) || strings.Join(texts(got.Warnings), "") != c.warning {
@@ -333,7 +333,7 @@ func TestTooFew(t *testing.T) {
 // Layers that were not looked at as long as errors were taken are said to be of another time.
 func TestLooksEndEarlier(t *testing.T) {
 	runs := sixRuns(t)
-	runs[0].Looks = runs[0].Looks[:1]
+	runs[0].Snapshots = runs[0].Snapshots[:1]
 	c, err := Compare(runs, Options{At: -1, Metrics: []string{"z/std", "test/error"}})
 	if err != nil {
 		t.Fatal(err)
@@ -341,7 +341,7 @@ func TestLooksEndEarlier(t *testing.T) {
 	if got := strings.Join(texts(c.Warnings), "\n"); c.Tested != 100 || c.Looked != 0 || got != "layers are compared after 0 updates, the last up to 100 after which all runs have them" {
 		t.Errorf("tested %d, looked %d, warnings %q", c.Tested, c.Looked, got)
 	}
-	runs[0].Looks = nil
+	runs[0].Snapshots = nil
 	if c, err = Compare(runs, Options{At: -1, Metrics: []string{"z/std"}}); err != nil || !strings.Contains(strings.Join(texts(c.Warnings), "\n"), "all runs have layers\nno run has z/std at that time") {
 		t.Errorf("%q, %v", texts(c.Warnings), err)
 	}

@@ -11,10 +11,10 @@ import (
 )
 
 // Figures draw the comparison: errors over the updates, the layers' standard deviations over the updates, and the distributions of
-// each layer's activations and gradients over each other. Lines are means over the runs of a group, bands the 95 % intervals of these
-// means. What no run logged is not drawn.
+// each layer's activations and gradients. Lines are means over the runs of a group, bands are 95 % intervals of these means. What no
+// run logged is not drawn.
 func (c *Comparison) Figures() []report.Figure {
-	list := []report.Figure{c.errors(), c.spreads()}
+	list := []report.Figure{c.errors(), c.deviations()}
 	for _, q := range quantities {
 		list = append(list, c.distributions(q))
 	}
@@ -46,8 +46,8 @@ func (c *Comparison) errors() report.Figure {
 	return f
 }
 
-// spreads draws the standard deviation of every quantity of every layer, a row of panels for each quantity.
-func (c *Comparison) spreads() report.Figure {
+// deviations draws the standard deviation of every quantity of every layer, a row of panels for each quantity.
+func (c *Comparison) deviations() report.Figure {
 	f := report.Figure{
 		ID: "layers", Title: "Layers during training", Columns: max(1, c.layers()),
 		Caption: "Standard deviations of the activations z, the back-propagated gradients dCost/ds and the weight gradients dCost/dW (both summed over a mini-batch) of each layer during training." + bandCaption,
@@ -58,10 +58,10 @@ func (c *Comparison) spreads() report.Figure {
 		seen := false
 		for layer := range c.layers() {
 			series := c.curves(func(r *export.Run) (points []point) {
-				for _, look := range r.Looks {
-					if layer < len(look.Layers) {
-						if v := q.std(&look.Layers[layer]); !math.IsNaN(v) && !math.IsInf(v, 0) {
-							points = append(points, point{look.Update, v})
+				for _, snapshot := range r.Snapshots {
+					if layer < len(snapshot.Layers) {
+						if v := q.std(&snapshot.Layers[layer]); !math.IsNaN(v) && !math.IsInf(v, 0) {
+							points = append(points, point{snapshot.Update, v})
 						}
 					}
 				}
@@ -98,10 +98,10 @@ func (c *Comparison) distributions(q quantity) report.Figure {
 	return f
 }
 
-// bins of densities that are drawn over each other.
+// bins of the densities that share a panel.
 const bins = 101
 
-// densities draws a quantity's distribution in a layer, of all groups. The histograms of all runs are brought onto one axis.
+// densities draws the distribution of a quantity in a layer for all groups. The histograms of all runs are converted to one axis.
 func (c *Comparison) densities(q quantity, layer int) (series []report.Series) {
 	histograms, low, high := c.histograms(q, layer)
 	if !(low < high) {
@@ -123,7 +123,7 @@ func (c *Comparison) densities(q quantity, layer int) (series []report.Series) {
 	return series
 }
 
-// histograms are those of each group, and the range on which they are drawn.
+// histograms returns the histograms of each group, and the range on which they are drawn.
 func (c *Comparison) histograms(q quantity, layer int) (list [][]*measure.Histogram, low, high float64) {
 	list = make([][]*measure.Histogram, len(c.Groups))
 	low, high = math.Inf(1), math.Inf(-1)
@@ -151,7 +151,7 @@ type point struct {
 	value  float64
 }
 
-// curves draws what of finds in each run, a curve for each group: the mean where all its runs have a number.
+// curves draws one curve per group, with the points that of returns for each run: the mean where all its runs have a number.
 func (c *Comparison) curves(of func(r *export.Run) []point) (series []report.Series) {
 	for i, g := range c.Groups {
 		byUpdate := map[int][]float64{}
@@ -177,8 +177,8 @@ func (c *Comparison) curves(of func(r *export.Run) []point) (series []report.Ser
 	return series
 }
 
-// means draws the means of values, one a run at each x, above the band of their intervals if there are several; nothing without
-// values. No value is below 0, and so no band is.
+// means draws the means of values, one value per run at each x, and the band of their intervals if there are several runs.
+// Without values it draws nothing. No value is below 0, so the band is not either.
 func means(name string, group int, x []float64, values [][]float64) []report.Series {
 	if len(x) == 0 {
 		return nil
@@ -207,7 +207,7 @@ var groupStyles = [...]report.Style{
 	{Color: report.Gray, Width: 1.6, Dashes: []float64{1.5, 1.5}},
 }
 
-// groupStyle is that of a group; from the eighth on lines are wider.
+// groupStyle returns the style of a group; from the eighth group on, lines are wider.
 func groupStyle(i int) report.Style {
 	s := groupStyles[i%len(groupStyles)]
 	s.Width *= float64(1 + i/len(groupStyles))

@@ -13,8 +13,8 @@ import (
 // A Group is runs of one configuration, one per seed.
 type Group = query.Group[*export.Run]
 
-// groups puts runs into groups by the keys. A training counts once in a group: of runs with one id, which are a training and its
-// beginnings, the best measured counts, whatever the order of the runs.
+// groups divides runs into groups by the keys. A training counts once in a group: of several runs with the same id, which are
+// one training to different lengths, the one with the best measurements counts.
 func groups(runs []*export.Run, keys []string) (list []*Group, warnings []error) {
 	counted := map[string]*export.Run{} // by id, in any group
 	for _, g := range query.GroupBy(runs, keys) {
@@ -34,7 +34,7 @@ func groups(runs []*export.Run, keys []string) (list []*Group, warnings []error)
 		}
 		for _, r := range kept {
 			if first := counted[r.Manifest.ID]; first != nil {
-				warnings = append(warnings, fmt.Errorf("%s and %s are one training in two groups, which are not independent", first.Name, r.Name))
+				warnings = append(warnings, fmt.Errorf("%s and %s are the same training in two groups, which are therefore not independent", first.Name, r.Name))
 			} else {
 				counted[r.Manifest.ID] = r
 			}
@@ -45,7 +45,7 @@ func groups(runs []*export.Run, keys []string) (list []*Group, warnings []error)
 	return list, warnings
 }
 
-// better reports whether a is measured on more examples than b, a run of the same training, or on as many and further on.
+// better reports whether a is measured on more examples than b, a run of the same training, or on as many and for more updates.
 func better(a, b *export.Run) bool {
 	if a, b := a.Config.Observe.Examples, b.Config.Observe.Examples; a != b {
 		return a > b
@@ -53,11 +53,11 @@ func better(a, b *export.Run) bool {
 	return a.Last() > b.Last()
 }
 
-// sameTraining says why r is not counted beside counted, a run of the same training.
+// sameTraining says why r is not counted in addition to counted, a run of the same training.
 func sameTraining(r, counted *export.Run) error {
 	what := fmt.Sprintf("%s is the same training as %s", r.Name, counted.Name)
 	if a, b := r.Config.Observe.Examples, counted.Config.Observe.Examples; a != b {
-		return fmt.Errorf("%s, measured on other examples (%d, not %d), and is not counted again; grouped by observe.examples it is", what, a, b)
+		return fmt.Errorf("%s, measured on other examples (%d, not %d), and is not counted again unless runs are grouped by observe.examples", what, a, b)
 	}
 	if a, b := r.Last(), counted.Last(); a < b {
 		what += fmt.Sprintf(", shorter (%d of %d updates)", a, b)
@@ -89,7 +89,7 @@ func base(list []*Group, f query.Filter) error {
 	return nil
 }
 
-// unnamed warns of all in which the counted runs differ though no group tells: a difference between groups may be due to it.
+// unnamed warns of everything else in which the counted runs differ, since a difference between groups may be due to it.
 func unnamed(groups []*Group, p query.Projection) (warnings []error) {
 	var runs []*export.Run
 	for _, g := range groups {
@@ -102,7 +102,7 @@ func unnamed(groups []*Group, p query.Projection) (warnings []error) {
 	}
 	numbers := func(r *export.Run) string { return fmt.Sprint(r.Manifest.Numbers) }
 	if slices.ContainsFunc(runs, func(r *export.Run) bool { return numbers(r) != numbers(runs[0]) }) {
-		warnings = append(warnings, differ("the version of the program's numbers", runs, numbers))
+		warnings = append(warnings, differ("the version of the training arithmetic", runs, numbers))
 	}
 	first := map[string]*export.Run{} // of each data set
 	for _, r := range runs {
@@ -110,7 +110,7 @@ func unnamed(groups []*Group, p query.Projection) (warnings []error) {
 		if f := first[name]; f == nil {
 			first[name] = r
 		} else if f.Manifest.Data.Checksum != r.Manifest.Data.Checksum {
-			warnings = append(warnings, fmt.Errorf("%s has other images of %s than %s", r.Name, name, f.Name))
+			warnings = append(warnings, fmt.Errorf("%s has images of %s that differ from those of %s", r.Name, name, f.Name))
 		}
 	}
 	for _, r := range runs {
@@ -121,7 +121,7 @@ func unnamed(groups []*Group, p query.Projection) (warnings []error) {
 	return warnings
 }
 
-// differ says in what values the runs differ.
+// differ warns that the runs differ in a value.
 func differ(what string, runs []*export.Run, of func(*export.Run) string) error {
 	var values []string
 	for _, r := range runs {

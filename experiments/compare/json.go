@@ -7,7 +7,7 @@ import (
 	"glorot/experiments/run/query"
 )
 
-// The JSON of a comparison. Numbers that are not defined, and the ends of an interval that is not known, are null.
+// The JSON of a comparison. Undefined numbers, and the ends of an unknown interval, are null.
 type (
 	comparisonJSON struct {
 		GroupBy  []string     `json:"group_by"`
@@ -49,7 +49,7 @@ type (
 		Warnings   []string      `json:"warnings,omitempty"`
 	}
 	pairJSON struct {
-		Groups [2]int `json:"groups"` // the difference is that of the second less the first
+		Groups [2]int `json:"groups"` // the difference is the second minus the first
 		testJSON
 		Adjusted report.Number `json:"p_holm"`
 	}

@@ -9,10 +9,10 @@ import (
 	"glorot/experiments/run/atomicfile"
 )
 
-// Product is what [Comparison.Write] makes.
+// Product describes the directory that [Comparison.Write] makes.
 var Product = atomicfile.Product{Name: "comparison", Has: "compare.json", Files: []string{"compare.html", "compare.json", "compare.md", "figures"}}
 
-// Write fills a directory with a page, its figures and the numbers. The page tells the command and the version of the program.
+// Write fills a directory with a page, its figures and the numbers. The page shows the command and the version of the program.
 func (c *Comparison) Write(dir *atomicfile.Dir, command, version string) error {
 	figures := c.Figures()
 	page := c.page(report.Run{Command: command, Version: version}, figures)
@@ -23,7 +23,7 @@ func (c *Comparison) Write(dir *atomicfile.Dir, command, version string) error {
 	}, report.FigureFolder(figures))
 }
 
-// page is the comparison for readers.
+// page is the comparison as a page.
 func (c *Comparison) page(run report.Run, figures []report.Figure) report.Page {
 	var names []string
 	for _, g := range c.Groups {

@@ -9,7 +9,7 @@ import (
 	"glorot/experiments/report"
 )
 
-// GroupTable tells the groups and their seeds.
+// GroupTable shows the groups and their seeds.
 func (c *Comparison) GroupTable() report.Table {
 	t := report.Table{
 		ID: "groups", Caption: "The groups; the others are compared with the first.", Corner: c.keys(),
@@ -27,7 +27,7 @@ func (c *Comparison) GroupTable() report.Table {
 	return t
 }
 
-// Table tells every metric in every group. Its notes say where runs are too few, and how many differences chance would find.
+// Table shows every metric in every group. Its notes say where there are too few runs, and how many differences to expect by chance.
 func (c *Comparison) Table() report.Table {
 	t := report.Table{
 		ID: "metrics", Caption: c.caption(), Corner: "Metric",
@@ -52,10 +52,10 @@ func (c *Comparison) Table() report.Table {
 	return t
 }
 
-// PairTable tells all pairs of groups, if they were tested.
+// PairTable shows all pairs of groups, if they were tested.
 func (c *Comparison) PairTable() report.Table {
 	t := report.Table{
-		ID: "pairs", Caption: fmt.Sprintf("All pairs of groups. P (Holm) is corrected for the pairs of its metric; ~ no difference shown at alpha = %g.", c.Alpha), Corner: "Metric",
+		ID: "pairs", Caption: fmt.Sprintf("All pairs of groups. P (Holm) is corrected for the number of pairs of the metric. ~ no difference shown at alpha = %g.", c.Alpha), Corner: "Metric",
 		Columns: []report.Column{{Name: "Layer"}, {Name: c.keys()}, {Name: "Against"}, {Name: "Difference"}, {Name: "P"}, {Name: "P (Holm)"}},
 	}
 	var notes footnotes
@@ -86,7 +86,7 @@ func (c *Comparison) keys() string {
 func (c *Comparison) caption() string {
 	after := func(updates int) string {
 		if updates < 0 {
-			return "of no time"
+			return "not compared"
 		}
 		return fmt.Sprintf("after %d updates", updates)
 	}
@@ -106,7 +106,7 @@ func (m Metric) layer() string {
 	return fmt.Sprint(m.Layer)
 }
 
-// tests counts those that could have found a difference.
+// tests counts the tests that could have found a difference.
 func (c *Comparison) tests() (n int) {
 	for _, m := range c.Metrics {
 		for _, s := range m.Groups {
@@ -135,7 +135,7 @@ func (s Summary) interval(percent bool, notes *footnotes) report.Cell {
 	return report.Words(number(s.Low, percent) + " to " + number(s.High, percent) + notes.marks(s.Warnings))
 }
 
-// cells are the difference and its p.
+// cells returns the difference and its p.
 func (t *Test) cells(percent bool, notes *footnotes) []report.Cell {
 	if t == nil {
 		return []report.Cell{report.Words(""), report.Words("")}
@@ -152,7 +152,7 @@ func (t *Test) cells(percent bool, notes *footnotes) []report.Cell {
 	return []report.Cell{report.Figures(text, t.Difference), probability(t.P, notes.marks(t.Warnings))}
 }
 
-// probability is a p with the marks of its notes.
+// probability formats a p with the marks of its notes.
 func probability(p float64, marks string) report.Cell {
 	text := fmt.Sprintf("%.3f", p)
 	switch {
@@ -164,7 +164,7 @@ func probability(p float64, marks string) report.Cell {
 	return report.Figures(text+marks, p)
 }
 
-// number is a share in percent, or a number of four digits.
+// number formats a share in percent, or a number with four digits.
 func number(v float64, percent bool) string {
 	if percent {
 		return fmt.Sprintf("%.2f %%", 100*v)
@@ -172,10 +172,10 @@ func number(v float64, percent bool) string {
 	return fmt.Sprintf("%.4g", v)
 }
 
-// footnotes are warnings, each told once below the table.
+// footnotes are warnings, each shown once below the table.
 type footnotes []string
 
-// marks are the signs of warnings in the table, "" of none.
+// marks returns the signs of warnings in the table, or "" if there are none.
 func (f *footnotes) marks(warnings []error) string {
 	var marks strings.Builder
 	for _, w := range warnings {
@@ -189,7 +189,7 @@ func (f *footnotes) marks(warnings []error) string {
 	return marks.String()
 }
 
-// lines are the notes with their signs.
+// lines returns the notes with their signs.
 func (f footnotes) lines() (lines []string) {
 	for i, note := range f {
 		lines = append(lines, superscript(i+1)+" "+note)
@@ -197,7 +197,7 @@ func (f footnotes) lines() (lines []string) {
 	return lines
 }
 
-// superscript writes a small number above the line.
+// superscript writes a number in superscript.
 func superscript(n int) string {
 	digits := []rune("⁰¹²³⁴⁵⁶⁷⁸⁹")
 	var b strings.Builder

@@ -15,25 +15,25 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// A sample is a metric in one group: values, and the seeds of the runs that they are of.
+// A sample is a metric in one group: its values, and the seeds of their runs.
 type sample struct {
 	seeds  []string
 	values []float64
 }
 
-// A Test is that of a difference between two groups.
+// A Test tests the difference between two groups.
 type Test struct {
-	Difference float64 // of the Centers or, of paired runs, the Center of the differences; NaN without any
-	P          float64 // two-sided; of the hypothesis that both come from one distribution; NaN if no test can be made
-	Differs    bool    // P, or Adjusted of one of several pairs, is below alpha
-	Warnings   []error // too few runs, or none of them differs
+	Difference float64 // of the Centers or, for paired runs, the Center of the differences; NaN if there is none
+	P          float64 // two-sided, for the hypothesis that both come from one distribution; NaN if no test is possible
+	Differs    bool    // P, or Adjusted for one of several pairs, is below alpha
+	Warnings   []error // too few runs, or no two runs differ
 }
 
 // A Pair is the test of one of all pairs of groups.
 type Pair struct {
-	A, B int // the groups; the difference is that of B less A
+	A, B int // the groups; the difference is B minus A
 	Test
-	Adjusted float64 // P by Holm's correction for all pairs of the metric; NaN as P
+	Adjusted float64 // P by Holm's correction for all pairs of the metric; NaN if P is
 }
 
 // A tester summarises and tests samples.
@@ -43,7 +43,7 @@ type tester struct {
 	paired  bool
 }
 
-// summary summarises a sample.
+// summary computes the summary of a sample.
 func (t tester) summary(x sample) Summary {
 	nan := math.NaN()
 	s := Summary{Mean: nan, Center: nan, Low: nan, High: nan, Level: confidence}
@@ -54,7 +54,7 @@ func (t tester) summary(x sample) Summary {
 	found := t.assumes.method().Summary(sorted, confidence)
 	s.Values, s.Mean, s.Center, s.Low, s.High, s.Warnings = sorted.Values, stat.Mean(x.values, nil), found.Center, found.Lo, found.Hi, ofRuns(found.Warnings)
 	switch n := len(x.values); {
-	case n == 1: // no method knows how far it may be off
+	case n == 1: // no method gives an interval for a single value
 		s.Low, s.High = math.Inf(-1), math.Inf(1)
 		s.Warnings = []error{errors.New("need >= 2 runs for a confidence interval")}
 	case t.assumes == Nothing && math.IsInf(s.Low, -1):
@@ -65,7 +65,7 @@ func (t tester) summary(x sample) Summary {
 	return s
 }
 
-// benchmath is the sample as benchmath takes it, which sorts.
+// benchmath converts the sample for benchmath, which sorts it.
 func (t tester) benchmath(x sample) *benchmath.Sample {
 	return benchmath.NewSample(slices.Clone(x.values), &benchmath.Thresholds{CompareAlpha: t.alpha})
 }
@@ -86,8 +86,8 @@ func (t tester) test(a, b sample) *Test {
 	return result
 }
 
-// unpairedTest is Welch's t or Mann-Whitney's U. Where no test can be made P is NaN, where there are too few runs for any difference to be
-// found a warning says so.
+// unpairedTest is Welch's t or Mann-Whitney's U. P is NaN if no test is possible; a warning says if there are too few runs to find any
+// difference.
 func (t tester) unpairedTest(base, other *benchmath.Sample) *Test {
 	a, b := base.Values, other.Values
 	constant := a[0] == a[len(a)-1] && b[0] == b[len(b)-1]
@@ -97,18 +97,18 @@ func (t tester) unpairedTest(base, other *benchmath.Sample) *Test {
 	case t.assumes == Normal && constant && a[0] == b[0]:
 		return &Test{P: 1}
 	case t.assumes == Normal && constant:
-		return &Test{P: math.NaN(), Warnings: []error{errors.New("the runs of each have one number: there is no spread to test with")}}
+		return &Test{P: math.NaN(), Warnings: []error{errors.New("all runs of a group have the same number: without variation no test is possible")}}
 	}
 	found := t.assumes.method().Compare(base, other)
 	warnings := ofRuns(found.Warnings)
-	// The two orders of the runs in which all of one group come first are the least probable.
+	// The smallest p belongs to the two orders of the runs in which all runs of one group come first.
 	if least := 2 / math.Exp(combin.LogGeneralizedBinomial(float64(len(a)+len(b)), float64(len(a)))); t.assumes == Nothing && least >= t.alpha && len(warnings) == 0 {
 		warnings = []error{fmt.Errorf("%d and %d runs are too few to detect a difference at alpha level %v", len(a), len(b), t.alpha)}
 	}
 	return &Test{P: found.P, Warnings: warnings}
 }
 
-// differences are those of b less a, of the seeds that both have.
+// differences returns b minus a for the seeds that both have.
 func differences(a, b sample) (d []float64) {
 	for i, seed := range a.seeds {
 		if k := slices.Index(b.seeds, seed); k >= 0 {
@@ -128,7 +128,7 @@ func (t tester) pairedTest(d []float64) *Test {
 	mean, std := stat.MeanStdDev(d, nil)
 	switch {
 	case n < 2:
-		result.Warnings = []error{errors.New("need >= 2 seeds that both have to detect a difference")}
+		result.Warnings = []error{errors.New("need >= 2 seeds in both groups to detect a difference")}
 	case t.assumes == Nothing:
 		result.P = measure.SignedRank(d)
 		if math.Pow(2, float64(1-n)) >= t.alpha {
@@ -137,7 +137,7 @@ func (t tester) pairedTest(d []float64) *Test {
 	case std == 0 && mean == 0:
 		result.P = 1
 	case std == 0:
-		result.Warnings = []error{errors.New("all seeds have one difference: there is no spread to test with")}
+		result.Warnings = []error{errors.New("all seeds have the same difference: without variation no test is possible")}
 	default:
 		result.P = 2 * distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 1)}.Survival(math.Abs(mean)/(std/math.Sqrt(float64(n))))
 	}
@@ -160,7 +160,7 @@ func (t tester) pairs(samples []sample) (list []Pair) {
 	return list
 }
 
-// ofRuns are benchmath's warnings, whose samples are runs here.
+// ofRuns rewrites benchmath's warnings, whose samples are runs here.
 func ofRuns(warnings []error) (list []error) {
 	for _, w := range warnings {
 		list = append(list, errors.New(strings.ReplaceAll(w.Error(), "samples", "runs")))

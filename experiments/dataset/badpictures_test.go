@@ -80,7 +80,7 @@ func TestSplitPictures(t *testing.T) {
 		}
 	}
 	err := MakeImageSet(t.Context(), dir, t.TempDir(), ImageSetOptions{})
-	refused(t, err, "it is split into Test, train, which are no classes")
+	refused(t, err, "it is split into Test, train, which are not classes")
 }
 
 // GIF and BMP pictures are read as a PNG picture of the same levels.

@@ -36,12 +36,12 @@ func cifar10() Kind {
 	}
 }
 
-// openCIFAR10 reads the 50,000 + 10,000 images. The paper learns from 40,000 and
-// validates on 10,000; which ones is not said, so these are the last 10,000 of the
-// training files, those of data_batch_5.
+// openCIFAR10 reads the 50,000 + 10,000 images. The paper trains on 40,000 and
+// validates on 10,000, but does not say which. Here the last 10,000 of the
+// training files, those of data_batch_5, are for validation.
 func openCIFAR10(_ context.Context, dir string) (*Data, error) { return openCIFAR(dir, cifarRecords) }
 
-// openCIFAR expects that many records in each file.
+// openCIFAR expects the given number of records in each file.
 func openCIFAR(dir string, records int) (*Data, error) {
 	paths, err := findCIFAR(dir)
 	if err != nil {
@@ -94,7 +94,7 @@ func findCIFAR(dir string) ([]string, error) {
 	return nil, missing
 }
 
-// there reports whether there is a file or a folder.
+// there reports whether a file or folder exists.
 func there(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
@@ -129,7 +129,7 @@ func readCIFARArchive(r io.Reader, set *Set) error {
 			continue
 		}
 		if seen[i] {
-			return fmt.Errorf("%s is there twice", cifarFiles[i])
+			return fmt.Errorf("%s is in the archive twice", cifarFiles[i])
 		}
 		seen[i] = true
 		if err := readCIFARFile(archive, set, i); err != nil {
@@ -139,12 +139,12 @@ func readCIFARArchive(r io.Reader, set *Set) error {
 	if i := slices.Index(seen[:], false); i >= 0 {
 		return fmt.Errorf("%s is not in the archive", cifarFiles[i])
 	}
-	_, err := io.Copy(io.Discard, r) // to where the checksum is
+	_, err := io.Copy(io.Discard, r) // up to the checksum
 	return err
 }
 
 // readCIFARFile reads the records of the file of that index, which must end with
-// them, to their place in the set.
+// them, into their place in the set.
 func readCIFARFile(r io.Reader, set *Set, index int) error {
 	records := set.Len() / len(cifarFiles)
 	record := make([]uint8, 1+set.Features)

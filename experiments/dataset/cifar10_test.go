@@ -134,7 +134,7 @@ func TestCIFARErrors(t *testing.T) {
 	}{
 		"truncated":    {spoiled(func(b []byte) []byte { return b[:3073+100] }), "data ends after 3173 of 6146 bytes"},
 		"half as long": {spoiled(func(b []byte) []byte { return b[:3073] }), "data ends after 3073 of 6146 bytes"},
-		"oversized":    {spoiled(func(b []byte) []byte { return append(b, b...) }), "goes on after the end of its data"},
+		"oversized":    {spoiled(func(b []byte) []byte { return append(b, b...) }), "continues after the end of its data"},
 		"mislabeled":   {spoiled(func(b []byte) []byte { b[3073] = 10; return b }), "record 1 has label 10, must be below 10"},
 	} {
 		dir := t.TempDir()
@@ -165,7 +165,7 @@ func TestCIFARArchiveErrors(t *testing.T) {
 		want string
 	}{
 		"lacks a file": {zipped(tarball(whole[:6])), "data_batch_5.bin is not in the archive"},
-		"file twice":   {zipped(tarball(append(whole[:7:7], whole[3]))), "data_batch_1.bin is there twice"},
+		"file twice":   {zipped(tarball(append(whole[:7:7], whole[3]))), "data_batch_1.bin is in the archive twice"},
 		"gzip cut":     {packed[:len(packed)-3], "unexpected EOF"},
 		"gzip sum":     {flipped, "gzip: invalid checksum"},
 		"not a tar":    {zipped([]byte(fmt.Sprintf("%0600d", 1))), "archive: archive/tar: invalid tar header"},

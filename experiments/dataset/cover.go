@@ -1,7 +1,7 @@
 package dataset
 
-// Cover counts the pixels of a scene's objects, each taken whole, as if nothing
-// lay on it.
+// Cover counts the pixels of a scene's objects, each as if no other object lay
+// on top of it.
 type Cover struct{ First, Second, Both int }
 
 // Share returns the share of the first object's pixels that the second hides, and

@@ -6,8 +6,8 @@ import (
 	"image"
 )
 
-// orientation returns how a JPEG file's picture is to be turned, 1 to 8, or 1 if the file does not say so: tag 0x0112 of its
-// first EXIF directory (CIPA DC-008, "Exchangeable image file format for digital still cameras", sections 4.5.4 and 4.6.5).
+// orientation returns the EXIF orientation of a JPEG file, 1 to 8, or 1 if it has none: tag 0x0112 of the first EXIF
+// directory (CIPA DC-008, "Exchangeable image file format for digital still cameras", sections 4.5.4 and 4.6.5).
 func orientation(jpeg []byte) int {
 	exif := exifOf(jpeg)
 	if len(exif) < 8 {
@@ -46,7 +46,7 @@ func exifOf(jpeg []byte) []byte {
 	}
 	rest := jpeg[2:]
 	for len(rest) > head && rest[0] == 0xff && rest[1] != scan {
-		size := 2 + int(binary.BigEndian.Uint16(rest[2:])) // the marker is not in it
+		size := 2 + int(binary.BigEndian.Uint16(rest[2:])) // the length does not include the marker
 		if size < head || size > len(rest) {
 			return nil
 		}
@@ -58,7 +58,7 @@ func exifOf(jpeg []byte) []byte {
 	return nil
 }
 
-// upright turns and mirrors a square picture as its orientation says.
+// upright turns and mirrors a square picture according to its orientation.
 func upright(square *image.Gray, orientation int) *image.Gray {
 	n := square.Rect.Dx() - 1
 	from := map[int]func(x, y int) (int, int){

@@ -13,7 +13,8 @@ import (
 	"glorot/experiments/run/atomicfile"
 )
 
-// WriteSet makes the file of a set, whole or not at all: an .npz file as [WriteNPZ] writes it, or else a contact sheet of 20 columns as PNG.
+// WriteSet writes a set to a file, completely or not at all: as [WriteNPZ] does if the name ends in .npz, otherwise as a PNG contact sheet
+// with 20 columns.
 func WriteSet(path string, set *Set) error {
 	if filepath.Ext(path) == ".npz" {
 		return atomicfile.Write(path, func(w io.Writer) error { return WriteNPZ(w, set) })
@@ -36,7 +37,8 @@ func WriteNPZ(w io.Writer, set *Set) error {
 }
 
 // The lines between the images of a contact sheet. Their grey lies between the
-// dark and the bright greys of Shapeset-3x2, so that no image runs into them.
+// dark and the bright greys of Shapeset-3x2, so that images are distinguishable
+// from them.
 const (
 	sheetGap  = 2
 	sheetGrey = 127

@@ -33,18 +33,16 @@ type publication struct {
 // Progress is how far the download of a file has come.
 type Progress struct {
 	File        string
-	Done, Total int64 // bytes, of which Done may have been there before
+	Done, Total int64 // bytes; Done includes what existed before
 }
 
-// Fetch downloads the files of a data set that is [Kind.Public] to the folder of that
-// name in dir, and makes the folder if need be. They come from the folders at the
-// addresses, or from the public sources if there are none; the next is asked if one
-// fails. What has come so far is kept beside a file as NAME.part, from which the next
-// attempt goes on. A file gets its name when its SHA-256 is the published one; one
-// that is there already is left as it is, and is an error if its sum is another.
-// Nothing is downloaded if [Open] finds the set, in these files or in others.
-// Progress, which may be nil, is called after each piece. Fetch returns how many
-// files it downloaded; the error is one line.
+// Fetch downloads the files of a data set that is [Kind.Public] to the folder of that name in dir,
+// and makes the folder if need be. It tries the folders at the addresses one after the other, or
+// the public sources if there are no addresses. An incomplete download is kept as NAME.part, and
+// the next attempt continues it. A file gets its name only if its SHA-256 is the published one. An
+// existing file is left as it is; if its SHA-256 differs, that is an error. Nothing is downloaded
+// if [Open] finds the set, in these files or in others. Progress, which may be nil, is called after
+// each piece. Fetch returns how many files it downloaded; the error is one line.
 func Fetch(ctx context.Context, name, dir string, addresses []string, progress func(Progress)) (downloaded int, err error) {
 	kind, err := KindByName(name)
 	if err == nil && !kind.Public() {
@@ -79,8 +77,8 @@ type fetcher struct {
 	downloaded int           // files
 }
 
-// compare returns an error if one of the paths is called like a published file and is
-// another: not every set of the same files is the same set.
+// compare returns an error if one of the paths has the name of a published file but another
+// content.
 func (f *fetcher) compare(paths []string, files []remote) error {
 	for _, path := range paths {
 		for _, file := range files {
@@ -127,7 +125,7 @@ func (f *fetcher) fetch(ctx context.Context, dir string, files []remote) error {
 	return nil
 }
 
-// file asks one address after the other until the file is at path.
+// file tries one address after the other until the file is at path.
 func (f *fetcher) file(ctx context.Context, path string, file remote) error {
 	part, err := os.OpenFile(path+".part", os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {
@@ -156,7 +154,7 @@ func (f *fetcher) file(ctx context.Context, path string, file remote) error {
 		reached = reached || !errors.As(err, &op) || op.Op == "read" || op.Op == "write"
 	}
 	if !reached {
-		failed[0] = "no server can be reached, is there a network? " + failed[0]
+		failed[0] = "no server can be reached; is there a network connection? " + failed[0]
 	}
 	return errors.New(strings.Join(failed, "; "))
 }
@@ -168,15 +166,15 @@ type download struct {
 	file    remote
 	part    *os.File
 	have    int64 // bytes in part
-	own     bool  // all of them have come from the address
+	own     bool  // all of them come from this address
 }
 
-// maxAttempts bounds how often a connection may be cut.
+// maxAttempts limits how often a connection may break.
 const maxAttempts = 50
 
-// run fills part with the published file, or returns an error. It goes on after a
-// cut as long as that brings it further, and begins anew, once, if what was in part
-// before does not fit.
+// run fills part with the published file, or returns an error. After a broken
+// connection it continues, as long as it makes progress. If the earlier content of
+// part does not fit it starts again from the beginning, once.
 func (d *download) run(ctx context.Context) error {
 	info, err := d.part.Stat()
 	if err != nil {
@@ -204,7 +202,7 @@ func (d *download) run(ctx context.Context) error {
 			return err
 		}
 	}
-	return fmt.Errorf("cut %d times: %w", maxAttempts, err)
+	return fmt.Errorf("the connection broke %d times: %w", maxAttempts, err)
 }
 
 // verify returns an error if part is not the published file.
@@ -216,20 +214,20 @@ func (d *download) verify() error {
 	return err
 }
 
-// restart drops what has come.
+// restart discards the downloaded bytes.
 func (d *download) restart() error {
 	d.have, d.own = 0, true
 	return d.part.Truncate(0)
 }
 
-// attempt asks for what is missing, and adds what comes to part.
+// attempt asks for the missing bytes, and appends them to part.
 func (d *download) attempt(ctx context.Context) error {
 	if d.have == d.file.bytes {
 		return nil
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	patience := time.AfterFunc(d.patience, func() { cancel(fmt.Errorf("nothing came for %v", d.patience)) })
+	patience := time.AfterFunc(d.patience, func() { cancel(fmt.Errorf("no data for %v", d.patience)) })
 	defer patience.Stop()
 	response, err := d.ask(ctx)
 	if err != nil {
@@ -262,20 +260,20 @@ func (d *download) ask(ctx context.Context) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	request.Header.Set("Accept-Encoding", "identity") // the file as it is
+	request.Header.Set("Accept-Encoding", "identity") // the file without compression
 	if d.have > 0 {
 		request.Header.Set("Range", fmt.Sprintf("bytes=%d-", d.have))
 	}
 	return http.DefaultClient.Do(request)
 }
 
-// check makes sure that the answer's body is what belongs at d.have of part, after
-// it has emptied part if the answer is the file from its beginning.
+// check makes sure that the answer continues part at d.have. If the answer is the
+// file from its beginning, check empties part first.
 func (d *download) check(response *http.Response) error {
 	switch response.StatusCode {
 	case http.StatusOK:
 		if n := response.ContentLength; n >= 0 && n != d.file.bytes {
-			return fmt.Errorf("a file of %d bytes, the published one has %d", n, d.file.bytes)
+			return fmt.Errorf("the file has %d bytes, the published one %d", n, d.file.bytes)
 		}
 		return d.restart()
 	case http.StatusPartialContent:
@@ -285,7 +283,7 @@ func (d *download) check(response *http.Response) error {
 		}
 		return nil
 	case http.StatusRequestedRangeNotSatisfiable:
-		if err := d.restart(); err != nil { // it was too much
+		if err := d.restart(); err != nil { // part was too long
 			return err
 		}
 	}
@@ -307,7 +305,7 @@ func (d *download) finish(path string) error {
 	return nil
 }
 
-// reason is why a request failed, without the address.
+// reason says why a request failed, without the address.
 func reason(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); cause != nil {
 		return cause
@@ -317,7 +315,7 @@ func reason(ctx context.Context, err error) error {
 		err = u.Err
 	}
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		return errors.New("the connection was cut")
+		return errors.New("the connection broke")
 	}
 	return err
 }

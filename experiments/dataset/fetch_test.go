@@ -183,7 +183,7 @@ func TestFetchWithoutRanges(t *testing.T) {
 	s, asked := server(t, func(w http.ResponseWriter, _, _ int) { ranges(w, content, 0, int(cut.Load())) })
 	dir := t.TempDir()
 	cut.Store(100000)
-	refused(t, fetch(t, t.Context(), dir, s.URL), "after 100000 of 262144 bytes: the connection was cut")
+	refused(t, fetch(t, t.Context(), dir, s.URL), "after 100000 of 262144 bytes: the connection broke")
 	if n := len(asked.from()); n != 2 {
 		t.Errorf("asked %d times", n)
 	}
@@ -222,14 +222,14 @@ func TestFetchOtherFile(t *testing.T) {
 		asked  int
 	}{
 		"sum":     {func(w http.ResponseWriter, _, from int) { ranges(w, bytes.ToUpper(content), from, 0) }, "not the published file: SHA-256 is " + sumOf(bytes.ToUpper(content)) + ", published " + theFile.sha256, 1},
-		"page":    {func(w http.ResponseWriter, _, _ int) { w.Write([]byte("<html>")) }, "a file of 6 bytes, the published one has 262144", 1},
-		"longer":  {func(w http.ResponseWriter, _, _ int) { ranges(w, append(content, content...), 0, 0) }, "a file of 524288 bytes", 1},
+		"page":    {func(w http.ResponseWriter, _, _ int) { w.Write([]byte("<html>")) }, "the file has 6 bytes, the published one 262144", 1},
+		"longer":  {func(w http.ResponseWriter, _, _ int) { ranges(w, append(content, content...), 0, 0) }, "the file has 524288 bytes", 1},
 		"missing": {func(w http.ResponseWriter, _, _ int) { http.NotFound(w, nil) }, "the answer is 404 Not Found", 1},
 		"range": {func(w http.ResponseWriter, _, _ int) {
 			w.Header().Set("Content-Range", "bytes 5-10/11")
 			w.WriteHeader(http.StatusPartialContent)
 		}, `the answer has range "bytes 5-10/11", must have "bytes 0-262143/262144"`, 1},
-		"cut at once": {func(http.ResponseWriter, int, int) { panic(http.ErrAbortHandler) }, "the connection was cut", 1},
+		"cut at once": {func(http.ResponseWriter, int, int) { panic(http.ErrAbortHandler) }, "the connection broke", 1},
 	} {
 		bad, asked := server(t, c.answer)
 		good, _ := server(t, func(w http.ResponseWriter, _, from int) { ranges(w, content, from, 0) })
@@ -263,7 +263,7 @@ func TestFetchUnsatisfiable(t *testing.T) {
 func TestFetchCutForever(t *testing.T) {
 	s, asked := server(t, func(w http.ResponseWriter, _, from int) { ranges(w, content, from, 10) })
 	dir := t.TempDir()
-	refused(t, fetch(t, t.Context(), dir, s.URL), "cut 50 times", "the connection was cut")
+	refused(t, fetch(t, t.Context(), dir, s.URL), "the connection broke 50 times", "the connection broke")
 	if len(asked.from()) != maxAttempts || kept(dir) != 10*maxAttempts {
 		t.Errorf("asked %d times, kept %d", len(asked.from()), kept(dir))
 	}
@@ -283,7 +283,7 @@ func TestFetchSilence(t *testing.T) {
 	defer close(release)
 	dir := t.TempDir()
 	f := &fetcher{addresses: []string{s.URL}, patience: 50 * time.Millisecond, progress: func(Progress) {}}
-	refused(t, f.fetch(t.Context(), dir, []remote{theFile}), "nothing came for 50ms")
+	refused(t, f.fetch(t.Context(), dir, []remote{theFile}), "no data for 50ms")
 	if kept(dir) != 1000 {
 		t.Errorf("kept %d", kept(dir))
 	}
@@ -318,7 +318,7 @@ func TestFetchWithoutNetwork(t *testing.T) {
 	listener.Close() // nobody is there
 	dir := t.TempDir()
 	_, err = Fetch(t.Context(), "mnist", dir, []string{address, address}, nil)
-	refused(t, err, "fetch mnist: no server can be reached, is there a network? ", address+"/train-images-idx3-ubyte.gz: dial tcp")
+	refused(t, err, "fetch mnist: no server can be reached; is there a network connection? ", address+"/train-images-idx3-ubyte.gz: dial tcp")
 	if left, _ := os.ReadDir(filepath.Join(dir, "mnist")); len(left) > 0 {
 		t.Errorf("%d files are left", len(left))
 	}

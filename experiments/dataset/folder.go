@@ -22,10 +22,10 @@ import (
 
 // ImageSetOptions say which pictures [MakeImageSet] takes.
 type ImageSetOptions struct {
-	Seed     uint64                // of the choice and the split
+	Seed     uint64                // seed of the choice of pictures and of the split
 	PerClass int                   // pictures of each class; 0 for as many as the smallest class has
-	LeaveOut func(bad BadPicture)  // leaves out what cannot be used, and is called with each; nil to refuse it
-	Progress func(done, total int) // called now and then with the pictures read, by one goroutine at a time; may be nil
+	LeaveOut func(bad BadPicture)  // if not nil, what cannot be used is left out, and LeaveOut is called with each; if nil, it is an error
+	Progress func(done, total int) // called from time to time with the number of pictures read, by one goroutine at a time; may be nil
 }
 
 // A BadPicture is a file that cannot be used as a picture, or a folder that cannot be used as a class.
@@ -34,7 +34,7 @@ type BadPicture struct {
 	Err  error  // why
 }
 
-// BadPicturesError lists all that cannot be used.
+// BadPicturesError lists everything that cannot be used.
 type BadPicturesError struct{ Bad []BadPicture }
 
 // Error is one line.
@@ -46,23 +46,23 @@ func (e *BadPicturesError) Error() string {
 	return strings.Join(list, "; ")
 }
 
-// parts of a class: 9 to train, 1 to validate and 1 to test, as the paper's 90,000,
-// 10,000 and 10,000 images of Small-ImageNet.
+// parts of a class: 9 for training, 1 for validation and 1 for testing, as the
+// paper's 90,000, 10,000 and 10,000 images of Small-ImageNet.
 const parts = 11
 
 // MakeImageSet makes a data set that [Open] takes for smallimagenet, in the folder
 // to, from the pictures in the folder from: each folder in there is a class, and
 // the JPEG, PNG, GIF and BMP pictures in it, or in folders in it, are its examples.
 // Their luma is cut to the central square, turned as EXIF says, and resized to
-// 37x37, with antialiasing. What begins with a dot, and __MACOSX, is no class.
+// 37x37, with antialiasing. Names that begin with a dot, and __MACOSX, are not
+// classes.
 //
-// All classes get the same number of images, PerClass rounded down to a multiple of
-// 11, of which 9 parts are to train, 1 to validate and 1 to test. Which ones is
-// random, and in each file the classes take turns. The same pictures and seed give
-// the same files. If there are pictures among them that cannot be read, pictures of
-// other formats or classes without pictures, the error is a [*BadPicturesError] with all
-// of them, or the set is that without them if options.LeaveOut is not nil.
-// classes.json, without which [Open] finds no set, is written last.
+// All classes get the same number of images, PerClass rounded down to a multiple of 11: 9 parts for
+// training, 1 for validation and 1 for testing. The choice is random, and in each file the classes
+// alternate. The same pictures and seed give the same files. Pictures that cannot be read, pictures
+// of other formats and classes without pictures are left out if options.LeaveOut is not nil.
+// Otherwise the error is a [*BadPicturesError] with all of them. classes.json, without which [Open]
+// does not find the set, is written last.
 func MakeImageSet(ctx context.Context, from, to string, options ImageSetOptions) error {
 	err := makeImageSet(ctx, from, to, options)
 	if err != nil {
@@ -116,7 +116,7 @@ func makeImageSet(ctx context.Context, from, to string, options ImageSetOptions)
 	return writeImageSet(to, learn, test, sources)
 }
 
-// dropBad takes the pictures that cannot be read out of their classes, and returns them.
+// dropBad removes the pictures that cannot be read from their classes, and returns them.
 func dropBad(ctx context.Context, from string, classes []*class) ([]BadPicture, error) {
 	var bad []BadPicture
 	for _, c := range classes {
@@ -142,10 +142,10 @@ type class struct {
 	pictures []string
 }
 
-// splits are names of folders that are parts of a set, not classes.
+// splits are names of folders that are splits of a set, not classes.
 var splits = []string{"train", "training", "val", "valid", "validation", "test", "testing"}
 
-// findClasses returns the classes in the folder dir, by their names, and what cannot be used in there.
+// findClasses returns the classes in the folder dir, sorted by name, and what cannot be used in them.
 func findClasses(dir string) (classes []*class, bad []BadPicture, err error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -163,7 +163,7 @@ func findClasses(dir string) (classes []*class, bad []BadPicture, err error) {
 		}
 	}
 	if len(names) > 0 && !slices.ContainsFunc(names, func(name string) bool { return !slices.Contains(splits, strings.ToLower(name)) }) {
-		return nil, nil, fmt.Errorf("it is split into %s, which are no classes; take one of these folders, or put the pictures of each class together",
+		return nil, nil, fmt.Errorf("it is split into %s, which are not classes; use one of these folders, or put the pictures of each class together",
 			strings.Join(names, ", "))
 	}
 	for _, name := range names {
@@ -188,18 +188,18 @@ func findClasses(dir string) (classes []*class, bad []BadPicture, err error) {
 	return classes, bad, nil
 }
 
-// noClass reports whether a program, not a person, made what is called so.
+// noClass reports whether the name is one that programs make, not people.
 func noClass(name string) bool { return name[0] == '.' || name == "__MACOSX" }
 
-// maxDepth is how deep folders of a class may lie in each other. Links are
-// followed, so there must be an end.
+// maxDepth limits how deep the folders of a class may be nested. Links are
+// followed, so there must be a limit.
 const maxDepth = 4
 
-// collect adds the pictures of a folder and of those in it, in the order of their
-// names, and returns those of formats that are not read.
+// collect adds the pictures of a folder and its subfolders, in the order of their
+// names, and returns the pictures of other formats.
 func (c *class) collect(dir, folder string, depth int) (bad []BadPicture, err error) {
 	if depth > maxDepth {
-		return nil, fmt.Errorf("%s: more than %d folders in each other", folder, maxDepth)
+		return nil, fmt.Errorf("%s: more than %d nested folders", folder, maxDepth)
 	}
 	entries, err := os.ReadDir(filepath.Join(dir, filepath.FromSlash(folder)))
 	if err != nil {
@@ -237,7 +237,7 @@ func (c *class) collect(dir, folder string, depth int) (bad []BadPicture, err er
 	return bad, nil
 }
 
-// balance returns how many pictures of each class to take.
+// balance returns the number of pictures to take from each class.
 func balance(classes []*class, wanted int) (int, error) {
 	smallest := slices.MinFunc(classes, func(a, b *class) int { return len(a.pictures) - len(b.pictures) })
 	most := len(smallest.pictures)
@@ -264,7 +264,7 @@ func (c *class) shuffle(seed uint64) {
 	}
 }
 
-// pictures become a pair of IDX files.
+// pictures will become a pair of IDX files.
 type pictures struct {
 	paths  []string // relative to the folder of classes, with slashes
 	labels []uint8
@@ -318,7 +318,7 @@ func readPictures(ctx context.Context, from string, progress func(done, total in
 	return bad, context.Cause(ctx)
 }
 
-// pictureFile reads a file as readPicture does. The error does not name it.
+// pictureFile is readPicture for a file, which the error does not name.
 func pictureFile(path string, greys []uint8) error {
 	f, err := os.Open(path)
 	if p := new(fs.PathError); errors.As(err, &p) {
@@ -331,8 +331,8 @@ func pictureFile(path string, greys []uint8) error {
 	return readPicture(f, imageSetSize, greys)
 }
 
-// writeImageSet writes the five files. While it does there is no classes.json, so
-// that an old and a new half never make a set.
+// writeImageSet writes the five files. Meanwhile there is no classes.json, so
+// that old and new files are never taken for one set.
 func writeImageSet(to string, learn, test *pictures, classes []classSource) error {
 	if err := os.MkdirAll(to, 0o777); err != nil {
 		return err
@@ -351,7 +351,7 @@ func writeImageSet(to string, learn, test *pictures, classes []classSource) erro
 		{testLabels, IDX{[]int{len(test.labels)}, test.labels}},
 	} {
 		plain := filepath.Join(to, f.name)
-		if err := os.Remove(plain); err != nil && !errors.Is(err, fs.ErrNotExist) { // it would be read instead
+		if err := os.Remove(plain); err != nil && !errors.Is(err, fs.ErrNotExist) { // it would be read instead of the new file
 			return err
 		}
 		err := atomicfile.Write(plain+".gz", func(w io.Writer) error {

@@ -120,7 +120,7 @@ func TestMakeImageSetErrors(t *testing.T) {
 		"too many":    {from: good, options: ImageSetOptions{PerClass: 12}, want: "12 pictures of each class, but class0 has 11"},
 		"too few":     {from: good, options: ImageSetOptions{PerClass: 10}, want: "10 pictures of each class, must be 11 or more"},
 		"empty class": {from: empty, want: "class2: a class without pictures"},
-		"deep":        {from: deep, want: "class1/a/b/c/d/e: more than 4 folders"},
+		"deep":        {from: deep, want: "class1/a/b/c/d/e: more than 4 nested folders"},
 		"dangling":    {from: dangling, want: "no such file"},
 		"broken":      {from: broken, want: "class0/0.PNG: not a JPEG, PNG, GIF or BMP picture"},
 		"cancelled":   {from: good, ctx: cancelled, want: "context canceled"},

@@ -11,7 +11,7 @@ const (
 // Shapeset100kImages is how many training images shapeset100k has.
 const Shapeset100kImages = 100_000
 
-// authorsSeed is that of the training images in the authors' scripts.
+// authorsSeed is the seed of the training images in the authors' scripts.
 const authorsSeed = 1
 
 // shapeset is Shapeset-3x2 without end.
@@ -30,8 +30,8 @@ func shapeset() Kind {
 	}
 }
 
-// shapeset100k is Shapeset-3x2's first 100,000 training images, which are learned from pass after pass as in the paper's
-// comparison with an SVM (section 2.1).
+// shapeset100k is Shapeset-3x2's first 100,000 training images, over which training passes again and again, as in the
+// paper's comparison with an SVM (section 2.1).
 func shapeset100k() Kind {
 	k := shapeset()
 	k.Name, k.Title, k.endless = Shapeset100kName, "Shapeset-3x2, 100,000 images", nil
@@ -46,7 +46,7 @@ func shapeset100k() Kind {
 	return k
 }
 
-// makeShapeset makes the images that all runs are validated and tested on.
+// makeShapeset makes the validation and test images of all runs.
 func makeShapeset(ctx context.Context, k Kind) (*Data, error) {
 	d := &Data{Kind: k}
 	var err error

@@ -21,10 +21,10 @@ type Scene struct {
 	Objects    []Object // in the order of drawing, the last on top
 	Label      uint8
 	Rejections int  // positions that covered too much of the first object
-	Dropped    bool // the second object was given up after too many of them
+	Dropped    bool // the second object was dropped after too many of them
 }
 
-// Tally counts what a generator has made since its seed.
+// Tally counts what a generator has made since it was seeded.
 type Tally struct{ Images, Rejections, Dropped int64 }
 
 // Generator is the endless sequence of images of one seed. It is not safe for
@@ -63,15 +63,15 @@ func (s Shapeset) NewGenerator(seed uint32) (*Generator, error) {
 }
 
 // Next draws the next image and returns its label. The image has Features
-// pixels, x-major as the authors': pixel (x, y) is img[x*Size+y]. It panics if
-// img is shorter.
+// pixels, x-major as in the authors' generator: pixel (x, y) is img[x*Size+y].
+// It panics if img is shorter.
 func (g *Generator) Next(img []uint8) (label uint8) {
 	scene := g.NextScene()
 	g.Draw(img, scene)
 	return scene.Label
 }
 
-// Tally returns what was made since the seed.
+// Tally returns what was made since the generator was seeded.
 func (g *Generator) Tally() Tally { return g.tally }
 
 // NextScene samples the next scene without drawing it. The scene belongs to the
@@ -109,7 +109,7 @@ func (g *Generator) NextScene() *Scene {
 	return sc
 }
 
-// sample draws all of an object but its grey.
+// sample draws everything about an object except its grey.
 func (g *Generator) sample(o *Object, sc *Scene) {
 	t := &g.tables
 	o.Shape = g.rng.intn(0, len(t.shapes))
@@ -191,9 +191,9 @@ func (g *Generator) Overlap(sc *Scene) float64 {
 }
 
 // overlap estimates the share of the older object's area that o covers, from how
-// far the two reach towards each other along the line
-// of their centres: nothing if they do not touch, half of o's area if they reach
-// twice the distance. The authors' generator stores the older centre as integers.
+// far the two extend towards each other along the line between their centres:
+// nothing if they do not touch, half of o's area if they extend over twice the
+// distance. The authors' generator stores the older centre as integers.
 func (g *Generator) overlap(o, older *Object) float64 {
 	old := Point{math.Trunc(older.Center.X), math.Trunc(older.Center.Y)}
 	v := Point{o.Center.X - old.X, o.Center.Y - old.Y}
@@ -206,7 +206,7 @@ func (g *Generator) overlap(o, older *Object) float64 {
 	return g.area(o) * covered / g.area(older)
 }
 
-// extent returns the largest product of v and a vertex as seen from center.
+// extent returns the largest product of v and a vertex relative to center.
 func extent(points []Point, center, v Point) float64 {
 	most := math.Inf(-1)
 	for _, p := range points {

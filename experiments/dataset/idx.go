@@ -23,9 +23,9 @@ func idxMagic(dims int) uint32 { return 0x0800 | uint32(dims) }
 const maxIDX = math.MaxInt32
 
 // ReadIDX reads an IDX file up to its end, which must be that of the array. The
-// array must have as many dimensions as want; those of want that are not 0 must
-// have that size. The error says what is wrong, but not in which file. It never
-// takes more than twice the memory that r's length justifies.
+// array must have as many dimensions as want, and where want is not 0 they must
+// have that size. The error says what is wrong, but not in which file. The
+// memory is at most twice what the length of r justifies.
 func ReadIDX(r io.Reader, want ...int) (IDX, error) {
 	head := make([]byte, 4+4*len(want))
 	n, err := io.ReadFull(r, head)
@@ -57,8 +57,8 @@ func ReadIDX(r io.Reader, want ...int) (IDX, error) {
 	return a, nil
 }
 
-// WriteIDX writes an IDX file. It returns an error if the dimensions are not those
-// of the data.
+// WriteIDX writes an IDX file. It returns an error if the dimensions do not fit
+// the data.
 func WriteIDX(w io.Writer, a IDX) error {
 	head := binary.BigEndian.AppendUint32(nil, idxMagic(len(a.Dims)))
 	size := 1
@@ -79,8 +79,8 @@ func WriteIDX(w io.Writer, a IDX) error {
 	return err
 }
 
-// readBytes reads n bytes, after which r must end. It starts small, because n may
-// be a lie.
+// readBytes reads n bytes, after which r must end. It allocates little at first,
+// because n may be wrong.
 func readBytes(r io.Reader, n int) ([]uint8, error) {
 	data := make([]uint8, 0, min(n, 1<<16))
 	for {
@@ -98,21 +98,20 @@ func readBytes(r io.Reader, n int) ([]uint8, error) {
 	}
 }
 
-// atEnd returns an error unless r ends here, or if it does so with a checksum that
-// does not hold.
+// atEnd returns an error unless r ends here with a correct checksum.
 func atEnd(r io.Reader) error {
 	var one [1]byte
 	switch _, err := io.ReadFull(r, one[:]); err {
 	case io.EOF:
 		return nil
 	case nil:
-		return errors.New("goes on after the end of its data")
+		return errors.New("continues after the end of its data")
 	default:
 		return fmt.Errorf("at the end of the data: %w", err)
 	}
 }
 
-// ended says how much of something there was, if err is that it ended too soon.
+// ended adds to err how much was read before it.
 func ended(err error, what string, n, of int) error {
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		return fmt.Errorf("%s ends after %d of %d bytes", what, n, of)

@@ -84,7 +84,7 @@ func TestReadIDX(t *testing.T) {
 		"no images":        {idx(8, []int{0, 2, 3}, nil), "dimension 0 is 0, must be 1 or more"},
 		"truncated":        {idx(8, []int{1, 2, 3}, data[:5]), "data ends after 5 of 6 bytes"},
 		"no data":          {idx(8, []int{1, 2, 3}, nil), "data ends after 0 of 6 bytes"},
-		"trailing":         {idx(8, []int{1, 2, 3}, append(data, 0)), "goes on after the end of its data"},
+		"trailing":         {idx(8, []int{1, 2, 3}, append(data, 0)), "continues after the end of its data"},
 		"too much":         {idx(8, []int{1 << 16, 2, 1 << 16}, data), "dimension 2 is 65536, which makes more than 2147483647 bytes"},
 		"negative count":   {idx(8, []int{-1, 2, 3}, data), "dimension 0 is 4294967295, which makes more"},
 		"a lie of a count": {idx(8, []int{1 << 20, 2, 512}, data), "data ends after 6 of 1073741824 bytes"},

@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 )
 
-// Info says what is in a data set.
+// Info describes a data set.
 type Info struct {
 	Name     string      `json:"name"`
 	Height   int         `json:"height"`
@@ -19,16 +19,16 @@ type Info struct {
 	Classes  []string    `json:"classes"`  // name of each label
 	Splits   []SplitInfo `json:"splits"`   // train, valid and test
 	Files    []FileInfo  `json:"files"`
-	Checksum string      `json:"checksum"` // that of [Data.Checksum]
+	Checksum string      `json:"checksum"` // see [Data.Checksum]
 }
 
-// SplitInfo says what is in one of the sets.
+// SplitInfo describes a split.
 type SplitInfo struct {
 	Name     string  `json:"name"`
 	Images   int     `json:"images"`
 	Counts   []int   `json:"counts"`   // images of each class
-	Mean     float64 `json:"mean"`     // of all pixels and colours, grey 255 being 1
-	Variance float64 `json:"variance"` // of the same, with 1/n
+	Mean     float64 `json:"mean"`     // of all pixels and colours, where grey 255 is 1
+	Variance float64 `json:"variance"` // of the same, with divisor n
 }
 
 // FileInfo says which file a set was read from.
@@ -36,10 +36,10 @@ type FileInfo struct {
 	Path      string `json:"path"`
 	Bytes     int64  `json:"bytes"`
 	SHA256    string `json:"sha256"`
-	Published bool   `json:"published"` // that is the sum of the file as it was published
+	Published bool   `json:"published"` // whether it has the published checksum
 }
 
-// Inspect opens a data set as [Open] does, and says what is in it.
+// Inspect opens a data set as [Open] does, and describes it.
 func Inspect(ctx context.Context, name, dir string) (*Info, error) {
 	s, err := Open(ctx, name, dir)
 	if err != nil {
@@ -59,7 +59,7 @@ func Inspect(ctx context.Context, name, dir string) (*Info, error) {
 	return info, nil
 }
 
-// fileInfo looks at a file of the data set.
+// fileInfo describes a file of the data set.
 func (k Kind) fileInfo(path string) (FileInfo, error) {
 	sum, size, err := sumFile(path)
 	file := FileInfo{Path: path, Bytes: size, SHA256: sum}
@@ -76,7 +76,7 @@ func (s *Set) info(name string) SplitInfo {
 	for _, label := range s.Labels {
 		info.Counts[label]++
 	}
-	var greys [256]int64 // how many there are
+	var greys [256]int64 // the number of classes that occur
 	for _, grey := range s.Images {
 		greys[grey]++
 	}

@@ -6,28 +6,28 @@ import (
 	"strings"
 )
 
-// A Kind is one data set that the program knows: what can be said of it before it is opened.
+// A Kind is a data set that the program knows, with its properties that are known before it is opened.
 type Kind struct {
-	Name  string // as a configuration has it
-	Title string // as a figure has it
+	Name  string // its name in a configuration
+	Title string // its name in a figure
 
-	Generated bool // the program makes its images, and needs no files
+	Generated bool // the program makes its images, without files
 
 	Height, Width, Channels int      // of an image: 1 channel for greys, 3 for red, green and blue
-	Classes                 []string // name of each label; nil if its files name them
+	Classes                 []string // name of each label; nil if the names are in its files
 
 	columns   bool                                                 // images are stored column by column, not row by row
-	published *publication                                         // nil if nobody published it
-	endless   func(seed uint32) (*Generator, error)                // makes its training images without end; nil if they have an end
-	open      func(ctx context.Context, dir string) (*Data, error) // the error says no name
+	published *publication                                         // nil if it was not published
+	endless   func(seed uint32) (*Generator, error)                // makes the training images without end; nil if their number is limited
+	open      func(ctx context.Context, dir string) (*Data, error) // the error does not contain the name
 }
 
-// Kinds returns the data sets that the program knows. One more is one more line here, and the function that it names.
+// Kinds returns the data sets that the program knows. To add one, add it here.
 func Kinds() []Kind {
 	return []Kind{shapeset(), shapeset100k(), mnist(), cifar10(), smallImageNet()}
 }
 
-// KindByName returns the data set of that name. The error lists the names that there are.
+// KindByName returns the data set of that name. The error lists the known names.
 func KindByName(name string) (Kind, error) {
 	var names []string
 	for _, k := range Kinds() {

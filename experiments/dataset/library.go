@@ -10,36 +10,36 @@ import (
 	"sync"
 )
 
-// Data is an open data set, cut as the paper cuts it (Glorot & Bengio 2010, section 2.2): the networks learn from Train, Valid
-// chooses among them, and Test is for the numbers. Its Classes are never nil. It must not be changed.
+// Data is an open data set, split as in the paper (Glorot & Bengio 2010, section 2.2): networks are trained on Train, chosen
+// on Valid and reported on Test. Its Classes are never nil. It must not be changed.
 type Data struct {
 	Kind
-	Train       *Set // nil if the training images are made as they are needed, without end; see [Data.Source]
+	Train       *Set // nil if the training images are generated without end; see [Data.Source]
 	Valid, Test *Set
-	Files       []string // that it was read from; none if it is generated
+	Files       []string // from which it was read; none if it is generated
 
 	sum      sync.Once
 	checksum string
 }
 
-// A Library opens data sets when they are first asked for, and keeps them. It may be used by several goroutines.
+// A Library opens data sets when they are first needed, and keeps them. It may be used by several goroutines.
 type Library struct {
 	dir     string
 	mu      sync.Mutex
 	shelves map[string]*shelf
 }
 
-// shelf is the place of a data set. Whoever has sent to turn may use the rest.
+// shelf is the place of a data set. A goroutine that has sent to turn may use the other fields.
 type shelf struct {
 	turn chan struct{}
 	data *Data
 }
 
-// NewLibrary returns the data sets in the folder dir, as [Open] finds them there; generated ones need no folder.
+// NewLibrary returns a library of the data sets in the folder dir, where [Open] finds them, and of the generated ones.
 func NewLibrary(dir string) *Library { return &Library{dir: dir, shelves: make(map[string]*shelf)} }
 
-// Open returns the data set of that name, which it opens as the function [Open] does if nobody has done so yet. An error is
-// not kept: what was not there may be there the next time.
+// Open returns the data set of that name, which it opens like the function [Open] the first time. An error is not kept: a
+// missing data set may exist the next time.
 func (l *Library) Open(ctx context.Context, name string) (*Data, error) {
 	l.mu.Lock()
 	s := l.shelves[name]
@@ -73,10 +73,10 @@ func (l *Library) Open(ctx context.Context, name string) (*Data, error) {
 //     DIR/smallimagenet37 or DIR.
 //
 // The four IDX files may have Kaggle's names (train-images.idx3-ubyte), and those of mnist lie in raw or in MNIST/raw of these
-// folders, where torchvision has them. Gzipped files may be so twice.
+// folders, where torchvision has them. Files may be gzipped twice.
 //
-// If files are not there the error is a [*MissingError], which tells a set that is absent from one that is incomplete. If one is
-// there and not as it should be, the error is a [*BrokenError], which names it and what is wrong in it. It ends early with ctx's error.
+// If files are missing the error is a [*MissingError], which distinguishes an absent set from an incomplete one. If a file is wrong the
+// error is a [*BrokenError], which says what is wrong in which file. Open ends early with ctx's error.
 func Open(ctx context.Context, name, dir string) (*Data, error) {
 	k, err := KindByName(name)
 	if err != nil {
@@ -92,14 +92,14 @@ func Open(ctx context.Context, name, dir string) (*Data, error) {
 	return d, nil
 }
 
-// hold cuts the last valid images off the training files for validation.
+// hold takes the last images of the training files for validation.
 func (d *Data) hold(files, test *Set, valid int) {
 	n := files.Len()
 	d.Train, d.Valid = files.part(d.Name+" train", 0, n-valid), files.part(d.Name+" valid", n-valid, n)
 	d.Test = test.part(d.Name+" test", 0, test.Len())
 }
 
-// sets returns the three splits; one that has no end is empty.
+// sets returns the three splits; endless training images are an empty one.
 func (d *Data) sets() [3]*Set {
 	train := d.Train
 	if train == nil {
@@ -108,8 +108,8 @@ func (d *Data) sets() [3]*Set {
 	return [3]*Set{train, d.Valid, d.Test}
 }
 
-// Checksum returns the SHA-256 of all labels and images of the three splits, in hexadecimal. It is the same however the files
-// are packed. Training images without end are not in it; the same generator makes the others.
+// Checksum returns the SHA-256 of all labels and images of the three splits, in hexadecimal. It does not depend on how the
+// files are packed. It does not include endless training images, which come from the same generator as the others.
 func (d *Data) Checksum() string {
 	d.sum.Do(func() {
 		h := sha256.New()
@@ -124,7 +124,7 @@ func (d *Data) Checksum() string {
 }
 
 // Image shows image i of one of the splits the right way up. A set holds the pixels of an image row by row, or for shapeset
-// column by column; of colours first all reds, then all greens and all blues.
+// column by column; a colour image has first all reds, then all greens, then all blues.
 func (d *Data) Image(set *Set, i int) image.Image {
 	pixels := d.Height * d.Width
 	img := set.Images[i*set.Features : (i+1)*set.Features]

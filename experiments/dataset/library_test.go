@@ -175,10 +175,10 @@ func TestSourceRefuses(t *testing.T) {
 	good := SourceOptions{Scale: Scale{0, 1}, Batch: 1}
 	for _, d := range []*Data{small(), {Kind: shapeset()}} {
 		for want, change := range map[string]func(o *SourceOptions){
-			"scale is 1 to 1":    func(o *SourceOptions) { o.Scale.Low = 1 },
-			"batches of 0":       func(o *SourceOptions) { o.Batch = 0 },
-			"not a saved":        func(o *SourceOptions) { o.State = []byte("x") },
-			", or not a whole o": func(o *SourceOptions) { o.State = []byte{} },
+			"scale is 1 to 1":      func(o *SourceOptions) { o.Scale.Low = 1 },
+			"batches of 0":         func(o *SourceOptions) { o.Batch = 0 },
+			"not a saved":          func(o *SourceOptions) { o.State = []byte("x") },
+			", or an incomplete o": func(o *SourceOptions) { o.State = []byte{} },
 		} {
 			o := good
 			change(&o)

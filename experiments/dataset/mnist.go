@@ -39,9 +39,9 @@ func mnist() Kind {
 	return k
 }
 
-// openMNIST reads the 60,000 + 10,000 digits. The paper learns from 50,000 and
-// validates on 10,000; which ones is not said, so these are the last 10,000 of the
-// training files, as is usual.
+// openMNIST reads the 60,000 + 10,000 digits. The paper trains on 50,000 and
+// validates on 10,000, but does not say which. Here the last 10,000 of the
+// training files are for validation, as is usual.
 func openMNIST(_ context.Context, dir string) (*Data, error) {
 	return openDigits(dir, 60000, 10000, 10000)
 }
@@ -52,10 +52,10 @@ func openDigits(dir string, train, valid, test int) (*Data, error) {
 		return nil, &MissingError{Files: files}
 	}
 	dirs := []string{filepath.Join(dir, "mnist")}
-	if !exists(filepath.Join(dir, classesFile)) { // that would be another set in MNIST's format
+	if !exists(filepath.Join(dir, classesFile)) { // otherwise it is another set in MNIST's format
 		dirs = append(dirs, dir)
 	}
-	// torchvision has them in MNIST/raw.
+	// torchvision puts them into MNIST/raw.
 	paths, missing := find(dirs, []string{"raw", filepath.Join("MNIST", "raw")}, files)
 	if missing != nil {
 		return nil, missing

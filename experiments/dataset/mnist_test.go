@@ -76,7 +76,7 @@ func TestMNISTErrors(t *testing.T) {
 		words []string
 	}{
 		"truncated":  {trainImages, func(b []byte) []byte { return b[:len(b)-1] }, []string{"data ends after 4703 of 4704 bytes"}},
-		"trailing":   {testLabels, func(b []byte) []byte { return append(b, 0) }, []string{"goes on"}},
+		"trailing":   {testLabels, func(b []byte) []byte { return append(b, 0) }, []string{"continues"}},
 		"oversized":  {trainImages, func(b []byte) []byte { b[4] = 1; return b }, []string{"dimension 0 is 16777222, must be 6"}},
 		"size":       {testImages, func(b []byte) []byte { b[11] = 29; return b }, []string{"dimension 1 is 29, must be 28"}},
 		"mislabeled": {trainLabels, func(b []byte) []byte { b[8+3] = 10; return b }, []string{"label 3 is 10, must be below 10"}},

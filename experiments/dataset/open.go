@@ -13,14 +13,14 @@ import (
 	"strings"
 )
 
-// MissingError says which files of a data set are wanted, and where. The set is absent, or, if there are some of its files,
-// incomplete. It is an [fs.ErrNotExist].
+// MissingError says which files of a data set are missing, and where they should be. The set is absent, or incomplete if
+// some of its files exist. It is an [fs.ErrNotExist].
 type MissingError struct {
-	Files   []string // wanted and not there
-	Found   []string // paths of those that are there; none of a set that is absent
-	Instead string   // a file that would do in place of all of them, or ""
-	Dirs    []string // where they may be, or for an incomplete set the folder that has the others; none if no folder was given
-	Note    string   // what is there that cannot be read, and why, or ""
+	Files   []string // the missing ones
+	Found   []string // paths of the existing ones; none if the set is absent
+	Instead string   // a file that can replace all of them, or ""
+	Dirs    []string // where they may be, or for an incomplete set the folder with its other files; none if no folder was given
+	Note    string   // what exists but cannot be read, and why, or ""
 }
 
 // Error is one line.
@@ -30,7 +30,7 @@ func (e *MissingError) Error() string {
 		files = e.Instead + " or " + files
 	}
 	if len(e.Dirs) == 0 {
-		return "no folder of data is given; wanted: " + files
+		return "no folder of data is given; needed: " + files
 	}
 	text := fmt.Sprintf("no %s in %s", files, strings.Join(e.Dirs, " or "))
 	if e.Incomplete() {
@@ -46,16 +46,16 @@ func (e *MissingError) Error() string {
 	return text
 }
 
-// Incomplete reports whether some files of the set are there.
+// Incomplete reports whether some files of the set exist.
 func (e *MissingError) Incomplete() bool { return len(e.Found) > 0 }
 
-// Is tells that files do not exist.
+// Is reports whether target is [fs.ErrNotExist].
 func (e *MissingError) Is(target error) bool { return target == fs.ErrNotExist }
 
-// A BrokenError says of a file that it is there, can be read, and is not what it should be.
+// A BrokenError says what is wrong in a file that exists and can be read.
 type BrokenError struct {
 	File string
-	Err  error // what is wrong in it
+	Err  error // what is wrong
 }
 
 // Error is one line.
@@ -64,8 +64,8 @@ func (e *BrokenError) Error() string { return e.File + ": " + e.Err.Error() }
 // Unwrap returns what is wrong in the file.
 func (e *BrokenError) Unwrap() error { return e.Err }
 
-// find returns the paths of all files, gzipped or not, from the first folder that has them all: one of dirs, or one of the
-// folders called subs in it.
+// find returns the paths of all files, gzipped or not, in the first folder that has them all: one of dirs, or one of its
+// subfolders with a name in subs.
 func find(dirs, subs, files []string) ([]string, *MissingError) {
 	absent := &MissingError{Files: files, Dirs: dirs}
 	best := absent
@@ -90,8 +90,8 @@ func find(dirs, subs, files []string) ([]string, *MissingError) {
 	return nil, best
 }
 
-// findFile returns the path of the file, or "" if it is not there. The IDX files are also called train-images.idx3-ubyte and so
-// on, as on Kaggle.
+// findFile returns the path of the file, or "" if it does not exist. It also finds IDX files by their names on Kaggle, such as
+// train-images.idx3-ubyte.
 func findFile(dir, file string) string {
 	for _, name := range []string{file, strings.Replace(file, "-idx", ".idx", 1)} {
 		for _, path := range []string{filepath.Join(dir, name), filepath.Join(dir, name+".gz")} {
@@ -108,9 +108,9 @@ func exists(path string) bool {
 	return err == nil && !info.IsDir()
 }
 
-// readFile has read read the file, which it may find gzipped, even twice: that is told by the first bytes, as browsers unpack
-// what they load and keep the name, and servers pack what is packed. The error names the file; it is a [*BrokenError] if the
-// file could be read.
+// readFile calls read with the content of the file. It recognises gzip by the first bytes, even twice, because browsers may
+// unpack a download without changing its name, and servers may pack a file again. The error names the file; it is a
+// [*BrokenError] if the file could be read.
 func readFile(path string, read func(io.Reader) error) error {
 	f, err := os.Open(path)
 	if err != nil {
@@ -127,7 +127,7 @@ func readFile(path string, read func(io.Reader) error) error {
 	return nil
 }
 
-// unreadable names the file once.
+// unreadable makes an error that names the file only once.
 func unreadable(path string, err error) error {
 	if p := new(fs.PathError); errors.As(err, &p) && p.Path == path {
 		err = p.Err
@@ -153,7 +153,7 @@ func readUnpacked(f io.Reader, read func(io.Reader) error) error {
 	head = bytes.ToLower(bytes.TrimLeft(head, "\xef\xbb\xbf \t\r\n"))
 	for _, tag := range []string{"<!doctype", "<html", "<?xml"} {
 		if bytes.HasPrefix(head, []byte(tag)) {
-			return errors.New("it is a web page, such as a server's answer that was saved instead of the file")
+			return errors.New("it is a web page, perhaps a server's error message that was saved instead of the file")
 		}
 	}
 	return read(r)

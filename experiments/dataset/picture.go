@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	_ "image/gif"  // pictures are GIF, of which the first is taken,
+	_ "image/gif"  // pictures are GIF, where the first frame is used,
 	_ "image/jpeg" // JPEG
 	_ "image/png"  // PNG
 	"io"
@@ -16,16 +16,15 @@ import (
 	"golang.org/x/image/draw"
 )
 
-// maxPixels bounds the memory that a picture takes, which its file's size does not.
+// maxPixels limits the memory of a picture, because the size of the file does not.
 const maxPixels = 1 << 26
 
-// formats are those of the pictures that are read.
+// formats are the formats of pictures that can be read.
 var formats = []string{"jpeg", "png", "gif", "bmp"}
 
-// readPicture reads a picture, turns it as its EXIF orientation says, and writes it as size x size greys, row
-// by row: the luma (ITU-R BT.601, as in JPEG itself) of the central square, resized
-// by Catmull and Rom's cubic filter, which is widened when it shrinks so that every
-// pixel counts. What is transparent is black.
+// readPicture reads a picture, turns it as its EXIF orientation says, and writes it as size x size greys, row by row:
+// the luma (ITU-R BT.601, as in JPEG itself) of the central square, resized by Catmull and Rom's cubic filter, which is
+// widened for shrinking so that every pixel counts. Transparent pixels are black.
 func readPicture(r io.Reader, size int, greys []uint8) error {
 	data, err := io.ReadAll(r)
 	if err != nil {

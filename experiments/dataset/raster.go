@@ -6,7 +6,7 @@ import "slices"
 type span struct{ y, x0, x1 int32 }
 
 // raster fills polygons as pygame 1.8.1's draw.polygon does, which the authors'
-// generator called; later versions of pygame fill other pixels.
+// generator called; later versions of pygame fill different pixels.
 type raster struct {
 	corners   [][2]int32
 	crossings []int32 // [size, vertices]

@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// Set is a stored set of labelled images: of Shapeset column by column, of the data
-// sets in files row by row.
+// Set is a stored set of labelled images. The pixels of Shapeset are stored column
+// by column, those of data sets in files row by row.
 type Set struct {
 	Name     string
 	Images   []uint8 // [Len, Features] row-major, levels 0 to 255
@@ -21,8 +21,8 @@ func (s *Set) Len() int { return len(s.Labels) }
 // Head returns the first n images, or all if there are fewer, sharing the set's memory.
 func (s *Set) Head(n int) *Set { return s.part(s.Name, 0, min(n, s.Len())) }
 
-// Batch fills into with the images from to to-1, scaled. It panics if that is no
-// part of the set. It allocates only if into is too small.
+// Batch fills into with the scaled images from to to-1. It panics if they are
+// not in the set. It allocates only if into is too small.
 func (s *Set) Batch(scale Scale, from, to int, into *Batch) {
 	into.resize(to-from, s.Features)
 	table := scale.Table()
@@ -30,7 +30,7 @@ func (s *Set) Batch(scale Scale, from, to int, into *Batch) {
 	copy(into.Labels, s.Labels[from:to])
 }
 
-// Batch is a mini-batch as a network takes it.
+// Batch is a mini-batch in the form of a network's input.
 type Batch struct {
 	X           []float32 // [N, Features] row-major
 	Labels      []uint8   // [N]
@@ -50,10 +50,11 @@ func (b *Batch) resize(n, features int) {
 }
 
 // Scale maps the grey levels 0 to 255 to Low to High. The paper does not say
-// which it used: the authors' scripts have 0 to 1, their demonstration -1 to 1.
+// which range it used: the authors' scripts have 0 to 1, their demonstration -1
+// to 1.
 type Scale struct{ Low, High float64 }
 
-// Validate returns an error unless Low and High are finite and rise.
+// Validate returns an error unless Low and High are finite and Low < High.
 func (s Scale) Validate() error {
 	if !(s.Low < s.High) || math.IsInf(s.Low, 0) || math.IsInf(s.High, 0) {
 		return fmt.Errorf("scale is %v to %v, must rise and be finite", s.Low, s.High)

@@ -29,7 +29,7 @@ const (
 )
 
 // Shapeset holds the constants of the generator. Start from [DefaultShapeset]
-// and change what is to differ; lengths and positions are relative to Size.
+// and change some of them; lengths and positions are relative to Size.
 type Shapeset struct {
 	Size        int   // side of the square image in pixels
 	Vertices    []int // vertex count of each shape; many vertices make an ellipse
@@ -49,13 +49,13 @@ type Shapeset struct {
 	// Overlap is the largest share of the first object's area that the second
 	// is allowed to cover, as estimated by [Generator.NextScene]; +Inf allows all.
 	Overlap float64
-	// RejectionMax is the number of rejected positions at which an image is left
-	// with one object.
+	// RejectionMax is the number of rejected positions after which an image has
+	// only one object.
 	RejectionMax int
 }
 
-// DefaultShapeset returns the constants of Shapeset-3x2 as the authors' released
-// generator has them (github.com/glorotxa/Shapeset, simpleexemple.py): 32x32
+// DefaultShapeset returns the constants of Shapeset-3x2 from the authors'
+// released generator (github.com/glorotxa/Shapeset, simpleexemple.py): 32x32
 // images of one or two triangles, parallelograms and 20-gons for ellipses.
 // Figure 1 of the paper shows the same images with Size 64.
 func DefaultShapeset() Shapeset {
@@ -124,7 +124,7 @@ const (
 	maxAngles = 65535
 )
 
-// Validate returns an error that names the first constant out of its limits.
+// Validate returns an error that names the first constant that is out of range.
 func (s Shapeset) Validate() error {
 	v := validator{}
 	v.integer("size", s.Size, 3, maxSize)
@@ -156,7 +156,7 @@ func (s Shapeset) Validate() error {
 	return v.err
 }
 
-// validator keeps the first complaint.
+// validator keeps the first error.
 type validator struct{ err error }
 
 func (v *validator) check(ok bool, format string, args ...any) {
@@ -175,7 +175,7 @@ func (v *validator) unit(name string, r Range) {
 }
 
 // Set stores the first n images of a seed. It returns an error if a constant is
-// out of its limits, if n is negative, or if ctx ends first.
+// out of range, if n is negative, or if ctx ends first.
 func (s Shapeset) Set(ctx context.Context, seed uint32, n int) (*Set, error) {
 	g, err := s.NewGenerator(seed)
 	if err != nil {

@@ -12,10 +12,10 @@ import (
 	"glorot/models/stream"
 )
 
-// Shuffled cuts a set into scaled mini-batches, in a new random order after every
-// pass, as the authors' scripts do with data sets that have an end. Example i of
-// pass p is the same whatever the size of the batches; a batch may take the end of
-// one pass and the beginning of the next.
+// Shuffled divides a set into scaled mini-batches, in a new random order for every
+// pass, as the authors' scripts do with finite data sets. Example i of pass p does
+// not depend on the size of the batches; a batch may have the end of one pass and
+// the beginning of the next.
 type Shuffled struct {
 	set    *Set
 	table  [256]float32
@@ -27,8 +27,8 @@ type Shuffled struct {
 	pass   int64    // passes completed
 }
 
-// NewShuffled returns the batches of the given size whose order is that of the
-// stream "order" of the seed. It panics if batch is less than 1, or the set empty.
+// NewShuffled returns batches of the given size, in the order given by the stream
+// "order" of the seed. It panics if batch is less than 1, or the set empty.
 func NewShuffled(set *Set, scale Scale, batch int, seed uint64) *Shuffled {
 	if batch < 1 || set.Len() < 1 || uint64(set.Len()) > math.MaxUint32 {
 		panic(fmt.Sprintf("dataset: batches of %d of %d images; both must be 1 or more", batch, set.Len()))
@@ -56,7 +56,7 @@ func (s *Shuffled) shuffle() {
 	}
 }
 
-// below draws from 0 to n-1, each with the same probability.
+// below draws uniformly from 0 to n-1.
 //
 // Lemire, "Fast random integer generation in an interval", 2019, algorithm 5.
 func below(source rand.Source, n uint64) uint64 {
@@ -94,15 +94,15 @@ func (s *Shuffled) Images() int64 { return s.pass*int64(len(s.order)) + int64(s.
 // images consumed and the source before the order of the present pass.
 const orderHeader = "shuffled state 1\n"
 
-// fingerprint tells sets apart by their name and shape.
+// fingerprint distinguishes sets by their name and shape.
 func (s *Set) fingerprint() uint64 {
 	h := fnv.New64a()
 	fmt.Fprintf(h, "%q %d %d %d", s.Name, s.Len(), s.Features, s.Classes)
 	return h.Sum64()
 }
 
-// State returns where the next image is taken from. A Shuffled of the same set that
-// is given it by [Shuffled.UnmarshalBinary] goes on with that image.
+// State returns the position of the next image. A Shuffled of the same set
+// continues with that image after [Shuffled.UnmarshalBinary].
 func (s *Shuffled) State() []byte {
 	b := append([]byte(nil), orderHeader...)
 	b = binary.LittleEndian.AppendUint64(b, s.set.fingerprint())
@@ -116,12 +116,12 @@ func (s *Shuffled) Close() error { return nil }
 // MarshalBinary returns the State; the error is always nil.
 func (s *Shuffled) MarshalBinary() ([]byte, error) { return s.State(), nil }
 
-// UnmarshalBinary goes to a state that State returned, whatever the seed of s and
-// the size of its batches. The set must have the same name and shape. On an error s
-// stays as it was.
+// UnmarshalBinary restores a state that State returned. The seed of s and the size
+// of its batches may differ; the set must have the same name and shape. After an
+// error s is unchanged.
 func (s *Shuffled) UnmarshalBinary(data []byte) error {
 	if len(data) < len(orderHeader)+16 || string(data[:len(orderHeader)]) != orderHeader {
-		return errors.New("shuffled: not a saved order, or not a whole one")
+		return errors.New("shuffled: not a saved order, or an incomplete one")
 	}
 	data = data[len(orderHeader):]
 	if binary.LittleEndian.Uint64(data) != s.set.fingerprint() {
@@ -135,7 +135,7 @@ func (s *Shuffled) UnmarshalBinary(data []byte) error {
 	if err := source.UnmarshalBinary(data[16:]); err != nil {
 		return fmt.Errorf("shuffled: %w", err)
 	}
-	// A pass that is complete is left only when the next image is wanted.
+	// A new pass begins only when its first image is needed.
 	n := int64(len(s.order))
 	s.pass, s.next = images/n, int(images%n)
 	if s.next == 0 && images > 0 {

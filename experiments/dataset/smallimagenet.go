@@ -11,15 +11,15 @@ import (
 	"slices"
 )
 
-// Small-ImageNet of the paper, 37x37 greys of 10 balanced classes, was never
-// published. What stands in for it is in MNIST's format, with a list of classes.
+// The paper's Small-ImageNet, 37x37 grey images of 10 balanced classes, was
+// never published. Its substitute is in MNIST's format, with a list of classes.
 const (
 	imageSetSize = 37
 	classesFile  = "classes.json"
 	maxClasses   = 256 // a label is a byte
 )
 
-// smallImageNet is the set that stands in for it; classes.json names its classes.
+// smallImageNet is the substitute; classes.json names its classes.
 func smallImageNet() Kind {
 	return Kind{Name: "smallimagenet", Title: "Small-ImageNet", Height: imageSetSize, Width: imageSetSize, Channels: 1, open: openSmallImageNet}
 }
@@ -32,7 +32,7 @@ func openSmallImageNet(_ context.Context, dir string) (*Data, error) {
 		return nil, &MissingError{Files: files}
 	}
 	dirs := []string{filepath.Join(dir, "smallimagenet"), filepath.Join(dir, "smallimagenet37")}
-	if exists(filepath.Join(dir, classesFile)) { // without it these would be files of MNIST
+	if exists(filepath.Join(dir, classesFile)) { // without it these could be the files of MNIST
 		dirs = append(dirs, dir)
 	}
 	paths, missing := find(dirs, nil, files)
@@ -127,7 +127,7 @@ func readClasses(r io.Reader) ([]string, error) {
 		return nil, jsonError(err)
 	}
 	if _, err := dec.Token(); err != io.EOF {
-		return nil, errors.New("goes on after the object of classes")
+		return nil, errors.New("continues after the object of classes")
 	}
 	if len(names) < 2 || len(names) > maxClasses {
 		return nil, fmt.Errorf("%d classes, must be 2 to %d", len(names), maxClasses)
@@ -135,7 +135,7 @@ func readClasses(r io.Reader) ([]string, error) {
 	return names, nil
 }
 
-// jsonError says that the text ended instead of EOF.
+// jsonError replaces EOF by a message that the text ended too soon.
 func jsonError(err error) error {
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		return errors.New("the JSON ends too soon")

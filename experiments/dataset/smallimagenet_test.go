@@ -90,7 +90,7 @@ func TestClassList(t *testing.T) {
 		`{"a": []}`:                         "1 classes, must be 2 to 256",
 		`{"a": [], "a": []}`:                `class 1 is called "a"`,
 		`{"a": [], "": []}`:                 `class 1 is called ""`,
-		`{"a": [], "b": []} {}`:             "goes on",
+		`{"a": [], "b": []} {}`:             "continues",
 		strings.TrimSuffix(many, ",") + "}": "257 classes, must be 2 to 256",
 		strings.Repeat(" ", 1<<20+1):        "more than 1048576 bytes",
 	} {

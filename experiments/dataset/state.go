@@ -14,7 +14,7 @@ const (
 	stateLen    = len(stateHeader) + 4*8 + 4 + 4*mtWords
 )
 
-// state is all that changes in a generator from image to image.
+// state is everything that changes in a generator from image to image.
 type state struct {
 	rng   mt19937
 	tally Tally
@@ -24,15 +24,15 @@ func (g *Generator) state() state { return state{g.rng, g.tally} }
 
 func (g *Generator) setState(s *state) { g.rng, g.tally = s.rng, s.tally }
 
-// fingerprint tells different constants apart.
+// fingerprint distinguishes different constants.
 func (s Shapeset) fingerprint() uint64 {
 	h := fnv.New64a()
 	fmt.Fprintf(h, "%+v", s)
 	return h.Sum64()
 }
 
-// MarshalBinary returns the whole state of the generator, from which it goes on
-// with the same images. The error is always nil.
+// MarshalBinary returns the complete state of the generator, from which it
+// continues with the same images. The error is always nil.
 func (g *Generator) MarshalBinary() ([]byte, error) {
 	s := g.state()
 	return g.set.marshal(&s), nil
@@ -52,11 +52,11 @@ func (s Shapeset) marshal(st *state) []byte {
 	return b
 }
 
-// UnmarshalBinary takes the generator to a state that MarshalBinary returned. The
-// generator must have the same constants. On an error it stays as it was.
+// UnmarshalBinary restores a state that MarshalBinary returned. The generator
+// must have the same constants. After an error it is unchanged.
 func (g *Generator) UnmarshalBinary(data []byte) error {
 	if len(data) != stateLen || string(data[:len(stateHeader)]) != stateHeader {
-		return errors.New("shapeset: not a saved generator, or not a whole one")
+		return errors.New("shapeset: not a saved generator, or an incomplete one")
 	}
 	data = data[len(stateHeader):]
 	word := func() uint64 {

@@ -5,12 +5,13 @@ import (
 	"fmt"
 )
 
-// ErrClosed is what a closed [Stream] answers.
+// ErrClosed is the error of a closed [Stream].
 var ErrClosed = errors.New("shapeset: the stream is closed")
 
-// Stream cuts the images of a generator into scaled mini-batches, and makes them
-// ahead of their use on another goroutine. Batch k holds images k*n to k*n+n-1 of
-// the generator for batches of n. Its methods are for one goroutine.
+// Stream divides the images of a generator into scaled mini-batches, which it
+// makes ahead of their use on another goroutine. With batches of n images, batch
+// k has images k*n to k*n+n-1 of the generator. Its methods must be called by one
+// goroutine only.
 type Stream struct {
 	gen      *Generator
 	ready    chan *slot    // made, not yet consumed; holds up to ahead
@@ -27,9 +28,9 @@ type slot struct {
 	after state
 }
 
-// NewStream starts a stream of batches of the given size from where gen stands,
-// up to ahead of them made in advance. Until Close the generator belongs to the
-// stream. It panics if batch or ahead is less than 1.
+// NewStream starts a stream of batches of the given size at the present image
+// of gen, and makes up to ahead of them in advance. The generator belongs to
+// the stream until Close. It panics if batch or ahead is less than 1.
 func NewStream(gen *Generator, scale Scale, batch, ahead int) *Stream {
 	if batch < 1 || ahead < 1 {
 		panic(fmt.Sprintf("dataset: stream of batches of %d, %d ahead; both must be 1 or more", batch, ahead))
@@ -84,16 +85,16 @@ func (s *Stream) Next(b *Batch) error {
 	return nil
 }
 
-// Images returns the number of images consumed since the generator's seed.
+// Images returns the number of images consumed since the generator was seeded.
 func (s *Stream) Images() int64 { return s.consumed.tally.Images }
 
-// State returns the generator's state after the last consumed image, whatever was
-// made ahead. A generator that is given it by [Generator.UnmarshalBinary] goes on
-// with the next image.
+// State returns the generator's state after the last consumed image, not after
+// those made ahead. A generator continues with the next image after
+// [Generator.UnmarshalBinary].
 func (s *Stream) State() []byte { return s.gen.set.marshal(&s.consumed) }
 
-// Close ends the goroutine, waits for that, and gives the generator back as it is
-// after the last consumed image. Closing twice does nothing. The error is always nil.
+// Close ends the goroutine, waits for it, and puts the generator back to its state after the last
+// consumed image. A second Close does nothing. The error is always nil.
 func (s *Stream) Close() error {
 	if s.closed {
 		return nil

@@ -2,7 +2,7 @@ package dataset
 
 import "math"
 
-// tables holds what follows from the constants alone.
+// tables holds what depends only on the constants.
 type tables struct {
 	shapes                 []shape
 	rotations              []rotation // by k/Angles of a full circle
@@ -17,8 +17,8 @@ type shape struct {
 	tilts []tilt
 }
 
-// tilt is a rotation that precedes the scaling, and so decides which triangle or
-// parallelogram comes of it.
+// tilt is a rotation before the scaling. It decides which triangle or
+// parallelogram results.
 type tilt struct {
 	index  int // of tables.rotations
 	tan    float64
@@ -35,7 +35,7 @@ func (r rotation) apply(p Point) Point {
 	}
 }
 
-// then returns the rotation by r and by q after it.
+// then returns the rotation by r followed by q.
 func (r rotation) then(q rotation) rotation {
 	p := q.apply(Point{r.cos, r.sin})
 	return rotation{p.X, p.Y}

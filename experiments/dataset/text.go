@@ -44,7 +44,7 @@ func (info *Info) WriteText(w io.Writer) error {
 	return nil
 }
 
-// What there is of a stored data set.
+// The states of a stored data set.
 const (
 	There      = "there"
 	Absent     = "absent"     // none of its files
@@ -52,7 +52,7 @@ const (
 	Broken     = "broken"
 )
 
-// StateOf says what an error of [Open] makes of a data set, and what else there is.
+// StateOf returns the state of a data set from an error of [Open], and what else exists.
 func StateOf(err error) (state, note string) {
 	missing := new(MissingError)
 	switch {

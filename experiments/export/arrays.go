@@ -9,7 +9,7 @@ type array struct {
 	data  any // []float64 or []int64, row-major
 }
 
-// arrays are all that was logged of the runs, as [NPZ] lists it.
+// arrays returns everything that was logged of the runs; see [NPZ].
 func arrays(runs []*Run) ([]array, error) {
 	var list []array
 	for _, r := range runs {
@@ -19,9 +19,9 @@ func arrays(runs []*Run) ([]array, error) {
 			c.add(s.Event+"/error", s.Error)
 			c.add(s.Event+"/nll", s.NLL)
 		}
-		for _, look := range r.Looks {
-			c.add("update", int64(look.Update))
-			for _, l := range look.Layers {
+		for _, snapshot := range r.Snapshots {
+			c.add("update", int64(snapshot.Update))
+			for _, l := range snapshot.Layers {
 				layer := fmt.Sprintf("layer%d/", l.Layer)
 				for _, s := range scalars(l) {
 					c.add(layer+s.name, s.value)
@@ -48,7 +48,7 @@ func arrays(runs []*Run) ([]array, error) {
 type collector struct {
 	list   []array
 	places map[string]int
-	err    error // the first
+	err    error // the first error
 }
 
 func (c *collector) add(name string, v any) {
@@ -83,7 +83,7 @@ func (c *collector) addRow(name string, row any) {
 	}
 	a.shape[0]++
 	if a.shape[1] != n && c.err == nil {
-		c.err = fmt.Errorf("%s has %d numbers in one look and %d in another, expected: the same", name, a.shape[1], n)
+		c.err = fmt.Errorf("%s has %d numbers in one snapshot and %d in another, expected: the same", name, a.shape[1], n)
 	}
 }
 

@@ -329,7 +329,7 @@ func TestWarning(t *testing.T) {
 	if err := runs[1].Warning(); err == nil || err.Error() != "b diverged: its numbers end at update 3 of 100000" {
 		t.Error(err)
 	}
-	if runs[1].Status = "killed"; runs[1].Warning().Error() != "b has not come to its end (killed): its numbers end at update 3 of 100000" {
+	if runs[1].Status = "killed"; runs[1].Warning().Error() != "b has not reached its end (killed): its numbers end at update 3 of 100000" {
 		t.Error(runs[1].Warning())
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// CSV writes the scalars of the runs as a table in long form, RFC 4180 with a line of names: run, status, the keys, update, layer (1 is
-// the first hidden layer, 0 the whole network), quantity, value. Undefined values are NaN.
+// CSV writes the scalars of the runs as a table in long form (RFC 4180), with a header: run, status, the keys, update, layer (1 is the
+// first hidden layer, 0 the whole network), quantity, value. Undefined values are NaN.
 func CSV(w io.Writer, runs []*Run, keys []string) error {
 	t := newTable(runs, keys)
 	c := csv.NewWriter(w)

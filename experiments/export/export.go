@@ -17,19 +17,19 @@ import (
 	"glorot/experiments/train"
 )
 
-// A Run is what is exported of one: its configuration and what was measured, in the order of the updates.
+// A Run is what is exported of a run: its configuration and measurements, in the order of the updates.
 type Run struct {
-	Name     string // unique among those that are read together
-	Dir      string // as it was named
-	Config   run.Config
-	Manifest run.Manifest
-	Status   string // one of query.Statuses; "" of a run that did not end and may be running
-	Scores   []run.Score
-	Looks    []train.Layers
+	Name      string // unique among those that are read together
+	Dir       string // the path by which it was named
+	Config    run.Config
+	Manifest  run.Manifest
+	Status    string // one of query.Statuses; "" for a run that did not end and may be running
+	Scores    []run.Score
+	Snapshots []train.Layers
 }
 
-// Read reads the runs in the directories. Each is named by the last parts of its path, as few as make all names different. It is an
-// error, that of [run.Open], if a directory is no run, if one is named twice, or if a log is damaged.
+// Read reads the runs in the directories. Each is named by the end of its path, with as many parts as make all names different. It
+// returns an error if a directory is not a run (see [run.Open]), if one is named twice, or if a log is damaged.
 func Read(dirs []string) ([]*Run, error) {
 	names, err := names(dirs)
 	if err != nil {
@@ -58,12 +58,12 @@ func read(dir string) (*Run, error) {
 	}
 	r := &Run{Dir: dir, Config: src.Config(), Manifest: src.Manifest(), Status: src.Manifest().Exit, Scores: h.Scores}
 	for _, l := range h.Layers {
-		r.Looks = append(r.Looks, l.Layers)
+		r.Snapshots = append(r.Snapshots, l.Layers)
 	}
 	return r, nil
 }
 
-// names are the last parts of the paths, as few as make them different.
+// names returns the ends of the paths, with as many parts as make them different.
 func names(dirs []string) ([]string, error) {
 	paths := make([][]string, len(dirs))
 	most := 0
@@ -113,19 +113,19 @@ func (r *Run) Value(key string) string {
 	return v
 }
 
-// Last returns the last update of which the run has numbers.
+// Last returns the last update for which the run has numbers.
 func (r *Run) Last() int {
 	last := 0
 	for _, s := range r.Scores {
 		last = max(last, s.Update)
 	}
-	for _, look := range r.Looks {
-		last = max(last, look.Update)
+	for _, snapshot := range r.Snapshots {
+		last = max(last, snapshot.Update)
 	}
 	return last
 }
 
-// Warning returns nil for a run that came to its end, or says that it did not, and how far its numbers go.
+// Warning returns nil if the run reached its end. Otherwise it says so, and at which update its numbers end.
 func (r *Run) Warning() error {
 	switch {
 	case r.Status == run.Done:
@@ -133,7 +133,7 @@ func (r *Run) Warning() error {
 	case r.Status == run.Diverged:
 		return fmt.Errorf("%s diverged: its numbers end at update %d of %d", r.Name, r.Last(), r.Config.Train.Updates)
 	}
-	return fmt.Errorf("%s has not come to its end (%s): its numbers end at update %d of %d", r.Name, cmp.Or(r.Status, "no status"), r.Last(), r.Config.Train.Updates)
+	return fmt.Errorf("%s has not reached its end (%s): its numbers end at update %d of %d", r.Name, cmp.Or(r.Status, "no status"), r.Last(), r.Config.Train.Updates)
 }
 
 // A scalar is a number that describes a layer.
@@ -142,7 +142,7 @@ type scalar struct {
 	value float64
 }
 
-// A shape is a histogram, and the moments of the values that it counts.
+// A shape is a histogram with the moments of its values.
 type shape struct {
 	name      string // "z"
 	n         int64
@@ -150,13 +150,14 @@ type shape struct {
 	histogram measure.Histogram
 }
 
-// scalars are the numbers logged of a layer: of activations z, of back-propagated gradients dCost/ds and of weight gradients dCost/dW.
+// scalars returns the logged numbers of a layer: of its activations z, its back-propagated gradients dCost/ds and its weight gradients
+// dCost/dW.
 func scalars(l train.Layer) []scalar {
 	var list []scalar
 	if z := l.Z; z != nil {
 		list = append(list, scalar{"z/mean", z.Mean}, scalar{"z/std", z.Std}, scalar{"z/kurtosis", z.Kurtosis},
 			scalar{"z/p01", z.P01}, scalar{"z/p02", z.P02}, scalar{"z/p98", z.P98}, scalar{"z/p99", z.P99},
-			scalar{"z/flat", z.Flat}, scalar{"z/non_finite", float64(z.NonFinite)})
+			scalar{"z/flat", z.Saturated}, scalar{"z/non_finite", float64(z.NonFinite)})
 	}
 	for _, g := range gradients(l) {
 		list = append(list, scalar{g.name + "/mean", g.Mean}, scalar{g.name + "/std", g.Std}, scalar{g.name + "/kurtosis", g.Kurtosis},
@@ -165,7 +166,7 @@ func scalars(l train.Layer) []scalar {
 	return list
 }
 
-// shapes are the histograms logged of a layer.
+// shapes returns the logged histograms of a layer.
 func shapes(l train.Layer) []shape {
 	var list []shape
 	if z := l.Z; z != nil && len(z.Histogram.Counts) > 0 {
@@ -181,9 +182,9 @@ func shapes(l train.Layer) []shape {
 
 type gradient struct {
 	name string
-	*measure.Spread
+	*measure.GradientStats
 }
 
 func gradients(l train.Layer) []gradient {
-	return slices.DeleteFunc([]gradient{{"dcost_ds", l.DS}, {"dcost_dw", l.DW}}, func(g gradient) bool { return g.Spread == nil })
+	return slices.DeleteFunc([]gradient{{"dcost_ds", l.DS}, {"dcost_dw", l.DW}}, func(g gradient) bool { return g.GradientStats == nil })
 }

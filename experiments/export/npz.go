@@ -6,14 +6,14 @@ import (
 	"glorot/experiments/dataset/npz"
 )
 
-// NPZ writes all that was logged, histograms too, as numpy's .npz. Of each run:
+// NPZ writes everything that was logged, including histograms, as numpy's .npz. For each run, with S snapshots:
 //
 //	RUN/test/update            [scores] int64; RUN/test/error (share) and RUN/test/nll (nats) float64; RUN/valid/… too
-//	RUN/update                 [looks] int64
-//	RUN/layer1/z/std           [looks] float64, and so for every scalar of the tables
-//	RUN/layer1/z/counts        [looks, bins] int64: the histogram
-//	RUN/layer1/z/range         [looks, 2] float64: its ends, between which all bins have one width
-//	RUN/layer1/z/outside       [looks, 2] int64: values below and above them
+//	RUN/update                 [S] int64
+//	RUN/layer1/z/std           [S] float64, and so on for every scalar of the tables
+//	RUN/layer1/z/counts        [S, bins] int64: the histogram
+//	RUN/layer1/z/range         [S, 2] float64: its ends, between which all bins have the same width
+//	RUN/layer1/z/outside       [S, 2] int64: values below and above them
 func NPZ(w io.Writer, runs []*Run) error {
 	list, err := arrays(runs)
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/parquet-go/parquet-go"
 )
 
-// Parquet writes the table of [CSV] as Apache Parquet, compressed by Snappy. A key's column has the type of the key, whatever values the
-// runs have: double for numbers, int64 for counts, uint64 for seeds, text for all others.
+// Parquet writes the table of [CSV] as Apache Parquet, compressed by Snappy. The column of a key has the type of the key: double for
+// numbers, int64 for counts, uint64 for seeds, text otherwise.
 func Parquet(w io.Writer, runs []*Run, keys []string) error {
 	t := newTable(runs, keys)
 	kinds := make([]run.Kind, len(t.keys))
@@ -53,12 +53,12 @@ func typed(kind run.Kind, value string) (any, error) {
 	return value, nil
 }
 
-// columnTypes are those of keys, by kind.
+// columnTypes are the column types of the kinds of keys.
 var columnTypes = map[run.Kind]reflect.Type{
 	run.Text: reflect.TypeFor[string](), run.Integer: reflect.TypeFor[int64](), run.Unsigned: reflect.TypeFor[uint64](), run.Number: reflect.TypeFor[float64](),
 }
 
-// schema is that of a struct, which keeps the columns in their order.
+// schema returns a schema from a struct type, which keeps the order of the columns.
 func (t table) schema(kinds []run.Kind) *parquet.Schema {
 	var fields []reflect.StructField
 	add := func(name string, kind run.Kind) {

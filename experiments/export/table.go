@@ -6,16 +6,17 @@ import (
 	"glorot/experiments/run/query"
 )
 
-// Formats write all runs into one file, tables with columns of the keys; TensorBoard's, which is a directory, is [WriteBoard].
+// Formats are the formats that write all runs into one file. Tables have columns for the keys. TensorBoard's format, which is a directory,
+// is [WriteBoard].
 var Formats = map[string]func(w io.Writer, runs []*Run, keys []string) error{
 	"csv": CSV, "parquet": Parquet,
 	"npz":         func(w io.Writer, runs []*Run, _ []string) error { return NPZ(w, runs) },
 	"safetensors": func(w io.Writer, runs []*Run, _ []string) error { return Safetensors(w, runs) },
 }
 
-// A table is what was measured in long form: a row for each number.
+// A table has the measurements in long form: one row per number.
 type table struct {
-	keys []string // the columns run, status, then those of the configuration
+	keys []string // the columns run and status, then keys of the configuration
 	rows []row
 }
 
@@ -33,10 +34,10 @@ func newTable(runs []*Run, keys []string) table {
 		for _, s := range r.Scores {
 			t.rows = append(t.rows, row{r, s.Update, 0, s.Event + "/error", s.Error}, row{r, s.Update, 0, s.Event + "/nll", s.NLL})
 		}
-		for _, look := range r.Looks {
-			for _, l := range look.Layers {
+		for _, snapshot := range r.Snapshots {
+			for _, l := range snapshot.Layers {
 				for _, s := range scalars(l) {
-					t.rows = append(t.rows, row{r, look.Update, l.Layer, s.name, s.value})
+					t.rows = append(t.rows, row{r, snapshot.Update, l.Layer, s.name, s.value})
 				}
 			}
 		}

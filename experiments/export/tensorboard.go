@@ -18,10 +18,10 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// Board is a directory of event files: none is an earlier one, since the names of the files are those of the runs.
+// Board describes a directory of event files. It never replaces an earlier one, because the files have the names of the runs.
 var Board = atomicfile.Product{Name: "board"}
 
-// WriteBoard fills a directory with one for each run, which holds its event file.
+// WriteBoard fills a directory with one folder per run, which holds its event file.
 func WriteBoard(dir *atomicfile.Dir, runs []*Run) error {
 	files := map[string]func(io.Writer) error{}
 	var folders []func(string) error
@@ -33,7 +33,7 @@ func WriteBoard(dir *atomicfile.Dir, runs []*Run) error {
 	return dir.Fill(files, folders...)
 }
 
-// eventFile is the name of a run's file of events: TensorBoard wants "tfevents" in it.
+// eventFile is the name of a run's event file, in which TensorBoard requires "tfevents".
 func (r *Run) eventFile() string {
 	return fmt.Sprintf("events.out.tfevents.%010d.%s", max(0, r.Manifest.Start.Unix()), r.Manifest.ID)
 }
@@ -42,7 +42,7 @@ func (r *Run) eventFile() string {
 // test/error, layer1/z/std and so on; the histograms, with the bins that were logged, have the tags layer1/z, layer1/dcost_ds and
 // layer1/dcost_dw.
 //
-// There are no times in a log. As wall time an event has the run's start and a second for each update.
+// A log has no times. The wall time of an event is the run's start plus one second per update.
 //
 // References:
 //   - tensorflow/core/lib/io/record_writer.cc: length, masked CRC-32C of it, data, masked CRC-32C of them
@@ -78,9 +78,9 @@ func (r *Run) summaries() []summary {
 		values := appendScalar(nil, s.Event+"/error", s.Error)
 		list = append(list, summary{s.Update, appendScalar(values, s.Event+"/nll", s.NLL)})
 	}
-	for _, look := range r.Looks {
+	for _, snapshot := range r.Snapshots {
 		var values []byte
-		for _, l := range look.Layers {
+		for _, l := range snapshot.Layers {
 			layer := fmt.Sprintf("layer%d/", l.Layer)
 			for _, s := range scalars(l) {
 				values = appendScalar(values, layer+s.name, s.value)
@@ -89,7 +89,7 @@ func (r *Run) summaries() []summary {
 				values = appendHistogram(values, layer+s.name, s)
 			}
 		}
-		list = append(list, summary{look.Update, values})
+		list = append(list, summary{snapshot.Update, values})
 	}
 	slices.SortStableFunc(list, func(a, b summary) int { return cmp.Compare(a.update, b.update) })
 	return list
@@ -102,8 +102,8 @@ func appendScalar(b []byte, tag string, v float64) []byte {
 	return appendMessage(b, 1, value)
 }
 
-// appendHistogram appends a Summary.Value with its histo, a HistogramProto. Its buckets are the bins, and one bin's width more on a
-// side outside of which there are values: how far they lie is not known.
+// appendHistogram appends a Summary.Value with its histo, a HistogramProto. Its buckets are the bins, and one more bucket of the
+// same width on a side where values lie outside, since their distance is unknown.
 func appendHistogram(b []byte, tag string, s shape) []byte {
 	h := s.histogram
 	low, high, width := h.Low, h.High, h.Width()
@@ -148,8 +148,7 @@ func appendMessage(b []byte, field protowire.Number, message []byte) []byte {
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// masked is the checksum as records have it: rotated, and with a constant added, so that the checksum of data that hold checksums
-// differs from theirs.
+// masked is the checksum as records have it: rotated, and with a constant added, so that data may contain checksums.
 func masked(data []byte) uint32 {
 	c := crc32.Checksum(data, castagnoli)
 	return bits.RotateLeft32(c, 17) + 0xa282ead8

@@ -76,9 +76,9 @@ func BenchmarkPercentiles(b *testing.B) {
 
 func BenchmarkSummarize(b *testing.B) {
 	x := gaussian(activations, 0.3)
-	flat, _ := FlatRule("tanh")
+	rule, _ := SaturationRule("tanh")
 	for b.Loop() {
-		Summarize(x, flat.In, Axis{Low: -1, High: 1})
+		Summarize(x, rule.In, Axis{Low: -1, High: 1})
 	}
 	perValue(b, len(x))
 }

@@ -8,8 +8,8 @@ import (
 	"strconv"
 )
 
-// Bits says for each of a number of test images whether a network was wrong
-// on it. The zero value is of no images. Copies share their memory.
+// Bits says for each of a number of test images whether a network was wrong on
+// it. The zero value has no images. Copies share their memory.
 //
 // As text, and so in JSON, it is the number of images, a colon, and the bits
 // in base64 with padding: image i is bit i%8, of value 1<<(i%8), of byte i/8.
@@ -36,7 +36,7 @@ func bitBytes(n int) int {
 }
 
 // Wrong returns which predictions differ from their labels, both [N]. It
-// returns an error if they are not as many.
+// returns an error if their numbers differ.
 func Wrong(predictions, labels []uint8) (Bits, error) {
 	if len(predictions) != len(labels) {
 		return Bits{}, fmt.Errorf("%d predictions of %d images", len(predictions), len(labels))

@@ -2,11 +2,11 @@ package measure
 
 import "math"
 
-// Bounded returns the ends of the interval mean ± half of a quantity that lies between low and high, either of which may be infinite: on the
-// scale on which the quantity has no ends, which is the logarithm of its distance from one end, or the logit between two. There the half-width
-// is half times the slope at the mean, by the delta method, so that the interval is close to mean ± half where that is small, and never
-// leaves (low, high). A mean at an end, or beyond, has the nearest possible interval, cut off there. Ends are infinite where half is, unless
-// low or high is not; and NaN if the mean or half is.
+// Bounded returns the ends of the interval mean ± half of a quantity that lies between low and high; each of these may be infinite. The interval
+// is symmetric on a scale on which the quantity is unbounded: the logarithm of its distance from one end, or the logit between two. There the
+// half-width is half times the slope at the mean, by the delta method, so that the interval is close to mean ± half if half is small, and never
+// leaves (low, high). A mean at an end, or beyond, has the nearest possible interval, cut off there. If half is infinite, the ends are low and
+// high; if the mean or half is NaN, they are NaN.
 //
 // Reference: Casella and Berger, Statistical Inference, section 5.5.4.
 func Bounded(mean, half, low, high float64) (from, to float64) {

@@ -13,11 +13,11 @@ func ExampleSummarize() {
 		v := float32(i-50) / 100
 		z = append(z, v, -v, v/2, 0.99)
 	}
-	flat, _ := measure.FlatRule("tanh")
-	s := measure.Summarize(z, flat.In, measure.Axis{Low: -1, High: 1})
+	rule, _ := measure.SaturationRule("tanh")
+	s := measure.Summarize(z, rule.In, measure.Axis{Low: -1, High: 1})
 	fmt.Printf("mean %.4f, std %.4f, kurtosis %.2f\n", s.Mean, s.Std, s.Kurtosis)
 	fmt.Printf("98%% interval %.3f to %.3f\n", s.P01, s.P99)
-	fmt.Printf("%s: %.1f %%\n", flat.Text, 100*s.Flat)
+	fmt.Printf("%s: %.1f %%\n", rule.Text, 100*s.Saturated)
 	fmt.Printf("density at 0: %.3f\n", s.Histogram.DensityAt(0))
 	// Output:
 	// mean 0.2469, std 0.4806, kurtosis 1.93
@@ -31,7 +31,7 @@ func ExampleCollector() {
 	c := measure.NewCollector(10, measure.Axis{Low: -0.3, High: 0.3, Bins: 3})
 	c.Add([]float32{0.001, -0.002, 0.003})
 	c.Add([]float32{0.020, -0.040, 0})
-	s := c.Spread()
+	s := c.Stats()
 	fmt.Printf("std %.4f of %d values\n", s.Std, s.N)
 	fmt.Println(s.Histogram.Counts, s.Histogram.Below)
 	// Output:

@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// DefaultBins is the number of bins where none is asked for. It is odd, so
-// that 0 is the middle of a bin on a symmetric axis and the density at 0 is
+// DefaultBins is the number of bins unless another one is asked for. It is odd,
+// so that 0 is the middle of a bin on a symmetric axis and the density at 0 is
 // that bin's.
 const DefaultBins = 201
 
@@ -18,7 +18,7 @@ type Axis struct {
 	Bins      int
 }
 
-// automatic reports whether the data are to choose the range.
+// automatic reports whether the data choose the range.
 func (a Axis) automatic() bool { return a.Low == 0 && a.High == 0 }
 
 // resolve returns a with its defaults filled in: an automatic range becomes
@@ -68,8 +68,8 @@ func (h *Histogram) Add(x []float32) {
 	// From 0 to bins, numbers are in the order of their bits; negative numbers and NaN have larger ones.
 	end := math.Float64bits(bins)
 	inside := func(t float64) bool { return math.Float64bits(t) < end }
-	// Four at a time, every other one into counts of its own, so that values that follow each other into the same bin do not
-	// wait for each other's count.
+	// Values are taken four at a time and go alternately into two sets of counts, so that consecutive values of the same bin
+	// need not wait for each other's count.
 	var others [256]int64
 	other := counts
 	if len(counts) <= len(others) {
@@ -121,8 +121,8 @@ func (h *Histogram) bin(v float64) int {
 	return min(bins-1, int((v-h.Low)*(float64(bins)/(h.High-h.Low))))
 }
 
-// Merge adds the counts of o. It is an error if the two are not on the same
-// range with the same number of bins; h is then unchanged.
+// Merge adds the counts of o. It returns an error, and leaves h unchanged,
+// unless both have the same range and number of bins.
 func (h *Histogram) Merge(o *Histogram) error {
 	if h.Low != o.Low || h.High != o.High || len(h.Counts) != len(o.Counts) {
 		return fmt.Errorf("measure: cannot merge a histogram of %d bins from %v to %v into one of %d bins from %v to %v",
@@ -167,9 +167,9 @@ func (h *Histogram) Centers() []float64 {
 	return centers
 }
 
-// Density returns the normalised histogram of Glorot & Bengio 2010, Fig. 4
-// and 6 to 8: each count over the total and the bin's width. It integrates
-// to the share of values inside the range. With no values it is all 0.
+// Density returns the normalised histogram of Glorot & Bengio 2010, Fig. 4 and
+// 6 to 8: each count divided by the total and by the bin's width. It integrates
+// to the share of values inside the range. Without values all densities are 0.
 func (h *Histogram) Density() []float64 {
 	density := make([]float64, len(h.Counts))
 	if total := h.Total(); total > 0 {
@@ -193,9 +193,9 @@ func (h *Histogram) DensityAt(x float64) float64 {
 }
 
 // DensityOn returns the density in bins of another range, as though the values
-// of each bin of h were spread evenly over it: so histograms on ranges of their
-// own are compared on one. Mass is kept where the range covers that of h. It
-// panics unless low < high are finite and bins is positive.
+// of each bin of h were distributed evenly over it, so that histograms with
+// different ranges can be compared. Mass is kept where the range covers that of
+// h. It panics unless low < high are finite and bins is positive.
 func (h *Histogram) DensityOn(low, high float64, bins int) []float64 {
 	on := NewHistogram(low, high, bins)
 	density := make([]float64, bins)

@@ -7,8 +7,8 @@ import (
 )
 
 // Holm returns the p-values of several tests adjusted for their number: with those below alpha rejected, the probability of any false
-// rejection is at most alpha, however the tests depend on each other. The k-th smallest of m becomes the largest of (m-i+1) p_i,
-// i = 1 … k, and at most 1. A NaN is a test that was not made: it stays NaN and is not counted.
+// rejection is at most alpha, however the tests depend on each other. The k-th smallest of m becomes the largest of (m-i+1) p_i, i =
+// 1 … k, and at most 1. A NaN stands for a test that could not be made: it stays NaN and is not counted.
 //
 // Reference: S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6 (1979) 65-70.
 func Holm(p []float64) []float64 {

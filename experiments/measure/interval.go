@@ -8,12 +8,11 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// Interval returns the mean of x, one value a seed, and the half-width of
-// Student's confidence interval of that mean at level (0.95 for 95 %):
-// t s / √n, where s has divisor n-1 and t is the (1+level)/2 quantile of
+// Interval returns the mean of x, which has one value per seed, and the
+// half-width of Student's confidence interval of that mean at level (0.95 for
+// 95 %): t s / √n, where s has divisor n-1 and t is the (1+level)/2 quantile of
 // Student's distribution with n-1 degrees of freedom. With fewer than two
-// values half is +Inf, with none mean is NaN. It panics unless
-// 0 < level < 1.
+// values half is +Inf, with none mean is NaN. It panics unless 0 < level < 1.
 //
 // Reference: Student, "The probable error of a mean", Biometrika 6 (1908).
 func Interval(x []float64, level float64) (mean, half float64) {

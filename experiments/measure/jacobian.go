@@ -11,9 +11,9 @@ import (
 //
 //	J = dz^{i+1}/dz^i = diag(f'(s)) Wᵀ    [out, in]
 //
-// where z^{i+1} = f(s) and s = z^i W + b: Glorot & Bengio 2010, eq. 17. w is
-// W [in, out], row-major, and derivative is f'(s) [out] of the example. It is
-// an error if a shape is wrong or a number is not finite.
+// where z^{i+1} = f(s) and s = z^i W + b: Glorot & Bengio 2010, eq. 17. w is W
+// [in, out], row-major, and derivative is f'(s) [out] of the example. It
+// returns an error if a shape is wrong or a number is not finite.
 func JacobianSingularValues(w []float32, in, out int, derivative []float32) ([]float64, error) {
 	if err := checkMatrix("weight matrix", w, in, out); err != nil {
 		return nil, err
@@ -25,12 +25,11 @@ func JacobianSingularValues(w []float32, in, out int, derivative []float32) ([]f
 }
 
 // MeanJacobianSingularValue returns the mean of the singular values of the
-// layer Jacobians (see JacobianSingularValues) of the first k examples, of
-// which Glorot & Bengio 2010, section 4.2, say that it is around 0.8 with
-// normalized and 0.5 with standard initialization. derivatives holds f'(s)
-// [examples, out], row-major, of at least k examples. It is an error if a
-// shape is wrong, a number is not finite, or k is not between 1 and the
-// number of examples.
+// layer Jacobians (see JacobianSingularValues) of the first k examples. Glorot
+// & Bengio 2010, section 4.2, report a mean around 0.8 with normalized and 0.5
+// with standard initialization. derivatives holds f'(s) [examples, out],
+// row-major, of at least k examples. It is an error if a shape is wrong, a
+// number is not finite, or k is not between 1 and the number of examples.
 func MeanJacobianSingularValue(w []float32, in, out int, derivatives []float32, k int) (float64, error) {
 	if err := checkMatrix("weight matrix", w, in, out); err != nil {
 		return 0, err

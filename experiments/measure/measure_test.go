@@ -88,21 +88,21 @@ func TestFlatRule(t *testing.T) {
 		{"relu", "z = 0", []float32{0}, []float32{1e-30, 1}},
 		{"identity", "none", nil, []float32{-2, 0, 1, 100}},
 	} {
-		flat, ok := FlatRule(c.activation)
-		if !ok || flat.Text != c.text {
-			t.Errorf("FlatRule(%q) = %q, %v; want %q", c.activation, flat.Text, ok, c.text)
+		rule, ok := SaturationRule(c.activation)
+		if !ok || rule.Text != c.text {
+			t.Errorf("SaturationRule(%q) = %q, %v; want %q", c.activation, rule.Text, ok, c.text)
 		}
 		for _, z := range c.in {
-			exactly(t, fmt.Sprintf("%s: share of %v", c.activation, z), flat.Share([]float32{z}), 1)
+			exactly(t, fmt.Sprintf("%s: share of %v", c.activation, z), rule.Share([]float32{z}), 1)
 		}
 		for _, z := range c.out {
-			exactly(t, fmt.Sprintf("%s: share of %v", c.activation, z), flat.Share([]float32{z}), 0)
+			exactly(t, fmt.Sprintf("%s: share of %v", c.activation, z), rule.Share([]float32{z}), 0)
 		}
 		all := append(append([]float32{}, c.in...), c.out...)
-		exactly(t, c.activation+": share", flat.Share(all), float64(len(c.in))/float64(len(all)))
-		exactly(t, c.activation+": share of none", flat.Share(nil), 0)
+		exactly(t, c.activation+": share", rule.Share(all), float64(len(c.in))/float64(len(all)))
+		exactly(t, c.activation+": share of none", rule.Share(nil), 0)
 	}
-	if _, ok := FlatRule("maxout"); ok {
+	if _, ok := SaturationRule("maxout"); ok {
 		t.Error("FlatRule knows maxout")
 	}
 }

@@ -28,8 +28,8 @@ type Moments struct {
 // and long enough to make joining it cheap.
 const momentBlock = 1024
 
-// Add takes in the values of x. The last bits of the moments depend on how a
-// stream is cut into calls, and on nothing else.
+// Add includes the values of x. The last bits of the moments depend on how a
+// stream is divided into calls, and on nothing else.
 func (m *Moments) Add(x []float32) {
 	for len(x) > 0 {
 		n := min(len(x), momentBlock)
@@ -88,7 +88,7 @@ func powerSums(x []float32, shift float64) (s1, s2, s3, s4 float64) {
 	return s1, s2, s3, s4
 }
 
-// Merge takes in everything that o has taken in.
+// Merge includes all values that o has.
 func (m *Moments) Merge(o Moments) {
 	nonFinite := m.nonFinite + o.nonFinite
 	switch {
@@ -150,7 +150,7 @@ func (m Moments) Mean() float64 {
 // 2010, eq. 5 to 14.
 func (m Moments) Variance() float64 { return m.m2 / float64(m.n) }
 
-// Std returns the population standard deviation, the root of Variance.
+// Std returns the population standard deviation, the square root of Variance.
 func (m Moments) Std() float64 { return math.Sqrt(m.Variance()) }
 
 // Kurtosis returns Pearson's kurtosis, the mean of (x - mean)⁴ over the

@@ -16,13 +16,13 @@ type Paired struct {
 	P              float64 // two-sided, exact: the probability of a difference at least as large if there is none
 }
 
-// McNemar tests whether two classifiers, wrong on the images wrongA and
-// wrongB of one test set, have the same error rate on all such images, from
-// the discordant images: of the b+c that only one of the two has wrong, A has
-// b ~ Binomial(b+c, 1/2) if the rates are the same. P is exact, not mid-p:
-// twice the smaller tail, at most 1, and 1 if b = c. The test knows of
-// the two trained networks alone, not of what another seed would make of
-// them; see PairedSeeds. It returns an error if the sets differ in size.
+// McNemar tests whether two classifiers, wrong on the images wrongA and wrongB
+// of one test set, have the same error rate on all such images, from the
+// discordant images: of the b+c that only one of the two has wrong, A has b ~
+// Binomial(b+c, 1/2) if the rates are the same. P is exact, not mid-p: twice
+// the smaller tail, at most 1, and 1 if b = c. The test is about these two
+// trained networks, not about networks of other seeds; see PairedSeeds. It
+// returns an error if the sets differ in size.
 //
 // References:
 //   - Q. McNemar, "Note on the sampling error of the difference between
@@ -34,20 +34,17 @@ func McNemar(wrongA, wrongB Bits) (Paired, error) {
 	return PairedSeeds([]Bits{wrongA}, []Bits{wrongB})
 }
 
-// PairedSeeds is McNemar's test for several trained networks of each kind, one
-// a seed, all on one test set: the randomization test of matched pairs. The
-// pair of image i is the share of the networks A and the share of the
-// networks B that are wrong on it, and d_i is their difference. The null
-// hypothesis is that on images drawn like these, d is as often +x as -x for
-// every x: it makes no difference which of the two shares is called A's, and
-// so the networks A have on average the error rate of the networks B. P is
-// exact for equal numbers of seeds: of all 2^n choices of the signs of the n differences, the share that
-// makes |Σ d_i| at least what was measured. With one seed each, d is -1, 0 or
-// 1, and that is McNemar's exact test.
+// PairedSeeds is McNemar's test for several trained networks of each kind, one per seed, all on one test set: the
+// randomization test of matched pairs. The pair of image i is the share of the networks A and the share of the networks
+// B that are wrong on it, and d_i is their difference. The null hypothesis is that on images drawn like these, d is as
+// often +x as -x for every x: it makes no difference which of the two shares is called A's, and so the networks A have
+// on average the error rate of the networks B. P is exact for equal numbers of seeds: it is the share of the 2^n
+// choices of signs of the n differences that make |Σ d_i| at least as large as measured. With one seed each, d is -1, 0
+// or 1, and that is McNemar's exact test.
 //
 // The images are what varies. The variation over seeds is excluded: a small P
 // says that these trained networks differ, not that those of further seeds
-// would. Of that speaks Interval, on the error rates of the seeds.
+// would. For that, use Interval on the error rates of the seeds.
 //
 // The numbers of seeds may differ; P is then approximate. With three networks A
 // and one B of the same error rate, d is not as often +1/3 as -1/3, and flipping
@@ -106,8 +103,8 @@ func checkSeeds(wrongA, wrongB []Bits) error {
 	return nil
 }
 
-// weights returns the smallest whole numbers that make a networks weigh as
-// much as b.
+// weights returns the smallest whole numbers that give a networks the same
+// weight as b.
 func weights(a, b int) (weightA, weightB int) {
 	gcd, rest := a, b
 	for rest != 0 {
@@ -152,9 +149,8 @@ func signTail(counts []int, most int) float64 {
 	return tail
 }
 
-// addCoins returns the distribution p of a sum, of which p[t] is the
-// probability of t, after n coins of value m each are added; values above
-// most are left out.
+// addCoins returns the distribution of a sum, where p[t] is the probability of
+// t, after n coins of value m each are added; values above most are left out.
 func addCoins(p []float64, m, n, most int) []float64 {
 	coins := distuv.Binomial{N: float64(n), P: 0.5}
 	sum := make([]float64, min(len(p)-1+m*n, most)+1)

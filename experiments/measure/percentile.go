@@ -7,20 +7,19 @@ import (
 )
 
 // Percentiles returns the percentiles p (in percent) of x, which it leaves
-// unchanged. It is Selector.Percentiles, which see, with scratch space of its
-// own.
+// unchanged. It is Selector.Percentiles with its own scratch space.
 func Percentiles(x []float32, p ...float64) []float64 {
 	return new(Selector).Percentiles(make([]float64, len(p)), x, p...)
 }
 
-// Selector is the scratch space of Percentiles, 512 KiB whatever the length
-// of the data. The zero value is ready to use, by one goroutine at a time.
+// Selector is the scratch space of Percentiles: 512 KiB for data of any length.
+// The zero value is ready to use, by one goroutine at a time.
 //
-// It finds order statistics by radix selection: the values are counted by
-// the upper 16 bits of their key, and those that share the upper bits of the
-// wanted one by the lower 16. That is one pass over the data and one more
-// for each different upper half wanted, exact, in a time that hardly depends
-// on the order of the data.
+// It finds order statistics by radix selection: the values are counted by the
+// upper 16 bits of their key, and those that share the upper bits with the
+// requested one are counted by the lower 16. This takes one pass over the data
+// and one more for each different upper half. It is exact, and the time hardly
+// depends on the order of the data.
 //
 // Reference: Knuth, The Art of Computer Programming 3, section 5.2.5 (radix
 // sorting from the most significant digit; here applied to selection).

@@ -12,9 +12,9 @@ import (
 // image was wrong, z is 0 and p is 1. |z| > 2.807 is p < 0.005, the level of
 // Table 1 of Glorot & Bengio (2010).
 //
-// It serves where only the rates are known, as of printed numbers. Rates on the
-// same images are not independent, which z ignores: McNemar is for those. It
-// panics unless 0 <= errors <= n and n > 0 on both sides.
+// It is for cases where only the rates are known, such as printed numbers.
+// Rates on the same images are not independent, which z ignores: McNemar is for
+// those. It panics unless 0 <= errors <= n and n > 0 on both sides.
 //
 // Reference: T. G. Dietterich, "Approximate statistical tests for comparing
 // supervised classification learning algorithms", Neural Computation 10

@@ -8,9 +8,9 @@ import "math"
 const rangeStds = 8
 
 // AutoRange returns the half-width r of a symmetric range [-r, r] for values
-// distributed like those taken in by m, multiplied by scale: 8 times their
-// root mean square about 0, rounded up to two significant digits so that the
-// edges read well. It is 0 if m has seen nothing but zeros.
+// distributed like those taken in by m, multiplied by scale: 8 times their root
+// mean square about 0, rounded up to two significant digits so that the edges
+// read well. It is 0 if all values are zeros.
 func AutoRange(m Moments, scale float64) float64 {
 	if m.n == 0 {
 		return 0

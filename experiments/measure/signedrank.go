@@ -6,10 +6,10 @@ import (
 	"slices"
 )
 
-// SignedRank returns the two-sided p of Wilcoxon's signed-rank test of paired differences: of the hypothesis that each is as often +x as
-// -x. It is exact, with ties too, which share the mean of their ranks: of all 2^n choices of the signs, the share whose sum of positive
-// ranks is as far from its mean as the measured one. Differences of 0 are left out; without any other p is 1. Of n differences no p is
-// below 2^(1-n).
+// SignedRank returns the two-sided p of Wilcoxon's signed-rank test of paired differences: the hypothesis is that each is as often +x as
+// -x. It is exact, also with ties, which share the mean of their ranks: p is the share of the 2^n choices of signs whose sum of positive
+// ranks is at least as far from its mean as the measured one. Differences of 0 are left out; if all are 0, p is 1. With n differences, p
+// is at least 2^(1-n).
 //
 // Reference: F. Wilcoxon, "Individual comparisons by ranking methods", Biometrics Bulletin 1 (1945) 80-83.
 func SignedRank(differences []float64) float64 {

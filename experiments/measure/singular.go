@@ -7,9 +7,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// SingularValues returns the min(rows, cols) singular values of the
-// row-major matrix a [rows, cols], in descending order. It is an error if
-// the shape is empty or is not that of a, or if a holds a NaN or infinity.
+// SingularValues returns the min(rows, cols) singular values of the row-major
+// matrix a [rows, cols], in descending order. It returns an error if the shape
+// is empty or does not fit a, or if a holds a NaN or an infinity.
 //
 // Reference: Golub & Van Loan, Matrix Computations, 8.6, as LAPACK's dgesvd
 // in gonum/mat.

@@ -19,15 +19,15 @@ type Summary struct {
 	// figure's numbers are those, and not P02 and P98.
 	P01, P02, P98, P99 float64
 
-	Flat      float64 // share of values in the flat part of the activation
+	Saturated float64 // share of values that are saturated
 	Histogram Histogram
 }
 
-// Summarize returns the summary of x, which it leaves unchanged. flat tells
-// whether an activation lies in the flat part (see FlatRule), nil meaning
-// never. The histogram is on axis; if its range is automatic, it is
+// Summarize returns the summary of x, which it leaves unchanged. saturated
+// reports whether an activation is saturated (see SaturationRule); nil means
+// that none is. The histogram is on axis; if its range is automatic, it is
 // [-r, r] with AutoRange's r of x, or [-1, 1] if x is all zeros.
-func Summarize(x []float32, flat func(z float32) bool, axis Axis) Summary {
+func Summarize(x []float32, saturated func(z float32) bool, axis Axis) Summary {
 	var m Moments
 	m.Add(x)
 	if m.NonFinite() > 0 {
@@ -46,7 +46,7 @@ func Summarize(x []float32, flat func(z float32) bool, axis Axis) Summary {
 		P02:       p[1],
 		P98:       p[2],
 		P99:       p[3],
-		Flat:      Flat{In: flat}.Share(x),
+		Saturated: Saturation{In: saturated}.Share(x),
 		Histogram: h,
 	}
 }
@@ -62,7 +62,7 @@ type summaryJSON struct {
 	P02       number    `json:"p02"`
 	P98       number    `json:"p98"`
 	P99       number    `json:"p99"`
-	Flat      float64   `json:"flat"`
+	Saturated float64   `json:"flat"`
 	Histogram Histogram `json:"histogram"`
 }
 
@@ -71,7 +71,7 @@ type summaryJSON struct {
 func (s Summary) MarshalJSON() ([]byte, error) {
 	return json.Marshal(summaryJSON{
 		s.N, s.NonFinite, number(s.Mean), number(s.Std), number(s.Kurtosis),
-		number(s.P01), number(s.P02), number(s.P98), number(s.P99), s.Flat, s.Histogram,
+		number(s.P01), number(s.P02), number(s.P98), number(s.P99), s.Saturated, s.Histogram,
 	})
 }
 
@@ -83,7 +83,7 @@ func (s *Summary) UnmarshalJSON(text []byte) error {
 	}
 	*s = Summary{
 		j.N, j.NonFinite, float64(j.Mean), float64(j.Std), float64(j.Kurtosis),
-		float64(j.P01), float64(j.P02), float64(j.P98), float64(j.P99), j.Flat, j.Histogram,
+		float64(j.P01), float64(j.P02), float64(j.P98), float64(j.P99), j.Saturated, j.Histogram,
 	}
 	return nil
 }

@@ -11,8 +11,8 @@ import (
 
 func TestSummarize(t *testing.T) {
 	x := reference()
-	flat, _ := FlatRule("tanh")
-	s := Summarize(x, flat.In, Axis{Low: -0.5, High: 1.5, Bins: 12})
+	rule, _ := SaturationRule("tanh")
+	s := Summarize(x, rule.In, Axis{Low: -0.5, High: 1.5, Bins: 12})
 	// numpy 2.4.6, as in the tests of the parts; the share is
 	// (abs(x) > 0.95).mean()
 	nearly(t, "mean", s.Mean, 0.0009170944733079523, 1e-12)
@@ -22,14 +22,14 @@ func TestSummarize(t *testing.T) {
 	nearly(t, "p02", s.P02, -0.9987778103351593, 1e-15)
 	nearly(t, "p98", s.P98, 1.8836448931694028, 1e-15)
 	nearly(t, "p99", s.P99, 1.940941071510315, 1e-15)
-	exactly(t, "flat", s.Flat, 0.3232)
+	exactly(t, "saturated", s.Saturated, 0.3232)
 	if s.N != 5000 || s.NonFinite != 0 || s.Histogram.Counts[0] != 315 {
 		t.Errorf("summary %+v", s)
 	}
 
 	// NaN and infinities are counted and change nothing else.
 	dirty := slices.Insert(slices.Clone(x), 77, nan, inf, -inf)
-	got := Summarize(dirty, flat.In, Axis{Low: -0.5, High: 1.5, Bins: 12})
+	got := Summarize(dirty, rule.In, Axis{Low: -0.5, High: 1.5, Bins: 12})
 	if got.NonFinite != 3 {
 		t.Errorf("%d values are not finite, want 3", got.NonFinite)
 	}
@@ -51,7 +51,7 @@ func TestSummarizeAutomaticAxis(t *testing.T) {
 	if h := s.Histogram; h.Low != -8 || h.High != 8 || len(h.Counts) != DefaultBins {
 		t.Errorf("histogram from %v to %v in %d bins", h.Low, h.High, len(h.Counts))
 	}
-	exactly(t, "flat share without a rule", s.Flat, 0)
+	exactly(t, "saturated share without a rule", s.Saturated, 0)
 	s = Summarize(make([]float32, 10), nil, Axis{Bins: 2})
 	if h := s.Histogram; h.Low != -1 || h.High != 1 || !slices.Equal(h.Counts, []int64{0, 10}) {
 		t.Errorf("histogram of zeros %+v", h)
@@ -59,8 +59,8 @@ func TestSummarizeAutomaticAxis(t *testing.T) {
 }
 
 func TestSummaryJSON(t *testing.T) {
-	flat, _ := FlatRule("tanh")
-	s := Summarize([]float32{1, -1, 0, 0}, flat.In, Axis{Low: -1, High: 1, Bins: 3})
+	rule, _ := SaturationRule("tanh")
+	s := Summarize([]float32{1, -1, 0, 0}, rule.In, Axis{Low: -1, High: 1, Bins: 3})
 	text, err := json.Marshal(s)
 	if err != nil {
 		t.Fatal(err)

@@ -1,4 +1,4 @@
-// Package memory tells how much memory a process may still take, so that what cannot fit is refused before it is begun.
+// Package memory reports how much memory a process may still use, so that work that cannot fit is refused before it begins.
 package memory
 
 import (
@@ -11,17 +11,17 @@ import (
 	"strings"
 )
 
-// Available returns how many bytes this process can still take without swapping: what the machine has or, if that is less, what its
-// control groups leave. ok is false where the system does not tell, as on other systems than Linux.
+// Available returns how many bytes this process can still use without swapping: the machine's available memory or, if that is less,
+// what its control groups allow. ok is false if this is unknown, as on systems other than Linux.
 func Available() (bytes int64, ok bool) { return available(os.DirFS("/")) }
 
-// An Error says that something needs more memory than there is.
+// An Error reports that something needs more memory than is available.
 type Error struct {
 	Need      int64 // bytes
-	Available int64 // bytes; negative where that is not known
+	Available int64 // bytes; negative if unknown
 }
 
-// Error says both in GB, of 10^9 bytes.
+// Error gives both in GB, which are 10^9 bytes.
 func (e *Error) Error() string {
 	if e.Available < 0 {
 		return fmt.Sprintf("needs about %s GB of memory", gigabytes(e.Need))
@@ -29,16 +29,16 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("needs about %s GB of memory, available: %s GB", gigabytes(e.Need), gigabytes(e.Available))
 }
 
-// mostMemory is beyond what a machine may be thought to have that does not tell.
+// mostMemory is the limit on machines whose memory is unknown.
 const mostMemory = 1 << 40
 
-// little is a need that every machine meets on which this program starts.
+// little is so small that every machine which can run this program has it.
 const little = 64 << 20
 
-// Check returns an [*Error] if need, in bytes, is more than Available, or more than a TiB where that is not known.
+// Check returns an [*Error] if need, in bytes, is more than Available, or more than a TiB if that is unknown.
 func Check(need int64) error {
 	if need < little {
-		return nil // without a look at the system, of which a plan of 100,000 runs would take as many
+		return nil // without asking the system, which a plan of 100,000 runs would do as many times
 	}
 	switch has, ok := Available(); {
 	case ok && need > has:
@@ -74,7 +74,8 @@ func available(root fs.FS) (int64, bool) {
 	return max(least, 0), least < math.MaxInt64
 }
 
-// left is what a control group and those above it leave: the limit less the usage, of which the page cache can be taken back.
+// left is the smallest rest of a control group and those above it: the limit minus the usage, not counting the page cache, which can be
+// reclaimed.
 func left(root fs.FS, mount, group, limit, usage, cache string) int64 {
 	least := int64(math.MaxInt64)
 	for dir := path.Join("/", group); ; dir = path.Dir(dir) {
@@ -95,14 +96,14 @@ func left(root fs.FS, mount, group, limit, usage, cache string) int64 {
 	}
 }
 
-// number reads a file of one number; "max" is none.
+// number reads a file that holds one number; "max" counts as none.
 func number(root fs.FS, name string) (int64, bool) {
 	src, err := fs.ReadFile(root, name)
 	n, wrong := strconv.ParseInt(strings.TrimSpace(string(src)), 10, 64)
 	return n, err == nil && wrong == nil
 }
 
-// lines are those of a file, none if it is not there.
+// lines returns the lines of a file, or none if it does not exist.
 func lines(root fs.FS, name string) func(yield func(string) bool) {
 	src, _ := fs.ReadFile(root, name)
 	return strings.SplitSeq(strings.TrimSpace(string(src)), "\n")

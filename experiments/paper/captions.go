@@ -12,15 +12,15 @@ import (
 	"glorot/experiments/train"
 )
 
-// trainedFigure says below the figure how long our networks over several seeds were trained, and in its details with what, to what end, and
-// which were not trained.
+// trainedFigure adds to the caption how long our networks were trained and over how many seeds, and to the details their settings, their errors
+// and the networks that were not trained.
 func trainedFigure(f report.Figure, o *Observations, subjects ...Subject) report.Figure {
 	ours, details := o.how(subjects, overAll)
 	f.Caption, f.Details = f.Caption+ours+lightCaption, details
 	return f
 }
 
-// overAll says over how many seeds the networks' curves are, and which have fewer than others.
+// overAll says over how many seeds the curves are averaged, and which networks have fewer.
 func overAll(run []*Trained) string {
 	most := 0
 	for _, t := range run {
@@ -32,7 +32,7 @@ func overAll(run []*Trained) string {
 	var fewer []string
 	for _, t := range run {
 		if n := len(t.Runs); n < most {
-			fewer = append(fewer, fmt.Sprintf("of %s %d", t.Subject.legend(), n))
+			fewer = append(fewer, fmt.Sprintf("%s: %d", t.Subject.legend(), n))
 		}
 	}
 	text := fmt.Sprintf("mean over %d seeds", most)
@@ -42,23 +42,30 @@ func overAll(run []*Trained) string {
 	return text + ", bands: 95 % interval of that mean, kept within what is possible"
 }
 
-// lightCaption says what is drawn light under ours.
+// lightCaption explains what is drawn light under our curves.
 const lightCaption = " Light: points read off the paper's figure."
 
-// how says how long the networks of the subjects were trained, and over which seeds; and in a second text the rest.
+// how says how long the networks of the subjects were trained and with which seeds; details is the rest.
 func (o *Observations) how(subjects []Subject, seeds func(run []*Trained) string) (ours, details string) {
 	var each, absent []string
 	var run []*Trained
 	for _, sub := range subjects {
 		if t := o.ran(sub); t != nil {
 			run = append(run, t)
-			each = append(each, t.told())
+			each = append(each, t.settings())
 		} else {
 			absent = append(absent, sub.legend())
 		}
 	}
 	if len(run) > 0 {
-		ours = fmt.Sprintf(" Ours: %s, %s.", run[0].length(), seeds(run))
+		length := run[0].length()
+		if slices.ContainsFunc(run, func(t *Trained) bool { return t.Updates != run[0].Updates }) {
+			length = "trained for different numbers of updates"
+			for i, t := range run {
+				each[i] = fmt.Sprintf("%s, %s", each[i], t.length())
+			}
+		}
+		ours = fmt.Sprintf(" Ours: %s, %s.", length, seeds(run))
 		details = strings.Join(each, "; ") + "." + o.chosen(run)
 		if run[0].Subject.Data == dataset.ShapesetName {
 			details += " Chance is 83.3 %."
@@ -80,8 +87,8 @@ func (t *Trained) length() string {
 	return fmt.Sprintf("%d updates (%.3g epochs)", t.Updates, float64(t.Updates)/train.Epoch)
 }
 
-// told says with what a network was trained, to what end, and of which seeds it diverged.
-func (t *Trained) told() string {
+// settings describes how a network was trained, its error at the end, and the seeds that diverged.
+func (t *Trained) settings() string {
 	text := fmt.Sprintf("%s: rate %g, inputs in [%g, %g], test error at the end %s", t.Subject.legend(), t.Choice.Rate, t.Choice.Low, t.Choice.High,
 		meanError(t.Runs))
 	for k, r := range t.Runs {
@@ -92,7 +99,7 @@ func (t *Trained) told() string {
 	return text
 }
 
-// meanError is the test error at the end in percent over seeds, with the half-width of its 95 % interval if there are several: "25.0 ± 0.4 %".
+// meanError is the mean test error at the end in percent, with the half-width of its 95 % interval if there are several seeds: "25.0 ± 0.4 %".
 func meanError(runs []*run.Trace) string {
 	mean, half := measure.Interval(each(runs, atEnd), level)
 	if len(runs) < 2 {
@@ -110,18 +117,20 @@ func (o *Observations) chosen(run []*Trained) string {
 	borrowed := ""
 	for _, t := range run {
 		lengths = append(lengths, t.Searched)
-		guide := t.Subject.guide()
+		representative := t.Subject.representative()
 		if !o.Scale.Search {
-			guide.Network = foundAs(guide.Network)
+			representative.Network = keptSearchOf(representative.Network)
 		}
-		if guide != t.Subject {
-			borrowed += fmt.Sprintf(" %s has those of %s.", t.Subject.legend(), guide.legend())
+		if representative != t.Subject {
+			borrowed += fmt.Sprintf(" %s uses those of %s.", t.Subject.legend(), representative.legend())
 		}
-		if g := o.Trained[t.Subject.guide()]; g != nil && len(g.Cells) == 0 {
+		if g := o.Trained[t.Subject.representative()]; g != nil && len(g.Cells) == 0 {
 			unknown = append(unknown, t.Subject.legend())
 		}
 	}
 	switch {
+	case o.Scale.Drawn:
+		return drawnChoices(run)
 	case o.Scale.Search:
 		return fmt.Sprintf(" Rates and input scales were chosen on the validation set, %s.", searchWords(lengths)) + borrowed
 	case len(unknown) == len(run):
@@ -132,7 +141,28 @@ func (o *Observations) chosen(run []*Trained) string {
 	return " Rates and input scales were chosen on the validation set by an earlier search." + borrowed
 }
 
-// searchWords says after how many updates candidates were compared, each list those of the rungs of one search.
+// drawnChoices says how the rates of drawn trainings were chosen, grouped by the way.
+func drawnChoices(run []*Trained) string {
+	names := make(map[string][]string)
+	var hows []string
+	for _, t := range run {
+		d, _ := drawn(t.Subject, ownScale)
+		if names[d.Chosen] == nil {
+			hows = append(hows, d.Chosen)
+		}
+		names[d.Chosen] = append(names[d.Chosen], t.Subject.legend())
+	}
+	text := " How each rate was chosen:"
+	for i, how := range hows {
+		if i > 0 {
+			text += ";"
+		}
+		text += fmt.Sprintf(" %s: %s", strings.Join(names[how], ", "), how)
+	}
+	return text + "."
+}
+
+// searchWords says after how many updates candidates were compared; each list has the rungs of one search.
 func searchWords(searches [][]int) string {
 	rung := func(i int) string { // counted from the last one
 		var all []int

@@ -68,10 +68,10 @@ type basis struct {
 	p      float64
 }
 
-// verdict compares the interval over seeds with the expected range: it agrees if the whole interval lies inside, which for a range with
-// two ends is a test of equivalence; it disagrees if the whole interval lies outside; between, or if a value is unknown, it is
-// undecided. One seed has no interval and does not decide: its verdict is OneSeed, or, of a difference whose paired test is not significant,
-// Undecided. An exact number is inside or outside.
+// verdict compares the interval over seeds with the expected range. It agrees if the whole interval lies inside, which for a range with
+// two ends is a test of equivalence. It disagrees if the whole interval lies outside. Otherwise, or if a value is unknown, it is undecided.
+// One seed has no interval and does not decide: its verdict is OneSeed, or Undecided for a difference whose paired test is not significant.
+// An exact number is inside or outside.
 func (c check) verdict() report.Verdict {
 	mean, half := c.interval()
 	switch {
@@ -152,11 +152,11 @@ func (c check) expected() string {
 // short prints a number to four significant digits.
 func short(x float64) string { return fmt.Sprintf("%.4g", x) }
 
-// judge makes a claim's row from its checks: it disagrees if one of them does, else is undecided if one is, else of one seed if
-// one is, else agrees.
+// judge makes a claim's row from its checks. The row has the most severe of their verdicts: in descending order disagrees, undecided, one seed,
+// agrees.
 func judge(checks ...check) report.Claim {
 	row := report.Claim{Verdict: report.Agrees}
-	outside := make(map[report.Side][]string) // what of one seed lies there
+	outside := make(map[report.Side][]string) // the numbers of one seed that lie there
 	paired := false
 	for _, c := range checks {
 		v := c.verdict()
@@ -194,7 +194,7 @@ func judge(checks ...check) report.Claim {
 // severity orders the verdicts of a row's checks: the row has the most severe.
 var severity = map[report.Verdict]int{report.Agrees: 0, report.OneSeed: 1, report.Undecided: 2, report.Disagrees: 3}
 
-// sideOfAll is the side of a row, some numbers of which lie outside.
+// sideOfAll returns the side of a row, given the names of its numbers that lie outside.
 func sideOfAll(outside map[report.Side][]string) report.Side {
 	above, below := len(outside[report.Above]) > 0, len(outside[report.Below]) > 0
 	switch {
@@ -208,9 +208,9 @@ func sideOfAll(outside map[report.Side][]string) report.Side {
 	return report.Inside
 }
 
-var pairedNote = fmt.Sprintf("One seed of each network: McNemar's exact test on the same test images, significant if p < %g, which speaks of these networks alone.", alpha)
+var pairedNote = fmt.Sprintf("One seed of each network: McNemar's exact test on the same test images, significant if p < %g. It says nothing about networks of other seeds.", alpha)
 
-// list prints checks one after the other, those of one name together: "std: L1 0.308, L2 0.172; ratio: 0.56", or "std: each 0.9 to 1.1"
+// list prints the checks, those of one name together: "std: L1 0.308, L2 0.172; ratio: 0.56", or "std: each 0.9 to 1.1"
 // where they are all the same.
 func list(checks []check, print func(check) string) string {
 	var groups []string

@@ -12,9 +12,9 @@ import (
 	"glorot/experiments/report"
 )
 
-// claims returns the paper's claims in the order of their numbers. Each says what it expects and where that comes from: the paper's text
-// and equations, the numbers read off its figures, or, where "simulation" is said, an independent simulation of the same networks in
-// numpy. The expected ranges are in the files thresholds*.go.
+// claims returns the paper's claims in the order of their numbers. Each states what it expects and the source of that: the paper's text and
+// equations, the numbers read off its figures, or an independent simulation of the same networks in numpy ("simulation"). The expected ranges
+// are in the files thresholds*.go.
 func claims() []claim {
 	all := slices.Concat(initialClaims(), impossibleClaims(), comparedClaims(), saturationClaims(), histogramClaims(), gradientClaims(), errorClaims(), storedClaims())
 	slices.SortStableFunc(all, func(a, b claim) int { return cmp.Compare(a.number(), b.number()) })
@@ -36,19 +36,19 @@ func initialClaims() []claim {
 		{id: "C1", figure: "section-initialisation", kind: report.CodeCheck, needs: needs{forward: []Network{tanhStandard, tanhNormalized}}, check: claimC1,
 			refuted: "a variance off by more than 2 %, a weight outside eq. 16's range, or a bias other than 0"},
 		{id: "C2", figure: "fig6", needs: needs{initial: []Network{tanhStandard}}, check: claimC2,
-			refuted: "the order: a layer's standard deviation is as large as that of the layer below it; the numbers: consecutive ones do not have a ratio of 0.55 to 0.58, or one is more than 0.01 off the figure's; the simulation: one is more than 5 % off"},
+			refuted: "the order: a layer's standard deviation is as large as that of the layer below it; the numbers: the ratio of consecutive layers is not between 0.55 and 0.58, or a value is more than 0.01 off the figure's; the simulation: a value is more than 5 % off"},
 		{id: "C3", figure: "fig6", needs: needs{initial: []Network{tanhStandard}}, check: claimC3,
-			refuted: "a layer's density at 0 is no higher than that of the layer below it, or more than 10 % off"},
+			refuted: "a layer's density at 0 is not higher than that of the layer below it, or it is more than 10 % off"},
 		{id: "C4", figure: "fig6", needs: needs{initial: []Network{tanhStandard, tanhNormalized, tanhFigure}}, check: claimC4,
-			refuted: "the top layer has less than 0.55 of layer 1's standard deviation, or with standard initialisation more than 0.12 of it; as in the figures, a layer that differs from layer 1 by more than 3 %"},
+			refuted: "the top layer has less than 0.55 of layer 1's standard deviation, or with standard initialisation more than 0.12 of it; as in the figures: a layer differs from layer 1 by more than 3 %"},
 		{id: "C5", figure: "fig7", needs: needs{initial: []Network{tanhStandard}}, check: claimC5,
-			refuted: "a layer's gradients are as large as those of the layer above it, layer 1 has not 0.097 ± 10 % of layer 5's, or the 0-peak does not decrease upwards; of the peaks, one is more than 10 % off the figure's"},
+			refuted: "a layer's gradients are as large as those of the layer above it, layer 1 does not have 0.097 ± 10 % of layer 5's, or the 0-peak does not decrease upwards; the peaks: one is more than 10 % off the figure's"},
 		{id: "C6", figure: "fig7", needs: needs{initial: []Network{tanhNormalized, tanhFigure}}, check: claimC6,
-			refuted: "layer 1 has less than 0.55 of layer 5's standard deviation; as in the figures, less than 1 or more than 1.3 of it"},
+			refuted: "layer 1 has less than 0.55 of layer 5's standard deviation; as in the figures: it has less than 1 or more than 1.3 of it"},
 		{id: "C7", figure: "fig8", needs: needs{initial: []Network{tanhStandard}}, check: claimC7,
 			refuted: "the largest standard deviation of layers 2 to 5 is more than 1.3 times the smallest, or layer 1's differs from their mean by more than that factor"},
 		{id: "C8", figure: "fig8", needs: needs{initial: []Network{tanhNormalized, tanhFigure}}, check: claimC8,
-			refuted: "the largest standard deviation of layers 2 to 5 is more than 1.3 times the smallest, or layer 1's differs from their mean by more than that factor; as in the figures, layer 1's is not about twice layer 2's"},
+			refuted: "the largest standard deviation of layers 2 to 5 is more than 1.3 times the smallest, or layer 1's differs from their mean by more than that factor; as in the figures: layer 1's is not about twice layer 2's"},
 		{id: "C9", figure: "section-jacobians", needs: needs{jacobians: []Network{tanhStandard, tanhNormalized, tanhFigure}}, check: claimC9,
 			refuted: "a mean outside 0.5 ± 0.05 with standard, or 0.8 ± 0.1 with normalized initialisation"},
 		{id: "C10", figure: "section-initialisation", kind: report.CodeCheck, needs: needs{initial: []Network{linearStandard, linearNormalized}}, check: claimC10,
@@ -56,11 +56,11 @@ func initialClaims() []claim {
 		{id: "C11", figure: "section-initialisation", kind: report.CodeCheck, needs: needs{}, check: claimC11,
 			refuted: "equal widths with a factor other than 1, unequal ones with both factors 1, or factors that do not sum to 2"},
 		{id: "C12", figure: "fig2", needs: needs{forward: []Network{sigmoid4}}, check: claimC12,
-			refuted: "a layer's mean outside 0.5 ± 0.02, or its standard deviation more than 0.01 off the figure's"},
+			refuted: "a layer's mean is outside 0.5 ± 0.02, or its standard deviation is more than 0.01 off the figure's"},
 		{id: "C13", figure: "fig3", needs: needs{forward: []Network{softsignStandard, softsignNormalized}}, check: claimC13,
-			refuted: "layer 1's standard deviation more than 0.01 off the figure's; of the simulations, one that is more than 10 % off"},
+			refuted: "layer 1's standard deviation is more than 0.01 off the figure's; the simulations: a standard deviation is more than 10 % off"},
 		{id: "C14", figure: "fig5", kind: report.FigureFit, needs: needs{surfaces: true}, check: claimC14,
-			refuted: "the quadratic cost has no larger flat share of the grid, or at a corner more than 1 % of the cross entropy's slope"},
+			refuted: "the quadratic cost does not have the larger share of the grid with a small slope, or at a corner it has more than 1 % of the cross entropy's slope"},
 		{id: "C15", figure: "fig5", kind: report.FigureFit, needs: needs{surfaces: true}, check: claimC15,
 			refuted: "a height on the axes other than ln 2 and 0, or at the corners outside 4 ± 0.15 and 0.5 ± 0.02"},
 		{id: "C45", figure: "fig1", needs: needs{shapeset: true}, check: claimC45,
@@ -129,7 +129,7 @@ func claimC2(o *Observations) []report.Claim {
 	}
 	numbers := judge(append(checks, nearReadings("std", std, of, printed.Figure6.Standard.Std)...)...)
 	numbers.Variant = variantNumbers
-	numbers.Source = "Figure 6 top, read off the figure with the reading error of Figure 3, ±0.01; eq. 15"
+	numbers.Source = "read off Figure 6 top, with the reading error of Figure 3, ±0.01; eq. 15"
 	simulation := judge(perLayer("std", std, of, standardStdZ[:], stdTolerance)...)
 	simulation.Kind, simulation.Variant = report.CodeCheck, variantSimulation
 	simulation.Source = "an independent simulation in numpy, whose numbers lie 4 to 9 % below those of Figure 6"
@@ -174,7 +174,7 @@ func claimC3(o *Observations) []report.Claim {
 	return []report.Claim{row}
 }
 
-// claimC4: normalized initialisation keeps the activations' size.
+// claimC4: normalized initialisation preserves the size of the activations.
 func claimC4(o *Observations) []report.Claim {
 	ratio := func(i Initial) float64 { return i.stdZ(layers) / i.stdZ(1) }
 	literal := judge(
@@ -193,7 +193,7 @@ func claimC4(o *Observations) []report.Claim {
 		row.Text = "Tanh, normalized initialisation: the activations keep their size from layer to layer, where standard initialisation loses it."
 		row.Source = "Figure 6 bottom, section 4.2.1"
 	}
-	literal.Note = join(literal.Note, "The paper's own panel shows all layers equal, which eq. 16 in every layer cannot give: tanh shrinks the activations by about 8 % a layer at n Var[W] = 1.")
+	literal.Note = join(literal.Note, "The paper's own panel shows all layers equal, which eq. 16 in every layer cannot give: tanh shrinks the activations by about 8 % per layer at n Var[W] = 1.")
 	figure.Note = join(figure.Note, "The paper's panels are reproduced by eq. 1 in the first and output layers and n Var[W] = 1.25 between hidden layers.")
 	return []report.Claim{literal, figure}
 }
@@ -241,8 +241,8 @@ func claimC6(o *Observations) []report.Claim {
 	return []report.Claim{literal, figure}
 }
 
-// weightGradients checks that the weight gradients of layers 2 to 5 have one size, and in a row of its own whether layer 1's is theirs: the
-// paper's Figures 8 and 9 contradict each other about layer 1.
+// weightGradients checks that the weight gradients of layers 2 to 5 have the same size, and in a second row that layer 1 has it too: the paper's
+// Figures 8 and 9 contradict each other about layer 1.
 func weightGradients(seeds []Initial) (upper, first report.Claim) {
 	upper = judge(atMost("std of dCost/dW, largest/smallest of layers 2 to 5", "", perSeed(seeds, upperSpread), weightGradientSpread))
 	first = judge(within("std of dCost/dW, L1 by the mean of layers 2 to 5", "", perSeed(seeds, firstByUpper), 1/weightGradientSpread, weightGradientSpread))
@@ -251,12 +251,12 @@ func weightGradients(seeds []Initial) (upper, first report.Claim) {
 	return upper, first
 }
 
-// upperSpread is the largest by the smallest of layers 2 to 5, in the standard deviation of the weight gradients.
+// upperSpread is the largest standard deviation of the weight gradients of layers 2 to 5, divided by the smallest.
 func upperSpread(i Initial) float64 {
 	return spread(layers-1, func(k int) float64 { return i.stdDW(k + 1) })
 }
 
-// firstByUpper is layer 1's by the mean of layers 2 to 5.
+// firstByUpper is the standard deviation of layer 1's weight gradients, divided by the mean of layers 2 to 5.
 func firstByUpper(i Initial) float64 {
 	sum := 0.0
 	for k := 2; k <= layers; k++ {
@@ -285,7 +285,7 @@ func claimC8(o *Observations) []report.Claim {
 		atMost("largest/smallest of layers 2 to 5", "", perSeed(o.Initial[tanhFigure], upperSpread), weightGradientSpread),
 	)
 	figure.Kind, figure.Variant = report.FigureFit, variantFigure
-	figure.Note = join(figure.Note, "In the paper's Figure 9, at epoch 0, layer 1 has twice the weight gradient of the others, as here; in Figure 8 it has two thirds of theirs.")
+	figure.Note = join(figure.Note, "In the paper's Figure 9, at epoch 0, layer 1 has twice the weight gradient of the others, as here; in Figure 8 it has two thirds of that.")
 	rows := []report.Claim{upper, first, figure}
 	for i := range rows {
 		rows[i].Text = "Tanh, normalized initialisation: the weight gradients (summed over mini-batches of 10) are of the same size in all layers."
@@ -295,7 +295,7 @@ func claimC8(o *Observations) []report.Claim {
 	return rows
 }
 
-// join puts two notes, of which there may be none, one after the other.
+// join joins two notes; each may be empty.
 func join(a, b string) string {
 	if a == "" || b == "" {
 		return a + b

@@ -47,37 +47,37 @@ func comparedClaims() []claim {
 			id: "C16", figure: "section-training", needs: needs{compared: shapeset(tanhStandard, tanhQuadratic)}, updates: comparedUpdates, check: claimC16,
 			text:    "Softmax and the negative log-likelihood work much better for classification than the quadratic cost.",
 			source:  "section 4.1; no number",
-			refuted: "tanh with standard initialisation has a test error that is not larger by a point or more with the quadratic cost, each cost with its own rate",
+			refuted: "tanh with standard initialisation has a test error with the quadratic cost that is not larger by a point or more, when each cost has its own rate",
 		},
 		{
 			id: "C38", figure: "section-svm", needs: needs{trained: on(dataset.Shapeset100kName, tanhNormalized), svm: true}, updates: fixedSetUpdates, check: claimC38,
 			text:    "On 100,000 images of Shapeset-3x2 an SVM with Gaussian kernel has 59.47 % test error, and tanh N of depth 5 has 50.47 %.",
 			source:  "section 5",
-			refuted: "the SVM's test error is no larger; of the numbers, an error more than 1.5 points from the paper's",
+			refuted: "the SVM's test error is not larger; the numbers: an error is more than 1.5 points from the paper's",
 		},
 		{
 			id: "C40", figure: "section-depth", needs: needs{compared: shapeset(deep...)}, updates: paperUpdates, check: claimC40,
 			text:    "The best depth is five on Shapeset-3x2, except for the sigmoid.",
 			source:  "section 2.3",
-			refuted: "a depth of 1 to 4 has no larger test error than 5",
+			refuted: "a depth of 1 to 4 has a test error that is not larger than that of depth 5",
 		},
 		{
 			id: "C40", figure: "section-depth", variant: "sigmoid", needs: needs{compared: shapeset(deepSigmoid...)}, updates: paperUpdates, check: claimC40Sigmoid,
 			text:    "The best depth of the sigmoid network is four on Shapeset-3x2.",
 			source:  "section 2.3",
-			refuted: "a depth of 1, 2, 3 or 5 has no larger test error than 4",
+			refuted: "a depth of 1, 2, 3 or 5 has a test error that is not larger than that of depth 4",
 		},
 		{
 			id: "C41", figure: "section-curvature", needs: needs{compared: shapeset(curved...)}, updates: paperUpdates, check: claimC41,
 			text:    "A rate for each parameter by second-order estimates helps tanh with standard initialisation, but not as much as normalized initialisation, to which it adds further gains.",
 			source:  "section 5; no number",
-			refuted: "with standard initialisation it does not lower the test error, or to that of tanh N or less; or it does not lower that of tanh N",
+			refuted: "with standard initialisation it does not lower the test error, or lowers it to that of tanh N or less; or it does not lower that of tanh N",
 		},
 		{
 			id: "C42", figure: "section-widths", needs: needs{compared: shapeset(tapered...)}, updates: paperUpdates, check: claimC42,
 			text:    "Normalized initialisation brings the same gains when the layer size increases or decreases with the layer number.",
 			source:  "the text; no number",
-			refuted: "normalized initialisation does not lower the test error of such a tanh network, or by 3 points more or fewer than with equal widths",
+			refuted: "normalized initialisation does not lower the test error of such a tanh network, or lowers it by 3 points more or less than with equal widths",
 		},
 	}
 }
@@ -86,20 +86,20 @@ func comparedClaims() []claim {
 func claimC16(o *Observations) []report.Claim {
 	quadratic, entropy := o.shapeset(tanhQuadratic), o.shapeset(tanhStandard)
 	row := judge(atLeast(difference, between(quadratic, entropy), sample(shortRuns).less(quadratic, entropy), muchBetter))
-	row.Note = join(row.Note, "Rate and input scale of each cost by its own search.")
+	row.Note = join(row.Note, "Each cost has the rate and the input scale of its own search.")
 	return []report.Claim{row}
 }
 
-// SVMResult is what a support vector machine made of Shapeset-3x2.
+// SVMResult is the result of a support vector machine on Shapeset-3x2.
 type SVMResult struct {
-	Images         int          // that it was trained on; the paper's are 100,000
-	C, Gamma       float64      // by validation
-	SupportVectors int          //
-	Wrong          measure.Bits // the test images that it has wrong
+	Images         int     // it was trained on; the paper has 100,000
+	C, Gamma       float64 // by validation
+	SupportVectors int
+	Wrong          measure.Bits // the test images that it classified wrongly
 }
 
-// noSVM says what C38 lacks.
-const noSVM = "no support vector machine was trained. It takes LIBSVM's svm-train and svm-predict on the PATH (Debian, Ubuntu: apt-get install libsvm-tools); glorot reproduce C38 --scale N trains one on N/25 images, --scale paper on the paper's 100,000, which takes 7 to 20 hours"
+// noSVM says why C38 was not run.
+const noSVM = "no support vector machine was trained. That needs LIBSVM's svm-train and svm-predict on the PATH (Debian, Ubuntu: apt-get install libsvm-tools); glorot reproduce C38 --scale N trains one on N/25 images, --scale paper on the paper's 100,000, which takes 7 to 20 hours"
 
 // claimC38: a network and an SVM.
 func claimC38(o *Observations) []report.Claim {
@@ -117,7 +117,7 @@ func claimC38(o *Observations) []report.Claim {
 	rows := []report.Claim{order, numbers}
 	for i := range rows {
 		row := &rows[i]
-		row.Note = join(row.Note, fmt.Sprintf("C %g, gamma %g, chosen with no more than %d images to train on and %d to validate.", svm.C, svm.Gamma, svmSearched, svmValidated))
+		row.Note = join(row.Note, fmt.Sprintf("C %g, gamma %g, chosen with at most %d training and %d validation images.", svm.C, svm.Gamma, svmSearched, svmValidated))
 		if svm.Images < dataset.Shapeset100kImages {
 			row.Verdict = report.Undecided
 			row.Note = join(row.Note, fmt.Sprintf("The SVM was trained on %d of the %d images that decide it.", svm.Images, dataset.Shapeset100kImages))
@@ -153,7 +153,7 @@ func claimC40(o *Observations) []report.Claim {
 	return rows
 }
 
-const depthNote = "Rate and input scale of each depth by its own search."
+const depthNote = "Each depth has the rate and the input scale of its own search."
 
 // claimC40Sigmoid: four layers.
 func claimC40Sigmoid(o *Observations) []report.Claim {

@@ -5,8 +5,8 @@ import (
 	"glorot/experiments/run"
 )
 
-// otherDataClaims are the parts of C44 on one stored data set: the findings C2 to C8 and C17 to C23, but for C21, on Shapeset-3x2, with their
-// ranges.
+// otherDataClaims are the parts of C44 for one stored data set: the findings C2 to C8 and C17 to C23, except C21, with the ranges that they have on
+// Shapeset-3x2.
 func otherDataClaims(data string) []claim {
 	entry := func(what string, updates int, source, refuted string, net Network, check func(runs []*run.Trace) []report.Claim) claim {
 		return claim{
@@ -18,7 +18,7 @@ func otherDataClaims(data string) []claim {
 		}
 	}
 	deep := func(row report.Claim) []report.Claim {
-		row.Note = join(row.Note, "Of depth 5, as in Table 1.")
+		row.Note = join(row.Note, "Depth 5, as in Table 1.")
 		return []report.Claim{row}
 	}
 	start := func(what, source, refuted string, check func(standard, normalized []Initial) report.Claim) claim {
@@ -30,7 +30,7 @@ func otherDataClaims(data string) []claim {
 		return c
 	}
 	softsign := entry("softsign", saturationUpdates, "section 3.3; the ranges are those of C23",
-		"at epoch 92 a layer's 99th percentile is as large as that of tanh's, or the layers come to half of that a quarter as far apart as tanh's or farther, or one grows more in epochs 8 to 92 than in the first 8",
+		"at epoch 92 the 99th percentile of a layer is not below that of tanh's, or the epochs at which the layers reach half of that are at least a quarter as far apart as tanh's, or a layer grows more in epochs 8 to 92 than in the first 8",
 		softsignStandard, nil)
 	softsign.needs = needs{trained: on(data, softsignStandard, tanhStandard)}
 	softsign.check = func(o *Observations) []report.Claim {
@@ -38,21 +38,21 @@ func otherDataClaims(data string) []claim {
 	}
 	return []claim{
 		start("the order", "section 4.2: “qualitatively similar results”; the ranges are those of C2, C3, C5, C7 and C8",
-			"standard initialisation: activations do not shrink from layer to layer, with a growing peak at 0, or gradients not downwards; with either initialisation weight gradients of layers 2 to 5 differ by more than a factor of 1.3",
+			"standard initialisation: activations do not shrink from layer to layer, their peak at 0 does not grow, or gradients do not shrink downwards; either initialisation: the weight gradients of layers 2 to 5 differ by more than a factor of 1.3",
 			ordered),
 		start("the bounds", "section 4.2; the ranges are those of C4 and C6, which are of Shapeset-3x2",
 			"normalized initialisation: the top layer has less than 0.55 of layer 1's standard deviation, or layer 1 less than 0.55 of the top layer's gradients; standard initialisation: the top layer has more than 0.12 of layer 1's",
 			bounded),
-		start("normalized by standard", "section 4.2; the bounds of C4, C5 and C6 by each other",
-			"normalized initialisation keeps no more times as much of either as those bounds are apart",
+		start("normalized by standard", "section 4.2; the bounds of C4, C5 and C6, divided by each other",
+			"the ratio of what normalized and standard initialisation keep of either is below that of those bounds",
 			keptMore),
 		entry("sigmoid", epochs(firstEpochs), "section 3.1; the ranges are those of C17",
 			"at epoch 5 the top layer's mean activation is above 0.1, or its standard deviation above 0.01",
 			sigmoid5, func(runs []*run.Trace) []report.Claim { return deep(judge(collapse(runs, layers)...)) }),
 		entry("sigmoid, below the top", epochs(20), "section 3.1; the ranges are those of C18",
-			"in the middle of the plateau a layer below the top has a mean activation of 0.5 or less, or one no larger than that of the layer below it",
+			"in the middle of the plateau a layer below the top has a mean activation of 0.5 or less, or one that is not above that of the layer below it",
 			sigmoid5, func(runs []*run.Trace) []report.Claim { return deep(judge(belowTop(runs, layers)...)) }),
-		entry("sigmoid, escape", paperUpdates, "section 3.1; the ranges are those of C19 and C20. Not of C21: Table 1 has depth 5 far below chance on these data sets",
+		entry("sigmoid, escape", paperUpdates, "section 3.1; the ranges are those of C19 and C20, without C21: in Table 1 depth 5 is far better than chance on these data sets",
 			"the test error stays above 75 %, or the top layer's mean or standard deviation has not doubled by the end, or layer 1's standard deviation stays below 0.2, or does not grow as much as from 0.12 to 0.2 within 5 epochs of the top layer's desaturation",
 			sigmoid5, func(runs []*run.Trace) []report.Claim {
 				left, note := escaped(runs)
@@ -94,11 +94,11 @@ func bounded(standard, normalized []Initial) report.Claim {
 		atMost("std L5/L1", "standard", perSeed(standard, keptForward), standardRatioHigh),
 		atLeast("dCost/ds, std L1/L5", "normalized", perSeed(normalized, keptBackward), normalizedRatioLow),
 	)
-	row.Note = "How much of either is kept depends on how far the images drive layer 1, which is farther the more inputs they have."
+	row.Note = "How much of either is kept depends on how far the images drive layer 1: the more inputs, the farther."
 	return row
 }
 
-// keptMore checks that normalized initialisation keeps as many times more as the bounds of C4, C5 and C6 are apart.
+// keptMore checks that the ratio of what normalized and standard initialisation keep is at least that of the bounds of C4, C5 and C6.
 func keptMore(standard, normalized []Initial) report.Claim {
 	times := func(ratio func(i Initial) float64) []float64 {
 		all := make([]float64, min(len(standard), len(normalized)))

@@ -28,31 +28,31 @@ func errorClaims() []claim {
 			id: "C31", figure: "fig11", needs: needs{trained: figure11}, updates: paperUpdates, check: claimC31,
 			text:    "On Shapeset-3x2 the test errors fall from sigmoid of depth 5 to sigmoid of depth 4, tanh, softsign, softsign N, tanh N and pre-training.",
 			source:  "Figure 11 and its caption, Table 1",
-			refuted: "a network has no larger error than the next one in the order, or of the three from softsign to tanh N an error lower by more than a point; of the numbers, an error more than 1.5 points from the paper's",
+			refuted: "a network does not have a larger error than the next one in the order, or among softsign, softsign N and tanh N its error is lower by more than a point; the numbers: an error is more than 1.5 points from the paper's",
 		},
 		{
 			id: "C32", figure: "table1", needs: needs{trained: shapeset(five...), common: true}, updates: paperUpdates, check: claimC32, bystanders: []Network{sigmoid5},
-			text:    "Normalized initialisation helps tanh networks much, and softsign networks, which are more robust to the initialisation, hardly.",
+			text:    "Normalized initialisation helps tanh networks much, and hardly helps softsign networks, which are more robust to the initialisation.",
 			source:  "section 5, Table 1: 27.15 to 15.60 % and 16.27 to 16.06 %",
 			refuted: "it lowers the test error of tanh on Shapeset-3x2 by less than 8 points, or changes that of softsign by a point or more",
 		},
 		{
 			id: "C33", figure: "table1", needs: needs{trained: shapeset(five...), common: true}, updates: paperUpdates, check: claimC33,
 			text:    "On Shapeset-3x2 softsign, softsign N and tanh N are not statistically different, while tanh and sigmoid are worse, at p = 0.005.",
-			source:  "Table 1 and its caption; which numbers are bold is lost in all copies we know, and follows from 10,000 test images",
-			refuted: "two of the three differ by as much as is significant at p = 0.005 on 10,000 test images (1.5 points), or tanh or sigmoid is not worse than one of them by as much (1.6 and 2 points)",
+			source:  "Table 1 and its caption; all copies that we know have lost the bold print; which numbers were bold follows from 10,000 test images",
+			refuted: "two of the three differ by as much as is significant at p = 0.005 on 10,000 test images (1.5 points), or tanh or sigmoid is not worse than one of them by such a difference (1.6 and 2 points)",
 		},
 		{
 			id: "C34", figure: "fig11", variant: "", needs: needs{trained: shapeset(tanhPreTrained, softsignStandard, softsignNormalized, tanhStandard, tanhNormalized)},
 			updates: halfUpdates[tanhStandard] * (100 + speedPercent) / 100, check: claimC34,
 			text:    "Networks converge to 50 % test error at speeds that differ by initialisation and activation: softsign first, then tanh N, softsign N, and much later tanh.",
 			source:  "Figure 11, read off the figure",
-			refuted: "a network needs as many examples as the next one in the order; of the numbers, one needs 20 % more or fewer than in the figure",
+			refuted: "a network needs at least as many examples as the next one in the order; the numbers: a network needs 20 % more or fewer than in the figure",
 		},
 		{
 			id: "C34", figure: "fig11", variant: "sigmoid", needs: needs{trained: shapeset(sigmoid4)},
 			updates: halfUpdates[sigmoid4] * (100 + speedPercent) / 100, check: claimC34Sigmoid,
-			text:    "Sigmoid, depth 4, needs 1.27e7 examples to come to 50 % test error.",
+			text:    "Sigmoid, depth 4, needs 1.27e7 examples to reach 50 % test error.",
 			source:  "Figure 11, read off the figure",
 			refuted: "it needs 20 % more or fewer",
 		},
@@ -60,25 +60,25 @@ func errorClaims() []claim {
 			id: "C39", figure: "fig11", needs: needs{trained: figure11}, updates: paperUpdates, check: claimC39,
 			text:    "Pre-training beats purely supervised networks, and normalized initialisation removes a good part of the discrepancy.",
 			source:  "section 5, Figure 11; numbers read off the figure",
-			refuted: "after 0.42e7 examples a purely supervised network has as low a test error as the pre-trained one, or tanh N closes less than 60 % of the gap between tanh and pre-training",
+			refuted: "after 0.42e7 examples a purely supervised network has a test error as low as the pre-trained one, or tanh N closes less than 60 % of the gap between tanh and pre-training",
 		},
 		{
 			id: "C43", figure: "fig11", needs: needs{trained: shapeset(sigmoid4, tanhStandard)}, updates: paperUpdates, check: claimC43,
 			text:    "The sigmoid network's solution is of poorer quality even after it has escaped the saturation.",
 			source:  "section 5: “apparently towards ultimately poorer local minima”; Figure 11",
-			refuted: "a sigmoid network of depth 4 that left the plateau of chance ends with no larger test error than tanh of depth 5",
+			refuted: "a sigmoid network of depth 4 that left the plateau of chance ends with a test error that is not larger than that of tanh of depth 5",
 		},
 	}
 }
 
-// scales judges the five networks of Table 1 on a data set twice: at the input scale that is best for each, and all at one.
+// scales judges the five networks of Table 1 on a data set twice: at the input scale that is best for each, and at one shared input scale.
 func scales(o *Observations, data string, judge func(of sample) report.Claim) []report.Claim {
 	own := judge(wholeRuns)
 	for _, sub := range on(data, five...) {
 		if len(o.Trained[sub].Commons) == 0 {
 			return []report.Claim{own, {
 				Variant: variantCommon, Verdict: report.NotRun, Measured: "–", Expected: "–",
-				Note: "No trainings of all five networks at one input scale.",
+				Note: "Not all five networks were trained at one input scale.",
 			}}
 		}
 	}
@@ -99,7 +99,7 @@ func claimC31(o *Observations) []report.Claim {
 		of.worse(s(tanhNormalized), s(tanhPreTrained)),
 	)
 	order.Variant = variantOrder
-	order.Note = join(order.Note, "Softsign, softsign N and tanh N differ by less than a point in the paper, and may come in any order within a point.")
+	order.Note = join(order.Note, "Softsign, softsign N and tanh N differ by less than a point in the paper, so here they may be in any order within a point.")
 	var checks []check
 	for _, e := range []struct {
 		net   Network
@@ -126,7 +126,7 @@ func claimC32(o *Observations) []report.Claim {
 	})
 }
 
-// claimC33: differences as large as what the paper's test would have found, and smaller.
+// claimC33: which differences are large enough for the paper's test to find.
 func claimC33(o *Observations) []report.Claim {
 	return scales(o, dataset.ShapesetName, func(of sample) report.Claim {
 		onPaper := func(net Network) float64 { return printed.Table1[slices.Index(five, net)].Shapeset }
@@ -146,7 +146,7 @@ func claimC33(o *Observations) []report.Claim {
 			}
 		}
 		row := judge(checks...)
-		row.Note = join(row.Note, "A difference that a test does not find is not shown to be none: the networks are different here if they differ by what the two-proportion z test of 10,000 test images finds at p = 0.005. The paper had one network of each and does not name its test.")
+		row.Note = join(row.Note, "A test that finds no difference does not show that there is none. So networks are different here if they differ by what the two-proportion z test finds on 10,000 test images at p = 0.005. The paper had one network of each kind and does not name its test.")
 		return row
 	})
 }
@@ -175,11 +175,12 @@ func claimC34(o *Observations) []report.Claim {
 	numbers = append(numbers, speed(o.shapeset(tanhPreTrained)))
 	rows := []report.Claim{judge(later...), judge(numbers...)}
 	rows[0].Variant, rows[1].Variant = variantOrder, variantNumbers
-	rows[1].Note = join(rows[1].Note, "Pre-training's own examples are not counted. No single rate and input scale is known that gives all of the paper's early curves.")
+	rows[1].Note = join(rows[1].Note, "The examples of pre-training are not counted. We know no rate and input scale that give all of the paper's early curves.")
 	return rows
 }
 
-// behind is how many examples later, in 1e7, a comes to 50 % test error than b, of each seed; NaN, which is unknown, if one of them does not.
+// behind returns for each seed how many more examples than b, in 1e7, a takes to reach 50 % test error; NaN, which means unknown, if one of them
+// does not reach it.
 func behind(a, b *Trained) []float64 {
 	d := make([]float64, min(len(a.Runs), len(b.Runs)))
 	for k := range d {
@@ -192,7 +193,7 @@ func claimC34Sigmoid(o *Observations) []report.Claim {
 	return []report.Claim{judge(speed(o.shapeset(sigmoid4)))}
 }
 
-// claimC39: pre-training and the best of the others.
+// claimC39: pre-training against the best purely supervised network.
 func claimC39(o *Observations) []report.Claim {
 	of, pre := sample(wholeRuns), o.shapeset(tanhPreTrained)
 	last := make([]float64, len(pre.Runs)) // examples after which the pre-trained network is the best for good

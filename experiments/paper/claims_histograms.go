@@ -17,13 +17,13 @@ func histogramClaims() []claim {
 			id: "C24", figure: "fig4", needs: needs{trained: shapeset(tanhStandard)}, updates: paperUpdates, check: claimC24,
 			text:    "Tanh, standard initialisation: at the end of training the lower layers are saturated, with modes at -1 and 1, and the top layer has its mode at 0.",
 			source:  "section 3.3, Figure 4 top and its caption; numbers read off the figure",
-			refuted: "at the end the density of layer 1 or 2 at -1 or 1 is below 3, or not its largest, or that of layer 5 within ±0.9 is largest away from 0, or not 2.8 ± 10 % there; of the standard deviations, one that differs from the figure's by more than 0.05",
+			refuted: "at the end the density of layer 1 or 2 at -1 or 1 is below 3, or not its largest, or that of layer 5 within ±0.9 is largest away from 0, or is not 2.8 ± 10 % there; the standard deviations: one differs from the figure's by more than 0.05",
 		},
 		{
 			id: "C25", figure: "fig4", needs: needs{trained: shapeset(softsignStandard)}, updates: paperUpdates, check: claimC25,
 			text:    "Softsign: at the end of training many activations are around (-0.6, -0.8) and (0.6, 0.8), where the units do not saturate but are non-linear.",
-			source:  "section 3.3, Figure 4 bottom and its caption; numbers read off the figure, which shows it of layers 1 to 3",
-			refuted: "at the end a layer of 1 to 3 has its mode at |z| below 0.5 or above 0.8, or a density at 0 above 0.6 of the mode's, or activations beyond ±0.97; of the standard deviations, one that differs from the figure's by more than 0.05",
+			source:  "section 3.3, Figure 4 bottom and its caption; numbers read off the figure, which shows it for layers 1 to 3",
+			refuted: "at the end one of layers 1 to 3 has its mode at |z| below 0.5 or above 0.8, or a density at 0 above 0.6 of the mode's, or activations beyond ±0.97; the standard deviations: one differs from the figure's by more than 0.05",
 		},
 	}
 }
@@ -33,7 +33,7 @@ type shape struct{ h measure.Histogram }
 
 // shapeOf is layer k's at the end of a training; ok is false if no histogram was kept.
 func shapeOf(r *run.Trace, k int) (s shape, ok bool) {
-	l := lastLook(r)
+	l := lastSnapshot(r)
 	if l == nil || l.Layers[k-1].Z.Histogram.Total() == 0 {
 		return shape{}, false
 	}
@@ -50,8 +50,8 @@ func (s shape) folded() (size, density []float64) {
 	return size, density
 }
 
-// mode returns where within ±limit the density is largest, and how large it is there, and at 0, each averaged over ±0.05: a single bin's
-// chance is no mode.
+// mode returns the place within ±limit where the density is largest, the density there, and the density at 0. Each is averaged over ±0.05, so that
+// chance in a single bin does not make a mode.
 func (s shape) mode(limit float64) (at, largest, zero float64) {
 	size, density := s.folded()
 	for i, z := range size {
@@ -95,7 +95,7 @@ func (s shape) beyond(z float64) float64 {
 	return largest
 }
 
-// ofShapes measures f on layer k of every training's end.
+// ofShapes measures f on layer k at the end of every training.
 func ofShapes(runs []*run.Trace, k int, f func(s shape) float64) []float64 {
 	return each(runs, func(r *run.Trace) float64 {
 		s, ok := shapeOf(r, k)
@@ -129,7 +129,7 @@ func claimC24(o *Observations) []report.Claim {
 		within("density at 0", top, ofShapes(runs, layers, func(s shape) float64 { return s.h.DensityAt(0) }), low, high),
 	)...)
 	row.Variant = "the modes"
-	row.Note = join(row.Note, "Layer 5 has a spike at ±1 in the figure as well; a spike's height depends on the width of the bins, here 1/100, and unknown in the figure, whose axis cuts them off at 3.")
+	row.Note = join(row.Note, "Layer 5 has a spike at ±1 in the figure as well; a spike's height depends on the width of the bins, which is 1/100 here and unknown in the figure, whose axis cuts them off at 3.")
 	at, _, zero := printedMode(printed.Figure4.Tanh[layers-1][:3])
 	row.Printed = ownFigure(judge(
 		within(heights[0].name, "L1", []float64{printed.NotRead}, 0, 0), within(heights[1].name, "L2", []float64{printed.NotRead}, 0, 0),
@@ -144,12 +144,12 @@ func endStds(runs []*run.Trace, read [layers]float64) report.Claim {
 	var checks []check
 	for k := 1; k <= layers; k++ {
 		checks = append(checks, within("std at the end", fmt.Sprintf("L%d", k), each(runs, func(r *run.Trace) float64 {
-			return reading(stdOf).at(lastLook(r), k)
+			return reading(stdOf).at(lastSnapshot(r), k)
 		}), read[k-1]-endStdMargin, read[k-1]+endStdMargin))
 	}
 	row := judge(checks...)
 	row.Variant = "the standard deviations"
-	row.Note = join(row.Note, "The range is Figure 4's; the paper's own figure is here Figure 3 at its last epoch, 92.")
+	row.Note = join(row.Note, "The range is from Figure 4; the paper's own number is from Figure 3 at its last epoch, 92.")
 	return row
 }
 

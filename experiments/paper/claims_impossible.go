@@ -11,7 +11,7 @@ import (
 )
 
 // impossibleClaims are statements of the paper that cannot be so: they contradict its own figures, arithmetic, or the data that its generator
-// makes. They are judged as all others.
+// makes. They are judged like all others.
 func impossibleClaims() []claim {
 	const section = "section-contradictions"
 	return []claim{
@@ -36,19 +36,19 @@ func impossibleClaims() []claim {
 		{
 			id: "C31", figure: section, variant: "5 million updates", check: claimUpdates,
 			text:    "The learning rate was optimised based on validation error after 5 million updates.",
-			source:  "section 2.3, against Figure 11 and Table 1, whose errors are those at the ends of the figure's curves",
+			source:  "section 2.3, against Figure 11 and Table 1, whose errors are those at the ends of the curves",
 			refuted: "the curves of Figure 11 end after another number of updates",
 		},
 		{
 			id: "C33", figure: section, variant: "the rule for bold", check: claimBold,
 			text:    "Results in bold are statistically different from non-bold ones under the null hypothesis test with p = 0.005.",
 			source:  "caption of Table 1, by the two-proportion z test of its numbers on 10,000 test images",
-			refuted: "a column that no choice of its best results as bold divides so that every bold result differs significantly from every other",
+			refuted: "in some column, whichever of the best results are bold, a bold result does not differ significantly from one that is not",
 		},
 	}
 }
 
-// claimVarianceRatio: not the square of it, the ratio of variances.
+// claimVarianceRatio: the ratio of variances is not the mean singular value of the Jacobian.
 func claimVarianceRatio(o *Observations) []report.Claim {
 	row := func(net Network, around, tolerance float64, variant string) report.Claim {
 		row := judge(within("Var[z] by that of the layer below, mean of layers 2 to 5", "", perSeed(o.Initial[net], func(i Initial) float64 {
@@ -59,7 +59,7 @@ func claimVarianceRatio(o *Observations) []report.Claim {
 			return sum / (layers - 1)
 		}), around-tolerance, around+tolerance))
 		row.Variant = "variance ratio, " + variant
-		row.Note = "What is around 0.5 and 0.8 is the mean singular value."
+		row.Note = "It is the mean singular value that is around 0.5 and 0.8."
 		return row
 	}
 	return []report.Claim{
@@ -123,11 +123,11 @@ func claimBold(*Observations) []report.Claim {
 		checks = append(checks, within("ways to divide the column", dataName[data], []float64{float64(boldWays(column))}, 1, float64(len(five)-1)).exactly())
 	}
 	row := ofThePaper(judge(checks...))
-	row.Note = "Which results are bold is lost in all copies we know. Bold in our tables is what is not significantly worse than the best of its column."
+	row.Note = "All copies that we know have lost the bold print. In our tables a result is bold if it is not significantly worse than the best of its column."
 	return []report.Claim{row}
 }
 
-// boldWays is how many numbers of best results of a column of Table 1 differ significantly from all the others.
+// boldWays counts the numbers n for which each of the n best results of a column of Table 1 differs significantly from each of the rest.
 func boldWays(column int) int {
 	rows := slices.Clone(printed.Table1)
 	slices.SortFunc(rows, func(a, b printed.Result) int { return cmp.Compare(a.Percents()[column], b.Percents()[column]) })

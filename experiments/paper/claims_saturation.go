@@ -19,25 +19,25 @@ func saturationClaims() []claim {
 			id: "C17", figure: "fig2", needs: needs{trained: shapeset(sigmoid4)}, updates: epochs(firstEpochs), check: claimC17,
 			text:    "Sigmoid, depth 4: very quickly all activations of the last hidden layer are pushed to their lower saturation value of 0.",
 			source:  "section 3.1, Figure 2; numbers read off the figure",
-			refuted: "at epoch 5 the top layer's mean activation is above 0.1, or its standard deviation above 0.01",
+			refuted: "at epoch 5 the top layer's mean activation is above 0.1, or its standard deviation is above 0.01",
 		},
 		{
 			id: "C18", figure: "fig2", needs: needs{trained: shapeset(sigmoid4)}, updates: epochs(20), check: claimC18,
 			text:    "Sigmoid, depth 4: the other layers have a mean activation above 0.5, which decreases from the output layer to the input layer.",
 			source:  "section 3.1, Figure 2",
-			refuted: "in the middle of the plateau a layer below the top has a mean activation of 0.5 or less, or one no larger than that of the layer below it",
+			refuted: "in the middle of the plateau a layer below the top has a mean activation of 0.5 or less, or one that is not above that of the layer below it",
 		},
 		{
 			id: "C19", figure: "fig2", needs: needs{trained: shapeset(sigmoid4)}, updates: paperUpdates, check: claimC19,
 			text:    "Sigmoid, depth 4: the saturation is escaped, and the top layer slowly desaturates.",
 			source:  "section 3.1, Figure 2 and its caption, Figure 11; numbers read off the figures",
-			refuted: "the test error stays above 75 % for 2.5e7 examples, or the top layer's mean or standard deviation has not doubled by then; of the times, an escape at another one",
+			refuted: "the test error stays above 75 % for 2.5e7 examples, or the top layer's mean or standard deviation has not doubled by then; the times: the escape comes at another time",
 		},
 		{
 			id: "C20", figure: "fig2", needs: needs{trained: shapeset(sigmoid4)}, updates: paperUpdates, check: claimC20,
 			text:    "Sigmoid, depth 4: as the top hidden layer moves out of saturation, the first hidden layer begins to saturate.",
 			source:  "section 3.1, Figure 2; numbers read off the figure",
-			refuted: "after the top layer's mean activation is lowest, the first layer's standard deviation stays below 0.2, or does not grow as much as from 0.12 to 0.2, or does so more than 5 epochs before or after the top layer's mean has doubled",
+			refuted: "after the top layer's mean activation is lowest, the first layer's standard deviation stays below 0.2, or does not grow by the factor from 0.12 to 0.2, or does so more than 5 epochs before or after the top layer's mean has doubled",
 		},
 		{
 			id: "C21", figure: "fig11", needs: needs{trained: shapeset(sigmoid5)}, updates: paperUpdates, check: claimC21,
@@ -55,13 +55,19 @@ func saturationClaims() []claim {
 			id: "C23", figure: "fig3", needs: needs{trained: shapeset(softsignStandard, tanhStandard)}, updates: saturationUpdates, check: claimC23,
 			text:    "Softsign: the layers saturate less than tanh's and do so together, faster at the beginning and then slowly.",
 			source:  "section 3.3, Figure 3 bottom and its caption; numbers read off the figure",
-			refuted: "at epoch 92 a layer's 99th percentile is as large as that of tanh's, or the layers come to half of that a quarter as far apart as tanh's or farther, or one grows more in epochs 8 to 92 than in the first 8",
+			refuted: "at epoch 92 the 99th percentile of a layer is not below that of tanh's, or the epochs at which the layers reach half of that are at least a quarter as far apart as tanh's, or a layer grows more in epochs 8 to 92 than in the first 8",
 		},
 		{
-			id: "C26", figure: "fig10", needs: needs{trained: shapeset(tanhNormalized, tanhFigure)}, updates: saturationUpdates, check: claimC26,
-			text:    "Tanh, normalized initialisation: the activations of all layers move together, as those of softsign do.",
+			id: "C26", figure: "fig10", variant: variantLiteral, needs: needs{trained: shapeset(tanhNormalized)}, updates: saturationUpdates, check: claimC26(tanhNormalized, variantLiteral),
+			text:    "Tanh, normalized initialisation: the activations of all layers move together, like those of softsign.",
 			source:  "Figure 10 and the text on it; numbers read off the figure",
-			refuted: "at epoch 4 a layer's 99th percentile is below 0.98, or its standard deviation below half of the final one, or that differs by more than 0.05 from the figure's",
+			refuted: "at epoch 4 the 99th percentile of a layer is below 0.98, or its standard deviation is below half of the final one, or the final one differs by more than 0.05 from the figure's",
+		},
+		{
+			id: "C26", figure: "fig10", variant: variantFigure, needs: needs{trained: shapeset(tanhFigure)}, updates: saturationUpdates, check: claimC26(tanhFigure, variantFigure),
+			text:    "Tanh, normalized initialisation: the activations of all layers move together, like those of softsign.",
+			source:  "Figure 10 and the text on it; numbers read off the figure",
+			refuted: "at epoch 4 the 99th percentile of a layer is below 0.98, or its standard deviation is below half of the final one, or the final one differs by more than 0.05 from the figure's",
 		},
 		{
 			id: "C27", figure: "section-pretraining", needs: needs{compared: shapeset(sigmoidPreTrained)}, updates: epochs(firstEpochs), check: claimC27,
@@ -77,10 +83,10 @@ func claimC17(o *Observations) []report.Claim {
 	return []report.Claim{judge(collapse(o.shapeset(sigmoid4).Runs, sigmoid4.Depth)...)}
 }
 
-// collapse checks that the top layer of a sigmoid network of that depth is soon pushed to 0, and stays there for a moment.
+// collapse checks that the activations of the top layer of a sigmoid network are close to 0 at epoch 5.
 func collapse(runs []*run.Trace, top int) []check {
 	at := func(f reading) []float64 {
-		return each(runs, func(r *run.Trace) float64 { return f.at(lookAt(r, epochs(firstEpochs)), top) })
+		return each(runs, func(r *run.Trace) float64 { return f.at(snapshotAt(r, epochs(firstEpochs)), top) })
 	}
 	return []check{
 		atMost("top layer at epoch 5", "mean", at(meanOf), collapsedMean),
@@ -91,10 +97,10 @@ func collapse(runs []*run.Trace, top int) []check {
 // escape returns after how many updates a sigmoid network left the plateau of chance.
 func escape(r *run.Trace) (updates float64, escaped bool) { return reach(r, escapedError) }
 
-// midPlateau is the look in the middle of the plateau, which ends with the escape or the training.
+// midPlateau is the snapshot in the middle of the plateau, which ends with the escape or the training.
 func midPlateau(r *run.Trace) *train.Layers {
 	end, _ := escape(r)
-	return lookAt(r, int(end/2))
+	return snapshotAt(r, int(end/2))
 }
 
 // claimC18: the other layers, in the middle of the plateau.
@@ -121,7 +127,7 @@ func belowTop(runs []*run.Trace, top int) []check {
 // escapes checks that a sigmoid network leaves chance, and its top layer the saturation.
 func escapes(runs []*run.Trace, top int) []check {
 	growth := func(f reading) []float64 {
-		return each(runs, func(r *run.Trace) float64 { return f.at(lastLook(r), top) / f.at(midPlateau(r), top) })
+		return each(runs, func(r *run.Trace) float64 { return f.at(lastSnapshot(r), top) / f.at(midPlateau(r), top) })
 	}
 	lowest := each(runs, func(r *run.Trace) float64 {
 		least := 100.
@@ -137,20 +143,20 @@ func escapes(runs []*run.Trace, top int) []check {
 	}
 }
 
-// claimC19: the escape, and when it comes: the paper has two times.
+// claimC19: the escape, and its time; the paper has two times.
 func claimC19(o *Observations) []report.Claim {
 	runs := o.shapeset(sigmoid4).Runs
 	when := func(figure string, updates float64) report.Claim {
 		low, high := about(updates*Batch/1e7, escapeTolerance)
 		row := judge(within("examples at the escape, in 1e7", "", each(runs, func(r *run.Trace) float64 { return examples(r, escapedError) }), low, high))
 		row.Variant = "time of " + figure
-		row.Note = join(row.Note, "The paper has two times for one network: Figure 11 leaves the plateau at 0.70e7 examples and is below 75 % at 0.79e7, Figure 2 leaves it at 2.0e7. One run cannot have both.")
+		row.Note = join(row.Note, "The paper has two times for the same network: Figure 11 leaves the plateau at 0.70e7 examples and is below 75 % at 0.79e7, Figure 2 leaves it at 2.0e7. One run cannot have both.")
 		return row
 	}
 	return []report.Claim{judge(escapes(runs, sigmoid4.Depth)...), when("Figure 11", escapeFigure11), when("Figure 2", escapeFigure2)}
 }
 
-// escaped returns the trainings that left the plateau; the others say nothing about what follows, and the note says so.
+// escaped returns the trainings that left the plateau; the note says how many did not, which cannot show what follows.
 func escaped(runs []*run.Trace) (some []*run.Trace, note string) {
 	for _, r := range runs {
 		if _, left := escape(r); left {
@@ -158,7 +164,7 @@ func escaped(runs []*run.Trace) (some []*run.Trace, note string) {
 		}
 	}
 	if stuck := len(runs) - len(some); stuck > 0 {
-		note = fmt.Sprintf("%d of %d networks did not leave the plateau of chance, and say nothing about this.", stuck, len(runs))
+		note = fmt.Sprintf("%d of %d networks did not leave the plateau of chance, so they cannot show this.", stuck, len(runs))
 	}
 	return some, note
 }
@@ -187,7 +193,7 @@ func firstSaturates(runs []*run.Trace, top int) []check {
 	}
 }
 
-// fromDeepest returns the looks from that on at which the mean of the top layer is lowest: the deepest saturation of a sigmoid network.
+// fromDeepest returns the snapshots from the one at which the mean of the top layer is lowest, the deepest saturation of a sigmoid network.
 func fromDeepest(r *run.Trace, top int) []train.Layers {
 	at := 0
 	for i := range r.Snapshots {
@@ -198,26 +204,26 @@ func fromDeepest(r *run.Trace, top int) []train.Layers {
 	return r.Snapshots[at:]
 }
 
-// grown returns the epoch at which a reading of layer k first is factor times that of the first look, between two looks by a straight
-// line; NaN if it never is.
-func grown(looks []train.Layers, f reading, k int, factor float64) float64 {
-	if len(looks) == 0 {
+// grown returns the epoch at which a reading of layer k first exceeds factor times that of the first snapshot, interpolated between snapshots; NaN
+// if it never does.
+func grown(snapshots []train.Layers, f reading, k int, factor float64) float64 {
+	if len(snapshots) == 0 {
 		return math.NaN()
 	}
-	return firstAbove(looks, func(l *train.Layers) float64 { return f.at(l, k) }, factor*f.at(&looks[0], k))
+	return firstAbove(snapshots, func(l *train.Layers) float64 { return f.at(l, k) }, factor*f.at(&snapshots[0], k))
 }
 
-// firstAbove returns the epoch at which f first is more than limit, between two looks by a straight line; NaN, which is unknown, if it never is.
-func firstAbove(looks []train.Layers, f func(l *train.Layers) float64, limit float64) float64 {
-	for i := range looks {
-		now, to := f(&looks[i]), float64(looks[i].Update)/train.Epoch
+// firstAbove returns the epoch at which f first exceeds limit, interpolated linearly between snapshots; NaN, which means unknown, if it never does.
+func firstAbove(snapshots []train.Layers, f func(l *train.Layers) float64, limit float64) float64 {
+	for i := range snapshots {
+		now, to := f(&snapshots[i]), float64(snapshots[i].Update)/train.Epoch
 		if !(now > limit) {
 			continue
 		}
 		if i == 0 {
 			return to
 		}
-		before, from := f(&looks[i-1]), float64(looks[i-1].Update)/train.Epoch
+		before, from := f(&snapshots[i-1]), float64(snapshots[i-1].Update)/train.Epoch
 		if math.IsNaN(before) {
 			return to
 		}
@@ -243,14 +249,14 @@ func claimC21(o *Observations) []report.Claim {
 		})
 	}
 	top := each(runs, func(r *run.Trace) float64 {
-		return reading(meanOf).most(looksSince(r, epochs(plateauEpoch)), sigmoid5.Depth)
+		return reading(meanOf).most(snapshotsSince(r, epochs(plateauEpoch)), sigmoid5.Depth)
 	})
 	row := judge(
 		atLeast("test error, %", "lowest", extreme(math.Min), chanceError-plateauTolerance),
 		atMost("test error, %", "highest", extreme(math.Max), chanceError+plateauTolerance),
 		atMost("top layer's mean, largest after epoch 20", "", top, plateauMean),
 	)
-	row.Note = join(row.Note, "Table 1 has 82.61 % for this network, a little below the plateau of Figure 11: another run, or another moment of it.")
+	row.Note = join(row.Note, "Table 1 has 82.61 % for this network, a little below the plateau of Figure 11. It may be of another run, or of another moment.")
 	return []report.Claim{row}
 }
 
@@ -263,7 +269,7 @@ func claimC22(o *Observations) []report.Claim {
 
 const neverNote = "The time of a layer whose 99th percentile never exceeds 0.9 is unknown."
 
-// sequence checks that each layer saturates after the one below it, and is not as far as that one is.
+// sequence checks that each layer saturates after the layer below it, and less.
 func sequence(runs []*run.Trace) []check {
 	var checks []check
 	for k := 2; k <= layers; k++ {
@@ -273,8 +279,8 @@ func sequence(runs []*run.Trace) []check {
 	}
 	for k := 2; k <= layers; k++ {
 		checks = append(checks, atMost("std by that of the layer below, epochs 0 to 80", fmt.Sprintf("L%d", k), each(runs, func(r *run.Trace) float64 {
-			looks := looksWithin(r, 0, epochs(orderedEpochs))
-			return reading(stdOf).mean(looks, k) / reading(stdOf).mean(looks, k-1)
+			snapshots := snapshotsWithin(r, 0, epochs(orderedEpochs))
+			return reading(stdOf).mean(snapshots, k) / reading(stdOf).mean(snapshots, k-1)
 		}), 1))
 	}
 	return checks
@@ -285,13 +291,13 @@ func saturates(r *run.Trace, k int) float64 {
 	return firstAbove(r.Snapshots, func(l *train.Layers) float64 { return reading(p99Of).at(l, k) }, saturated)
 }
 
-// claimC23: softsign's layers go together.
+// claimC23: softsign's layers saturate together.
 func claimC23(o *Observations) []report.Claim {
 	return []report.Claim{judge(together(o.shapeset(softsignStandard).Runs, o.shapeset(tanhStandard).Runs)...)}
 }
 
-// together checks that the layers of softsign saturate less than tanh's of the same seed, come to half of their own end closer together than
-// those do, and grow more before epoch 8 than after.
+// together checks that the layers of softsign saturate less than tanh's of the same seed, that they reach half of their final values closer
+// together, and that they grow more before epoch 8 than after.
 func together(softsign, tanh []*run.Trace) []check {
 	pairs := func(f func(s, t *run.Trace) float64) []float64 {
 		values := make([]float64, min(len(softsign), len(tanh)))
@@ -316,7 +322,7 @@ func together(softsign, tanh []*run.Trace) []check {
 	}
 }
 
-// halfwaySpread returns how many epochs lie between the first and the last layer whose 99th percentile comes to half of what it is at epoch 92.
+// halfwaySpread returns how many epochs lie between the first and the last layer to reach half of the 99th percentile that it has at epoch 92.
 func halfwaySpread(r *run.Trace) float64 {
 	halfway := func(k int) float64 {
 		return firstAbove(r.Snapshots, func(l *train.Layers) float64 { return reading(p99Of).at(l, k) }, p99At(r, figure3Epochs, k)/2)
@@ -325,10 +331,10 @@ func halfwaySpread(r *run.Trace) float64 {
 }
 
 func p99At(r *run.Trace, epoch, k int) float64 {
-	return reading(p99Of).at(lookAt(r, epochs(epoch)), k)
+	return reading(p99Of).at(snapshotAt(r, epochs(epoch)), k)
 }
 
-// overLayers joins f of layers 1 to 5; NaN if one is.
+// overLayers combines f of layers 1 to 5, for instance to a minimum.
 func overLayers(of func(a, b float64) float64, f func(k int) float64) float64 {
 	x := f(1)
 	for k := 2; k <= layers; k++ {
@@ -337,9 +343,9 @@ func overLayers(of func(a, b float64) float64, f func(k int) float64) float64 {
 	return x
 }
 
-// claimC26: tanh with normalized initialisation.
-func claimC26(o *Observations) []report.Claim {
-	about := func(net Network, variant string) report.Claim {
+// claimC26: tanh with normalized initialisation, in one of its variants.
+func claimC26(net Network, variant string) func(o *Observations) []report.Claim {
+	return func(o *Observations) []report.Claim {
 		runs := o.shapeset(net).Runs
 		checks := []check{
 			atLeast("99th percentile at epoch 4, smallest layer", "", each(runs, func(r *run.Trace) float64 {
@@ -347,23 +353,22 @@ func claimC26(o *Observations) []report.Claim {
 			}), normalizedSaturated),
 			atLeast("std at epoch 4 by the final one, smallest layer", "", each(runs, func(r *run.Trace) float64 {
 				return overLayers(math.Min, func(k int) float64 {
-					return reading(stdOf).at(lookAt(r, epochs(earlyEpoch)), k) / reading(stdOf).at(lookAt(r, epochs(figure3Epochs)), k)
+					return reading(stdOf).at(snapshotAt(r, epochs(earlyEpoch)), k) / reading(stdOf).at(snapshotAt(r, epochs(figure3Epochs)), k)
 				})
 			}), earlyShare),
 		}
 		for k := 1; k <= layers; k++ {
 			expected := normalizedLastStdZ[k-1]
 			checks = append(checks, within("final std", fmt.Sprintf("L%d", k), each(runs, func(r *run.Trace) float64 {
-				return reading(stdOf).at(lookAt(r, epochs(figure3Epochs)), k)
+				return reading(stdOf).at(snapshotAt(r, epochs(figure3Epochs)), k)
 			}), expected-normalizedStdZMargin, expected+normalizedStdZMargin))
 		}
 		row := judge(checks...)
-		row.Variant = variant
-		return row
+		if variant == variantFigure {
+			row.Note = join(row.Note, "Figure 10 starts where this variant starts, and not where eq. 16 in every layer starts.")
+		}
+		return []report.Claim{row}
 	}
-	literal, figure := about(tanhNormalized, variantLiteral), about(tanhFigure, variantFigure)
-	figure.Note = join(figure.Note, "Figure 10 starts where this variant does, and not where eq. 16 in every layer starts.")
-	return []report.Claim{literal, figure}
 }
 
 // claimC27: pre-trained sigmoids.
@@ -371,7 +376,7 @@ func claimC27(o *Observations) []report.Claim {
 	runs := o.shapeset(sigmoidPreTrained).Short
 	row := judge(
 		atLeast("top layer's std at epoch 5 by that before fine-tuning", "", each(runs, func(r *run.Trace) float64 {
-			return reading(stdOf).at(lookAt(r, epochs(firstEpochs)), sigmoidPreTrained.Depth) / reading(stdOf).at(lookAt(r, 0), sigmoidPreTrained.Depth)
+			return reading(stdOf).at(snapshotAt(r, epochs(firstEpochs)), sigmoidPreTrained.Depth) / reading(stdOf).at(snapshotAt(r, 0), sigmoidPreTrained.Depth)
 		}), keptStd),
 		atMost("epochs until the test error is below 75 %", "", each(runs, func(r *run.Trace) float64 {
 			return examples(r, escapedError) * 1e7 / Batch / train.Epoch

@@ -13,19 +13,19 @@ func storedClaims() []claim {
 			id: "C35", figure: "fig12", needs: needs{trained: on("mnist", five...), common: true}, updates: paperUpdates, check: claimC35,
 			text:    "On MNIST the networks with symmetric activations have test errors of 1.6 to 1.8 % and the sigmoid network, the worst, 2.1 to 2.2 %.",
 			source:  "Figure 12 left, Table 1",
-			refuted: "sigmoid has no larger test error than softsign or tanh N, which is all that the paper's numbers tell apart at p = 0.005, or a pair is reversed by as much as would be significant; of the numbers, an error that differs from Table 1's by as much (0.5 points)",
+			refuted: "the test error of sigmoid is not larger than that of softsign or tanh N, the only differences that the paper's numbers show at p = 0.005, or another pair is reversed significantly; the numbers: an error differs significantly from Table 1's (by 0.5 points)",
 		},
 		{
 			id: "C36", figure: "fig12", needs: needs{trained: on("cifar10", five...), common: true}, updates: paperUpdates, check: claimC36,
 			text:    "On CIFAR-10 the test errors rise from tanh N to softsign N, to softsign and tanh with standard initialisation, and to sigmoid.",
 			source:  "Figure 12 right, Table 1",
-			refuted: "a pair that the paper's numbers tell apart at p = 0.005 is not in the paper's order, or another one is reversed by as much as would be significant (2 points); of the numbers, an error that differs from Table 1's by as much",
+			refuted: "a pair whose difference is significant in the paper at p = 0.005 is not in the paper's order, or another pair is reversed significantly (by 2 points); the numbers: an error differs significantly from Table 1's",
 		},
 		{
 			id: "C37", figure: "table1", needs: needs{trained: on("smallimagenet", five...), common: true}, updates: paperUpdates, check: claimC37,
 			text:    "On Small-ImageNet the test errors rise from softsign N and tanh N to softsign, to tanh and sigmoid.",
 			source:  "Table 1: 68.13, 68.57, 69.14, 70.58 and 70.66 %",
-			refuted: "softsign N or tanh N has no smaller error than tanh or sigmoid, which is all that the paper's numbers tell apart at p = 0.005 (on 10,000 images), or a pair is reversed by as much as would be significant (1.8 points)",
+			refuted: "the error of softsign N or tanh N is not smaller than that of tanh or sigmoid, the only differences that the paper's numbers show at p = 0.005 (on 10,000 images), or another pair is reversed significantly (by 1.8 points)",
 		},
 	}
 	for _, data := range []string{"mnist", "cifar10", "smallimagenet"} {
@@ -56,12 +56,12 @@ func withNumbers(rows []report.Claim, numbers report.Claim) []report.Claim {
 // claimC36: CIFAR-10.
 func claimC36(o *Observations) []report.Claim { return printedErrorsOn(o, "cifar10") }
 
-// claimC37: Small-ImageNet, of which only a stand-in can be had: the order alone.
+// claimC37: the order alone on Small-ImageNet, since there is only a stand-in for it.
 func claimC37(o *Observations) []report.Claim {
 	const data = "smallimagenet"
 	return scales(o, data, func(of sample) report.Claim {
 		row := judge(of.printedOrder(o, data)...)
-		row.Note = join(row.Note, fmt.Sprintf("%s was never published: these are other pictures, and the paper's numbers are not compared.", storedName[data]))
+		row.Note = join(row.Note, fmt.Sprintf("%s was never published: these are other pictures, so the paper's numbers are not compared.", storedName[data]))
 		return row
 	})
 }

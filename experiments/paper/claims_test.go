@@ -318,12 +318,12 @@ func TestClaimsOfTiedSearch(t *testing.T) {
 	for _, c := range claims() {
 		for _, sub := range unionOf(c.needs.trained, c.needs.compared) {
 			o := fabricatedFor(c)
-			searched := &Trained{Subject: sub.guide()}
-			if o.Trained[sub.guide()] != nil {
-				searched = o.Trained[sub.guide()]
+			searched := &Trained{Subject: sub.representative()}
+			if o.Trained[sub.representative()] != nil {
+				searched = o.Trained[sub.representative()]
 			}
 			searched.Cells = []Cell{{Choice{.01, 0, 1}, .8339, .8, 0}, {Choice{.1, 0, 1}, .8339, .8, 0}, {Choice{.03, 0, 1}, .89, .8, 0}}
-			o.Trained[sub.guide()] = searched
+			o.Trained[sub.representative()] = searched
 			tied := slices.Contains(c.bystanders, sub.Network)
 			for _, row := range c.rows(o) {
 				if open := row.Verdict == report.Undecided && strings.Contains(row.Note, "could not choose"); open == tied {

@@ -23,7 +23,7 @@ func claimC9(o *Observations) []report.Claim {
 		row.Text = "Tanh: the average singular value of the layers' Jacobians is around 0.8 with normalized initialisation and 0.5 with standard initialisation."
 		row.Source = "section 4.2.1, eq. 17"
 		row.Variant = variant
-		row.Note = join(row.Note, "On one image of each seed.")
+		row.Note = join(row.Note, "Measured on one image per seed.")
 		return row
 	}
 	figure := row(tanhFigure, jacobianNormalized, jacobianNormalizedTolerance, variantFigure)
@@ -66,7 +66,7 @@ func claimC10(o *Observations) []report.Claim {
 		row.Text = "A linear network's variances of activations, back-propagated gradients and weight gradients follow eq. 5 to 7, 13 and 14."
 		row.Source = "section 4.2.1; eq. 13 prints Var[x] where Var[dCost/ds^d] is meant"
 		row.Variant = net.Init
-		row.Note = join(row.Note, "Inputs are uniform noise, since the theory supposes features of one variance; gradients are those of single examples; measured/predicted within sampling error.")
+		row.Note = join(row.Note, "Inputs are uniform noise, since the theory supposes features of one variance; gradients are those of single examples; measured/predicted is 1 within the sampling error.")
 		rows = append(rows, row)
 	}
 	return rows
@@ -83,7 +83,7 @@ func claimC11(*Observations) []report.Claim {
 	return []report.Claim{compromise(normalized.Limit)}
 }
 
-// compromise looks at the factors by which a matrix between layers of in and out units changes the variance of activations, in Var[W]
+// compromise measures the factors by which a matrix between layers of in and out units changes the variance of activations, in Var[W]
 // (eq. 10), and of back-propagated gradients, out Var[W] (eq. 11). limit is a of W ~ U[-a, a], as in models.Initializer.
 func compromise(limit func(layer, layers, in, out int) float64) report.Claim {
 	farthest, equal, unequal := 2.0, 1.0, math.Inf(1)
@@ -124,8 +124,8 @@ func claimC12(o *Observations) []report.Claim {
 	return []report.Claim{row}
 }
 
-// claimC13: the softsign network before training. Of Figure 3 only layer 1 could be read there, and with normalized initialisation the paper
-// shows none.
+// claimC13: the softsign network before training. Only layer 1 could be read off Figure 3 there, and the paper does not show
+// normalized initialisation.
 func claimC13(o *Observations) []report.Claim {
 	std := func(i Initial, k int) float64 { return i.stdZ(k) }
 	first := judge(nearReadings("std", o.Initial[softsignStandard], std, printed.Figure3Softsign[0].Std[:1])...)
@@ -158,8 +158,8 @@ func claimC14(o *Observations) []report.Claim {
 	row.Text = "The quadratic cost has clearly more severe plateaus than the cross entropy."
 	row.Source = "Figure 5 and section 4.1"
 	row.Values = append(row.Values,
-		report.Value{Name: "flat share, quadratic", Value: report.Number(quadratic.flat())},
-		report.Value{Name: "flat share, cross entropy", Value: report.Number(entropy.flat())})
+		report.Value{Name: "share with a small slope, quadratic", Value: report.Number(quadratic.flat())},
+		report.Value{Name: "share with a small slope, cross entropy", Value: report.Number(entropy.flat())})
 	return []report.Claim{row}
 }
 
@@ -185,7 +185,7 @@ func claimC15(o *Observations) []report.Claim {
 	return []report.Claim{row}
 }
 
-// claimC45: nine classes, of which none is more frequent than one in six.
+// claimC45: there are nine classes, and none is more frequent than one in six.
 func claimC45(o *Observations) []report.Claim {
 	c := o.Shapeset
 	largest, distance := 0, 0.0
@@ -219,12 +219,12 @@ func chanceCheck(percent float64) check {
 	return within("error of the best constant prediction, %", "", []float64{percent}, chanceError-chanceTolerance, chanceError+chanceTolerance).exactly()
 }
 
-// claimC46: the second object leaves half of the first in sight, as the generator estimates it.
+// claimC46: the second object leaves half of the first visible, by the generator's estimate.
 func claimC46(o *Observations) []report.Claim {
 	row := judge(atMost("largest estimated share of the first object that the second hides", "", []float64{o.Shapeset.Estimated}, overlapMost).exactly())
 	row.Kind = report.CodeCheck
 	row.Text = "The second object does not overlap with the first by more than fifty percent of its area, as the generator estimates it."
 	row.Source = "section 2.1; the authors' generator, which estimates the overlap instead of counting pixels"
-	row.Note = "On images of another seed than the test set's."
+	row.Note = "Measured on images of another seed than the test set's."
 	return []report.Claim{row}
 }

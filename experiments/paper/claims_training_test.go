@@ -73,12 +73,12 @@ func delayed(net Network, factor float64) spoiler {
 	return tested(net, func(e *run.Errors) { e.Update = int(factor * float64(e.Update)) })
 }
 
-// seen changes every layer at every look; k counts from 1.
+// seen changes every layer at every snapshot; k counts from 1.
 func seen(net Network, data string, f func(l *train.Layer, epoch, k int)) spoiler {
 	return spoil(Subject{net, data}, func(r *run.Trace) {
-		for _, look := range r.Snapshots {
+		for _, snapshot := range r.Snapshots {
 			for k := range net.Depth {
-				f(&look.Layers[k], look.Update/train.Epoch, k+1)
+				f(&snapshot.Layers[k], snapshot.Update/train.Epoch, k+1)
 			}
 		}
 	})
@@ -205,7 +205,7 @@ func TestTrainingClaimsRefuted(t *testing.T) {
 
 // What a claim lacks is said, with what brings or runs it, and nothing is judged.
 func TestClaimsLack(t *testing.T) {
-	const gone, notKept = "no mnist in folder; glorot data fetch mnist brings it", "the cache keeps no training of it"
+	const gone, notKept = "no mnist in folder; glorot data fetch mnist brings it", "the cache has no training of it"
 	for _, l := range []struct {
 		id   string
 		take spoiler
@@ -239,7 +239,7 @@ func missing(sub Subject, why string) spoiler {
 }
 
 // Of trainings that are too short every verdict is taken back, whatever they look like, and the note says what decides it; none fails on
-// a training with a single look and test, or one that diverged.
+// a training with a single snapshot and test, or one that diverged.
 func TestClaimsTooEarly(t *testing.T) {
 	for _, c := range claims() {
 		if c.updates == 0 {
@@ -331,13 +331,13 @@ func TestOrderOfDiverged(t *testing.T) {
 	}
 }
 
-// The readings of looks and tests, by hand.
-func TestLooks(t *testing.T) {
-	look := func(update int, std float64) train.Layers {
+// The readings of snapshots and tests, by hand.
+func TestSnapshots(t *testing.T) {
+	snapshot := func(update int, std float64) train.Layers {
 		return train.Layers{Update: update, Layers: []train.Layer{{Z: &measure.Summary{Std: std, P01: -std, P99: 3 * std}}}}
 	}
 	r := &run.Trace{
-		Snapshots: []train.Layers{look(0, .1), look(10, .4), look(20, .2)},
+		Snapshots: []train.Layers{snapshot(0, .1), snapshot(10, .4), snapshot(20, .2)},
 		Errors:    []run.Errors{errorsAt(10, 0, .9), errorsAt(20, 0, .7), errorsAt(30, 0, .5)},
 	}
 	std := reading(stdOf)
@@ -345,26 +345,26 @@ func TestLooks(t *testing.T) {
 		name      string
 		got, want float64
 	}{
-		{"nearest", std.at(lookAt(r, 6), 1), .4}, {"the first", std.at(lookAt(r, 0), 1), .1}, {"a little beyond", std.at(lookAt(r, 25), 1), .2},
-		{"last", std.at(lastLook(r), 1), .2}, {"mean", std.mean(looksWithin(r, 10, 20), 1), .3},
-		{"least", std.least(r.Snapshots, 1), .1}, {"most", std.most(looksSince(r, 10), 1), .4}, {"percentile", p99Of(r.Snapshots[0].Layers[0]), .2},
+		{"nearest", std.at(snapshotAt(r, 6), 1), .4}, {"the first", std.at(snapshotAt(r, 0), 1), .1}, {"a little beyond", std.at(snapshotAt(r, 25), 1), .2},
+		{"last", std.at(lastSnapshot(r), 1), .2}, {"mean", std.mean(snapshotsWithin(r, 10, 20), 1), .3},
+		{"least", std.least(r.Snapshots, 1), .1}, {"most", std.most(snapshotsSince(r, 10), 1), .4}, {"percentile", p99Of(r.Snapshots[0].Layers[0]), .2},
 	} {
 		if math.Abs(c.got-c.want) > 1e-12 {
 			t.Errorf("%s: %v, want %v", c.name, c.got, c.want)
 		}
 	}
 	// What was not observed is unknown.
-	if lookAt(r, 26) != nil || lookAt(r, 99) != nil || looksWithin(r, 10, 99) != nil || looksSince(r, 99) != nil {
-		t.Error("a look far from its time")
+	if snapshotAt(r, 26) != nil || snapshotAt(r, 99) != nil || snapshotsWithin(r, 10, 99) != nil || snapshotsSince(r, 99) != nil {
+		t.Error("a snapshot far from its time")
 	}
-	if one := (&run.Trace{Snapshots: r.Snapshots[:1]}); lookAt(one, 1) != nil || lookAt(one, 0) == nil || looksWithin(one, 0, 10) != nil {
-		t.Error("a single look stands for another time")
+	if one := (&run.Trace{Snapshots: r.Snapshots[:1]}); snapshotAt(one, 1) != nil || snapshotAt(one, 0) == nil || snapshotsWithin(one, 0, 10) != nil {
+		t.Error("a single snapshot stands for another time")
 	}
-	if !math.IsNaN(std.least([]train.Layers{look(0, .1), look(1, math.NaN()), look(2, .3)}, 1)) {
+	if !math.IsNaN(std.least([]train.Layers{snapshot(0, .1), snapshot(1, math.NaN()), snapshot(2, .3)}, 1)) {
 		t.Error("the least of an unknown number")
 	}
 	if !math.IsNaN(std.mean(nil, 1)) || !math.IsNaN(std.most(nil, 1)) || !math.IsNaN(std.at(nil, 1)) {
-		t.Error("a number of no looks")
+		t.Error("a number of no snapshots")
 	}
 	for _, c := range []struct {
 		share, want float64
@@ -375,16 +375,16 @@ func TestLooks(t *testing.T) {
 		}
 	}
 	r.Diverged = &run.Divergence{Update: 21}
-	if lastLook(r) != nil || lookAt(r, 22) != nil || lookAt(r, 20) == nil {
-		t.Error("looks after a divergence")
+	if lastSnapshot(r) != nil || snapshotAt(r, 22) != nil || snapshotAt(r, 20) == nil {
+		t.Error("snapshots after a divergence")
 	}
-	if lookAt(&run.Trace{}, 0) != nil {
-		t.Error("a look at nothing")
+	if snapshotAt(&run.Trace{}, 0) != nil {
+		t.Error("a snapshot of nothing")
 	}
 }
 
 // Of the networks that only the text compares pre-trained ones are looked at and tested every epoch at the paper's length; the others are tested alone.
-func TestShortLooks(t *testing.T) {
+func TestShortSnapshots(t *testing.T) {
 	s, err := ScaleByName("paper")
 	if err != nil {
 		t.Fatal(err)
@@ -405,7 +405,7 @@ func TestReversal(t *testing.T) {
 		for i, x := range ratios {
 			l := train.Layers{Update: 10_000 * i, Layers: make([]train.Layer, layers)}
 			for k := range l.Layers {
-				l.Layers[k].DS = &measure.Spread{Std: 1}
+				l.Layers[k].DS = &measure.GradientStats{Std: 1}
 			}
 			l.Layers[0].DS.Std = x
 			r.Snapshots = append(r.Snapshots, l)

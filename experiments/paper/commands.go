@@ -6,17 +6,17 @@ import (
 	"strings"
 )
 
-// Commands is how the program is called, for the commands that a Study tells. The zero value is without folders.
+// Commands describes how the program is called, for the commands in the hints of a Study. The zero value names no folders.
 type Commands struct {
-	// Flags are those of this Study that are not its length: its folders and its seed, such as "--seed 7 --data data --cache results".
+	// Flags are the flags of this Study except its length: its folders and its seed, such as "--seed 7 --data data --cache results".
 	Flags string
 
-	// Bring returns the command that brings a stored data set, and the flags beyond Flags with which the next command finds it. It may
+	// Bring returns the command that fetches a stored data set, and the flags that the next command needs besides Flags to find it. It may
 	// be nil.
 	Bring func(data string) (command, flags string)
 }
 
-// bring says what brings a data set that is not there.
+// bring names the command that fetches a missing data set.
 func (c Commands) bring(data string) string {
 	if c.Bring == nil {
 		return ""
@@ -29,15 +29,18 @@ func (c Commands) bring(data string) string {
 	return text
 }
 
-// again is the command that runs id: for so many updates, or with 0 for as many as this Study. If the data set of what lacks is not there it
-// is for after it was brought; lacks may be nil.
-func (o *Observations) again(id string, updates int, lacks *Trained) string {
+// command returns the command that runs id with the given number of updates, 0 meaning that of this Study. If the data set of lacks is missing,
+// the command is meant for after it was fetched; lacks may be nil.
+func (o *Observations) command(id string, updates int, lacks *Trained) string {
 	scale, lengths := o.Scale.Name, o.Scale.lengths()
+	if o.Scale.Drawn {
+		scale, lengths = "paper", nil
+	}
 	if updates > 0 {
 		scale, lengths = fmt.Sprint(updates), nil
 	}
 	words := slices.Concat([]string{"glorot reproduce", id, "--scale " + scale}, lengths)
-	if known, err := ScaleByName(scale); err == nil && o.Scale.Trained > 0 && known.Trained != o.Scale.Trained {
+	if known, err := ScaleByName(scale); err == nil && !o.Scale.Drawn && o.Scale.Trained > 0 && known.Trained != o.Scale.Trained {
 		words = append(words, fmt.Sprintf("--seeds %d", o.Scale.Trained))
 	}
 	if o.commands.Flags != "" {
@@ -51,7 +54,7 @@ func (o *Observations) again(id string, updates int, lacks *Trained) string {
 	return strings.Join(words, " ")
 }
 
-// lengths are the flags that say how long networks learn stored data.
+// lengths returns the flags that say how long networks learn stored data.
 func (s Scale) lengths() []string {
 	var words []string
 	if s.Passes > 0 {
@@ -63,11 +66,11 @@ func (s Scale) lengths() []string {
 	return words
 }
 
-// howToRun says why something was not run, and the command that runs it, after the one that brings its data if why ends with that.
-func (o *Observations) howToRun(why, id string, updates int, lacks *Trained) string {
+// hint says why something was not run, and which command runs it. If why ends with the command that fetches the data, this one comes after it.
+func (o *Observations) hint(why, id string, updates int, lacks *Trained) string {
 	then := ""
 	if lacks != nil && lacks.Absent != "" && o.commands.Bring != nil {
 		then = "then "
 	}
-	return fmt.Sprintf("%s; %s%s runs it", why, then, o.again(id, updates, lacks))
+	return fmt.Sprintf("%s; %s%s runs it", why, then, o.command(id, updates, lacks))
 }

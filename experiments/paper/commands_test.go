@@ -25,7 +25,7 @@ func TestCommands(t *testing.T) {
 		{7, nil, "why; glorot reproduce C1 --scale 7 --seeds 3 --cache kept runs it"},
 		{7, gone, "why; then glorot reproduce C1 --scale 7 --seeds 3 --cache kept --data new runs it"},
 	} {
-		if got := o.howToRun("why", "C1", c.updates, c.lacks); got != c.want {
+		if got := o.hint("why", "C1", c.updates, c.lacks); got != c.want {
 			t.Errorf("got  %q\nwant %q", got, c.want)
 		}
 	}
@@ -41,11 +41,15 @@ func TestCommands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := o.again("C1", 7, nil)+", "+o.again("C1", 0, nil), "glorot reproduce C1 --scale 7 --seeds 3 --cache kept, glorot reproduce C1 --scale paper --cache kept"; got != want {
+	if got, want := o.command("C1", 7, nil)+", "+o.command("C1", 0, nil), "glorot reproduce C1 --scale 7 --seeds 3 --cache kept, glorot reproduce C1 --scale paper --cache kept"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	plain := &Observations{Scale: Scales()[0]}
-	if got, want := plain.howToRun("why"+plain.commands.bring("mnist"), "fig12", 0, gone), "why; glorot reproduce fig12 --scale smoke runs it"; got != want {
+	drawn := &Observations{Scale: Scales()[0]}
+	if got, want := drawn.command("fig12", 0, nil)+", "+drawn.command("C1", 7, nil), "glorot reproduce fig12 --scale paper, glorot reproduce C1 --scale 7"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	plain := &Observations{Scale: Scales()[1]}
+	if got, want := plain.hint("why"+plain.commands.bring("mnist"), "fig12", 0, gone), "why; glorot reproduce fig12 --scale smoke runs it"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

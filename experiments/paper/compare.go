@@ -16,7 +16,7 @@ func wholeRuns(t *Trained) []*run.Trace  { return t.Runs }
 func commonRuns(t *Trained) []*run.Trace { return t.Commons }
 func shortRuns(t *Trained) []*run.Trace  { return t.Short }
 
-// each measures f on every training.
+// each evaluates f on every training.
 func each(runs []*run.Trace, f func(r *run.Trace) float64) []float64 {
 	values := make([]float64, len(runs))
 	for k, r := range runs {
@@ -47,7 +47,7 @@ func lastOf(r *run.Trace) run.Errors {
 	return noErrors
 }
 
-// less returns a's test error less b's, in points of percent, of each seed: networks of one seed have learned the same images in the same
+// less returns a's test error minus b's, in percentage points, for each seed: networks of one seed have learned the same images in the same
 // order.
 func (of sample) less(a, b *Trained) []float64 {
 	x, y := of(a), of(b)
@@ -61,8 +61,8 @@ func (of sample) less(a, b *Trained) []float64 {
 // difference is the name of checks of less.
 const difference = "difference of test errors, points"
 
-// worse checks that a has a larger test error than b: over seeds where there are several; of one seed, by McNemar's test on the test images
-// that both saw.
+// worse checks that a has a larger test error than b: over seeds where there are several; with one seed, by McNemar's test on the test images
+// of both.
 func (of sample) worse(a, b *Trained) check {
 	c := above(difference, between(a, b), of.less(a, b), 0)
 	if len(c.values) == 1 {
@@ -71,7 +71,7 @@ func (of sample) worse(a, b *Trained) check {
 	return c
 }
 
-// notBetter checks that a's test error is not below b's by more than what the paper calls no difference.
+// notBetter checks that a's test error is not below b's by more than a difference that the paper ignores.
 func (of sample) notBetter(a, b *Trained) check {
 	return atLeast(difference, between(a, b), of.less(a, b), -sameError)
 }
@@ -81,8 +81,8 @@ func (of sample) alike(a, b *Trained) check {
 	return within(difference, between(a, b), of.less(a, b), -sameError, sameError)
 }
 
-// leastDifference is the difference in points that two networks with so many percent of errors on average must have on the paper's 10,000 test
-// images to be different at its level of significance, by the two-proportion z test: 1.5 points at 16 %.
+// leastDifference is the smallest difference, in points, that the two-proportion z test finds at the paper's level of significance between two
+// networks with the given mean error on its 10,000 test images: 1.5 points at 16 %.
 func leastDifference(percent float64) float64 {
 	return math.Sqrt2 * math.Erfinv(1-significance) * math.Sqrt2 * standardError(percent)
 }
@@ -92,8 +92,8 @@ func standardError(percent float64) float64 {
 	return math.Sqrt(percent * (100 - percent) / paperTestImages)
 }
 
-// printedOrder checks all pairs of Table 1's networks on a data set: of those that the paper's numbers tell apart, one must be
-// worse than the other; of the others, none better by as much as would have been significant there.
+// printedOrder checks all pairs of Table 1's networks on a data set. Where the paper's numbers differ significantly, the same network must be
+// worse; elsewhere the order must not be reversed by a difference that would have been significant there.
 func (of sample) printedOrder(o *Observations, data string) []check {
 	var checks []check
 	column := slices.Index(table1Data, data)
@@ -117,7 +117,7 @@ func (of sample) printedOrder(o *Observations, data string) []check {
 	return checks
 }
 
-// printedNumbers checks that the test errors on a data set are Table 1's, to less than what would have been significant there.
+// printedNumbers checks that the test errors on a data set do not differ from Table 1's by as much as would have been significant there.
 func (of sample) printedNumbers(o *Observations, data string) []check {
 	var checks []check
 	for i, sub := range on(data, five...) {
@@ -146,14 +146,14 @@ func mcNemar(a, b *run.Trace) float64 {
 // pOf is McNemar's p; NaN if there is nothing to compare.
 func pOf(a, b measure.Bits) float64 {
 	p, err := measure.McNemar(a, b)
-	if err != nil { // no images, or others
+	if err != nil { // no images, or different ones
 		return math.NaN()
 	}
 	return p.P
 }
 
-// wrongImages returns which test images were wrong. Up to seven images at the end may be none, and as such right: the test counts
-// only those on which networks differ.
+// wrongImages returns the test images that were classified wrongly. Up to seven bits at the end may not stand for images. They count as right,
+// which does no harm: the test counts only the images on which networks differ.
 func wrongImages(r *run.Trace) measure.Bits {
 	wrong := bestOf(r).Test.Wrong
 	b := measure.NewBits(8 * len(wrong))
@@ -165,8 +165,8 @@ func wrongImages(r *run.Trace) measure.Bits {
 	return b
 }
 
-// reach returns after how many updates a training's test error was first below share, between two tests by a straight line. One that never
-// was has not reached it at its end, which is returned.
+// reach returns the number of updates after which a training's test error was first below share, interpolated linearly between tests. If it never
+// was, reach returns the end of the training and false.
 func reach(r *run.Trace, share float64) (updates float64, reached bool) {
 	for i, e := range r.Errors {
 		if !(e.Test.Error < share) {
@@ -185,7 +185,7 @@ func reach(r *run.Trace, share float64) (updates float64, reached bool) {
 	return float64(r.Errors[len(r.Errors)-1].Update), false
 }
 
-// examples returns how many examples, in 1e7, a training took until its test error was first below share; NaN, which is unknown, if it never
+// examples returns how many examples, in 1e7, a training took until its test error was first below share; NaN, which means unknown, if it never
 // was.
 func examples(r *run.Trace, share float64) float64 {
 	updates, reached := reach(r, share)

@@ -88,8 +88,8 @@ func initial(net Network, factor float64, z, ds, dw, jacobian []float64) Initial
 		}
 		l := train.Layer{Layer: k + 1, Z: &measure.Summary{Mean: factor * mean, Std: factor * z[k], Histogram: peakHistogram(factor * peak)}}
 		if ds != nil {
-			l.DS = &measure.Spread{Std: factor * ds[k], Histogram: peakHistogram(0.45 / (factor * ds[k]))}
-			l.DW = &measure.Spread{Std: factor * dw[k]}
+			l.DS = &measure.GradientStats{Std: factor * ds[k], Histogram: peakHistogram(0.45 / (factor * ds[k]))}
+			l.DW = &measure.GradientStats{Std: factor * dw[k]}
 		}
 		i.Layers.Layers = append(i.Layers.Layers, l)
 	}

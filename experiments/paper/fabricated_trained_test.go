@@ -30,7 +30,7 @@ func fabricatedSubject(sub Subject) *Trained {
 	for k := range fabricatedSeeds {
 		factor := 1 + jitter[k]
 		whole := fabricatedResult(sub, factor*fabricatedError(sub, paperUpdates))
-		whole.Snapshots = fabricatedLooks(sub, factor)
+		whole.Snapshots = fabricatedSnapshots(sub, factor)
 		if sub.Data == dataset.ShapesetName {
 			wrong := bestOf(whole).Test.Wrong
 			whole.Errors = fabricatedTests(sub, factor)
@@ -38,7 +38,7 @@ func fabricatedSubject(sub Subject) *Trained {
 		}
 		short := fabricatedResult(sub, factor*fabricatedShort(sub.Network))
 		if sub.Method == PreTrained {
-			short.Snapshots = fabricatedLooks(sub, factor)
+			short.Snapshots = fabricatedSnapshots(sub, factor)
 			short.Errors = append([]run.Errors{errorsAt(40_000, .7, .7)}, short.Errors...)
 		}
 		common := *whole
@@ -147,9 +147,9 @@ func fabricatedShort(net Network) float64 {
 	return error + 3*float64(layers-net.Depth)*map[bool]float64{false: 1, true: -1}[net.Activation == "sigmoid"]
 }
 
-// fabricatedLooks are Figures 2, 3, 9 and 10, and 4 at the end.
-func fabricatedLooks(sub Subject, factor float64) []train.Layers {
-	var looks []train.Layers
+// fabricatedSnapshots are Figures 2, 3, 9 and 10, and 4 at the end.
+func fabricatedSnapshots(sub Subject, factor float64) []train.Layers {
+	var snapshots []train.Layers
 	for epoch := 0; epoch <= 125; epoch++ {
 		if epoch > 8 && epoch%4 != 0 && epoch != 125 {
 			continue
@@ -171,9 +171,9 @@ func fabricatedLooks(sub Subject, factor float64) []train.Layers {
 			}
 			l.Layers = append(l.Layers, layer)
 		}
-		looks = append(looks, train.Layers{Update: l.Update, Layers: append(l.Layers, train.Layer{Layer: sub.Depth + 1})})
+		snapshots = append(snapshots, train.Layers{Update: l.Update, Layers: append(l.Layers, train.Layer{Layer: sub.Depth + 1})})
 	}
-	return looks
+	return snapshots
 }
 
 // readOff is layer k's number at an epoch of a figure; NaN and missing points are passed over.
@@ -242,17 +242,17 @@ func fabricatedZ(sub Subject, k int, epoch, factor float64) *measure.Summary {
 }
 
 // fabricatedGradients are Figure 9's, and Figure 7's at first, which turn around by epoch 2.
-func fabricatedGradients(net Network, k int, epoch, factor float64) (ds, dw *measure.Spread) {
+func fabricatedGradients(net Network, k int, epoch, factor float64) (ds, dw *measure.GradientStats) {
 	if net.Activation != "tanh" {
-		return &measure.Spread{Std: 1}, &measure.Spread{Std: 1}
+		return &measure.GradientStats{Std: 1}, &measure.GradientStats{Std: 1}
 	}
 	rows := printed.Figure9Standard
 	if net.Init != "standard" {
 		rows = printed.Figure9Normalized
 	}
 	first := []float64{.0055, .0105, .019, .034, .058}[k]
-	return &measure.Spread{Std: factor * interpolate([]float64{0, 2}, []float64{first, .3 - .04*float64(k)}, epoch)},
-		&measure.Spread{Std: factor * readOff(rows, epoch, k, printedStd)}
+	return &measure.GradientStats{Std: factor * interpolate([]float64{0, 2}, []float64{first, .3 - .04*float64(k)}, epoch)},
+		&measure.GradientStats{Std: factor * readOff(rows, epoch, k, printedStd)}
 }
 
 // fabricatedEnd is Figure 4: densities over |z| by straight lines, and for tanh what is left of 1 in the two bins at the ends.

@@ -11,7 +11,7 @@ import (
 const sheetRows, sheetColumns = 5, 10
 
 // figure1 is Figure 1: Shapeset-3x2 at 64x64, and below it Small-ImageNet, a column for each class. The seed of the paper's sheet is not
-// known; ours is the test set's. Small-ImageNet was never published: a stand-in is shown where there is one.
+// known; ours is the test set's. Small-ImageNet was never published, so a stand-in is shown if there is one.
 func figure1(o *Observations) (report.Figure, error) {
 	shapes, err := shapesetSheet()
 	if err != nil {
@@ -24,7 +24,7 @@ func figure1(o *Observations) (report.Figure, error) {
 		Panels:  []report.Panel{{Images: shapes}},
 	}
 	if o.Pictures == nil {
-		f.Caption += " The paper's lower half shows Small-ImageNet, of which no stand-in is there."
+		f.Caption += " The paper's lower half shows Small-ImageNet; there is no stand-in for it here."
 		return f, nil
 	}
 	f.Panels = append(f.Panels, report.Panel{Images: o.Pictures})
@@ -56,7 +56,7 @@ func shapesetSheet() (*report.Images, error) {
 	return images, nil
 }
 
-// pictureSheet has the first test images of each class, a column each, in as many rows as the smallest class has images, at most five; nil if
+// pictureSheet shows the first test images of each class in a column. It has as many rows as the smallest class has images, at most five; nil if
 // a class has none.
 func pictureSheet(sets *dataset.Data) *report.Images {
 	images := &report.Images{Width: sets.Width, Height: sets.Height, Columns: len(sets.Classes)}

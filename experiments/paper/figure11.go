@@ -12,7 +12,7 @@ import (
 // onFigure11 are the networks of Figure 11, in the order of its legend.
 var onFigure11 = []Network{sigmoid5, sigmoid4, tanhStandard, softsignStandard, softsignNormalized, tanhNormalized, tanhPreTrained}
 
-// figure11 is Figure 11: test error on Shapeset-3x2 against the examples seen. The paper's claim: the order of its legend, from the
+// figure11 is Figure 11: test error on Shapeset-3x2 against the number of examples. The paper's claim: the order of its legend, from the
 // sigmoid of depth 5 that never learns to the network with unsupervised pre-training.
 func figure11(o *Observations) (report.Figure, error) {
 	panels := errorPanels(o, dataset.ShapesetName, report.Panel{Title: "Shapeset-3x2", YMin: 8, YMax: 84.5}, onFigure11, printedErrors(printed.Figure11))

@@ -13,8 +13,8 @@ import (
 // onFigure12 are the networks of Figure 12.
 var onFigure12 = []Network{sigmoid5, softsignStandard, softsignNormalized, tanhStandard, tanhNormalized}
 
-// figure12 is Figure 12: test error on MNIST and CIFAR-10 against the examples seen. The paper's claims: the sigmoid is worst on both, and
-// on CIFAR-10 normalized initialisation is better. A data set that is missing has the paper's points alone.
+// figure12 is Figure 12: test error on MNIST and CIFAR-10 against the number of examples. The paper's claims: the sigmoid is worst on both, and
+// on CIFAR-10 normalized initialisation is better. For a missing data set only the paper's points are drawn.
 func figure12(o *Observations) (report.Figure, error) {
 	rows := make([][]report.Panel, 2)
 	caption := "Test error against the examples seen on MNIST and CIFAR-10, depth 5; N is normalized initialisation."
@@ -30,12 +30,12 @@ func figure12(o *Observations) (report.Figure, error) {
 			ours, how := o.how(on(set.data, onFigure12...), overAll)
 			caption, details = caption+" "+dataName[set.data]+":"+ours, details+" "+dataName[set.data]+": "+how
 			if stuck := cutChance(rows[i]); stuck != "" {
-				caption += fmt.Sprintf(" On %s these never left chance, and are above the axis: %s.", dataName[set.data], stuck)
+				caption += fmt.Sprintf(" On %s these networks never left chance and lie above the axis: %s.", dataName[set.data], stuck)
 			}
 		} else {
 			rows[i][0].Title += ": the paper alone"
 			lacks := o.Trained[Subject{onFigure12[0], set.data}]
-			caption += " " + dataName[set.data] + ": not run (" + o.howToRun(lacks.Missing, "fig12", 0, lacks) + ")."
+			caption += " " + dataName[set.data] + ": not run (" + o.hint(lacks.Missing, "fig12", 0, lacks) + ")."
 		}
 	}
 	// A row of one panel comes last, so that the others stay beside each other.
@@ -45,10 +45,11 @@ func figure12(o *Observations) (report.Figure, error) {
 	}, nil
 }
 
-// chanceStored is an error, in percent, that no network is above for long but at chance: of ten classes that is some 90.
+// chanceStored is an error, in percent, that a network exceeds for long only at chance, which is about 90 with ten classes.
 const chanceStored = 85
 
-// cutChance fits the axis of the first of two panels, which has the curves as far as trained, to those that left chance, and names the others.
+// cutChance fits the axis of the first of two panels, which shows the curves as far as trained, to the networks that left chance, and names those
+// that did not.
 func cutChance(panels []report.Panel) (stuck string) {
 	if len(panels) < 2 {
 		return ""

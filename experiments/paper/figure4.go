@@ -24,9 +24,9 @@ func figure4(o *Observations) (report.Figure, error) {
 		if t == nil {
 			continue
 		}
-		var ends []train.Layers // of those that came to their ends
+		var ends []train.Layers // of the seeds that did not diverge
 		for _, r := range t.Runs {
-			if l := lastLook(r); l != nil {
+			if l := lastSnapshot(r); l != nil {
 				ends = append(ends, *l)
 			} else {
 				diverged = " Seeds that diverged are not drawn."
@@ -41,7 +41,7 @@ func figure4(o *Observations) (report.Figure, error) {
 	}
 	when := ""
 	if trained < paperEnd {
-		when = fmt.Sprintf(" The paper's are at the end of its training, after some %d updates as in Figure 3; ours after %d.", paperEnd, trained)
+		when = fmt.Sprintf(" The paper's histograms are at the end of its training, after some %d updates as in Figure 3; ours are after %d updates.", paperEnd, trained)
 	}
 	return trainedFigure(report.Figure{
 		ID: "fig4", Title: "Figure 4: activations at the end of training",

@@ -8,8 +8,8 @@ import (
 )
 
 // figure9 is Figure 9: standard deviation of the weight gradients of tanh networks in training. The paper's claim: with standard
-// initialisation the gradients of the lower layers become larger than those of the higher ones; normalized initialisation keeps them of
-// one size.
+// initialisation the gradients of the lower layers become larger than those of the higher ones; normalized initialisation keeps them the
+// same.
 func figure9(o *Observations) (report.Figure, error) {
 	weights := func(t *Trained, every int) []report.Series {
 		return layerLines(t, every, stdDWOf, 0, math.Inf(1))
@@ -20,7 +20,7 @@ func figure9(o *Observations) (report.Figure, error) {
 		row{tanhFigure, "as in the paper's figures", 0, .06, printedStds(printed.Figure9Normalized)})
 	return trainedFigure(report.Figure{
 		ID: "fig9", Title: "Figure 9: weight gradients during training",
-		Caption: "Standard deviation of the weight gradients dCost/dW of tanh networks, depth 5, summed over mini-batches of 10 of 300 fixed test images: with standard initialisation, where lower layers come to have the larger gradients, and with normalized initialisation, by eq. 16 in every layer and as the paper's own panel can be reproduced.",
+		Caption: "Standard deviation of the weight gradients dCost/dW of tanh networks, depth 5, summed over mini-batches of 10 from 300 fixed test images: with standard initialisation, where the lower layers end up with the larger gradients, and with normalized initialisation, by eq. 16 in every layer and by the variant that reproduces the paper's panel.",
 		Columns: sideBySide(panels, columns),
 		Panels:  panels,
 	}, o, shapeset(tanhStandard, tanhNormalized, tanhFigure)...), nil

@@ -11,7 +11,7 @@ import (
 	"glorot/experiments/train"
 )
 
-// figureJacobians draws what the paper says in words: the singular values of the layers' Jacobians J^i = dz^{i+1}/dz^i (eq. 17) before
+// figureJacobians draws what the paper only says in words: the singular values of the layers' Jacobians J^i = dz^{i+1}/dz^i (eq. 17) before
 // and in training; their mean on the left, the whole spectrum after the training on the right.
 func figureJacobians(o *Observations) (report.Figure, error) {
 	f := report.Figure{
@@ -33,12 +33,12 @@ func figureJacobians(o *Observations) (report.Figure, error) {
 			continue
 		}
 		nets = append(nets, r.net)
-		seen := t.Runs[0].Spectra
-		last := seen[len(seen)-1]
+		measured := t.Runs[0].Spectra
+		last := measured[len(measured)-1]
 		f.Panels = append(f.Panels,
 			report.Panel{
-				Title: r.title + ": mean", XLabel: "epochs of 20,000 updates", YLabel: "mean singular value", YMax: meanAxis(seen),
-				Series: append(printedMeanValue(r.mean), meanValues(seen)...),
+				Title: r.title + ": mean", XLabel: "epochs of 20,000 updates", YLabel: "mean singular value", YMax: meanAxis(measured),
+				Series: append(printedMeanValue(r.mean), meanValues(measured)...),
 			},
 			report.Panel{
 				Title: r.title + ": after training", XLabel: "rank / width", YLabel: "singular value", XMax: 1, YMax: math.NaN(),
@@ -46,7 +46,7 @@ func figureJacobians(o *Observations) (report.Figure, error) {
 			})
 	}
 	if len(f.Panels) == 0 {
-		return f, lacking("no Jacobians were kept of its trainings; " + o.again("jacobians", 300_000, nil) + " looks at them")
+		return f, lacking("no Jacobians of these trainings were kept; " + o.command("jacobians", 300_000, nil) + " measures them")
 	}
 	ours, details := o.how(shapeset(nets...), onFirstSeed)
 	f.Caption, f.Details = f.Caption+ours+lightCaption, details
@@ -57,28 +57,28 @@ func printedMeanValue(mean float64) []report.Series {
 	return []report.Series{{Kind: report.Level, Style: report.Style{Color: report.Gray}, Printed: true, X: []float64{0}, Y: []float64{mean}}}
 }
 
-// meanAxis is the upper end of an axis for the means: 1, where a layer keeps volumes, or more if they are.
-func meanAxis(seen []run.Spectrum) float64 {
+// meanAxis is the upper end of an axis for the means: 1, where a layer preserves volumes, or more if a mean is larger.
+func meanAxis(measured []run.Spectrum) float64 {
 	most := 1.0
-	for _, j := range seen {
+	for _, j := range measured {
 		most = max(most, 1.05*slices.Max(j.Mean()))
 	}
 	return most
 }
 
 // meanValues draws the mean singular value of each Jacobian.
-func meanValues(seen []run.Spectrum) []report.Series {
-	all := make([]report.Series, len(seen[0].Values))
+func meanValues(measured []run.Spectrum) []report.Series {
+	all := make([]report.Series, len(measured[0].Values))
 	for i := range all {
 		all[i] = jacobianSeries(i, report.Marked)
-		for _, j := range seen {
+		for _, j := range measured {
 			all[i].X, all[i].Y = append(all[i].X, float64(j.Update)/train.Epoch), append(all[i].Y, j.Mean()[i])
 		}
 	}
 	return all
 }
 
-// spectra draws all singular values of each Jacobian against their rank; of wide layers some 200 of them.
+// spectra draws the singular values of each Jacobian against their rank; for wide layers about 200 of them.
 func spectra(j run.Spectrum) []report.Series {
 	all := make([]report.Series, len(j.Values))
 	for i, values := range j.Values {

@@ -18,12 +18,12 @@ func searched() []Subject {
 	return all
 }
 
-// figureSearch draws the search for rate and input scale, of which the paper only says that it was made: the validation error of each
-// network against the rate, for each input scale and data set.
+// figureSearch draws the search for rate and input scale; the paper only says that it made one. It shows the validation error of each network
+// against the rate, for each input scale and data set.
 func figureSearch(o *Observations) (report.Figure, error) {
 	f := report.Figure{
 		ID: "search", Title: "The search for rates and input scales", Columns: 2,
-		Caption: "Error on the validation set at the end of each training of the search, against the rate, for inputs in [0, 1] (left) and [-1, 1] (right); one seed. The paper chose its rates so (section 2.3), and printed none of them; of the input scale it says nothing. Trainings that diverged are not drawn.",
+		Caption: "Error on the validation set at the end of each training of the search, against the rate, for inputs in [0, 1] (left) and [-1, 1] (right); one seed. The paper chose its rates in this way (section 2.3) and printed none of them; it does not mention the input scale. Trainings that diverged are not drawn.",
 	}
 	var lengths [][]int
 	for _, data := range table1Data {
@@ -46,7 +46,7 @@ func figureSearch(o *Observations) (report.Figure, error) {
 		shareY(f.Panels[first:])
 	}
 	if len(f.Panels) == 0 {
-		return f, lacking(fmt.Sprintf("scale %s makes no search; %s does", o.Scale.Name, o.again("search", 300_000, nil)))
+		return f, lacking(fmt.Sprintf("scale %s makes no search; %s does", o.Scale.Name, o.command("search", 300_000, nil)))
 	}
 	f.Caption += " " + o.searchLength(lengths)
 	return f, nil
@@ -66,7 +66,7 @@ func shareY(panels []report.Panel) {
 	}
 }
 
-// searchLength says how long the trainings of the search were, and what they chose.
+// searchLength says how long the trainings of the search were, and what was chosen.
 func (o *Observations) searchLength(lengths [][]int) string {
 	var chosen []string
 	for _, sub := range searched() {
@@ -80,7 +80,7 @@ func (o *Observations) searchLength(lengths [][]int) string {
 	}
 	when := fmt.Sprintf("Candidates were compared %s.", searchWords(lengths))
 	if len(slices.Concat(lengths...)) == len(lengths) {
-		when = fmt.Sprintf("Each training had %s updates.", either(slices.Concat(lengths...)))
+		when = fmt.Sprintf("Each training has %s updates.", either(slices.Concat(lengths...)))
 	}
 	if !o.Scale.Search {
 		when = "The trainings are those of an earlier search."

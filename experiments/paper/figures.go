@@ -35,7 +35,7 @@ const (
 	titleFigure   = "normalized, as the paper drew it"
 )
 
-// initialAspect makes the panels of Figures 6 to 8 high, since heights are what they show.
+// initialAspect makes the panels of Figures 6 to 8 tall, since they compare heights.
 const initialAspect = 1.2
 
 func layerName(k int) string { return fmt.Sprintf("Layer %d", k) }
@@ -72,7 +72,7 @@ func densityPanel(title, xlabel string, seeds []train.Layers, of func(l train.La
 }
 
 // initialPanels are the paper's two panels of networks before training, the second one twice: by eq. 16 in every layer, and as the paper
-// drew it. Axes are xmax and ymax; where both are the same, heights can be compared.
+// drew it. The axes are given by xmax and ymax; where two panels have the same, their heights can be compared.
 func initialPanels(o *Observations, xlabel string, of func(l train.Layer) measure.Histogram,
 	read printed.Densities, standard, normalized [2]float64) []report.Panel {
 	panel := func(title string, net Network, read printed.Density, axes [2]float64) report.Panel {
@@ -89,7 +89,7 @@ func initialPanels(o *Observations, xlabel string, of func(l train.Layer) measur
 	}
 }
 
-// initialSeeds says over how many seeds the densities of networks before training are.
+// initialSeeds says over how many seeds the densities before training are averaged.
 func initialSeeds(o *Observations) string {
 	if n := o.Scale.Seeds; n > 1 {
 		return fmt.Sprintf(" Mean over %d seeds, bands: 95 %% interval of that mean, cut off at 0.", n)

@@ -178,7 +178,7 @@ func TestDensities(t *testing.T) {
 	}
 }
 
-// long is a training of three looks, the last at the given epoch, whose statistics are told apart, with a seed for each factor that they
+// long is a training of three snapshots, the last at the given epoch, whose statistics are told apart, with a seed for each factor that they
 // are multiplied by.
 func long(net Network, epochs int, factors ...float64) *Trained {
 	t := &Trained{Subject: Subject{net, dataset.ShapesetName}, Updates: epochs * train.Epoch, Searched: []int{epochs * train.Epoch / 5}, Choice: Choice{Rate: .03, Low: -1, High: 1}}
@@ -188,7 +188,7 @@ func long(net Network, epochs int, factors ...float64) *Trained {
 			l := train.Layers{Update: k * train.Epoch}
 			for i := range net.Depth + 1 {
 				x := f * (float64(u) + float64(i)/10)
-				l.Layers = append(l.Layers, train.Layer{Layer: i + 1, Z: &measure.Summary{Mean: x, Std: x / 10, P01: -x / 5, P99: x / 4}, DW: &measure.Spread{Std: x / 50}})
+				l.Layers = append(l.Layers, train.Layer{Layer: i + 1, Z: &measure.Summary{Mean: x, Std: x / 10, P01: -x / 5, P99: x / 4}, DW: &measure.GradientStats{Std: x / 50}})
 			}
 			l.Layers[net.Depth].Z = nil // the output layer
 			r.Snapshots = append(r.Snapshots, l)
@@ -225,8 +225,8 @@ func TestTrainingPanels(t *testing.T) {
 	}
 }
 
-// What is drawn of a look: mean and deviation in Figure 2, the 98th percentile of |z| and the deviation in Figures 3 and 10, the weight
-// gradients' deviation in Figure 9; the last look has a marker.
+// What is drawn of a snapshot: mean and deviation in Figure 2, the 98th percentile of |z| and the deviation in Figures 3 and 10, the weight
+// gradients' deviation in Figure 9; the last snapshot has a marker.
 func TestTrainingSeries(t *testing.T) {
 	c := long(tanhStandard, 2, 1)
 	for _, every := range []int{1, 2, 50} {
@@ -234,7 +234,7 @@ func TestTrainingSeries(t *testing.T) {
 			for u := range c.Runs[0].Snapshots {
 				z := c.Runs[0].Snapshots[u].Layers[i].Z
 				if s.X[u] != []float64{0, 1, 2}[u] || s.Y[u] != z.Mean || s.Low[u] != z.Mean-z.Std || s.High[u] != z.Mean+z.Std || s.Kind != report.Bars {
-					t.Errorf("layer %d, look %d: %v, %v, %v to %v", i+1, u, s.X[u], s.Y[u], s.Low[u], s.High[u])
+					t.Errorf("layer %d, snapshot %d: %v, %v, %v to %v", i+1, u, s.X[u], s.Y[u], s.Low[u], s.High[u])
 				}
 			}
 			if s.MarkFrom >= len(s.X) {
@@ -251,7 +251,7 @@ func TestTrainingSeries(t *testing.T) {
 				t.Errorf("series %d of %s ends at %v, want %v", i, s.Name, s.Y[2], want)
 			}
 			if (2-s.MarkFrom)%every != 0 {
-				t.Errorf("markers every %d from %d miss the last look", every, s.MarkFrom)
+				t.Errorf("markers every %d from %d miss the last snapshot", every, s.MarkFrom)
 			}
 		}
 	}
@@ -313,14 +313,14 @@ func TestTrainedCaption(t *testing.T) {
 	of := *o.shapeset(sigmoid4)
 	of.Runs = of.Runs[:1]
 	o.Trained[of.Subject] = &of
-	if got := caption(); !strings.Contains(got, "mean over 3 seeds (of Sigmoid depth 4 1), bands") {
+	if got := caption(); !strings.Contains(got, "mean over 3 seeds (Sigmoid depth 4: 1), bands") {
 		t.Errorf("%q does not say that one network has fewer seeds", got)
 	}
 	of.Cells = nil
 	pre := *long(tanhPreTrained, 3, 1)
 	pre.Cells = []Cell{{}}
 	o.Trained[pre.Subject] = &pre
-	for _, part := range []string{"by an earlier search. Pre-training has those of Tanh N.", "No search was made for those of Sigmoid depth 4: they are"} {
+	for _, part := range []string{"by an earlier search. Pre-training uses those of Tanh N.", "No search was made for those of Sigmoid depth 4: they are"} {
 		if got := below(trainedFigure(report.Figure{}, o, shapeset(sigmoid4, tanhStandard, tanhPreTrained)...)); !strings.Contains(got, part) {
 			t.Errorf("%q does not say %q", got, part)
 		}
@@ -334,7 +334,7 @@ func TestTrainedCaption(t *testing.T) {
 		}
 	}
 	o.Trained[Subject{tanhFigure, dataset.ShapesetName}] = long(tanhFigure, 3, 1)
-	if got, want := below(trainedFigure(report.Figure{}, o, shapeset(tanhFigure)...)), "Tanh N as drawn has those of Tanh N."; !strings.Contains(got, want) {
+	if got, want := below(trainedFigure(report.Figure{}, o, shapeset(tanhFigure)...)), "Tanh N as drawn uses those of Tanh N."; !strings.Contains(got, want) {
 		t.Errorf("%q does not say %q", got, want)
 	}
 	if got, _ := o.how(shapeset(tanhStandard), onFirstSeed); !strings.HasSuffix(got, ", first seed.") {

@@ -8,18 +8,18 @@ import (
 	"glorot/experiments/train"
 )
 
-// A course draws curves as training goes on, ours over the paper's.
+// A course draws curves over the course of a training, ours over the paper's.
 type course struct {
 	panel   report.Panel // title, labels and the paper's y axis
 	end     float64      // of the paper's x axis
 	trained float64      // where our training ends on it
-	times   int          // at which ours was seen
+	times   int          // the number of times at which ours was measured
 	printed []report.Series
 	ours    func(every int) []report.Series // with a marker at every n-th time, the last one among them
 }
 
-// panels draws the curves as far as was trained, on axes of its own, and beside it on the paper's whole axes; only on those, if the
-// training is nearly as long.
+// panels draws the curves twice: as far as trained, on fitted axes, and on the paper's axes. If the training is nearly as long as the paper's, it
+// draws only the second panel.
 func (c course) panels() []report.Panel {
 	whole := c.draw(math.Max(c.trained, c.end))
 	if c.trained >= 0.8*c.end || c.times == 0 {
@@ -30,7 +30,7 @@ func (c course) panels() []report.Panel {
 	near.Title += ": as far as trained"
 	near.YMin, near.YMax = math.NaN(), math.NaN() // fitted
 	if whole.YMin == 0 {
-		near.YMin = 0 // of what is never below
+		near.YMin = 0 // the quantity is never negative
 	}
 	return []report.Panel{near, whole}
 }
@@ -46,12 +46,12 @@ func (c course) draw(xmax float64) report.Panel {
 	return p
 }
 
-// trainingPanels draws a course over epochs of what looks saw.
+// trainingPanels draws layer statistics over epochs.
 func trainingPanels(p report.Panel, paperEpochs float64, t *Trained, ours func(t *Trained, every int) []report.Series, printed []report.Series) []report.Panel {
 	p.XLabel = "epochs of 20,000 updates"
 	return course{
 		panel: p, end: paperEpochs, printed: printed,
-		trained: float64(t.Updates) / train.Epoch, times: len(t.overLooks(func(train.Layers) float64 { return 0 }).updates),
+		trained: float64(t.Updates) / train.Epoch, times: len(t.overSnapshots(func(train.Layers) float64 { return 0 }).updates),
 		ours: func(every int) []report.Series { return ours(t, every) },
 	}.panels()
 }
@@ -77,7 +77,7 @@ func trainingRows(o *Observations, ylabel string, paperEpochs float64, ours func
 	return panels, columns
 }
 
-// readUntil returns the points that were read off the paper up to x = xmax: the line to the next one beyond would say what nobody read.
+// readUntil returns the points that were read off the paper up to x = xmax: a line to the next point beyond would show what nobody read.
 func readUntil(printed []report.Series, xmax float64) []report.Series {
 	var all []report.Series
 	for _, s := range printed {
@@ -102,11 +102,11 @@ func readUntil(printed []report.Series, xmax float64) []report.Series {
 	return all
 }
 
-// layerLines draws a number of each hidden layer that lies between low and high, with bands over seeds.
+// layerLines draws a statistic of each hidden layer, which lies between low and high, with bands over seeds.
 func layerLines(t *Trained, every int, of reading, low, high float64) []report.Series {
 	var all []report.Series
 	for k := 1; k <= t.Subject.Depth; k++ {
-		l := t.overLooks(func(l train.Layers) float64 { return of(l.Layers[k-1]) }).within(low, high)
+		l := t.overSnapshots(func(l train.Layers) float64 { return of(l.Layers[k-1]) }).within(low, high)
 		all = append(all, l.draw(report.Series{
 			Name: layerName(k), Kind: report.Marked, Style: report.Layer(k), MarkEvery: every, MarkFrom: l.markFrom(every),
 		}, train.Epoch)...)
@@ -125,15 +125,15 @@ func deviations(t *Trained, every int) []report.Series {
 	return layerLines(t, every, stdOf, 0, math.Inf(1))
 }
 
-// An activationsRow is a network of Figure 3 or 10, and what was read off the paper's panel of it.
+// An activationsRow is a network of Figure 3 or 10, with what was read off its panel in the paper.
 type activationsRow struct {
 	net   Network
 	title string
 	read  []printed.Epoch
 }
 
-// activationPanels draws Figures 3 and 10: above the 98th percentiles of |z|, so that the order in which layers saturate is seen, and below
-// the standard deviations. The paper has both in one panel, with their mirror images below 0. Two networks stand side by side.
+// activationPanels draws Figures 3 and 10: above the 98th percentiles of |z|, which show the order in which layers saturate, and below the
+// standard deviations. The paper has both in one panel, with their mirror images below 0. Two networks stand side by side.
 func activationPanels(o *Observations, rows ...activationsRow) (panels []report.Panel, columns int) {
 	var upper, lower []row
 	for _, r := range rows {

@@ -17,9 +17,9 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Costs of jobs in updates of the paper's network on one thread, measured side by side (AVX2, 6.3 ms an update): the 5 million weights
-// drawn, a look at activations on 300 examples, one at the gradients of a mini-batch, a singular value decomposition of a 1000x1000
-// matrix, an evaluation on 10,000 examples, a thousand Shapeset images, the surfaces of Figure 5.
+// Costs of jobs, in updates of the paper's network on one thread, measured side by side (AVX2, 6.3 ms per update): drawing the 5 million
+// weights, the activations of 300 examples, the gradients of a mini-batch, the singular value decomposition of a 1000x1000 matrix, an
+// evaluation on 10,000 examples, a thousand Shapeset images, the surfaces of Figure 5.
 const (
 	costWeights   = 7.0
 	costForward   = 10.0
@@ -56,7 +56,7 @@ func (s *Study) jobs() []job {
 		jobs = append(jobs, s.surfacesJob())
 	}
 	if n.svm {
-		if j, wanted := s.svmJob(); wanted {
+		if j, needed := s.svmJob(); needed {
 			jobs = append(jobs, j)
 		}
 	}
@@ -93,7 +93,7 @@ func (n *needs) add(m needs) {
 	n.common = n.common || m.common
 }
 
-// networks returns those that are looked at before training.
+// networks returns the networks that are measured before training.
 func (n needs) networks() []Network { return union(n.initial, n.forward, n.jacobians) }
 
 // union returns the networks of all lists, each once, in order.
@@ -109,7 +109,7 @@ func union(lists ...[]Network) []Network {
 	return all
 }
 
-// initialKey is everything that determines what is seen of a network before training.
+// initialKey is everything that determines the measurements of a network before training.
 type initialKey struct {
 	Numbers   int     `json:"numbers"` // train.Numbers
 	Network   Network `json:"network"`
@@ -122,7 +122,7 @@ type initialKey struct {
 	Checksum  string  `json:"checksum,omitempty"`
 }
 
-// initialKey is that of a seed of a subject, by its place among the seeds.
+// initialKey returns the key of a subject and a seed, given by its index among the seeds.
 func (s *Study) initialKey(sub Subject, index int) initialKey {
 	key := initialKey{Numbers: train.Numbers, Network: sub.Network, Width: s.o.Scale.Width, Seed: s.o.Seed + uint64(index), Example: index}
 	if sub.Data != dataset.ShapesetName {
@@ -131,7 +131,7 @@ func (s *Study) initialKey(sub Subject, index int) initialKey {
 	return key
 }
 
-// name is that of the file in which it is kept.
+// name names the file that keeps the measurements.
 func (k initialKey) name() string {
 	name := fmt.Sprintf("%s-%s-%dx%d-seed%d", k.Network.Activation, k.Network.Init, k.Network.Depth, k.Width, k.Seed)
 	if k.Data != "" {
@@ -140,11 +140,12 @@ func (k initialKey) name() string {
 	return "initial-" + name
 }
 
-// initialJob looks at one network before training: at its activations, and if asked for at its gradients and its Jacobians. What is
-// kept is put in its place, and is no job.
+// initialJob measures one network before training: its activations and, if the key asks for them, its gradients and Jacobians. If the
+// measurements are kept already, it copies them to place and there is no job.
 func (s *Study) initialJob(key initialKey, data *fixed, place *Initial) (j job, kept bool) {
 	net := key.Network
-	if s.kept(key.name(), key, place) {
+	fresh := s.o.Scale.Drawn && data != nil // measure again whatever can be measured here
+	if !fresh && s.kept(key.name(), key, place) {
 		return job{}, true
 	}
 	cost := costWeights + costForward
@@ -167,11 +168,11 @@ func (s *Study) initialJob(key initialKey, data *fixed, place *Initial) (j job, 
 		if err != nil {
 			return err
 		}
-		look, err := probe.Look(ctx, 0)
+		snapshot, err := probe.Snapshot(ctx, 0)
 		if err != nil {
 			return err
 		}
-		initial := Initial{Layers: look, Weights: weightSamples(o.Params)}
+		initial := Initial{Layers: snapshot, Weights: weightSamples(o.Params)}
 		if key.Jacobians {
 			initial.Jacobian, err = train.Jacobians(ctx, o.Model, o.Params, example(o.Set, key.Example), o.Scale, e)
 			if err != nil {
@@ -191,7 +192,7 @@ func (s *Study) initialJob(key initialKey, data *fixed, place *Initial) (j job, 
 	return job{name: title, cost: cost, run: run}, false
 }
 
-// initialProbe says how a network is looked at before training: on the first 300 test images, in [0, 1], with the gradients of mini-batches
+// initialProbe says how a network is measured before training: on the first 300 test images, in [0, 1], with the gradients of mini-batches
 // of 10. Networks of the linear theory get inputs that meet its hypothesis instead (all features of one variance, here uniform
 // noise in [-1, 1]), and the gradients of single examples.
 func (s *Study) initialProbe(ctx context.Context, net Network, seed uint64, data *fixed) (o train.ProbeOptions, err error) {
@@ -224,7 +225,7 @@ func (n Network) miniBatches() int {
 	return Examples / Batch
 }
 
-// noiseExamples is as many as give the linear theory's variances to a few percent.
+// noiseExamples are enough to measure the linear theory's variances to a few percent.
 const noiseExamples = 60
 
 // unit is the input scale of the authors' scripts; the paper does not say which it used.
@@ -276,7 +277,7 @@ func maxAbs(t *tensor.Dense) float64 {
 	return float64(largest)
 }
 
-// shapesetJob counts what the generator of the test set makes, and that of the validation set estimates.
+// shapesetJob counts the classes and overlaps of the test set's images, and takes the generator's estimates for the validation set's.
 func (s *Study) shapesetJob() job {
 	const n = dataset.FixedLen // the test set
 	run := func(ctx context.Context, _ *kernel.Engine, _ func(float64)) error {
@@ -326,7 +327,7 @@ func (s *Study) surfacesJob() job {
 	return job{name: "cost surfaces", cost: costSurfacesBoth, run: run}
 }
 
-// fixed is the data that networks are looked at on: the first examples of a test set.
+// fixed is the data on which networks are measured: the first examples of a test set.
 type fixed struct {
 	open  func(ctx context.Context) (*dataset.Set, error) // the test set
 	once  sync.Once
@@ -344,8 +345,8 @@ func (f *fixed) load(ctx context.Context) error {
 	return f.err
 }
 
-// sampled returns n examples of set in random order, always the same, or all if it has fewer. Some copies of stored sets are sorted, or have one
-// image of each class in every ten, over which the output's gradients cancel.
+// sampled returns n examples of set in a fixed random order, or all if it has fewer. Some copies of stored sets are sorted, or have one image of
+// each class in every ten, so that the output's gradients cancel. The name of the random stream is part of the results.
 func sampled(set *dataset.Set, n int) *dataset.Set {
 	r := rand.New(stream.New(uint64(dataset.TestSeed), "images looked at"))
 	d := &dataset.Set{Name: set.Name, Features: set.Features, Classes: set.Classes}
@@ -356,7 +357,7 @@ func sampled(set *dataset.Set, n int) *dataset.Set {
 	return d
 }
 
-// example returns example i of set, round and round.
+// example returns example i of set, modulo its length.
 func example(set *dataset.Set, i int) *dataset.Set { return part(set, i%set.Len(), i%set.Len()+1) }
 
 func part(set *dataset.Set, from, to int) *dataset.Set {

@@ -14,21 +14,21 @@ import (
 	"glorot/experiments/run/atomicfile"
 )
 
-// A memo keeps what was measured of networks before training, and of the support vector machine, which are no runs: JSON files in the folder of
-// the store. What determines a measurement is its key. The memo of no folder keeps nothing.
+// A memo keeps measurements that do not belong to a run, of networks before training and of the support vector machine, as JSON files in the
+// folder of the store. Everything that determines a measurement is in its key. A memo without a folder keeps nothing.
 type memo struct {
 	dir  string
-	kept fs.FS // is read where the folder has nothing; may be nil
+	kept fs.FS // read if the folder does not have a file; may be nil
 }
 
-// measurement is one file. The key is in it, so that a file says what it is.
+// measurement is one file. It has the key, so that it says what it is.
 type measurement struct {
 	Key   json.RawMessage `json:"key"`
 	Value json.RawMessage `json:"value"`
 }
 
-// get reads what was measured for key into value, a pointer, and reports whether there is anything. A file that is damaged, or another key's, is an
-// error that names it.
+// get reads the measurement for key into value, a pointer, and reports whether there is one. If the file is damaged or has another key, the error
+// names it.
 func (m memo) get(name string, key, value any) (bool, error) {
 	text, file, err := locate(name, key)
 	if err != nil {
@@ -43,10 +43,10 @@ func (m memo) get(name string, key, value any) (bool, error) {
 	}
 	var found measurement
 	if err := json.Unmarshal(src, &found); err != nil {
-		return false, fmt.Errorf("%s is no measurement: %w", path, err)
+		return false, fmt.Errorf("%s is not a measurement: %w", path, err)
 	}
 	if string(found.Key) != string(text) {
-		return false, fmt.Errorf("%s: it holds the measurement of %s, want that of %s", path, found.Key, text)
+		return false, fmt.Errorf("%s: it holds the measurement of %s, expected that of %s", path, found.Key, text)
 	}
 	if err := json.Unmarshal(found.Value, value); err != nil {
 		return false, fmt.Errorf("%s: value: %w", path, err)
@@ -68,7 +68,7 @@ func (m memo) read(file string) (path string, src []byte, err error) {
 	return path, src, err
 }
 
-// put keeps value as what was measured for key. The file is there whole or not at all.
+// put keeps value as the measurement for key. The file is written whole or not at all.
 func (m memo) put(name string, key, value any) error {
 	if m.dir == "" {
 		return nil

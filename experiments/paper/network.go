@@ -10,7 +10,7 @@ import (
 	"glorot/models"
 )
 
-// A Network is one of the paper's.
+// A Network is one of the paper's networks.
 type Network struct {
 	Activation, Init string // see models.Initializers
 	Depth            int    // hidden layers
@@ -50,7 +50,7 @@ var (
 // five are the networks of Table 1, in its order.
 var five = []Network{softsignStandard, softsignNormalized, tanhStandard, tanhNormalized, sigmoid5}
 
-// String tells the network from all others.
+// String describes the network; no two networks have the same description.
 func (n Network) String() string {
 	text := fmt.Sprintf("%s, %s, depth %d", n.Activation, n.Init, n.Depth)
 	for _, more := range []string{n.Widths, n.Cost, n.Method} {
@@ -61,7 +61,7 @@ func (n Network) String() string {
 	return text
 }
 
-// legend names the network as the paper's legends and Table 1 do: "Tanh N", "Sigmoid depth 4", "Pre-training".
+// legend names the network like the paper's legends and Table 1: "Tanh N", "Sigmoid depth 4", "Pre-training".
 func (n Network) legend() string {
 	if n == tanhPreTrained {
 		return "Pre-training"
@@ -143,10 +143,10 @@ func on(data string, nets ...Network) []Subject {
 // String names the subject.
 func (s Subject) String() string { return s.Data + ": " + s.Network.String() }
 
-// guide is the subject whose rate and input scale this one takes; itself, if its own are searched for, as for all networks of the paper's
-// figures and tables and for all depths (section 2.3). Other widths, and the variant of the initialisation, have those of the network that
-// they are compared with.
-func (s Subject) guide() Subject {
+// representative returns the subject whose search chooses the rate and the input scale of this one. It is the subject itself for all networks of
+// the paper's figures and tables and for all depths (section 2.3). Networks of other widths, and the variant of the initialisation, use the choice
+// of the network that they are compared with.
+func (s Subject) representative() Subject {
 	g := s
 	switch {
 	case s.Cost != "", s.Method != "":
@@ -158,7 +158,7 @@ func (s Subject) guide() Subject {
 	return g
 }
 
-// request declares a training of the subject up to an update, when a whole one has so many. Both are the same trajectory.
+// request declares a training of the subject up to an update, as a part of the trajectory of a training of the given whole length.
 func (s Subject) request(c Choice, width, updates, whole int, seed uint64, o run.Observe) run.Config {
 	r := run.Default()
 	r.Seed, r.Observe, r.Threads = seed, o, 1
@@ -172,21 +172,21 @@ func (s Subject) request(c Choice, width, updates, whole int, seed uint64, o run
 		r.Train.Optimizer, r.Train.CurvatureMu, r.Train.CurvatureEvery, r.Train.CurvatureDecay = s.Method, curvatureMu, 100, 0.9
 	}
 	r.Checkpoint = run.Checkpoint{Every: min(train.Epoch, max(shortestInterval, whole/20)), Keep: 2, Digest: digestEvery}
-	if s.Data == dataset.ShapesetName { // Jacobians may be decomposed afterwards; before training it takes no checkpoint
+	if s.Data == dataset.ShapesetName { // so that Jacobians can be decomposed afterwards; update 0 needs no checkpoint
 		r.Checkpoint.At = jacobianTimes(whole)[1:]
 	}
 	return r
 }
 
-// shortestInterval is that between two checkpoints: shorter trainings are made again as fast as they are read.
+// shortestInterval is the shortest interval between checkpoints: shorter trainings are recomputed as fast as they are read.
 const shortestInterval = 100
 
-// digestEvery is how often digests prove the weights of the trainings.
+// digestEvery is the number of updates between two digests of the weights.
 const digestEvery = train.Epoch / 4
 
-// Of the authors' later scripts; the paper prints none of them. The auto-encoders' masking noise and rate, the updates of each layer
-// (30 epochs of 100,000 images, 10 at a time), and the curvature at which a parameter's rate is halved. The networks are
-// initialised by eq. 16 there.
+// Settings from the authors' later scripts; the paper prints none of them. They are the auto-encoders' masking noise and rate, the updates of each
+// layer (30 epochs of 100,000 images, 10 at a time), and the curvature at which a parameter's rate is halved. The scripts initialise the networks
+// by eq. 16.
 const (
 	pretrainingRate    = 0.001
 	pretrainingNoise   = 0.25
@@ -194,8 +194,8 @@ const (
 	curvatureMu        = 0.001
 )
 
-// pretraining is how long each layer is pre-trained before so many updates of fine-tuning: as in the scripts where these are a fifth of the paper's
-// or more, so that longer trainings extend them, and otherwise in proportion.
+// pretraining is how long each layer is pre-trained before the given number of updates of fine-tuning: as long as in the scripts if that is at least
+// a fifth of the paper's, so that longer trainings extend shorter ones, and otherwise in proportion.
 func pretraining(updates int) int {
 	if updates >= fifth(paperUpdates) {
 		return pretrainingUpdates

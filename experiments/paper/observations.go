@@ -15,14 +15,15 @@ import (
 type Observations struct {
 	Initial  map[Network][]Initial // on Shapeset-3x2, one for each seed
 	Stored   map[Subject][]Initial // the same of networks on stored data sets
-	Trained  map[Subject]*Trained  // of every subject that is asked for, run or not
+	Trained  map[Subject]*Trained  // every subject that is asked for, whether it was run or not
 	Pictures *report.Images        // of the stand-in for Small-ImageNet, nil if there is none
 	Shapeset *ShapesetCounts
 	Surfaces *CostSurfaces
-	SVM      *SVMResult // nil if none was run
+	SVM      *SVMResult // nil if none was trained
 	Scale    Scale
 
-	commands Commands
+	commands  Commands
+	trainings []Training // where the trainings come from
 }
 
 // Initial is a network before training.
@@ -31,7 +32,7 @@ type Initial struct {
 	Weights []WeightSample // of each weight matrix
 
 	// Jacobian is the mean singular value of each layer's Jacobian J^i = dz^{i+1}/dz^i (eq. 17), i = 1..d-1: from
-	// layer i to layer i+1, on one example, another one for each seed. It is empty if nobody asked for it.
+	// layer i to layer i+1, on one example, a different one for each seed. It is empty if it was not asked for.
 	Jacobian []float64
 }
 
@@ -43,7 +44,7 @@ type WeightSample struct {
 	MaxBias  float64 // largest |b|
 }
 
-// A Choice is what the paper chose on validation data and did not print.
+// A Choice is a learning rate and an input scale. The paper chose its rates on validation data and printed neither.
 type Choice struct {
 	Rate      float64 `json:"rate"`
 	Low, High float64 // the inputs that the grey levels 0 and 255 become
@@ -53,7 +54,7 @@ type Choice struct {
 type Cell struct {
 	Choice
 	Valid, Test float64
-	Updates     int // to which the search trained it
+	Updates     int // its length in the search
 }
 
 func cellOf(c Choice, t *run.Trace) Cell {
@@ -64,11 +65,12 @@ func cellOf(c Choice, t *run.Trace) Cell {
 // Trained is what is known of one subject's training.
 type Trained struct {
 	Subject Subject
-	Missing string // why it was not run, and what brings its data set if that is not there; "" if it was
-	Absent  string // what of its data set is not there, and what brings it; "" if it is
+	Missing string // why it was not run, and what fetches its data set if that is missing; "" if it was run
+	Absent  string // what is missing of its data set, and what fetches it; "" if nothing is
 
 	Searched []int  // updates of each rung of the search
-	Cells    []Cell // the search, in the grid's order; or what is known of an earlier one
+	Cells    []Cell // the search in the grid's order, or what is known of an earlier one
+	Extended []Cell // candidates that were trained further; only of drawn subjects
 	Choice   Choice // the cell of the lowest validation error
 	Common   Choice // the same among the cells of the one input scale that is best for the five networks of Table 1 together
 
@@ -77,8 +79,8 @@ type Trained struct {
 	Commons []*run.Trace // at Common, one for each seed; the Runs themselves where that is the same choice
 
 	Shorts  int          // updates of Short
-	Short   []*run.Trace // at Choice, one for each seed, of what only the text compares; none if nobody compares them
-	NoShort string       // why there are none though somebody compares them
+	Short   []*run.Trace // at Choice, one for each seed, if only the text compares the subject; none if nothing compares it
+	NoShort string       // why Short is empty though the text compares the subject
 }
 
 // shapeset returns what is known of a network on Shapeset-3x2.
@@ -86,8 +88,8 @@ func (o *Observations) shapeset(net Network) *Trained {
 	return o.Trained[Subject{net, dataset.ShapesetName}]
 }
 
-// missing says why nothing of what n needs was run, with one of the subjects that were not, whose data set is not there if that is why; nil
-// if something of it was run.
+// missing says why none of the trainings that n needs was run, with one of their subjects, if possible one whose data set is missing; nil if one
+// was run.
 func (o *Observations) missing(n needs) (why string, lacks *Trained) {
 	var all []string
 	for _, sub := range n.trained {
@@ -110,7 +112,7 @@ type ShapesetCounts struct {
 	Images   int
 	Classes  []int     // images of each class
 	Pairs    int       // images of two objects
-	Overlaps []float64 // of each pair, the share of the first object's pixels that the second hides
+	Overlaps []float64 // for each pair, the share of the first object's pixels that the second hides
 
 	Estimated float64 // the largest share of the first object's area that the second hides, as the generator estimates it, on as many images of the seed of the validation set
 }
@@ -120,7 +122,7 @@ func (i Initial) stdZ(k int) float64  { return i.Layers.Layers[k-1].Z.Std }
 func (i Initial) stdDS(k int) float64 { return i.Layers.Layers[k-1].DS.Std }
 func (i Initial) stdDW(k int) float64 { return i.Layers.Layers[k-1].DW.Std }
 
-// grid is where the search looks: the rates of the authors' later scripts and beyond, and both input scales that they used.
+// grid has the candidates of the search: the rates of the authors' later scripts and beyond, and both input scales that the authors used.
 func grid() []Choice {
 	var all []Choice
 	for _, low := range []float64{0, -1} {
@@ -131,7 +133,7 @@ func grid() []Choice {
 	return all
 }
 
-// best returns the cell of the lowest validation error, the first of equals, among those that allowed accepts and that were trained longest.
+// best returns the candidate with the lowest validation error, the first of equals, among the longest trained of those that allowed accepts.
 func best(cells []Cell, allowed func(c Choice) bool) (Cell, bool) {
 	found, least := Cell{}, math.Inf(1)
 	for _, c := range cells {

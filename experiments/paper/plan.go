@@ -13,28 +13,29 @@ import (
 	"glorot/experiments/train"
 )
 
-// A plan is the trainings of one Run: the search for each network's rate and input scale, and the trainings with what it chose. Which there are
-// depends on no result; which candidates of a search a training is of does. Each is done once, however many ask for it, and not at all if it is kept
-// from an earlier Run.
+// A plan is the trainings of one Run: the search for each network's rate and input scale, and the trainings with its choices. The list of tasks does
+// not depend on any result, but the candidate that a task of a search trains does. Each training is done once, however many figures and claims need
+// it, and not at all if it is kept from an earlier Run.
 type plan struct {
 	s       *Study
-	needs   needs // of all that is chosen
+	needs   needs // of all chosen figures and claims
 	store   *run.Store
 	trained map[Subject]*Trained
 	sizes   map[string]int        // training images of each data set, 0 if endless
 	origins map[string]run.Origin // of runs on each data set
-	missing map[string]string     // of each data set, what is not there; "" if it is, or nothing is trained
-	absent  map[string]string     // of each data set, what is not there
-	kept    map[Subject][]Cell    // the kept search, of guides that are not searched in rungs
+	missing map[string]string     // for each data set, why networks cannot learn it; "" if they can, or nothing is trained
+	absent  map[string]string     // for each data set, what is missing
+	kept    map[Subject][]Cell    // the kept search of representatives that are not searched in rungs
 	tasks   []*training
 
 	keptOnly bool // nothing is trained
+	sources  []source
 
 	mu     sync.Mutex
-	traces map[string]*run.Trace // that are known, by their requests
+	traces map[string]*run.Trace // the known results, by their requests
 }
 
-// newPlan opens the data sets and says what is missing.
+// newPlan opens the data sets and notes what is missing.
 func (s *Study) newPlan(ctx context.Context) (*plan, error) {
 	p := &plan{s: s, store: s.store, keptOnly: s.o.KeptOnly, needs: s.needs(), trained: s.obs.Trained, kept: make(map[Subject][]Cell), traces: make(map[string]*run.Trace), sizes: make(map[string]int), origins: make(map[string]run.Origin), missing: make(map[string]string), absent: make(map[string]string)}
 	n := p.needs
@@ -44,20 +45,22 @@ func (s *Study) newPlan(ctx context.Context) (*plan, error) {
 		}
 		p.add(sub)
 	}
-	for _, sub := range p.guides() {
+	for _, sub := range p.representatives() {
 		p.add(sub)
 		if err := p.keepSearch(sub); err != nil {
 			return nil, err
 		}
 	}
-	p.plan()
+	if !s.o.Scale.Drawn {
+		p.plan()
+	}
 	if n.pictures {
 		return p, p.openPictures(ctx)
 	}
 	return p, nil
 }
 
-// openPictures puts the images of Figure 1's lower half in their place, if they are there.
+// openPictures reads the images of Figure 1's lower half, if they are there.
 func (p *plan) openPictures(ctx context.Context) error {
 	const data = "smallimagenet"
 	if err := p.open(ctx, data); err != nil || p.absent[data] != "" {
@@ -71,7 +74,7 @@ func (p *plan) openPictures(ctx context.Context) error {
 	return nil
 }
 
-// add makes the place of a subject, whose data set is open.
+// add adds a subject whose data set is open to the observations.
 func (p *plan) add(sub Subject) {
 	if p.trained[sub] == nil {
 		sc, images := p.s.o.Scale, p.sizes[sub.Data]
@@ -80,7 +83,7 @@ func (p *plan) add(sub Subject) {
 	}
 }
 
-// open notes the size and the checksum of a data set, or what is missing.
+// open notes the size and the checksum of a data set, or that it is missing.
 func (p *plan) open(ctx context.Context, data string) error {
 	if _, known := p.sizes[data]; known {
 		return nil
@@ -94,12 +97,12 @@ func (p *plan) open(ctx context.Context, data string) error {
 		if err != nil {
 			return err
 		}
-		if ok && p.keptOnly { // what is kept is drawn without the images
+		if ok && p.keptOnly { // kept trainings are drawn without the images
 			p.sizes[data], p.origins[data] = known.Train, run.Origin{Numbers: train.Numbers, Data: known}
 			return nil
 		}
 		p.missing[data] = p.absent[data]
-		p.sizes[data] = Batch // of nothing that is run
+		p.sizes[data] = Batch // never used, since nothing is trained on it
 		return nil
 	}
 	if err != nil {
@@ -112,7 +115,7 @@ func (p *plan) open(ctx context.Context, data string) error {
 	return nil
 }
 
-// storedJobs look at networks on stored data before training. Where the images are not there, what is kept is put in its place.
+// storedJobs returns jobs that measure networks on stored data before training. If the images are missing, it uses the kept measurements.
 func (p *plan) storedJobs() []job {
 	var jobs []job
 	sets := make(map[string]*fixed)
@@ -134,7 +137,11 @@ func (p *plan) storedJobs() []job {
 		for i := range seeds {
 			key := p.s.initialKey(sub, i)
 			key.Gradients, key.Checksum = true, p.origins[sub.Data].Data.Checksum
-			j, kept := p.s.initialJob(key, sets[sub.Data], &seeds[i])
+			images := sets[sub.Data]
+			if p.absent[sub.Data] != "" {
+				images = nil
+			}
+			j, kept := p.s.initialJob(key, images, &seeds[i])
 			if there = there && (kept || p.absent[sub.Data] == ""); !kept && there {
 				jobs = append(jobs, j)
 			}
@@ -146,7 +153,7 @@ func (p *plan) storedJobs() []job {
 	return jobs
 }
 
-// share is how much of a training is done at a point of it.
+// share is the part of a training that is done at a point of it.
 func share(c run.Config, at runner.Point) float64 {
 	x, before := float64(at.Done)/float64(max(1, at.All)), 0.0
 	if c.Pretrain.Updates > 0 {
@@ -161,7 +168,7 @@ func share(c run.Config, at runner.Point) float64 {
 	return 0
 }
 
-// cost is that of a training in updates of the paper's network.
+// cost returns the cost of a training in updates of the paper's network.
 func cost(c run.Config) float64 {
 	const paperWeights = 1024*1000 + 4*1000*1000 + 1000*9
 	weights, in := 0, 1024
@@ -177,31 +184,31 @@ func cost(c run.Config) float64 {
 	}
 	rec := c.Recording().Ending(c.Train.Updates)
 	count := func(s run.Schedule) float64 { return float64(s.Count(c.Train.Updates)) }
-	looks := costForward * count(rec.Layers)
+	snapshots := costForward * count(rec.Layers)
 	if rec.Gradients {
-		looks += costGradients * Examples / Batch * count(rec.Layers)
+		snapshots += costGradients * Examples / Batch * count(rec.Layers)
 	}
 	updates := float64(c.Train.Updates)
 	if c.Train.Optimizer != run.SGD {
 		updates *= costCurvature
 	}
 	updates += costPretraining * float64(c.Pretrain.Updates*len(c.Model.Hidden))
-	all := costWeights + updates + looks + 2*costTest*images/dataset.FixedLen*count(rec.Errors)
+	all := costWeights + updates + snapshots + 2*costTest*images/dataset.FixedLen*count(rec.Errors)
 	all *= float64(weights) / paperWeights
 	return all + costJacobian*float64(max(0, len(c.Model.Hidden)-1))*count(rec.Jacobians)
 }
 
-// guides returns the subjects whose rate and input scale are searched for, in order.
-func (p *plan) guides() []Subject {
+// representatives returns the subjects whose rate and input scale are searched for, in order.
+func (p *plan) representatives() []Subject {
 	n := p.needs
 	var all []Subject
 	for _, sub := range unionOf(n.trained, n.compared, n.searched) {
-		all = unionOf(all, []Subject{sub.guide()})
+		all = unionOf(all, []Subject{sub.representative()})
 	}
 	return all
 }
 
-// tables returns the data sets of Table 1, if it is asked for: their networks have a common input scale.
+// tables returns the data sets of Table 1 if it is asked for: their networks are also trained at a shared input scale.
 func (p *plan) tables() []string {
 	n := p.needs
 	if !n.common {
@@ -220,14 +227,17 @@ func (p *plan) tables() []string {
 	return all
 }
 
-// finish says of what was not run why.
+// finish notes why some trainings were not run.
 func (p *plan) finish() error {
 	if err := p.choose(); err != nil {
 		return err
 	}
+	for _, src := range p.sources {
+		p.s.obs.trainings = append(p.s.obs.trainings, src.Training)
+	}
 	n, sc := p.needs, p.s.o.Scale
-	// Networks of one seed have learned the same images, and are compared by their places in the lists: no seed stands before one that is
-	// not there yet.
+	// Networks of one seed have learned the same images, and are compared by their places in the lists. So a list ends before the first seed
+	// that is missing.
 	kept := func(list []*run.Trace) []*run.Trace {
 		if i := slices.Index(list, nil); i >= 0 {
 			return list[:i]
@@ -237,7 +247,10 @@ func (p *plan) finish() error {
 	for _, t := range p.trained {
 		t.Runs, t.Commons, t.Short = kept(t.Runs), kept(t.Commons), kept(t.Short)
 	}
-	notKept := fmt.Sprintf("%s keeps no training of it at this scale, and nothing was to be trained", p.store.Dir)
+	notKept := fmt.Sprintf("%s has no training of it at this scale, and nothing was to be trained", p.store.Dir)
+	if p.store.Dir == "" {
+		notKept = "no training of it is kept"
+	}
 	for _, sub := range n.trained {
 		if t := p.trained[sub]; t.Missing == "" && len(t.Runs) == 0 {
 			t.Missing = notKept
@@ -254,7 +267,7 @@ func (p *plan) finish() error {
 		switch {
 		case t.Missing != "" || len(t.Short) > 0:
 		case !sc.Side:
-			t.NoShort = fmt.Sprintf("scale %s trains no networks that only the text compares; a number of updates does", sc.Name)
+			t.NoShort = fmt.Sprintf("scale %s does not train the networks that only the text compares; a number of updates does", sc.Name)
 		default:
 			t.NoShort = notKept
 		}

@@ -13,8 +13,8 @@ import (
 	"glorot/experiments/train"
 )
 
-// printedObservations are the paper's own numbers in the place of ours, as far as they could be read off its figures, so that every claim
-// can be asked whether the paper itself passes its check. What could not be read is NaN, which is unknown.
+// printedObservations returns the paper's own numbers in place of ours, as far as they could be read off its figures, so that every claim's check
+// can be applied to the paper itself. What could not be read is NaN, which is unknown.
 func printedObservations(n needs) *Observations {
 	o := &Observations{
 		Scale:   Scale{Name: "the paper's figures", Width: 1000, Seeds: 1},
@@ -45,8 +45,8 @@ func printedInitial(z, ds, dw printed.Density) []Initial {
 		i.Layers.Layers = append(i.Layers.Layers, train.Layer{
 			Layer: k + 1,
 			Z:     &measure.Summary{Std: z.Std[k], Histogram: peakHistogram(z.Peak[k])},
-			DS:    &measure.Spread{Std: ds.Std[k], Histogram: peakHistogram(ds.Peak[k])},
-			DW:    &measure.Spread{Std: dw.Std[k], Histogram: peakHistogram(dw.Peak[k])},
+			DS:    &measure.GradientStats{Std: ds.Std[k], Histogram: peakHistogram(ds.Peak[k])},
+			DW:    &measure.GradientStats{Std: dw.Std[k], Histogram: peakHistogram(dw.Peak[k])},
 		})
 	}
 	return []Initial{i}
@@ -96,7 +96,7 @@ func printedRun(sub Subject) []*run.Trace {
 	return []*run.Trace{r}
 }
 
-// errorsAt are errors of so many shares of the images.
+// errorsAt returns errors at the given shares of wrong images.
 func errorsAt(update int, valid, test float64) run.Errors {
 	return run.Errors{Update: update, Valid: run.Score{Event: run.ValidEvent, Update: update, Error: valid}, Test: run.Score{Event: run.TestEvent, Update: update, Error: test}}
 }
@@ -149,7 +149,7 @@ func printedLayers(net Network, epoch int) train.Layers {
 		}
 		z.P01 = -z.P99
 		dw := betweenReadings(printedWeightGradients(net), float64(epoch), k, func(p printed.Epoch) []float64 { return p.Std })
-		l.Layers = append(l.Layers, train.Layer{Layer: k + 1, Z: z, DS: &measure.Spread{Std: printed.NotRead}, DW: &measure.Spread{Std: dw}})
+		l.Layers = append(l.Layers, train.Layer{Layer: k + 1, Z: z, DS: &measure.GradientStats{Std: printed.NotRead}, DW: &measure.GradientStats{Std: dw}})
 	}
 	return l
 }

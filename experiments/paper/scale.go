@@ -16,6 +16,7 @@ import (
 // A Scale says how much of the paper is run.
 type Scale struct {
 	Name    string
+	Drawn   bool // nothing is trained: the kept trainings are drawn, each at its own length
 	Width   int  // mean units of the hidden layers; the paper's is 1000
 	Seeds   int  // networks initialised for the figures and claims about initialisation
 	Updates int  // of each network that learns Shapeset
@@ -25,13 +26,11 @@ type Scale struct {
 	Trained int  // seeds of each trained network
 	Search  bool // the rate and the input scale are searched for; if not, they are those of the kept search
 	Side    bool // networks that only the text compares are trained as well
-	Observe int  // updates between two looks at a network that learns Shapeset
-	Test    int  // updates between two tests of it; 0 means only at the end
+	Observe int  // updates between two snapshots of a network that learns Shapeset
+	Test    int  // updates between two tests of it; 0 means that there is only one, at the end
 	SVM     int  // images that the text's support vector machine is trained on; 0 means there is none
 	Images  int  // of the validation and the test set that tests take; 0 means all
 }
-
-// Epochs, passes: what a training of one subject does.
 
 // updates returns how long a network learns a data set of that many training images; 0 images are endless.
 func (s Scale) updates(images int) int {
@@ -46,18 +45,21 @@ func (s Scale) updates(images int) int {
 
 // searched returns how long the search of a kept result trained each candidate on a data set of that many training images.
 func (s Scale) searched(images int) int {
-	if images > 0 && s.Short > 0 {
+	switch {
+	case images > 0 && s.Short > 0:
 		return max(1, s.Short*images/Batch)
+	case s.Drawn:
+		return keptSearchUpdates
 	}
 	return fifth(s.updates(images))
 }
 
-// fifth is the length of the trainings of a kept search.
+// fifth is the length of the trainings of a kept search: a fifth of the whole.
 func fifth(updates int) int { return max(1, updates/5) }
 
-// rungs are those of the search on a data set of that many training images: all candidates, about a twentieth of the training, the best two rates of
-// each input scale, a fifth, and the best of each to the end, where the last choice falls. tanh in [-1, 1] is near chance for long and may be the
-// best at last: no input scale is dropped before. The lengths are those at which long trainings are tested.
+// rungs returns the rungs of the search on a data set of that many training images. All candidates have about a twentieth of the training, the best
+// two rates of each input scale a fifth, and the best of each the whole training, where the last choice falls. No input scale is dropped earlier:
+// tanh in [-1, 1] is near chance for long and may be the best in the end. The lengths are times at which long trainings are tested.
 func (s Scale) rungs(images int) []search.Rung {
 	updates := s.updates(images)
 	var rungs []search.Rung
@@ -65,15 +67,15 @@ func (s Scale) rungs(images int) []search.Rung {
 		{Updates: chained(float64(s.searched(images)) / 4)}, {Updates: chained(float64(s.searched(images))), Keep: 2}, {Updates: updates, Keep: 1},
 	} {
 		if r.Updates = min(r.Updates, updates); len(rungs) > 0 && r.Updates == rungs[len(rungs)-1].Updates {
-			rungs = rungs[:len(rungs)-1] // too short a training for so many
+			rungs = rungs[:len(rungs)-1] // the training is too short for both
 		}
 		rungs = append(rungs, r)
 	}
 	return rungs
 }
 
-// observe says what is recorded of a training, when a whole one has so many updates: of a search's trainings the same, so that whole ones extend
-// them. Only the first seed's Jacobians are decomposed.
+// observe returns what is recorded of a training, given the length of a whole one. It is the same for the trainings of a search, so that whole
+// trainings extend them. Jacobians are decomposed only for the first seed.
 func (s Scale) observe(sub Subject, updates int, first bool) run.Observe {
 	every := func(n int) int { // as often as on Shapeset
 		if n == 0 || s.Updates == 0 {
@@ -94,7 +96,7 @@ func (s Scale) observe(sub Subject, updates int, first bool) run.Observe {
 	return o
 }
 
-// tests are so many updates apart, the first after these; 0 is only at the end.
+// tests returns a schedule of tests that many updates apart; 0 means only at the end.
 func tests(every int) *run.Schedule {
 	if every == 0 {
 		return &run.Schedule{}
@@ -116,7 +118,7 @@ func chained(x float64) int {
 	return nearest
 }
 
-// jacobianTimes are before, early in, and after a training.
+// jacobianTimes returns the times before, early in, and at the end of a training.
 func jacobianTimes(updates int) []int {
 	var times []int
 	for _, u := range []int{0, chained(float64(updates) / 16), chained(float64(updates) / 4), updates} {
@@ -127,13 +129,13 @@ func jacobianTimes(updates int) []int {
 	return times
 }
 
-// atEnd says what is read of a training of the search: the errors at its end.
+// atEnd returns what is read of a training of the search: the errors at its end.
 func (s Scale) atEnd() run.Observe {
 	return run.Observe{Examples: Examples, Images: s.Images, Layers: &run.Schedule{}, Histograms: &run.Schedule{}, Errors: &run.Schedule{}}
 }
 
-// compare says what is recorded of a training that only the text compares: of pre-trained networks also the activations. A test takes as long as
-// 500 updates.
+// compare returns what is recorded of a training that only the text compares; for pre-trained networks that includes the activations. A test takes
+// as long as 500 updates.
 func (s Scale) compare(sub Subject, updates int) run.Observe {
 	every := func(parts int) int { return chained(float64(max(updates/parts, min(updates, 500)))) }
 	o := s.atEnd()
@@ -152,7 +154,7 @@ func (s Scale) validate() error {
 	}{
 		{"width", s.Width, 1}, {"seeds", s.Seeds, 1}, {"seeds of trained networks", s.Trained, 1}, {"updates", s.Updates, 0},
 		{"updates on stored data", s.Stored, 0}, {"passes", s.Passes, 0}, {"passes of the search", s.Short, 0},
-		{"updates between two looks", s.Observe, 1}, {"updates between two tests", s.Test, 0}, {"images of tests", s.Images, 0},
+		{"updates between two snapshots", s.Observe, 1}, {"updates between two tests", s.Test, 0}, {"images of tests", s.Images, 0},
 	} {
 		if n.value < n.least {
 			return fmt.Errorf("scale %q: %s is %d; want at least %d", s.Name, n.name, n.value, n.least)
@@ -161,8 +163,7 @@ func (s Scale) validate() error {
 	return nil
 }
 
-// The batch with which networks are trained, and the examples that are looked at: mini-batches of 10 and 300 fixed test
-// examples are the paper's (sections 2.1 and 3).
+// The size of the mini-batches, and the number of fixed test examples whose layer statistics are measured. Both are the paper's (sections 2.1 and 3).
 const (
 	Batch    = 10
 	Examples = 300
@@ -171,18 +172,19 @@ const (
 // paperUpdates is the length of the curves of Figure 11: 2.5e7 examples.
 const paperUpdates = 125 * train.Epoch
 
-// Scales returns the named scales: smoke takes seconds and touches everything; quick, the default, takes minutes; paper is as long
-// as the paper's Figures 11 and 12 (2.5e7 examples), hours for each network.
+// Scales returns the named scales: kept, the default, draws the trainings that the program carries; smoke takes seconds and runs every code path;
+// quick takes minutes; paper is as long as the paper's Figures 11 and 12 (2.5e7 examples), which takes hours for each network.
 func Scales() []Scale {
 	return []Scale{
+		{Name: "kept", Drawn: true, Width: keptWidth, Seeds: 5, Updates: paperUpdates, Stored: paperUpdates, Passes: 20, Short: 1, Trained: 1, Search: true, Side: true, Observe: train.Epoch, Test: train.Epoch},
 		{Name: "smoke", Width: 1000, Seeds: 1, Updates: 50, Stored: 50, Trained: 1, Search: true, Side: true, Observe: 25, SVM: 300, Images: 200},
 		{Name: "quick", Width: 1000, Seeds: 5, Updates: 8_000, Stored: 2_000, Trained: 1, Observe: 160, Test: 4_000},
 		{Name: "paper", Width: 1000, Seeds: 5, Updates: paperUpdates, Stored: paperUpdates, Trained: 3, Search: true, Side: true, Observe: train.Epoch, Test: train.Epoch, SVM: svm.PaperImages},
 	}
 }
 
-// ScaleByName returns the scale called name, or if that is a number the scale of so many updates; or an error that lists the names
-// there are. A number of updates has the search and the networks of the text, as paper has.
+// ScaleByName returns the scale called name, or the scale with that number of updates if name is a number; otherwise an error that lists the
+// names. A number of updates includes the search and the networks of the text, like paper.
 func ScaleByName(name string) (Scale, error) {
 	var names []string
 	for _, s := range Scales() {

@@ -24,7 +24,7 @@ func TestScales(t *testing.T) {
 	if s, _ := ScaleByName("paper"); s.Updates != 2_500_000 { // Figure 11: 2.5e7 examples in mini-batches of 10
 		t.Errorf("paper has %d updates", s.Updates)
 	}
-	if _, err := ScaleByName("huge"); err == nil || err.Error() != `unknown scale "huge"; want smoke, quick, paper or a number of updates` {
+	if _, err := ScaleByName("huge"); err == nil || err.Error() != `unknown scale "huge"; want kept, smoke, quick, paper or a number of updates` {
 		t.Errorf("got %v", err)
 	}
 	n, err := ScaleByName("300000")
@@ -61,7 +61,7 @@ func TestScales(t *testing.T) {
 
 // Pre-training is as long beside the fine-tuning as 30 epochs of 100,000 images are beside the paper's 2.5e7 examples, and has a search of
 // its own, as every depth has; variants have the choice of what they are compared with.
-func TestPreTrainingAndGuides(t *testing.T) {
+func TestPreTrainingAndRepresentatives(t *testing.T) {
 	if got := pretraining(paperUpdates); got != 300_000 {
 		t.Errorf("%d updates a layer, want 300000", got)
 	}
@@ -74,12 +74,12 @@ func TestPreTrainingAndGuides(t *testing.T) {
 		{tanhNormalized.withMethod(Hessian), tanhNormalized.withMethod(Hessian)}, {sigmoid4, sigmoid4}, {sigmoid5, sigmoid5},
 		{tanhFigure, tanhNormalized}, {shallow, shallow}, {growing, tanhNormalized}, {sigmoid, sigmoid},
 	} {
-		if got := (Subject{c.net, "mnist"}).guide(); got != (Subject{c.want, "mnist"}) {
+		if got := (Subject{c.net, "mnist"}).representative(); got != (Subject{c.want, "mnist"}) {
 			t.Errorf("%v has the rate of %v, want that of %v", c.net, got, c.want)
 		}
 	}
 	// A scale without a search takes what was found of the same network without pre-training.
-	if got := foundAs(tanhPreTrained); got != tanhNormalized {
+	if got := keptSearchOf(tanhPreTrained); got != tanhNormalized {
 		t.Errorf("found as %v", got)
 	}
 }

@@ -10,19 +10,19 @@ import (
 	"glorot/experiments/train"
 )
 
-// A line is a number in the course of a training: its mean over the seeds, and the ends of that mean's 95 % interval.
+// A line is a quantity in the course of a training: its mean over the seeds, and the ends of that mean's 95 % interval.
 type line struct {
 	updates         []int
-	mean, low, high []float64 // low and high are NaN where fewer than two seeds came so far
+	mean, low, high []float64 // low and high are NaN where fewer than two seeds have a value
 }
 
-// A moment is the number at one time of one seed.
+// A moment is the value of the quantity at one time of one seed.
 type moment struct {
 	update int
 	value  float64
 }
 
-// ran returns what is known of a subject whose whole training was run, nil of another.
+// ran returns the observations of a subject whose whole training was run; nil if it was not.
 func (o *Observations) ran(sub Subject) *Trained {
 	if t := o.Trained[sub]; t != nil && len(t.Runs) > 0 {
 		return t
@@ -30,13 +30,13 @@ func (o *Observations) ran(sub Subject) *Trained {
 	return nil
 }
 
-// ranShapeset returns the same of a network on Shapeset-3x2.
+// ranShapeset returns the same for a network on Shapeset-3x2.
 func (o *Observations) ranShapeset(net Network) *Trained {
 	return o.ran(Subject{net, dataset.ShapesetName})
 }
 
-// overLooks returns f of every look at the whole trainings.
-func (t *Trained) overLooks(f func(l train.Layers) float64) line {
+// overSnapshots returns f of every snapshot of the whole trainings.
+func (t *Trained) overSnapshots(f func(l train.Layers) float64) line {
 	seeds := make([][]moment, len(t.Runs))
 	for k, r := range t.Runs {
 		for _, l := range r.Snapshots {
@@ -57,7 +57,7 @@ func (t *Trained) overTests(f func(e run.Errors) float64) line {
 	return overSeeds(seeds)
 }
 
-// overSeeds joins the seeds' numbers, which were taken at the same times. A seed that diverged counts as far as it came.
+// overSeeds joins the seeds' numbers, which were taken at the same times. A seed that diverged counts until then.
 func overSeeds(seeds [][]moment) line {
 	length := 0
 	for _, s := range seeds {
@@ -106,8 +106,7 @@ func (l line) banded() bool {
 	return false
 }
 
-// draw returns s along the line, above the band of its interval if there are several seeds. A unit is the updates that are 1 on the
-// x axis.
+// draw returns s along the line, above the band of its interval if there are several seeds. unit is the number of updates that are 1 on the x axis.
 func (l line) draw(s report.Series, unit float64) []report.Series {
 	s.X, s.Y = l.x(unit), l.mean
 	if !l.banded() {
@@ -116,7 +115,7 @@ func (l line) draw(s report.Series, unit float64) []report.Series {
 	return []report.Series{{Name: s.Name, Kind: report.Band, Style: s.Style, X: s.X, Low: l.low, High: l.high}, s}
 }
 
-// x returns the times in units of so many updates.
+// x returns the times in units of the given number of updates.
 func (l line) x(unit float64) []float64 {
 	x := make([]float64, len(l.updates))
 	for i, u := range l.updates {

@@ -66,14 +66,14 @@ func TestOverSeedsProperties(t *testing.T) {
 	})
 }
 
-// The lines of a training are of all its seeds' looks and tests.
+// The lines of a training are of all its seeds' snapshots and tests.
 func TestTrainedLines(t *testing.T) {
 	c := long(tanhStandard, 2, 1, 3)
 	std := func(l train.Layers) float64 { return l.Layers[1].Z.Std }
-	l := c.overLooks(std)
-	for i, look := range c.Runs[0].Snapshots {
-		if want := 2 * std(look); math.Abs(l.mean[i]-want) > 1e-12 || l.updates[i] != look.Update {
-			t.Errorf("look %d: %v at %d, want %v", i, l.mean[i], l.updates[i], want)
+	l := c.overSnapshots(std)
+	for i, snapshot := range c.Runs[0].Snapshots {
+		if want := 2 * std(snapshot); math.Abs(l.mean[i]-want) > 1e-12 || l.updates[i] != snapshot.Update {
+			t.Errorf("snapshot %d: %v at %d, want %v", i, l.mean[i], l.updates[i], want)
 		}
 	}
 	odds := math.Exp(25 * 12.706204736174698 / 25) // the half-width by the slope of the logit at 50 %, 1/50 + 1/50
@@ -90,7 +90,7 @@ func TestTrainedLines(t *testing.T) {
 	}
 }
 
-// Figure 4 draws the mean densities of the last looks, without seeds that diverged.
+// Figure 4 draws the mean densities of the last snapshots, without seeds that diverged.
 func TestFigure4(t *testing.T) {
 	o := &Observations{Trained: make(map[Subject]*Trained)}
 	for _, sub := range shapeset(tanhStandard, softsignStandard) {
@@ -127,7 +127,7 @@ func TestFigure4(t *testing.T) {
 			t.Errorf("%s: %d densities", p.Title, k)
 		}
 	}
-	if want := "after some 1900000 updates as in Figure 3; ours after 60000."; !strings.Contains(fig.Caption, want) || !strings.Contains(fig.Caption, "Seeds that diverged are not drawn. Ours: 60000") {
+	if want := "after some 1900000 updates as in Figure 3; ours are after 60000 updates."; !strings.Contains(fig.Caption, want) || !strings.Contains(fig.Caption, "Seeds that diverged are not drawn. Ours: 60000") {
 		t.Errorf("caption %s", fig.Caption)
 	}
 }
@@ -241,7 +241,7 @@ func TestFigureSearch(t *testing.T) {
 	if a, b := fig.Panels[0], fig.Panels[1]; a.YMin != b.YMin || a.YMax != b.YMax || a.YMin >= 30 || a.YMax <= 66 || !a.XLog {
 		t.Errorf("axes %v to %v and %v to %v", a.YMin, a.YMax, b.YMin, b.YMax)
 	}
-	if !strings.Contains(fig.Caption, "Each training had 600 updates.") || !strings.Contains(fig.Caption, "Tanh on Shapeset-3x2: rate 0.003, inputs in [0, 1], 30.0 %") {
+	if !strings.Contains(fig.Caption, "Each training has 600 updates.") || !strings.Contains(fig.Caption, "Tanh on Shapeset-3x2: rate 0.003, inputs in [0, 1], 30.0 %") {
 		t.Errorf("caption %s", fig.Caption)
 	}
 	if _, err := figureSearch(&Observations{}); err == nil || !strings.Contains(err.Error(), "glorot reproduce search") {

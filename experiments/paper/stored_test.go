@@ -134,7 +134,7 @@ func TestFigure1Pictures(t *testing.T) {
 	if !strings.Contains(fig.Caption, "a column for each class") || !strings.Contains(fig.Alt, "bright, dark") {
 		t.Errorf("caption %q, alt %q", fig.Caption, fig.Alt)
 	}
-	if fig = draw(""); len(fig.Panels) != 1 || !strings.Contains(fig.Caption, "no stand-in is there") {
+	if fig = draw(""); len(fig.Panels) != 1 || !strings.Contains(fig.Caption, "there is no stand-in") {
 		t.Errorf("%d panels without pictures: %s", len(fig.Panels), fig.Caption)
 	}
 }

@@ -20,28 +20,34 @@ import (
 type Options struct {
 	Scale   Scale
 	Seed    uint64     // networks have the seeds Seed, Seed+1, …
-	Threads int        // as many jobs run at a time; 0 means all processors. Results do not depend on it
+	Threads int        // the number of jobs at a time; 0 means all processors. Results do not depend on it
 	Only    []string   // figures ("fig6"), "table1", claims ("C4") or "claims" for all of them; empty means everything
-	Data    string     // folder of the stored data sets; what is not there is not run
-	Store   *run.Store // keeps what was trained
+	Data    string     // folder of the stored data sets; missing ones are not run
+	Store   *run.Store // keeps the trainings
 
-	// Commands is for the commands that are told where something was not run.
+	// Commands is for the hints where something was not run.
 	Commands Commands
 
-	// KeptOnly draws and judges what the store keeps, and trains nothing. Networks whose search in the store's folder is complete have what it
-	// chose. The others have the candidate of the lowest validation error at a fifth of the length, among those that are kept: the trainings
-	// that the project keeps were made with that choice.
+	// KeptOnly draws and judges the trainings in the store, and trains nothing. Networks whose search in the store's folder is complete use its
+	// choice. The rest use the kept candidate with the lowest validation error at a fifth of the length: the trainings that the project keeps
+	// were made with that choice.
 	KeptOnly bool
 
-	// Warn is called with what went wrong and does no harm, such as a kept result that is damaged and made again. It may be nil.
+	// Verify is the number of updates of each drawn training that are recomputed to compare the digests of the weights, for a Scale with Drawn. VerifyAll
+	// recomputes whole trainings with everything that was recorded, 0 nothing. If a digest differs, Run fails with a *DifferenceError.
+	Verify int
+
+	VerifySearch bool // verifies the candidates of the kept search as well
+
+	// Warn is called with problems that do no harm, such as a damaged kept result that is computed again. It may be nil.
 	Warn func(err error)
 
-	// Progress is called, by one goroutine at a time, with what is done of all the work, in the units of Work, and the job that
-	// began, went on or ended. It may be nil.
+	// Progress is called, by one goroutine at a time, with the work done and all the work, in the units of Work, and the name of the job that
+	// began, advanced or ended. It may be nil.
 	Progress func(done, all float64, what string)
 }
 
-// A Study runs what the chosen figures and claims need, and makes them.
+// A Study runs what the chosen figures and claims need, then draws and judges them.
 type Study struct {
 	o       Options
 	figures []figure
@@ -65,12 +71,12 @@ type figure struct {
 	draw  func(o *Observations) (report.Figure, error) // a lacking error if there is nothing to draw
 }
 
-// lacking is the error of a figure that there is nothing to draw of: it says what would run it.
+// lacking is the error of a figure for which there is nothing to draw: it says how to run it.
 type lacking string
 
 func (l lacking) Error() string { return string(l) }
 
-// tables are the paper's table and what belongs to it, chosen by one name.
+// tables are the paper's table and those that belong to it, chosen by one name.
 type tables struct {
 	id    string
 	needs needs
@@ -82,17 +88,17 @@ type tables struct {
 type claim struct {
 	id     string
 	figure string
-	kind   report.ClaimKind // of the rows that do not say it themselves; "" is a test of the paper
+	kind   report.ClaimKind // of rows that do not have their own; "" is a test of the paper
 	needs  needs
 	check  func(o *Observations) []report.Claim
 
-	// Of claims about training; the others' rows say it themselves.
+	// Only claims about training have these; the rows of the others have their own.
 	variant      string // of the row, where one claim has several entries
 	text, source string
 	refuted      string // what would refute it
-	updates      int    // that a verdict takes; after fewer it is undecided
+	updates      int    // that a verdict needs; after fewer it is undecided
 
-	// bystanders are trained for the common input scale alone; the verdict does not depend on their own rates.
+	// bystanders are only trained to find the shared input scale; the verdict does not depend on their rates.
 	bystanders []Network
 }
 
@@ -109,13 +115,13 @@ type needs struct {
 	shapeset  bool
 	surfaces  bool
 	svm       bool
-	common    bool // the networks of Table 1 also with the one input scale that suits them best together
+	common    bool // the networks of Table 1 also at the input scale that is best for them together
 }
 
 // NotRun is a figure that could not be drawn: why, and the command that runs it.
 type NotRun struct{ ID, Why string }
 
-// Results are what a Study made, in the paper's order.
+// Results are the figures, tables and claims of a Study, in the paper's order.
 type Results struct {
 	Figures []report.Figure
 	Tables  []report.Table
@@ -126,7 +132,7 @@ type Results struct {
 	Trainings []Training // that the figures and claims read, in the order of the study
 }
 
-// A Training is a training that figures or claims read, and where it comes from.
+// A Training is a training that figures or claims read, and its source.
 type Training struct {
 	Network  string // as in the paper's legends: "Tanh N"
 	Data     string // a name of dataset.Kinds
@@ -135,28 +141,29 @@ type Training struct {
 	Seed     uint64
 	Updates  int
 	Source   Source
-	Verified int    // updates that were made again here, with the same digests
+	Verified int    // updates that were recomputed here with the same digests
 	Note     string // why it was not verified
 }
 
 // A Source says whether a number was computed here.
 type Source string
 
-// The sources. Of a kept training the first updates may be made again, which proves that this program on this machine is the one that made it.
+// The sources. The first updates of a kept training can be recomputed, to verify that this program on this machine computes the same training.
 const (
 	Computed Source = "computed here"
 	Verified Source = "verified here"
 	Stored   Source = "kept"
 )
 
-// NewStudy chooses the figures and claims. It fails when a name of Only is unknown, or a number of Options is out of its limits.
+// NewStudy chooses the figures and claims. It fails when a name of Only is unknown, or a number of Options is outside its limits.
 func NewStudy(o Options) (*Study, error) {
 	if err := o.Scale.validate(); err != nil {
 		return nil, err
 	}
 	if o.Threads < 0 {
-		return nil, fmt.Errorf("%d threads; want 1 or more, or 0 for one a processor", o.Threads)
+		return nil, fmt.Errorf("%d threads; want 1 or more, or 0 for one per processor", o.Threads)
 	}
+	o.KeptOnly = o.KeptOnly || o.Scale.Drawn
 	s := &Study{o: o, data: dataset.NewLibrary(o.Data), store: o.Store}
 	known := make(map[string]bool)
 	chosen := func(name, group string) bool {
@@ -196,7 +203,7 @@ func NewStudy(o Options) (*Study, error) {
 // allClaims chooses all claims.
 const allClaims = "claims"
 
-// Names says what can be chosen, each once: the search is a figure and a table.
+// Names lists what can be chosen, each once: the search is a figure and a table.
 func Names() string {
 	var names []string
 	add := func(name string) {
@@ -220,13 +227,13 @@ func Names() string {
 // job is one piece of work, done by one worker with an engine of its own.
 type job struct {
 	name  string
-	cost  float64 // about how many updates of the paper's network it takes as long as
+	cost  float64 // about the number of updates of the paper's network that take as long
 	run   func(ctx context.Context, e *kernel.Engine, progress func(part float64)) error
-	needs []int // jobs that must be done before, each of a lower number
+	needs []int // jobs that must be done before; their numbers are lower
 }
 
 // Run does the work and makes the figures and claims. It ends early with ctx's error when ctx is done, and with the first error of a
-// job; what was trained until then is in the store. A Study runs one Run at a time; each begins anew.
+// job; what was trained until then is in the store. A Study runs one Run at a time; each starts afresh.
 func (s *Study) Run(ctx context.Context) (*Results, error) {
 	p, jobs, err := s.begin(ctx)
 	if err != nil {
@@ -242,7 +249,7 @@ func (s *Study) Run(ctx context.Context) (*Results, error) {
 	return s.results(ctx)
 }
 
-// begin makes the places that the jobs fill, fills those of which everything is known, and returns the jobs for the others.
+// begin prepares the observations, fills in everything that is known, and returns the jobs for the rest.
 func (s *Study) begin(ctx context.Context) (*plan, []job, error) {
 	s.obs = s.observations()
 	p, err := s.newPlan(ctx)
@@ -250,13 +257,17 @@ func (s *Study) begin(ctx context.Context) (*plan, []job, error) {
 		return nil, nil, err
 	}
 	jobs := slices.Concat(s.jobs(), p.storedJobs())
+	if s.o.Scale.Drawn {
+		err := p.draw()
+		return p, append(jobs, p.verifyJobs()...), err
+	}
 	trainings, err := p.jobs(len(jobs))
 	return p, append(jobs, trainings...), err
 }
 
 // results draws the figures and checks the claims.
 func (s *Study) results(ctx context.Context) (*Results, error) {
-	r := &Results{}
+	r := &Results{Trainings: s.obs.trainings}
 	for i := range s.o.Scale.Seeds {
 		r.Seeds = append(r.Seeds, s.o.Seed+uint64(i))
 	}
@@ -265,7 +276,7 @@ func (s *Study) results(ctx context.Context) (*Results, error) {
 			return nil, err
 		}
 		if why, lacks := s.obs.missing(f.needs); lacks != nil {
-			r.NotRun = append(r.NotRun, NotRun{f.id, s.obs.howToRun(why, f.id, 0, lacks)})
+			r.NotRun = append(r.NotRun, NotRun{f.id, s.obs.hint(why, f.id, 0, lacks)})
 			continue
 		}
 		fig, err := f.draw(s.obs)
@@ -292,16 +303,16 @@ func (s *Study) results(ctx context.Context) (*Results, error) {
 	return r, nil
 }
 
-// kept reads a kept result. A damaged one is none, with a warning.
+// kept reads a kept result. It warns of a damaged one and ignores it.
 func (s *Study) kept(name string, key, value any) bool {
 	ok, err := s.memo.get(name, key, value)
 	if err != nil && s.o.Warn != nil {
-		s.o.Warn(fmt.Errorf("%w; it is made again", err))
+		s.o.Warn(fmt.Errorf("%w; it is computed again", err))
 	}
 	return ok && err == nil
 }
 
-// observations returns the places that the jobs fill.
+// observations returns empty observations, which the jobs fill.
 func (s *Study) observations() *Observations {
 	o := &Observations{Scale: s.o.Scale, commands: s.o.Commands, Initial: make(map[Network][]Initial), Stored: make(map[Subject][]Initial), Trained: make(map[Subject]*Trained)}
 	for _, net := range s.needs().networks() {
@@ -310,7 +321,7 @@ func (s *Study) observations() *Observations {
 	return o
 }
 
-// runAll does the jobs, as many at a time as there are threads, the longest first; where there are fewer jobs than threads, each has several.
+// runAll does the jobs, as many at a time as there are threads, the longest first. If there are fewer jobs than threads, each has several threads.
 func (s *Study) runAll(ctx context.Context, jobs []job) (err error) {
 	if len(jobs) == 0 {
 		return ctx.Err()
@@ -340,7 +351,7 @@ func (s *Study) runJob(ctx context.Context, j job, e *kernel.Engine) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	before := 0.0 // of this job, reported by it
+	before := 0.0 // the part of this job that it has reported
 	progress := func(part float64) {
 		s.advance((part-before)*j.cost, j.name)
 		before = part
@@ -369,8 +380,8 @@ func (s *Study) keep(f func(o *Observations)) {
 	f(s.obs)
 }
 
-// Work returns how much a Run has to do, in updates of the paper's network (1024-1000x5-9, batch 10) on one thread: at width 1000, to
-// within a third or so. What is in the store is not counted.
+// Work returns how much a Run has to do, in updates of the paper's network (1024-1000x5-9, batch 10) on one thread. At width 1000 it is accurate to
+// about a third. Trainings in the store are not counted.
 func (s *Study) Work(ctx context.Context) (float64, error) {
 	_, jobs, err := s.begin(ctx)
 	return total(jobs), err

@@ -82,7 +82,7 @@ func TestStudyIsReproducible(t *testing.T) {
 	if !slices.Equal(first.Seeds, []uint64{1, 2}) {
 		t.Errorf("seeds %v, want 1 and 2", first.Seeds)
 	}
-	if len(first.Figures)+len(first.NotRun) != len(figures()) || len(first.NotRun) != 1 || first.NotRun[0].ID != "fig12" || len(first.Tables) != 4 || len(first.Claims) < len(claims()) {
+	if len(first.Figures)+len(first.NotRun) != len(figures()) || len(first.NotRun) != 1 || first.NotRun[0].ID != "fig12" || len(first.Tables) != 6 || len(first.Claims) < len(claims()) {
 		t.Errorf("%d figures, %d tables, %d rows of claims; not run: %v", len(first.Figures), len(first.Tables), len(first.Claims), first.NotRun)
 	}
 	want := fingerprint(t, first)
@@ -152,15 +152,15 @@ func TestStudyChooses(t *testing.T) {
 
 func TestStudyRefuses(t *testing.T) {
 	for want, o := range map[string]Options{
-		`unknown figure or claim "fig13"; want fig1, fig2, `: {Scale: tiny, Only: []string{"fig1", "fig13"}},
-		`unknown figure or claim ""; want `:                  {Scale: tiny, Only: []string{""}},
-		`unknown figure or claim "C47"; want `:               {Scale: tiny, Only: []string{"C47"}},
-		`-1 threads; want 1 or more`:                         {Scale: tiny, Threads: -1},
-		`scale "": width is 0; want at least 1`:              {},
-		`scale "x": seeds is 0; want at least 1`:             {Scale: Scale{Name: "x", Width: 1}},
-		`scale "x": updates is -1; want at least 0`:          {Scale: Scale{Name: "x", Width: 1, Seeds: 1, Trained: 1, Updates: -1, Observe: 1}},
-		`updates between two looks is 0; want at least 1`:    {Scale: Scale{Name: "x", Width: 1, Seeds: 1, Trained: 1}},
-		`updates between two tests is -5; want at least 0`:   {Scale: Scale{Name: "x", Width: 1, Seeds: 1, Trained: 1, Observe: 1, Test: -5}},
+		`unknown figure or claim "fig13"; want fig1, fig2, `:  {Scale: tiny, Only: []string{"fig1", "fig13"}},
+		`unknown figure or claim ""; want `:                   {Scale: tiny, Only: []string{""}},
+		`unknown figure or claim "C47"; want `:                {Scale: tiny, Only: []string{"C47"}},
+		`-1 threads; want 1 or more`:                          {Scale: tiny, Threads: -1},
+		`scale "": width is 0; want at least 1`:               {},
+		`scale "x": seeds is 0; want at least 1`:              {Scale: Scale{Name: "x", Width: 1}},
+		`scale "x": updates is -1; want at least 0`:           {Scale: Scale{Name: "x", Width: 1, Seeds: 1, Trained: 1, Updates: -1, Observe: 1}},
+		`updates between two snapshots is 0; want at least 1`: {Scale: Scale{Name: "x", Width: 1, Seeds: 1, Trained: 1}},
+		`updates between two tests is -5; want at least 0`:    {Scale: Scale{Name: "x", Width: 1, Seeds: 1, Trained: 1, Observe: 1, Test: -5}},
 	} {
 		if _, err := NewStudy(o); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
@@ -175,7 +175,7 @@ func TestStudyRefuses(t *testing.T) {
 	}
 }
 
-// Trainings are whole, with a look and a test where the scale says, one for each seed, at what the search chose.
+// Trainings are whole, with a snapshot and a test where the scale says, one for each seed, at what the search chose.
 func TestStudyTrains(t *testing.T) {
 	s, err := tinyRun()
 	if err != nil {
@@ -192,9 +192,9 @@ func TestStudyTrains(t *testing.T) {
 		if len(tr.Runs) != 2 || reflect.DeepEqual(tr.Runs[0].Snapshots, tr.Runs[1].Snapshots) {
 			t.Fatalf("%v: %d runs", sub, len(tr.Runs))
 		}
-		var looks, tests []int
+		var snapshots, tests []int
 		for _, l := range tr.Runs[0].Snapshots {
-			looks = append(looks, l.Update)
+			snapshots = append(snapshots, l.Update)
 			if len(l.Layers) != sub.Depth+1 || l.Layers[0].Z.N != Examples*30 {
 				t.Errorf("%v: %d layers, %d activations", sub, len(l.Layers), l.Layers[0].Z.N)
 			}
@@ -205,8 +205,8 @@ func TestStudyTrains(t *testing.T) {
 				t.Errorf("%v: errors %+v", sub, e)
 			}
 		}
-		if sub.Data == dataset.ShapesetName && (!slices.Equal(looks, []int{0, 5, 10, 15, 20, 23}) || !slices.Equal(tests, []int{20, 23})) {
-			t.Errorf("%v: looks at %v, tests at %v", sub, looks, tests)
+		if sub.Data == dataset.ShapesetName && (!slices.Equal(snapshots, []int{0, 5, 10, 15, 20, 23}) || !slices.Equal(tests, []int{20, 23})) {
+			t.Errorf("%v: snapshots at %v, tests at %v", sub, snapshots, tests)
 		}
 		// The network in training begins as the one before training of the same seed.
 		if i := s.obs.Initial[sub.Network]; len(i) > 0 && tr.Choice.Low == 0 && tr.Runs[0].Snapshots[0].Layers[0].Z.Std != i[0].stdZ(1) {
@@ -215,7 +215,7 @@ func TestStudyTrains(t *testing.T) {
 		if last := len(tr.Runs[0].Snapshots) - 1; tr.Runs[0].Snapshots[last].Layers[0].Z.Std == tr.Runs[0].Snapshots[0].Layers[0].Z.Std {
 			t.Errorf("%v: layer 1 did not change", sub)
 		}
-		cells := s.obs.Trained[sub.guide()].Cells
+		cells := s.obs.Trained[sub.representative()].Cells
 		if c, ok := best(cells, anyChoice); len(cells) != 8 || !ok || c.Choice != tr.Choice {
 			t.Errorf("%v: trained at %+v, the best of the search is %+v", sub, tr.Choice, c)
 		}
@@ -247,7 +247,7 @@ func TestStudyKeeps(t *testing.T) {
 	bare := o
 	bare.Store, bare.KeptOnly = NewStore(t.TempDir()), true
 	none, err := newStudy(t, bare).Run(context.Background())
-	if err != nil || len(none.NotRun) != 1 || none.NotRun[0].ID != "fig2" || !strings.Contains(none.NotRun[0].Why, "keeps no training") {
+	if err != nil || len(none.NotRun) != 1 || none.NotRun[0].ID != "fig2" || !strings.Contains(none.NotRun[0].Why, "has no training") {
 		t.Errorf("not run: %+v, %v", none, err)
 	}
 	bare.Store = o.Store

@@ -59,6 +59,6 @@ func TestSurfacePlaces(t *testing.T) {
 		s.Slope[i] = 0.0199
 	}
 	if got := s.flat(); math.Abs(got-1./41) > 1e-12 {
-		t.Errorf("flat share %v, want one row of 41", got)
+		t.Errorf("share with a small slope %v, want one row of 41", got)
 	}
 }

@@ -11,22 +11,22 @@ import (
 	"glorot/graph/kernel"
 )
 
-// svmKey is everything that determines what a support vector machine makes of Shapeset-3x2.
+// svmKey is everything that determines the result of a support vector machine on Shapeset-3x2.
 type svmKey struct {
 	Numbers  int      `json:"numbers"`  // train.Numbers
 	Images   int      `json:"images"`   // to train on
-	Searched int      `json:"searched"` // of these, in the search for C and gamma
+	Searched int      `json:"searched"` // of these, used in the search for C and gamma
 	Held     int      `json:"held"`     // of the validation and the test set
 	Grid     svm.Grid `json:"grid"`
 }
 
-// C and gamma are searched for with no more than so many training and validation images: with all of them each of the grid's points
-// would take hours.
+// C and gamma are searched for with at most these numbers of training and validation images: with all images each point of the grid would take
+// hours.
 const svmSearched, svmValidated = 3_000, 2_000
 
-// svmJob trains the support vector machine of the paper's comparison on the scale's number of images. What is kept is put in its place,
-// and is no job; nor is there one where LIBSVM is not installed, or the scale has none.
-func (s *Study) svmJob() (j job, wanted bool) {
+// svmJob trains the support vector machine of the paper's comparison on the scale's number of images. There is no job if the result is kept
+// already, if LIBSVM is not installed, or if the scale does not have one.
+func (s *Study) svmJob() (j job, needed bool) {
 	n := s.o.Scale.SVM
 	held := dataset.FixedLen
 	if s.o.Scale.Images > 0 {
@@ -58,7 +58,7 @@ func (s *Study) svmJob() (j job, wanted bool) {
 	return job{name: fmt.Sprintf("support vector machine, %d images", n), cost: svmCost(n) + float64(len(key.Grid.C)*len(key.Grid.Gamma))*svmCost(key.Searched), run: run}, true
 }
 
-// svmCost is about that of one machine in updates of the paper's network: 246 s with 10,000 images, growing with the square.
+// svmCost is about the cost of one machine in updates of the paper's network: 246 s with 10,000 images, growing with their square.
 func svmCost(images int) float64 { return 80_000 * float64(images) / 10_000 * float64(images) / 10_000 }
 
 func trainSVM(ctx context.Context, program *svm.Program, key svmKey, progress func(float64)) (*SVMResult, error) {

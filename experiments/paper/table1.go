@@ -26,12 +26,13 @@ func allTables() []tables {
 	return []tables{
 		{"table1", needs{trained: subjects, common: true}, table1},
 		{"search", needs{searched: searched()}, tableSearch},
+		{"differences", needs{trained: shapeset(sigmoid5, sigmoid4, tanhStandard, softsignStandard, softsignNormalized, tanhNormalized)}, tableDifferences},
 	}
 }
 
-// A contest is the five networks on one data set, as they were trained here or as the paper has them.
+// A contest compares the five networks on one data set, as trained here or as printed in the paper.
 type contest struct {
-	errors []float64 // test error in percent, mean over seeds; NaN of a network that was not run
+	errors []float64 // test error in percent, mean over seeds; NaN if a network was not run
 	p      func(a, b int) (float64, error)
 }
 
@@ -65,7 +66,7 @@ func (c contest) bold() ([]bool, error) {
 	return bold, nil
 }
 
-// oursOn returns the contest of the networks at their own choices, or at the common ones, at the best validation error.
+// oursOn returns the contest of the networks at their lowest validation errors, with the trainings that of selects.
 func (o *Observations) oursOn(data string, of sample) contest {
 	var wrong [][]measure.Bits
 	var c contest
@@ -84,7 +85,7 @@ func (o *Observations) oursOn(data string, of sample) contest {
 	return c
 }
 
-// wrongSets are the test images that each seed has wrong at its best test; none if a seed diverged before its first.
+// wrongSets returns the test images that each seed classifies wrongly at its best test; none if a seed diverged before its first.
 func wrongSets(runs []*run.Trace) []measure.Bits {
 	var sets []measure.Bits
 	for _, r := range runs {
@@ -113,7 +114,7 @@ func printedP(a, b float64) float64 {
 	return p
 }
 
-// table1 is Table 1, with what was chosen and the tests between the networks in tables of their own.
+// table1 is Table 1, followed by tables of the choices and of the tests between the networks.
 func table1(o *Observations) ([]report.Table, error) {
 	errors, err := tableErrors(o)
 	if err != nil {
@@ -132,8 +133,8 @@ func tableErrors(o *Observations) (report.Table, error) {
 		ID: "table1", Corner: "Network", Rows: networkRows(),
 		Caption: "Test error (%) with 5 hidden layers; N is normalized initialisation. Bold: not significantly worse than the best of the column (p = 0.005).",
 		Notes: []string{
-			"Errors are those at the lowest validation error" + o.seedsNote() + ". “Own inputs”: rate and input scale were chosen for each network by itself; “common inputs”: at the one input scale that is best for all five together, the rate for each by itself. Ours is tested on the same test images: by McNemar's exact test, and with several seeds by its form for several networks of each kind, a randomisation test of matched pairs. It speaks of these trained networks, not of further seeds.",
-			"The paper's bold marks are lost in the sources that we have, and it does not name its test: those here are by the two-proportion z test of its own numbers on 10,000 test images each. By this test no choice of bold marks fulfils the caption on MNIST and Small-ImageNet, where results on both sides of any line are not significantly different.",
+			"Errors are those at the lowest validation error" + o.seedsNote() + ". “Per-network input scale”: the rate and the input scale were chosen for each network. “Shared input scale”: all five have the input scale that is best for them together, and the rate was chosen for each network. Our networks are compared on the same test images, by McNemar's exact test, and with several seeds by its form for several networks of each kind, a randomisation test of matched pairs. The tests are about these trained networks, not about further seeds.",
+			"The sources that we have lost the paper's bold print, and the paper does not name its test. The marks here follow from the two-proportion z test of its numbers on 10,000 test images each. By this test no choice of bold marks fits the caption on MNIST and Small-ImageNet, where some results on the two sides of any dividing line are not significantly different.",
 		},
 	}
 	if o.trainedOn("smallimagenet", five...) {
@@ -146,8 +147,8 @@ func tableErrors(o *Observations) (report.Table, error) {
 			c    contest
 			of   func(i int) report.Cell
 		}{
-			{"own inputs", o.oursOn(data, wholeRuns), func(i int) report.Cell { return errorCell(o.Trained[Subject{five[i], data}], wholeRuns) }},
-			{"common inputs", o.oursOn(data, commonRuns), func(i int) report.Cell { return errorCell(o.Trained[Subject{five[i], data}], commonRuns) }},
+			{"per-network input scale", o.oursOn(data, wholeRuns), func(i int) report.Cell { return errorCell(o.Trained[Subject{five[i], data}], wholeRuns) }},
+			{"shared input scale", o.oursOn(data, commonRuns), func(i int) report.Cell { return errorCell(o.Trained[Subject{five[i], data}], commonRuns) }},
 			{"paper", papersOn(column), func(i int) report.Cell {
 				percent := printed.Table1[i].Percents()[column]
 				return report.Figures(fmt.Sprintf("%.2f", percent), percent)
@@ -168,7 +169,7 @@ func tableErrors(o *Observations) (report.Table, error) {
 	return t, nil
 }
 
-// errorCell is a mean over seeds, with its 95 % interval if there are several.
+// errorCell is the mean error over seeds, with its 95 % interval if there are several.
 func errorCell(t *Trained, of sample) report.Cell {
 	list := of(t)
 	if len(list) == 0 {
@@ -187,10 +188,13 @@ func errorCell(t *Trained, of sample) report.Cell {
 func tableChoices(o *Observations) report.Table {
 	t := report.Table{
 		ID: "table1-choices", Corner: "Network", Rows: networkRows(),
-		Caption: "Learning rate, and what the inputs from black to white become, of the networks above; chosen on the validation set. The paper prints neither.",
+		Caption: "Learning rate of the networks above, and the inputs for black and white; chosen on the validation set. The paper prints neither.",
 	}
 	if !o.Scale.Search {
-		t.Notes = []string{"This scale makes no search of its own: these are what an earlier one chose, or where there was none, the rate of the authors' later scripts."}
+		t.Notes = []string{"This scale does not search: an earlier search chose these, or without one, they are the rate of the authors' later scripts."}
+	}
+	if o.Scale.Drawn {
+		t.Caption = "Learning rate of the networks above, the inputs for black and white, and the number of updates. The paper prints neither rate nor inputs."
 	}
 	var all []Subject
 	for _, data := range table1Data {
@@ -203,8 +207,8 @@ func tableChoices(o *Observations) report.Table {
 			at   func(t *Trained) Choice
 			of   sample
 		}{
-			{"own inputs", func(t *Trained) Choice { return t.Choice }, wholeRuns},
-			{"common inputs", func(t *Trained) Choice { return t.Common }, commonRuns},
+			{"per-network input scale", func(t *Trained) Choice { return t.Choice }, wholeRuns},
+			{"shared input scale", func(t *Trained) Choice { return t.Common }, commonRuns},
 		} {
 			t.Columns = append(t.Columns, report.Column{Group: dataName[data], Name: part.name})
 			for i, sub := range on(data, five...) {
@@ -212,6 +216,9 @@ func tableChoices(o *Observations) report.Table {
 				if known := o.Trained[sub]; len(part.of(known)) > 0 {
 					c := part.at(known)
 					cell = report.Figures(fmt.Sprintf("%g; [%g, %g]", c.Rate, c.Low, c.High), c.Rate)
+					if o.Scale.Drawn { // each network has its own length
+						cell = report.Figures(fmt.Sprintf("%g; [%g, %g]; %d", c.Rate, c.Low, c.High, part.of(known)[0].Config.Train.Updates), c.Rate)
+					}
 				}
 				t.Rows[i].Cells = append(t.Rows[i].Cells, cell)
 			}
@@ -230,7 +237,7 @@ func tablePairs(o *Observations) (report.Table, error) {
 		for _, part := range []struct {
 			name string
 			c    contest
-		}{{"own inputs", o.oursOn(data, wholeRuns)}, {"common inputs", o.oursOn(data, commonRuns)}, {"paper", papersOn(column)}} {
+		}{{"per-network input scale", o.oursOn(data, wholeRuns)}, {"shared input scale", o.oursOn(data, commonRuns)}, {"paper", papersOn(column)}} {
 			t.Columns = append(t.Columns, report.Column{Group: dataName[data], Name: part.name})
 			row := 0
 			for a := range five {
@@ -276,7 +283,7 @@ func networkRows() []report.Row {
 	return rows
 }
 
-// seedsNote says over how many seeds the errors are.
+// seedsNote says over how many seeds the errors are averaged.
 func (o *Observations) seedsNote() string {
 	least, most := math.MaxInt, 0
 	for _, data := range table1Data {
@@ -290,20 +297,20 @@ func (o *Observations) seedsNote() string {
 	}
 	switch {
 	case most <= 1:
-		return ", of one seed: without an interval"
+		return ", of one seed, without an interval"
 	case least < most:
 		return fmt.Sprintf(", means over %d to %d seeds, with their 95 %% intervals where there are several", least, most)
 	}
 	return fmt.Sprintf(", mean over %d seeds and its 95 %% interval", most)
 }
 
-// notRun says of each data set that was not run what brings it.
+// notRun says for each data set that was not run how to run it.
 func (o *Observations) notRun() []string {
 	var notes []string
 	for _, data := range table1Data {
 		if !o.trainedOn(data, five...) {
 			lacks := o.Trained[Subject{five[0], data}]
-			notes = append(notes, fmt.Sprintf("%s was not run: %s.", dataName[data], o.howToRun(lacks.Missing, "table1", 0, lacks)))
+			notes = append(notes, fmt.Sprintf("%s was not run: %s.", dataName[data], o.hint(lacks.Missing, "table1", 0, lacks)))
 		}
 	}
 	return notes

@@ -78,20 +78,20 @@ func TestTable1(t *testing.T) {
 		group, name string
 		want        string
 	}{
-		{0, "Shapeset-3x2", "own inputs", "5.00 *4.80* *4.50* *4.00* 100.00"},
-		{0, "Shapeset-3x2", "common inputs", "5.40 ± 5.08, 5.20 ± 5.08, 4.90 ± 5.08, *4.40 ± 5.08*, not run"},
-		{0, "MNIST", "own inputs", "not run, not run, not run, not run, not run"},
+		{0, "Shapeset-3x2", "per-network input scale", "5.00 *4.80* *4.50* *4.00* 100.00"},
+		{0, "Shapeset-3x2", "shared input scale", "5.40 ± 5.08, 5.20 ± 5.08, 4.90 ± 5.08, *4.40 ± 5.08*, not run"},
+		{0, "MNIST", "per-network input scale", "not run, not run, not run, not run, not run"},
 		{0, "Shapeset-3x2", "paper", "*16.27* *16.06* 27.15 *15.60* 82.61"},
 		{0, "MNIST", "paper", "*1.64* *1.72* *1.76* *1.64* 2.21"},
 		{0, "CIFAR-10", "paper", "55.78 *53.80* 55.90 *52.92* 57.28"},
 		{0, "Small-ImageNet", "paper", "*69.14* *68.13* 70.58 *68.57* 70.66"},
-		{1, "Shapeset-3x2", "own inputs", "0.03; [-1, 1], 0.03; [-1, 1], 0.03; [-1, 1], 0.03; [-1, 1], 0; [0, 0]"},
-		{1, "Shapeset-3x2", "common inputs", "0.1; [0, 1], 0.1; [0, 1], 0.1; [0, 1], 0.1; [0, 1], not run"},
+		{1, "Shapeset-3x2", "per-network input scale", "0.03; [-1, 1], 0.03; [-1, 1], 0.03; [-1, 1], 0.03; [-1, 1], 0; [0, 0]"},
+		{1, "Shapeset-3x2", "shared input scale", "0.1; [0, 1], 0.1; [0, 1], 0.1; [0, 1], 0.1; [0, 1], not run"},
 		// Pairs: 2, 5, 10, 3, 8 and 5 images, of which one network alone has all wrong: p = 2/2ⁿ.
-		{2, "Shapeset-3x2", "own inputs", "0.5000 0.0625 *0.0020* diverged 0.2500 0.0078 diverged 0.0625 diverged diverged"},
+		{2, "Shapeset-3x2", "per-network input scale", "0.5000 0.0625 *0.0020* diverged 0.2500 0.0078 diverged 0.0625 diverged diverged"},
 		// Of two seeds each, 4, 10, 18, 6, 16 and 10 images that one pair of networks has wrong once more often: p = 2/2ⁿ.
-		{2, "Shapeset-3x2", "common inputs", "0.1250, *0.0020*, *< 0.0001*, not run, 0.0313, *< 0.0001*, not run, *0.0020*, not run, not run"},
-		{2, "CIFAR-10", "own inputs", strings.TrimSuffix(strings.Repeat("not run, ", 10), ", ")},
+		{2, "Shapeset-3x2", "shared input scale", "0.1250, *0.0020*, *< 0.0001*, not run, 0.0313, *< 0.0001*, not run, *0.0020*, not run, not run"},
+		{2, "CIFAR-10", "per-network input scale", strings.TrimSuffix(strings.Repeat("not run, ", 10), ", ")},
 	} {
 		got := cellsOf(t, all[c.table], c.group, c.name)
 		want := strings.Fields(c.want)
@@ -120,7 +120,7 @@ func TestTable1(t *testing.T) {
 	for _, tr := range o.Trained {
 		tr.Runs, tr.Commons = first(tr.Runs), first(tr.Commons)
 	}
-	if all, err = table1(o); err != nil || !strings.Contains(all[0].Notes[0], "of one seed: without") {
+	if all, err = table1(o); err != nil || !strings.Contains(all[0].Notes[0], "of one seed, without") {
 		t.Errorf("%v, %s", err, all[0].Notes[0])
 	}
 	for _, tr := range o.Trained {

@@ -10,8 +10,8 @@ import (
 	"glorot/experiments/report"
 )
 
-// tableSearch is the search in numbers: the validation error at the end of each training, in bold the one that was chosen. A training
-// that is not there has an empty cell.
+// tableSearch is the search in numbers: the validation error at the end of each training, in bold the one that was chosen. The cell of a missing
+// training is empty.
 func tableSearch(o *Observations) ([]report.Table, error) {
 	t := report.Table{
 		ID: "search-cells", Corner: "Network",
@@ -29,10 +29,37 @@ func tableSearch(o *Observations) ([]report.Table, error) {
 		return nil, nil // the figure says why
 	}
 	t.Notes = o.tied(searched())
-	return []report.Table{t}, nil
+	if !o.Scale.Drawn {
+		return []report.Table{t}, nil
+	}
+	t.Caption = "Validation error (%) at the end of each training of the search, after 60,000 updates on Shapeset-3x2 and one pass over the others; in bold the lowest of each network."
+	return append([]report.Table{t}, tableExtended(o)...), nil
 }
 
-// tied says of which subjects the search decided nothing between the best, as between those that are all at chance.
+// tableExtended has the candidates of the search on Shapeset-3x2 that were trained further, because they could still win.
+func tableExtended(o *Observations) []report.Table {
+	t := report.Table{
+		ID: "search-extended", Corner: "Network, inputs in [-1, 1]",
+		Caption: fmt.Sprintf("Validation error (%%) on Shapeset-3x2 after %d updates of the candidates that could still win; in bold the lowest of each network, which was trained to the end.", extendedUpdates),
+	}
+	half := grid()[len(grid())/2:]
+	for _, c := range half {
+		t.Columns = append(t.Columns, report.Column{Name: fmt.Sprintf("rate %g", c.Rate)})
+	}
+	for _, sub := range shapeset(five...) {
+		known := o.Trained[sub]
+		if known == nil || len(known.Extended) == 0 {
+			continue
+		}
+		t.Rows = append(t.Rows, report.Row{Name: sub.legend(), Cells: searchCells(known.Extended, half)})
+	}
+	if len(t.Rows) == 0 {
+		return nil
+	}
+	return []report.Table{t}
+}
+
+// tied names the subjects for which the search could not decide between the best candidates, for instance because all are at chance.
 func (o *Observations) tied(subjects []Subject) []string {
 	var names []string
 	for _, sub := range subjects {
@@ -43,7 +70,10 @@ func (o *Observations) tied(subjects []Subject) []string {
 	if len(names) == 0 {
 		return nil
 	}
-	return []string{"Several trainings share the lowest error of " + strings.Join(names, "; ") + ": of these the first was taken (inputs in [0, 1] before [-1, 1], lower rates before higher)."}
+	if o.Scale.Drawn {
+		return []string{"Several trainings share the lowest error of " + strings.Join(names, "; ") + ", so that the search chose none of them."}
+	}
+	return []string{"Several trainings share the lowest error of " + strings.Join(names, "; ") + ": the first of these was taken (inputs in [0, 1] before [-1, 1], lower rates before higher)."}
 }
 
 // tied reports whether several candidates of the search share the lowest validation error, so that it chose none of them.
@@ -63,17 +93,21 @@ func (t *Trained) named() string {
 }
 
 func searchRow(t *Trained) report.Row {
-	row := report.Row{Name: t.named()}
-	chosen, ok := best(t.Cells, anyChoice)
-	for _, want := range grid() {
+	return report.Row{Name: t.named(), Cells: searchCells(t.Cells, grid())}
+}
+
+// searchCells returns the validation errors of candidates in percent, the best in bold, and empty cells for those that are not known.
+func searchCells(known []Cell, columns []Choice) (row []report.Cell) {
+	chosen, ok := best(known, anyChoice)
+	for _, want := range columns {
 		cell := report.Words("")
-		for _, c := range t.Cells {
+		for _, c := range known {
 			if c.Choice == want && !math.IsNaN(c.Valid) {
 				cell = report.Figures(fmt.Sprintf("%.1f", 100*c.Valid), 100*c.Valid)
 				cell.Bold = ok && c.Choice == chosen.Choice
 			}
 		}
-		row.Cells = append(row.Cells, cell)
+		row = append(row, cell)
 	}
 	return row
 }

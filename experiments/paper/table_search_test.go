@@ -37,7 +37,7 @@ func TestTableSearch(t *testing.T) {
 	}
 	// A search that decides nothing says so.
 	o.Trained[sub].Cells[0].Valid = .125
-	want := "Several trainings share the lowest error of Tanh, MNIST: of these the first was taken (inputs in [0, 1] before [-1, 1], lower rates before higher)."
+	want := "Several trainings share the lowest error of Tanh, MNIST: the first of these was taken (inputs in [0, 1] before [-1, 1], lower rates before higher)."
 	if all, err = tableSearch(o); err != nil || len(all[0].Notes) != 1 || all[0].Notes[0] != want || !all[0].Rows[0].Cells[1].Bold {
 		t.Errorf("%+v, %v", all, err)
 	}

@@ -20,9 +20,9 @@ import (
 	"glorot/experiments/work"
 )
 
-// A Declaration is a file in the folder of a study's tasks. It says which study its workers work on, and which runs of the store belong together.
+// A Declaration is a file in the folder of a study's tasks. It names the study that its workers work on, and the runs of the store that belong to it.
 type Declaration struct {
-	Command string            `json:"command"` // which draws the study
+	Command string            `json:"command"` // draws the study
 	Scale   Scale             `json:"scale"`
 	Seed    uint64            `json:"seed"`
 	Only    []string          `json:"only,omitempty"`
@@ -42,7 +42,7 @@ func (p *plan) declare(command string) Declaration {
 	return d
 }
 
-// Tasks are the trainings of a study, for the executors of package work. Which there are depends on no result: a task of a search is a place
+// Tasks are the trainings of a study, for the executors of package work. The list does not depend on any result: a task of a search is a place
 // in one of its rungs, and what is trained there depends on the tasks that it needs.
 type Tasks struct {
 	plan *plan
@@ -79,8 +79,8 @@ func (s *Study) planned(ctx context.Context) (*plan, error) {
 	return s.newPlan(ctx)
 }
 
-// OpenTasks returns the tasks that are declared in a folder. data is the folder of the stored data sets. It is a [*run.UsageError] if there are none, if the data
-// sets are not those of the declaration, or if this program has another version of the training arithmetic.
+// OpenTasks returns the tasks that are declared in a folder. data is the folder of the stored data sets. The error is a [*run.UsageError] if
+// there are no tasks, if the data sets are not those of the declaration, or if this program has another version of the training arithmetic.
 func OpenTasks(ctx context.Context, dir, data string) (*Tasks, error) {
 	path := filepath.Join(dir, declarationFile)
 	wrong := func(problem string) error {
@@ -95,7 +95,7 @@ func OpenTasks(ctx context.Context, dir, data string) (*Tasks, error) {
 	}
 	var d Declaration
 	if err := json.Unmarshal(src, &d); err != nil {
-		return nil, wrong("is no declaration: " + err.Error())
+		return nil, wrong("is not a declaration: " + err.Error())
 	}
 	if d.Numbers != train.Numbers {
 		return nil, wrong(fmt.Sprintf("has version %d of the training arithmetic, this program has version %d", d.Numbers, train.Numbers))
@@ -126,10 +126,10 @@ func (t *Tasks) Name(task int) string { return t.plan.tasks[task].name }
 // Dir is where the messages of a task's workers are.
 func (t *Tasks) Dir(task int) string { return filepath.Join(t.dir, fmt.Sprintf("%05d", task)) }
 
-// Needs returns the tasks that must be known before this one is asked for.
+// Needs returns the tasks whose results this one needs.
 func (t *Tasks) Needs(task int) []int { return t.plan.tasks[task].needs }
 
-// Status tells what has become of a task: of its run in the store, as far as this task needs it.
+// Status reports the state of a task: of its run in the store, as far as this task needs it.
 func (t *Tasks) Status(task int) (work.Status, error) {
 	p := t.plan
 	s := work.Status{State: work.Ready}
@@ -141,8 +141,8 @@ func (t *Tasks) Status(task int) (work.Status, error) {
 		case err != nil:
 		case known == nil:
 			s, err = work.InspectUpTo(p.store.Path(q.Config, p.origins[q.Data.Name]), q.Train.Updates)
-			if s.Finished() && p.tasks[task].put != nil {
-				s.State = work.Interrupted // something is to be measured
+			if s.Finished() && p.tasks[task].result != nil {
+				s.State = work.Interrupted // something is still to be measured
 			}
 		case known.Diverged != nil:
 			s.State, s.Updates = work.Diverged, known.Diverged.Update
@@ -154,7 +154,8 @@ func (t *Tasks) Status(task int) (work.Status, error) {
 	return s, err
 }
 
-// Do works on a task with so many threads, 0 for one. It is a [*work.WaitError] if it needs one that is not known.
+// Do works on a task with the given number of threads, 0 meaning one. The error is a [*work.WaitError] if the task needs another one that is not
+// finished.
 func (t *Tasks) Do(ctx context.Context, task int, r *runner.Runner, threads int, progress func(part float64)) error {
 	for _, f := range t.Needs(task) {
 		s, err := t.Status(f)

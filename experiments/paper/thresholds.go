@@ -1,8 +1,8 @@
 package paper
 
 // The expected ranges of the claims, with their sources. "Simulation" is an independent simulation in numpy of 1024-1000x5-9 networks on
-// the authors' generator, mean of four networks. RANGES.md says of every range when it was chosen and changed, and why: the history
-// of this file cannot show that these came before the first networks were measured, since both entered in one commit.
+// the authors' generator, mean of four networks. RANGES.md says when and why each range was chosen and changed. The history of this
+// file cannot show that these ranges came before the first measurements, since both entered in one commit.
 const (
 	varianceTolerance = 0.02 // of Var[W]: sampling error of 1e6 weights is 0.1 %
 	float32Rounding   = 1e-6 // of the largest |W|

@@ -61,7 +61,7 @@ var normalizedLastStdZ = [layers]float64{.77, .87, .88, .87, .49}
 // Histograms at the end (Figure 4).
 const (
 	spike        = 3.0 // tanh, layers 1 and 2, at ±1: cut off at 3 in the figure
-	edge         = 0.9 // beyond it are the spikes
+	edge         = 0.9 // the spikes lie beyond it
 	topPeak      = 2.8 // tanh, layer 5, at 0: 2.7 to 2.9; ±peakTolerance
 	nearZero     = 0.05
 	kneeLow      = 0.5 // softsign, layers 1 to 3: modes of |z|
@@ -69,7 +69,7 @@ const (
 	valley       = 0.6  // density at 0 by that of the mode: .60, .29 and .31
 	asymptote    = 0.97 // where the figure's densities end
 	endStdMargin = 0.05 // of Figure 4's stds, as of Figure 10's
-	nothing      = 0.05 // a density that cannot be told from 0 on the figure's axis of 0 to 3
+	nothing      = 0.05 // a density that looks like 0 on the figure's axis of 0 to 3
 )
 
 // Gradients (Figure 9): layer 1 by layer 5 is 4.9 at epoch 10 and 3.5 at epochs 60 to 90 with standard, 1.5 to 2.0 at epochs 20 to 90 with
@@ -88,10 +88,10 @@ const (
 	// Of the errors on Shapeset-3x2: Figure 11's reading error is .7, and its ends differ from Table 1 by up to .7.
 	errorTolerance = 1.5
 
-	// What the paper calls no difference: |Softsign − Softsign N| is .21 on Shapeset-3x2, |Tanh − Sigmoid| .08 on Small-ImageNet.
+	// A difference that the paper ignores: |Softsign − Softsign N| is .21 on Shapeset-3x2, |Tanh − Sigmoid| .08 on Small-ImageNet.
 	sameError = 1.0
 
-	// Of two gains, each of which may be off by as much as an error.
+	// The difference of two gains; each gain may be off by as much as an error.
 	sameGain = 2 * errorTolerance
 
 	// Figure 11 at 2.5e7 examples; Table 1; section 5.
@@ -119,7 +119,7 @@ var halfUpdates = map[Network]int{
 	sigmoid4: 1_270_000,
 }
 
-// Updates that verdicts take.
+// Updates that verdicts need.
 const (
 	saturationUpdates = figure3Epochs * train.Epoch
 	fixedSetUpdates   = 500_000 // 50 passes over 100,000 images: as many as MNIST and CIFAR-10 take to become flat in Figure 12

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 
+	"glorot/experiments/dataset"
 	"glorot/experiments/run"
 	"glorot/experiments/runner"
 	"glorot/experiments/search"
@@ -18,23 +19,23 @@ import (
 type training struct {
 	name  string
 	cost  float64
-	needs []int // trainings that must be known before this one is asked for
+	needs []int // trainings whose results must be known before this one can be requested
 
-	// ask returns what is to be trained, and false while that depends on a training that is not known.
-	ask func() (request, bool, error)
-	put func(t *run.Trace) // may be nil
+	// ask returns what is to be trained, and false while that depends on a training whose result is not known.
+	ask    func() (request, bool, error)
+	result func(t *run.Trace, from Source) // takes the result; may be nil
 }
 
-// A request is a question about a trajectory, and what is recorded if it must be trained to be answered: more than what is asked for, so that
-// a longer training extends it.
+// A request asks for observations of a trajectory. If it must be trained, more is recorded than is asked for, so that a longer training can
+// extend it.
 type request struct {
 	run.Config
 	record run.Observe
 }
 
-// request declares what is asked of a subject at a choice.
+// request asks for a training of a subject with the rate and the inputs of a choice.
 func (p *plan) request(sub Subject, c Choice, updates, seed int, ask, record run.Observe) request {
-	if images := p.origins[sub.Data].Data.Test; images > 0 { // a small set has fewer than are looked at
+	if images := p.origins[sub.Data].Data.Test; images > 0 { // a small set has fewer than Examples
 		ask.Examples, record.Examples = min(ask.Examples, images), min(record.Examples, images)
 	}
 	return request{sub.request(c, p.s.o.Scale.Width, updates, p.trained[sub].Updates, p.s.o.Seed+uint64(seed), ask), record}
@@ -47,7 +48,8 @@ func (r request) made() run.Config {
 	return c
 }
 
-// asRecorded answers a request from an archive, on the schedules on which it was recorded where it lacks something on those asked for.
+// asRecorded answers a request from an archive. Where the archive lacks something at the times asked for, it gives that at the times at which
+// it was recorded.
 func (p *plan) asRecorded(c run.Config, origin run.Origin, gap *run.GapError) (*run.Trace, error) {
 	archive, err := p.store.Archived(gap.ID)
 	if err != nil {
@@ -69,7 +71,7 @@ func (p *plan) asRecorded(c run.Config, origin run.Origin, gap *run.GapError) (*
 	return p.store.Trace(c, origin)
 }
 
-// known answers a request from the store; the trace is nil if it does not know all.
+// known answers a request from the store; the trace is nil if the store does not have all of it.
 func (p *plan) known(c run.Config) (*run.Trace, error) {
 	origin, store := p.origins[c.Data.Name], p.store
 	asked := c
@@ -99,7 +101,7 @@ func (p *plan) remember(c run.Config, t *run.Trace) {
 	p.traces[string(c.YAML())] = t
 }
 
-// candidate is a training of the search: of a guide, up to the end of a rung. It records what the whole training does.
+// candidate requests a training of the search: of a search representative, up to the end of a rung. It records what the whole training records.
 func (p *plan) candidate(g Subject, candidate, rung int) request {
 	sc, n, updates := p.s.o.Scale, p.needs, p.trained[g].Updates
 	record := sc.observe(g, updates, false)
@@ -109,7 +111,8 @@ func (p *plan) candidate(g Subject, candidate, rung int) request {
 	return p.request(g, grid()[candidate], sc.rungs(p.sizes[g.Data])[rung].Updates, 0, sc.atEnd(), record)
 }
 
-// search is that of a guide, stratified by input scale, and what is known of its errors, up to the first error of reading them.
+// search returns the search of a representative, stratified by input scale, and the errors that are known. failed is the first error of reading
+// them.
 func (p *plan) search(g Subject) (s search.Search, errors search.Errors, failed *error) {
 	s.Rungs = p.s.o.Scale.rungs(p.sizes[g.Data])
 	for _, c := range grid() {
@@ -120,7 +123,7 @@ func (p *plan) search(g Subject) (s search.Search, errors search.Errors, failed 
 		s.Strata = append(s.Strata, stratum)
 	}
 	failed = new(error)
-	read := make(map[[2]int]*run.Trace) // each once
+	read := make(map[[2]int]*run.Trace) // each is read once
 	return s, func(candidate, rung int) (float64, bool) {
 		key := [2]int{candidate, rung}
 		t, ok := read[key]
@@ -141,27 +144,20 @@ func (p *plan) search(g Subject) (s search.Search, errors search.Errors, failed 
 	}, failed
 }
 
-// keepSearch notes what is kept of a guide's search, if it is not searched in rungs.
+// keepSearch notes the kept search of a representative that is not searched in rungs.
 func (p *plan) keepSearch(g Subject) (err error) {
 	sc, t := p.s.o.Scale, p.trained[g]
 	switch {
 	case t.Missing != "":
 	case !sc.Search:
 		p.kept[g], err = p.keptSearch(g)
-		t.Searched = []int{foundUpdates}
+		t.Searched = []int{keptSearchUpdates}
 	case !p.inRungs(g):
-		cells := []Cell{}
 		length := sc.searched(p.sizes[g.Data])
-		for _, c := range grid() {
-			r, err := p.known(g.request(c, sc.Width, length, length, p.s.o.Seed, sc.atEnd()))
-			if err != nil {
-				return err
-			}
-			if r != nil {
-				cells = append(cells, Cell{c, lastOf(r).Valid.Error, lastOf(r).Test.Error, length})
-			}
+		t.Searched = []int{length}
+		if p.kept[g], err = p.keptCells(g, length); err == nil && sc.Drawn && g.Data == dataset.ShapesetName {
+			t.Extended, err = p.keptCells(g, extendedUpdates)
 		}
-		p.kept[g], t.Searched = cells, []int{length}
 	default:
 		for _, r := range sc.rungs(p.sizes[g.Data]) {
 			t.Searched = append(t.Searched, r.Updates)
@@ -170,7 +166,22 @@ func (p *plan) keepSearch(g Subject) (err error) {
 	return err
 }
 
-// inRungs reports whether a guide is searched in rungs: where nothing is trained only if all of that search lies in the store's folder.
+// keptCells returns the kept candidates of a representative's search that were trained to the given length.
+func (p *plan) keptCells(g Subject, length int) ([]Cell, error) {
+	cells := []Cell{}
+	for _, c := range grid() {
+		r, err := p.known(g.request(c, p.s.o.Scale.Width, length, length, p.s.o.Seed, p.s.o.Scale.atEnd()))
+		if err != nil {
+			return nil, err
+		}
+		if r != nil {
+			cells = append(cells, cellOf(c, r))
+		}
+	}
+	return cells, nil
+}
+
+// inRungs reports whether a representative is searched in rungs. If nothing is trained, that takes the complete search in the store's folder.
 func (p *plan) inRungs(g Subject) bool {
 	if !p.keptOnly || p.store.Dir == "" {
 		return !p.keptOnly
@@ -181,7 +192,7 @@ func (p *plan) inRungs(g Subject) bool {
 	return known
 }
 
-// cells are what is known of the search of a guide, and whether that is all.
+// cells returns the known candidates of a representative's search, and whether the search is complete.
 func (p *plan) cells(g Subject) (cells []Cell, all bool, err error) {
 	if kept, ok := p.kept[g]; ok {
 		return kept, true, nil
@@ -202,20 +213,26 @@ func (p *plan) cells(g Subject) (cells []Cell, all bool, err error) {
 	return cells, all, *failed
 }
 
-// choice is what the search chose for a subject, and whether that is known.
+// choice returns what the search chose for a subject, and whether that is final.
 func (p *plan) choice(sub Subject) (Choice, bool, error) {
-	cells, all, err := p.cells(sub.guide())
+	if d, ok := drawn(sub, ownScale); ok && p.s.o.Scale.Drawn {
+		return d.choice(), true, nil
+	}
+	cells, all, err := p.cells(sub.representative())
 	if c, ok := best(cells, anyChoice); ok {
 		return c.Choice, all, err
 	}
 	return fallback, all, err
 }
 
-// fallback is what is used where there is no search: the rate of the authors' later scripts.
+// fallback is the choice without a search: the rate of the authors' later scripts.
 var fallback = Choice{Rate: 0.01, Low: 0, High: 1}
 
-// common is what the search chose for a network of Table 1 at the input scale that is best for the five of them together.
+// common returns what the search chose for a network of Table 1 at the input scale that is best for the five together.
 func (p *plan) common(sub Subject) (Choice, bool, error) {
+	if d, ok := drawn(sub, commonScale); ok && p.s.o.Scale.Drawn {
+		return d.choice(), true, nil
+	}
 	var searches [][]Cell
 	var own []Cell
 	for _, other := range on(sub.Data, five...) {
@@ -237,8 +254,8 @@ func (p *plan) common(sub Subject) (Choice, bool, error) {
 // plan makes the tasks: the search first.
 func (p *plan) plan() {
 	n, sc := p.needs, p.s.o.Scale
-	finals := make(map[Subject][]int) // the last rung of each guide
-	for _, g := range p.guides() {
+	finals := make(map[Subject][]int) // the last rung of each search
+	for _, g := range p.representatives() {
 		if _, kept := p.kept[g]; !kept && p.trained[g].Missing == "" {
 			finals[g] = p.planSearch(g)
 		}
@@ -247,10 +264,10 @@ func (p *plan) plan() {
 	for _, sub := range n.trained {
 		if t := p.trained[sub]; t.Missing == "" {
 			t.Runs = make([]*run.Trace, sc.Trained)
-			owns[sub] = p.planWhole(sub, "", t.Runs, p.choice, finals[sub.guide()])
+			owns[sub] = p.planWhole(sub, "", t.Runs, p.choice, finals[sub.representative()])
 		}
 	}
-	for _, sub := range n.trained { // after the others, which are more to the point should somebody interrupt them
+	for _, sub := range n.trained { // last, since the other trainings matter more if somebody interrupts the work
 		t := p.trained[sub]
 		if t.Missing != "" || !slices.Contains(p.tables(), sub.Data) || !slices.Contains(five, sub.Network) {
 			continue
@@ -260,8 +277,8 @@ func (p *plan) plan() {
 			needs = append(needs, finals[other]...)
 		}
 		t.Commons = make([]*run.Trace, sc.Trained)
-		for k, i := range p.planWhole(sub, ", common inputs", t.Commons, p.common, needs) {
-			p.tasks[i].needs = append(slices.Clone(needs), owns[sub][k]) // which may be the same run
+		for k, i := range p.planWhole(sub, ", shared input scale", t.Commons, p.common, needs) {
+			p.tasks[i].needs = append(slices.Clone(needs), owns[sub][k]) // this may be the same run
 		}
 	}
 	for _, sub := range n.compared {
@@ -270,11 +287,11 @@ func (p *plan) plan() {
 			continue
 		}
 		t.Short = make([]*run.Trace, sc.Trained)
-		p.planWhole(sub, ", compared", t.Short, p.choice, finals[sub.guide()])
+		p.planWhole(sub, ", compared", t.Short, p.choice, finals[sub.representative()])
 	}
 }
 
-// planSearch makes the tasks of a guide's search, and returns those of the last rung.
+// planSearch adds the tasks of a representative's search, and returns those of its last rung.
 func (p *plan) planSearch(g Subject) (finals []int) {
 	s, _, _ := p.search(g)
 	places, first := s.Places(), len(p.tasks)
@@ -306,7 +323,7 @@ func (p *plan) planSearch(g Subject) (finals []int) {
 	return finals
 }
 
-// planWhole makes the tasks of a subject's whole trainings at a choice, one for each seed.
+// planWhole adds the tasks of a subject's whole trainings with a choice, one for each seed.
 func (p *plan) planWhole(sub Subject, what string, into []*run.Trace, choice func(Subject) (Choice, bool, error), needs []int) (tasks []int) {
 	sc, updates := p.s.o.Scale, p.trained[sub].Updates
 	short := !slices.Contains(p.needs.trained, sub)
@@ -317,7 +334,7 @@ func (p *plan) planWhole(sub Subject, what string, into []*run.Trace, choice fun
 		}
 		t := &training{name: fmt.Sprintf("%v; seed %d%s, %d updates", sub, p.s.o.Seed+uint64(k), what, updates), needs: needs}
 		t.cost = cost(p.request(sub, fallback, updates, k, o, o).Config)
-		if k == 0 && len(needs) > 0 && sub == sub.guide() { // the search has trained it
+		if k == 0 && len(needs) > 0 && sub == sub.representative() { // the search has trained it
 			t.cost -= cost(p.candidate(sub, 0, len(sc.rungs(p.sizes[sub.Data]))-1).made())
 			t.cost = max(t.cost, costWeights)
 		}
@@ -325,13 +342,18 @@ func (p *plan) planWhole(sub Subject, what string, into []*run.Trace, choice fun
 			c, known, err := choice(sub)
 			return p.request(sub, c, updates, k, o, o), known, err
 		}
-		t.put = func(t *run.Trace) { into[k] = t }
+		t.result = func(t *run.Trace, from Source) {
+			into[k] = t
+			p.sources = append(p.sources, source{Training: Training{
+				Network: sub.legend(), Data: sub.Data, Choice: Choice{t.Config.Train.Rate, t.Config.Data.Low, t.Config.Data.High}, Seed: t.Config.Seed, Updates: updates, Source: from,
+			}})
+		}
 		tasks, p.tasks = append(tasks, len(p.tasks)), append(p.tasks, t)
 	}
 	return tasks
 }
 
-// trace is what is known of a task's training: nil if it is not all known.
+// trace returns the result of a task's training; nil if it is not complete.
 func (p *plan) trace(t *training) (*run.Trace, error) {
 	r, known, err := t.ask()
 	if err != nil || !known {
@@ -340,8 +362,8 @@ func (p *plan) trace(t *training) (*run.Trace, error) {
 	return p.known(r.Config)
 }
 
-// jobs puts what is known where it is wanted, and returns the other trainings as jobs, unless nothing is to be trained; the first of them has the
-// number first.
+// jobs delivers the results that are known, and returns the other trainings as jobs unless nothing is to be trained. The jobs are numbered from
+// first.
 func (p *plan) jobs(first int) (jobs []job, err error) {
 	numbers := make(map[int]int) // of the jobs, by task
 	for i, t := range p.tasks {
@@ -350,7 +372,7 @@ func (p *plan) jobs(first int) (jobs []job, err error) {
 			return nil, err
 		}
 		if known != nil {
-			t.give(known)
+			t.deliver(known, Stored)
 			continue
 		}
 		if p.keptOnly {
@@ -371,17 +393,17 @@ func (p *plan) jobs(first int) (jobs []job, err error) {
 	return jobs, nil
 }
 
-func (t *training) give(r *run.Trace) {
-	if t.put != nil {
-		t.put(r)
+func (t *training) deliver(r *run.Trace, from Source) {
+	if t.result != nil {
+		t.result(r, from)
 	}
 }
 
-// train makes what a task asks for, which must be known.
+// train trains what a task asks for, which must be known.
 func (p *plan) train(ctx context.Context, task *training, r *runner.Runner, progress func(part float64)) (*run.Trace, error) {
 	q, known, err := task.ask()
 	if err == nil && !known {
-		err = errors.New("what it is to train is not known yet")
+		err = errors.New("what to train is not known yet")
 	}
 	if err != nil {
 		return nil, err
@@ -399,23 +421,23 @@ func (p *plan) train(ctx context.Context, task *training, r *runner.Runner, prog
 		return nil, fmt.Errorf("%s: %w", q.Name(), err)
 	}
 	p.remember(q.Config, t)
-	p.s.keep(func(*Observations) { task.give(t) })
+	p.s.keep(func(*Observations) { task.deliver(t, Computed) })
 	return t, nil
 }
 
-// choose puts the search and its choices in their places.
+// choose notes the candidates and the choices of the search for every subject.
 func (p *plan) choose() (err error) {
 	for sub, t := range p.trained {
 		if t.Missing != "" {
 			t.Choice = fallback
 			continue
 		}
-		if sub.guide() == sub {
+		if sub.representative() == sub {
 			if t.Cells, _, err = p.cells(sub); err != nil {
 				return err
 			}
 		} else {
-			t.Searched = p.trained[sub.guide()].Searched
+			t.Searched = p.trained[sub.representative()].Searched
 		}
 		if t.Choice, _, err = p.choice(sub); err != nil {
 			return err

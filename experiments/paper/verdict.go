@@ -8,7 +8,7 @@ import (
 	"glorot/experiments/report"
 )
 
-// rows checks a claim: one row for each variant that it is tested for, or a single one that says what a verdict needs.
+// rows checks a claim. It returns one row for each variant, or a single row that says what a verdict needs.
 func (c claim) rows(o *Observations) []report.Claim {
 	row := report.Claim{ID: c.id, Figure: c.figure, Kind: c.kind, Variant: c.variant, Text: c.text, Source: c.source, Refuted: c.refuted}
 	if row.Kind == "" {
@@ -43,15 +43,15 @@ func (c claim) rows(o *Observations) []report.Claim {
 	return rows
 }
 
-// tied takes back the verdict on a network whose rate and input scale the search could not choose, since several candidates share the lowest
-// validation error, as those that are all at chance do: the first of them is no choice.
+// tied withdraws the verdict on a network for which the search could not choose a rate and an input scale, since several candidates share the
+// lowest validation error, for instance because all are at chance.
 func (c claim) tied(o *Observations, r *report.Claim) {
 	if r.Verdict == report.NotRun {
 		return
 	}
 	var names []string
 	for _, sub := range unionOf(c.needs.trained, c.needs.compared) {
-		searched := o.Trained[sub.guide()] // whose choice it has
+		searched := o.Trained[sub.representative()] // it uses that choice
 		if searched != nil && searched.tied() && !slices.Contains(c.bystanders, sub.Network) {
 			names = append(names, o.Trained[sub].named())
 		}
@@ -62,7 +62,7 @@ func (c claim) tied(o *Observations, r *report.Claim) {
 	}
 }
 
-// lacks says what is missing for the claim, and what would run it; "" if nothing is.
+// lacks says what is missing for the claim, and how to run it; "" if nothing is.
 func (c claim) lacks(o *Observations) string {
 	for _, sub := range unionOf(c.needs.trained, c.needs.compared) {
 		why := o.Trained[sub].Missing
@@ -72,11 +72,11 @@ func (c claim) lacks(o *Observations) string {
 		if why == "" {
 			continue
 		}
-		return o.howToRun(why, c.id, c.scale(), o.Trained[sub])
+		return o.hint(why, c.id, c.scale(), o.Trained[sub])
 	}
 	for _, sub := range c.needs.stored {
 		if t := o.Trained[sub]; len(o.Stored[sub]) == 0 {
-			return o.howToRun(t.Absent, c.id, 0, t)
+			return o.hint(t.Absent, c.id, 0, t)
 		}
 	}
 	if c.needs.svm && o.SVM == nil {
@@ -85,15 +85,17 @@ func (c claim) lacks(o *Observations) string {
 	return ""
 }
 
-// scale is the number of updates that the claim's verdict takes.
+// scale is the number of updates that the claim's verdict needs.
 func (c claim) scale() int { return max(1, c.updates) }
 
-// tooEarly takes back the verdict of a training that was not as long as the claim is about.
+// tooEarly withdraws the verdict if a training was shorter than the claim requires.
 func (c claim) tooEarly(o *Observations, r *report.Claim) {
 	trained := c.updates
-	var lacks *Trained // what was kept without its images
+	var lacks *Trained // a training that is kept without its images
+	var lengths []int
 	for _, sub := range c.needs.trained {
 		trained = min(trained, o.Trained[sub].Updates)
+		lengths = append(lengths, o.Trained[sub].Updates)
 		if o.Trained[sub].Absent != "" {
 			lacks = o.Trained[sub]
 		}
@@ -109,9 +111,12 @@ func (c claim) tooEarly(o *Observations, r *report.Claim) {
 		report.OneSeed: fmt.Sprintf("so far one seed lies %s the range", r.Side),
 	}[r.Verdict]
 	r.Verdict, r.Side = report.Undecided, ""
+	if o.Scale.Drawn && len(lengths) > 1 && slices.Min(lengths) != slices.Max(lengths) {
+		r.Note = join(r.Note, fmt.Sprintf("The networks were trained for different numbers of updates, %s.", either(lengths)))
+	}
 	first := ""
 	if lacks != nil && o.commands.Bring != nil {
 		first = strings.TrimPrefix(o.commands.bring(lacks.Subject.Data), "; ") + "; then "
 	}
-	r.Note = strings.TrimSpace(fmt.Sprintf("%s After %d of the %d updates that decide it: %s. %s%s decides it.", r.Note, trained, c.updates, so, first, o.again(c.id, c.scale(), lacks)))
+	r.Note = strings.TrimSpace(fmt.Sprintf("%s After %d of the %d updates that decide it: %s. %s%s decides it.", r.Note, trained, c.updates, so, first, o.command(c.id, c.scale(), lacks)))
 }

@@ -14,14 +14,14 @@ const StageName = "pre-training"
 // extra is what a checkpoint holds besides tensors and the source.
 type extra struct {
 	Updates int     `json:"updates"`         // of each layer
-	Layers  []Layer `json:"layers"`          // those that are done
-	Costs   costs   `json:"costs"`           // of the present layer
-	Noise   []byte  `json:"noise,omitempty"` // the position of its stream; nothing between two layers
+	Layers  []Layer `json:"layers"`          // the finished ones
+	Costs   costs   `json:"costs"`           // of the current layer
+	Noise   []byte  `json:"noise,omitempty"` // the position of its stream; empty between two layers
 }
 
 // Checkpoint returns the stage's state: all parameters and, within a layer, the biases c of its reconstruction, the position of its
-// noise and the sums of its costs. The tensors are the stage's own: they are to be written before the next update. Its Update
-// counts the updates of all layers together. It fails if the source is not train.Stateful, and after an update failed.
+// noise and the sums of its costs. The tensors share the stage's memory, so write them before the next update. Update counts the
+// updates of all layers together. It fails if the source is not train.Stateful, and after an update failed.
 func (s *Stage) Checkpoint() (*train.Checkpoint, error) {
 	if s.failed != nil {
 		return nil, s.failed
@@ -41,9 +41,9 @@ func (s *Stage) Checkpoint() (*train.Checkpoint, error) {
 	return c, err
 }
 
-// Resume takes the stage to a checkpoint: Run continues with the hooks of its update, and then its next update. The source was made from the
-// checkpoint's Source before. It fails if the checkpoint is not a Stage's, or of another network or number of updates, or if the
-// source stands elsewhere; after an error the parameters may be neither the old nor the new ones.
+// Resume puts the stage into the state of a checkpoint: Run continues with the hooks of that update and then with the next update. The
+// caller has made the source from the checkpoint's Source. Resume fails if the checkpoint is not that of a Stage, or belongs to another
+// network or number of updates, or if the source is at another position; after an error the parameters may be a mixture of old and new ones.
 func (s *Stage) Resume(c *train.Checkpoint) error {
 	if err := c.Restore(StageName, s.o.Params, s.o.Source); err != nil {
 		return err
@@ -57,10 +57,10 @@ func (s *Stage) Resume(c *train.Checkpoint) error {
 func (s *Stage) restore(c *train.Checkpoint) error {
 	var e extra
 	if err := json.Unmarshal(c.Extra, &e); err != nil {
-		return fmt.Errorf("what the stage keeps: %w", err)
+		return fmt.Errorf("state of the pre-training: %w", err)
 	}
 	if e.Updates != s.o.Updates || len(e.Layers) != c.Update/e.Updates || len(e.Layers) > len(s.o.Model.Hidden) {
-		return fmt.Errorf("%d layers are done with %d updates of each; want %d updates", len(e.Layers), e.Updates, s.o.Updates)
+		return fmt.Errorf("the checkpoint has %d finished layers with %d updates each; want %d updates", len(e.Layers), e.Updates, s.o.Updates)
 	}
 	*s = Stage{o: s.o, calls: s.calls, done: c.Update, costs: e.Costs, layers: e.Layers}
 	s.calls.Again()

@@ -143,15 +143,15 @@ func TestResumeRefuses(t *testing.T) {
 	from := stage(func(*Options) {})
 	runTo(t, from, 100)
 	for want, spoil := range map[string]func(o *Options, c *train.Checkpoint){
-		`it is of the stage ""; want "pre-training"`:                 func(_ *Options, c *train.Checkpoint) { c.Stage = "" },
-		"1 layers are done with 60 updates of each; want 50 updates": func(o *Options, _ *train.Checkpoint) { o.Updates = 50 },
-		`there is no tensor "pre-training/c2"`:                       func(_ *Options, c *train.Checkpoint) { c.State = nil },
-		`tensor "pre-training/c2": got F32 [1], expected: F32 [6]`:   func(_ *Options, c *train.Checkpoint) { c.State[0].Shape, c.State[0].Data = []int{1}, []float32{0} },
-		"what the stage keeps: ":                                     func(_ *Options, c *train.Checkpoint) { c.Extra = nil },
-		"the source does not stand where the checkpoint says":        func(_ *Options, c *train.Checkpoint) { c.Source = nil },
-		"got 2 tensors, want 8":                                      func(_ *Options, c *train.Checkpoint) { c.Tensors = c.Tensors[:2] },
-		"1 layers are done with 60 updates of each; want 60 updates": func(_ *Options, c *train.Checkpoint) { c.Update = 130 },
-		"state of the noise":                                         func(_ *Options, c *train.Checkpoint) { c.Extra = []byte(`{"updates":60,"layers":[{"layer":1}]}`) },
+		`it belongs to the stage ""; want "pre-training"`:                            func(_ *Options, c *train.Checkpoint) { c.Stage = "" },
+		"the checkpoint has 1 finished layers with 60 updates each; want 50 updates": func(o *Options, _ *train.Checkpoint) { o.Updates = 50 },
+		`there is no tensor "pre-training/c2"`:                                       func(_ *Options, c *train.Checkpoint) { c.State = nil },
+		`tensor "pre-training/c2": got F32 [1], expected: F32 [6]`:                   func(_ *Options, c *train.Checkpoint) { c.State[0].Shape, c.State[0].Data = []int{1}, []float32{0} },
+		"state of the pre-training: ":                                                func(_ *Options, c *train.Checkpoint) { c.Extra = nil },
+		"the source is not at the position that the checkpoint gives":                func(_ *Options, c *train.Checkpoint) { c.Source = nil },
+		"got 2 tensors, want 8":                                                      func(_ *Options, c *train.Checkpoint) { c.Tensors = c.Tensors[:2] },
+		"the checkpoint has 1 finished layers with 60 updates each; want 60 updates": func(_ *Options, c *train.Checkpoint) { c.Update = 130 },
+		"state of the noise":                                                         func(_ *Options, c *train.Checkpoint) { c.Extra = []byte(`{"updates":60,"layers":[{"layer":1}]}`) },
 	} {
 		c := checkpoint(t, from)
 		to := stage(func(o *Options) {
@@ -167,7 +167,7 @@ func TestResumeRefuses(t *testing.T) {
 		}
 	}
 	plain := stage(func(o *Options) { o.Source = odd{} })
-	if _, err := plain.Checkpoint(); err == nil || !strings.Contains(err.Error(), "cannot tell where it stands") {
+	if _, err := plain.Checkpoint(); err == nil || !strings.Contains(err.Error(), "cannot save its position") {
 		t.Error(err)
 	}
 	diverging := stage(func(o *Options) { o.Rate = 1e39 })

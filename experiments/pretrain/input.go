@@ -36,7 +36,7 @@ func newInput(o Options, below int) (*input, error) {
 	return in, err
 }
 
-// next writes the source's next batch, as the layer sees it, into x.
+// next writes the layer's input for the source's next batch into x.
 func (in *input) next(s train.Source, x []float32) error {
 	if err := s.Next(&in.b); err != nil {
 		return fmt.Errorf("training batch: %w", err)
@@ -49,7 +49,7 @@ func (in *input) next(s train.Source, x []float32) error {
 		copy(x, in.b.X)
 		return nil
 	}
-	if &in.b.X[0] != &in.x[0] { // the source has made memory of its own
+	if &in.b.X[0] != &in.x[0] { // the source has allocated its own memory
 		copy(in.x, in.b.X)
 		in.b.X = in.x
 	}

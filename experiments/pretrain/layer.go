@@ -83,7 +83,7 @@ func (l *layer) step(s train.Source, u int) (cost float64, err error) {
 	return float64(l.net.Cost.Value().Data().(float32)), nil
 }
 
-// finite returns a *train.DivergedError if a parameter is not finite: the last update may have made it so.
+// finite returns a *train.DivergedError if the last update made a parameter non-finite.
 func (l *layer) finite(updates int) error {
 	for _, n := range []*G.Node{l.net.W, l.net.B, l.net.C} {
 		x := n.Value().(*tensor.Dense).Float32s()

@@ -10,7 +10,7 @@ import (
 // noise draws the masks of a layer's inputs.
 type noise struct {
 	source *rand.ChaCha8
-	below  uint64 // of 32 random bits that are less than this, an input is destroyed
+	below  uint64 // an input is destroyed where 32 random bits are less than this
 }
 
 func newNoise(seed uint64, layer int, probability float64) *noise {
@@ -28,5 +28,5 @@ func (n *noise) mask(m []float32) {
 	}
 }
 
-// keep is 0 if bits < below and 1 otherwise, without a branch that no processor could foresee.
+// keep is 0 if bits < below and 1 otherwise, without a branch that the processor could not predict.
 func (n *noise) keep(bits uint64) float32 { return 1 - float32((bits-n.below)>>63) }

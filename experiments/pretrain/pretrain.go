@@ -15,10 +15,10 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Options declare a pre-training. The paper gives none of the numbers; Batch 10, Rate 0.001 and Noise 0.25 are those of its
-// authors' later scripts.
+// Options declare a pre-training. The paper does not give these numbers; its authors' later scripts have Batch 10, Rate
+// 0.001 and Noise 0.25.
 type Options struct {
-	Model     models.Config      // of type float32; its output layer is left alone
+	Model     models.Config      // of type float32; its output layer is not trained
 	Params    *models.Parameters // W and b of the hidden layers are trained in place
 	Source    train.Source       // training images, layer after layer from one source; labels are ignored
 	Low, High float64            // the scale of the source's images: [0, 1] or [-1, 1]
@@ -31,15 +31,15 @@ type Options struct {
 }
 
 // Layer says how well a hidden layer's code reconstructs the layer's uncorrupted input: the cross entropy of an example in nats,
-// summed over the units, as a mean over updates. Inputs that are not all 0 or 1 have an entropy of their own, below which it
-// cannot fall.
+// summed over the units, as a mean over updates. The cross entropy cannot fall below the entropy of the inputs, which is above 0
+// unless all inputs are 0 or 1.
 type Layer struct {
 	Layer int     `json:"layer"` // 1 is the first hidden layer
 	First float64 `json:"first"` // over the first Window updates
 	Last  float64 `json:"last"`  // over the last Window updates
 }
 
-// Window is the number of updates that the costs in a Layer are means over, or all if there are fewer.
+// The costs in a Layer are means over Window updates, or over all if there are fewer.
 const Window = 500
 
 func (o *Options) check() error {
@@ -53,7 +53,7 @@ func (o *Options) check() error {
 	case !(o.Noise >= 0 && o.Noise < 1):
 		return fmt.Errorf("noise of %v; want a probability in [0, 1)", o.Noise)
 	case o.Updates < 1:
-		return fmt.Errorf("%d updates of each layer; want at least 1", o.Updates)
+		return fmt.Errorf("%d updates per layer; want at least 1", o.Updates)
 	}
 	for i := range o.Model.Hidden { // before the first layer is trained
 		if _, err := o.Model.Autoencoder(i, o.Low, o.High); err != nil {

@@ -280,16 +280,16 @@ func TestDiverged(t *testing.T) {
 
 func TestRunRefuses(t *testing.T) {
 	for want, spoil := range map[string]func(o *Options){
-		"a rate of 0; want a number above 0":                     func(o *Options) { o.Rate = 0 },
-		"a rate of NaN; want a number above 0":                   func(o *Options) { o.Rate = math.NaN() },
-		"noise of 1; want a probability in [0, 1)":               func(o *Options) { o.Noise = 1 },
-		"noise of NaN; want a probability in [0, 1)":             func(o *Options) { o.Noise = math.NaN() },
-		"0 updates of each layer; want at least 1":               func(o *Options) { o.Updates = 0 },
-		"batch of 0; want at least 1":                            func(o *Options) { o.Batch = 0 },
-		"inputs in [1, 1]; want bounds that rise and are finite": func(o *Options) { o.Low = 1 },
-		"layer 2: an auto-encoder of inputs in [0, +Inf]":        func(o *Options) { o.Model.Activation = relu(t) },
-		"pre-training a network of float64; want float32":        func(o *Options) { o.Model.Dtype = tensor.Float64 },
-		"pre-training without a source of images":                func(o *Options) { o.Source = nil },
+		"a rate of 0; want a number above 0":                      func(o *Options) { o.Rate = 0 },
+		"a rate of NaN; want a number above 0":                    func(o *Options) { o.Rate = math.NaN() },
+		"noise of 1; want a probability in [0, 1)":                func(o *Options) { o.Noise = 1 },
+		"noise of NaN; want a probability in [0, 1)":              func(o *Options) { o.Noise = math.NaN() },
+		"0 updates per layer; want at least 1":                    func(o *Options) { o.Updates = 0 },
+		"batch of 0; want at least 1":                             func(o *Options) { o.Batch = 0 },
+		"inputs in [1, 1]; want finite bounds in ascending order": func(o *Options) { o.Low = 1 },
+		"layer 2: an auto-encoder of inputs in [0, +Inf]":         func(o *Options) { o.Model.Activation = relu(t) },
+		"pre-training a network of float64; want float32":         func(o *Options) { o.Model.Dtype = tensor.Float64 },
+		"pre-training without a source of images":                 func(o *Options) { o.Source = nil },
 		"no parameters": func(o *Options) { o.Params = nil },
 		"W1 is float32 (9, 6); want float32 (8, 6)": func(o *Options) { o.Model.Inputs = 8 },
 	} {

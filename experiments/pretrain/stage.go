@@ -7,14 +7,15 @@ import (
 	"glorot/graph/hook"
 )
 
-// A Stage pre-trains a network's hidden layers, the first one first. The layers below are run forward, uncorrupted, to make a
-// layer's input. It can be stopped between any two updates and resumed from its Checkpoint with the same bits.
+// A Stage pre-trains a network's hidden layers, the first one first. A layer's input is the uncorrupted forward pass through
+// the layers below. A Stage can be stopped between any two updates and resumed from its Checkpoint with bit-identical
+// results.
 type Stage struct {
 	o      Options
 	done   int     // updates of all layers
-	layer  *layer  // the present one; nil between two
-	costs  costs   // of the present layer
-	layers []Layer // those that are done
+	layer  *layer  // the current layer; nil between two layers
+	costs  costs   // of the current layer
+	layers []Layer // the finished ones
 	calls  hook.Calls
 	failed error // of an update
 }
@@ -25,7 +26,7 @@ type costs struct {
 	Last  float64 `json:"last"`  // over the last window
 }
 
-// New checks the options, and trains nothing.
+// New checks the options. It does not train yet.
 func New(o Options) (*Stage, error) {
 	if err := o.check(); err != nil {
 		return nil, err
@@ -33,24 +34,24 @@ func New(o Options) (*Stage, error) {
 	return &Stage{o: o}, nil
 }
 
-// On calls do when u updates of all layers together are made, u = 0, 1, …, All, whenever s is due at u: before the first update,
-// between two, and after the last. Hooks are called in the order of On, once for each u.
+// On calls do after u = 0, 1, …, All updates of all layers together, whenever s is due at u: before the first update, between
+// two, and after the last. Hooks are called in the order of On, once for each u.
 func (s *Stage) On(when hook.Schedule, do func(ctx context.Context, done int) error) {
 	s.calls.On(when, do)
 }
 
-// Done returns how many updates are made, of all layers together.
+// Done returns how many updates have been made, in all layers together.
 func (s *Stage) Done() int { return s.done }
 
-// All returns how many updates there are in all, of all layers together.
+// All returns how many updates there will be, in all layers together.
 func (s *Stage) All() int { return len(s.o.Model.Hidden) * s.o.Updates }
 
-// Layers returns how well the layers that are done reconstruct.
+// Layers returns how well the finished layers reconstruct.
 func (s *Stage) Layers() []Layer { return s.layers }
 
-// Run makes the updates that are left. It ends early, between two updates, with ctx's error when ctx is done, with a hook's or the
-// source's error, or with a *train.DivergedError, whose update is the layer's. After the first two the stage can be run further; after an
-// update failed, Run and Checkpoint return its error again.
+// Run makes the remaining updates. It ends early, between two updates, with ctx's error when ctx is done, with a hook's or the source's
+// error, or with a *train.DivergedError, whose update is counted within the layer. After ctx's, a hook's or the source's error Run can
+// be called again; after a failed update, Run and Checkpoint return its error again.
 func (s *Stage) Run(ctx context.Context) error {
 	for {
 		if s.failed != nil {
@@ -71,7 +72,7 @@ func (s *Stage) Run(ctx context.Context) error {
 	}
 }
 
-// number is that of the layer whose update is next, or of the last one; 1 is the first hidden layer.
+// number is the number of the layer whose update is next, or of the last layer; 1 is the first hidden layer.
 func (s *Stage) number() int { return min(s.done/s.o.Updates+1, len(s.o.Model.Hidden)) }
 
 // step makes the next update.

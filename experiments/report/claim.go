@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// A Verdict is what a claim came to.
+// A Verdict is the outcome of a claim.
 type Verdict string
 
-// The verdicts. A single training has no spread over seeds, and so neither agrees nor disagrees: its verdict is OneSeed, and
-// Claim.Side says on which side of the expected range it came out.
+// The verdicts. A single training shows no variation over seeds, so it neither agrees nor disagrees: its verdict is OneSeed, and
+// Claim.Side says on which side of the expected range it lies.
 const (
 	Agrees    Verdict = "agrees"
 	Disagrees Verdict = "disagrees"
@@ -18,20 +18,20 @@ const (
 	Undecided Verdict = "undecided"
 	NotRun    Verdict = "not run"
 
-	InPart Verdict = "in part" // of a claim with several rows alone: one agrees and another one does not
+	InPart Verdict = "in part" // only for a claim with several rows: one agrees and another one does not
 )
 
-// Verdicts are those of a row, in the order of the summary.
+// Verdicts are the verdicts of a row, in the order of the summary.
 var Verdicts = [...]Verdict{Agrees, Disagrees, OneSeed, Undecided, NotRun}
 
-// FindingVerdicts are those of a claim, in the order of the summary.
+// FindingVerdicts are the verdicts of a claim, in the order of the summary.
 var FindingVerdicts = [...]Verdict{Agrees, InPart, Disagrees, OneSeed, Undecided, NotRun}
 
 // class names the verdict in the page's style sheet.
 func (v Verdict) class() string { return strings.ReplaceAll(string(v), " ", "-") }
 
-// sign is the shape that marks the verdict beside its word.
-func (v Verdict) sign() string {
+// Sign is the shape that marks the verdict beside its word.
+func (v Verdict) Sign() string {
 	switch v {
 	case Agrees:
 		return "✓"
@@ -47,14 +47,14 @@ func (v Verdict) sign() string {
 	return "–"
 }
 
-// A ClaimKind says what a claim's verdict is evidence of. The kinds are counted apart.
+// A ClaimKind says what a claim's verdict is evidence of. The kinds are counted separately.
 type ClaimKind string
 
 // The kinds of claims.
 const (
 	PaperTest ClaimKind = "test of the paper"             // a statement or a number of the paper
 	CodeCheck ClaimKind = "check of our code"             // a formula or a simulation that correct code cannot miss
-	FigureFit ClaimKind = "fit to the paper's own figure" // a recipe that was inferred from the numbers that it is compared with
+	FigureFit ClaimKind = "fit to the paper's own figure" // a recipe that was derived from the numbers with which it is compared
 )
 
 // Plural names several claims of the kind.
@@ -63,7 +63,7 @@ func (k ClaimKind) Plural() string { return strings.Replace(string(k), " ", "s "
 // ClaimKinds are all kinds, in the order of the summary.
 var ClaimKinds = [...]ClaimKind{PaperTest, CodeCheck, FigureFit}
 
-// A Side says where a number lies, compared with the range that was expected of it; "" if the number is unknown.
+// A Side says where a number lies relative to its expected range; "" if the number is unknown.
 type Side string
 
 // The sides. A claim of several numbers has Mixed if some lie above and some below.
@@ -74,7 +74,7 @@ const (
 	Mixed  Side = "above and below"
 )
 
-// A Claim is one sentence of the paper as a test, and what came out of it.
+// A Claim is one sentence of the paper as a test, with its outcome.
 type Claim struct {
 	ID       string    `json:"id"`     // "C3"
 	Figure   string    `json:"figure"` // ID of the section it belongs to: "fig6"
@@ -84,7 +84,7 @@ type Claim struct {
 	Refuted  string    `json:"refuted_by,omitempty"` // what would refute it
 	Variant  string    `json:"variant,omitempty"`    // of the initialisation, where a claim is tested for several
 	Verdict  Verdict   `json:"verdict"`
-	Side     Side      `json:"side,omitempty"` // of OneSeed
+	Side     Side      `json:"side,omitempty"` // if the verdict is OneSeed
 	Measured string    `json:"measured"`
 	Expected string    `json:"expected"`
 	Values   []Value   `json:"values,omitempty"` // the measured numbers, for programs
@@ -113,7 +113,7 @@ type Value struct {
 	Name     string    `json:"name"`
 	Value    Number    `json:"value"`
 	Interval *Interval `json:"interval,omitempty"`
-	Side     Side      `json:"side,omitempty"` // of the value itself, whatever its interval; "" if nothing was expected of it
+	Side     Side      `json:"side,omitempty"` // of the value itself, regardless of its interval; "" without an expected range
 }
 
 // An Interval is the ends of a confidence interval.
@@ -122,8 +122,8 @@ type Interval struct {
 	High Number `json:"high"`
 }
 
-// A Number is a float64 whose NaN and infinities are null in JSON, which has
-// no word for them.
+// A Number is a float64 whose NaN and infinities are null in JSON, which cannot
+// express them.
 type Number float64
 
 // MarshalJSON implements json.Marshaler.

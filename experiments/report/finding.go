@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// A Finding is what one claim of the paper came to over all its rows: its variants and data sets.
+// A Finding is the outcome of one claim of the paper over all its rows: its variants and data sets.
 type Finding struct {
 	ID      string // "C3"
 	Test    bool   // a test of the paper decides it, rather than a check of our code or a fit
@@ -16,7 +16,7 @@ type Finding struct {
 	Rows    []Claim
 }
 
-// Findings gathers the rows of each claim, in the order in which the claims first come.
+// Findings gathers the rows of each claim, in the order of their first rows.
 func Findings(rows []Claim) []Finding {
 	var all []Finding
 	for _, r := range rows {
@@ -44,10 +44,9 @@ func decisive(rows []Claim) []Claim {
 	return tests
 }
 
-// decide is the verdict on a claim whose decisive rows these are. It agrees if all of them agree. It disagrees if one disagrees and none
-// agrees, and is InPart if one disagrees and another one agrees. With none that disagrees it is OneSeed if what is known of it comes from
-// single trainings alone, NotRun if no row was run, and Undecided otherwise: an agreement in some rows is none of the claim while others
-// are open.
+// decide returns the verdict on a claim with these decisive rows. It agrees if all rows agree. It disagrees if a row disagrees and none agrees,
+// and is InPart if a row disagrees and another one agrees. If no row disagrees, it is OneSeed if only single trainings say anything about it,
+// NotRun if no row was run, and Undecided otherwise: as long as some rows are open, agreement in the rest does not decide the claim.
 func decide(rows []Claim) Verdict {
 	n := make(map[Verdict]int)
 	for _, r := range rows {
@@ -68,14 +67,14 @@ func decide(rows []Claim) Verdict {
 	return Undecided
 }
 
-// Counts is the number of claims of each verdict: of those that a test of the paper decides, and of the others, which check our code or fit
-// the paper's figures.
+// Counts is the number of claims of each verdict, separately for claims that a test of the paper decides and for the others, which check our code
+// or fit the paper's figures.
 type Counts struct {
 	Tests  map[Verdict]int `json:"tests_of_the_paper"`
 	Others map[Verdict]int `json:"checks_and_fits"`
 }
 
-// Count counts the claims as claims, whatever the number of their rows. Verdicts without one are 0.
+// Count counts each claim once, regardless of the number of its rows. Verdicts without a claim are 0.
 func Count(findings []Finding) Counts {
 	c := Counts{Tests: make(map[Verdict]int), Others: make(map[Verdict]int)}
 	for _, v := range FindingVerdicts {
@@ -91,7 +90,7 @@ func Count(findings []Finding) Counts {
 	return c
 }
 
-// Tally says what came out of all claims, or of those that were asked for: "Of the 3 claims asked for, tests of the paper decide 2: 1 agrees,
+// Tally reports the verdicts on all claims, or on those that were asked for: "Of the 3 claims asked for, tests of the paper decide 2: 1 agrees,
 // 1 is undecided. Checks of our code or fits to the paper's figures decide 1: 1 agrees."; "" without claims.
 func Tally(c Counts, asked bool) string {
 	tests, others := Total(c.Tests), Total(c.Others)
@@ -112,7 +111,7 @@ func Tally(c Counts, asked bool) string {
 	return text + fmt.Sprintf(" of our code or fits to the paper's figures decide %d: %s.", others, VerdictWords(c.Others))
 }
 
-// VerdictWords says how many there are of each verdict: "12 agree, 1 disagrees, 3 are undecided". Verdicts without one are left out.
+// VerdictWords counts the verdicts in words: "12 agree, 1 disagrees, 3 are undecided". Verdicts without a claim are left out.
 func VerdictWords(n map[Verdict]int) string {
 	var parts []string
 	for _, v := range FindingVerdicts {
@@ -131,7 +130,7 @@ func Total(n map[Verdict]int) (total int) {
 	return total
 }
 
-// verb says of so many claims that they have the verdict.
+// verb is the verdict as a verb for n claims.
 func (v Verdict) verb(n int) string {
 	one, many := "is "+string(v), "are "+string(v)
 	switch v {

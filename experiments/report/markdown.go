@@ -18,12 +18,12 @@ func WriteMarkdown(w io.Writer, p Page) error {
 		return err
 	}
 	b := bufio.NewWriter(w)
-	fmt.Fprintf(b, "# %s\n\n%s\n\nMade by `%s`.\n", p.Title, markdown(p.Lead), p.Run.Command)
+	fmt.Fprintf(b, "# %s\n\n%s\n\nMade by `%s`.\n", p.Title, Markdown(p.Lead), p.Run.Command)
 	if view.Tally != "" {
-		fmt.Fprintf(b, "\n%s\n", markdown(view.Tally))
+		fmt.Fprintf(b, "\n%s\n", Markdown(view.Tally))
 	}
 	for _, text := range p.Summary.Text {
-		fmt.Fprintf(b, "\n%s\n", markdown(text))
+		fmt.Fprintf(b, "\n%s\n", Markdown(text))
 	}
 	if p.Summary.Numbers != nil {
 		writeTable(b, *p.Summary.Numbers)
@@ -35,26 +35,26 @@ func WriteMarkdown(w io.Writer, p Page) error {
 		fmt.Fprint(b, "\n## How to read this\n\n")
 	}
 	for _, n := range p.Notes {
-		fmt.Fprintf(b, "- %s\n", markdown(n))
+		fmt.Fprintf(b, "- %s\n", Markdown(n))
 	}
 	fmt.Fprintf(b, "\n## Configuration\n\n```yaml\n%s```\n", p.Run.Config)
 	return b.Flush()
 }
 
 func writeSection(b *bufio.Writer, s sectionView) {
-	fmt.Fprintf(b, "\n## %s\n", markdown(s.Title))
+	fmt.Fprintf(b, "\n## %s\n", Markdown(s.Title))
 	for _, text := range s.Text {
-		fmt.Fprintf(b, "\n%s\n", markdown(text))
+		fmt.Fprintf(b, "\n%s\n", Markdown(text))
 	}
 	if s.NotRun != "" {
-		fmt.Fprintf(b, "\nNot run: %s\n", markdown(s.NotRun))
+		fmt.Fprintf(b, "\nNot run: %s\n", Markdown(s.NotRun))
 	}
 	if f := s.Figure; f != nil {
 		alt := f.Alt
 		if alt == "" {
 			alt = f.Title
 		}
-		fmt.Fprintf(b, "\n![%s](figures/%s.png)\n\n%s\n", markdown(alt), f.ID, markdown(strings.TrimSpace(f.Caption+" "+f.Details)))
+		fmt.Fprintf(b, "\n![%s](figures/%s.png)\n\n%s\n", Markdown(alt), f.ID, Markdown(strings.TrimSpace(f.Caption+" "+f.Details)))
 	}
 	for _, t := range s.Tables {
 		writeTable(b, t)
@@ -67,16 +67,16 @@ func writeSection(b *bufio.Writer, s sectionView) {
 		if c.Variant != "" {
 			name += " [" + c.Variant + "]"
 		}
-		fmt.Fprintf(b, "- **%s %s**: %s %s", c.Sign, c.Outcome(), markdown(name), markdown(c.Text))
+		fmt.Fprintf(b, "- **%s %s**: %s %s", c.Sign, c.Outcome(), Markdown(name), Markdown(c.Text))
 		if c.Verdict != NotRun {
-			fmt.Fprintf(b, " Measured: %s. Expected: %s.", markdown(c.Measured), markdown(c.Expected))
+			fmt.Fprintf(b, " Measured: %s. Expected: %s.", Markdown(c.Measured), Markdown(c.Expected))
 			if c.Printed != "" {
-				fmt.Fprintf(b, " The paper's own figure: %s.", markdown(c.Printed))
+				fmt.Fprintf(b, " The paper's own figure: %s.", Markdown(c.Printed))
 			}
 		}
 		for _, more := range []string{sentenceKind(c.Kind), c.Note, c.Source} {
 			if more != "" {
-				fmt.Fprintf(b, " %s.", markdown(strings.TrimSuffix(more, ".")))
+				fmt.Fprintf(b, " %s.", Markdown(strings.TrimSuffix(more, ".")))
 			}
 		}
 		fmt.Fprintln(b)
@@ -91,17 +91,26 @@ func sentenceKind(k ClaimKind) string {
 	return "A " + string(k)
 }
 
-// writeTable writes a table; the name of a column's group stands before its own.
+// writeTable writes a table with its caption and notes.
 func writeTable(b *bufio.Writer, t Table) {
-	fmt.Fprintf(b, "\n%s\n\n| %s |", markdown(t.Caption), markdown(t.Corner))
+	fmt.Fprintf(b, "\n%s\n\n%s", Markdown(t.Caption), MarkdownTable(t))
+	for _, n := range t.Notes {
+		fmt.Fprintf(b, "\n%s\n", Markdown(n))
+	}
+}
+
+// MarkdownTable returns the rows of a table in Markdown; the name of a column's group stands before its own.
+func MarkdownTable(t Table) string {
+	b := new(strings.Builder)
+	fmt.Fprintf(b, "| %s |", Markdown(t.Corner))
 	for _, c := range t.Columns {
-		fmt.Fprintf(b, " %s |", markdown(strings.TrimSpace(c.Group+" "+c.Name)))
+		fmt.Fprintf(b, " %s |", Markdown(strings.TrimSpace(c.Group+" "+c.Name)))
 	}
 	fmt.Fprintf(b, "\n|---|%s\n", strings.Repeat("---|", len(t.Columns)))
 	for _, r := range t.Rows {
-		fmt.Fprintf(b, "| %s |", markdown(r.Name))
+		fmt.Fprintf(b, "| %s |", Markdown(r.Name))
 		for _, c := range r.Cells {
-			text := markdown(c.Text)
+			text := Markdown(c.Text)
 			if c.Bold && text != "" {
 				text = "**" + text + "**"
 			}
@@ -109,12 +118,10 @@ func writeTable(b *bufio.Writer, t Table) {
 		}
 		fmt.Fprintln(b)
 	}
-	for _, n := range t.Notes {
-		fmt.Fprintf(b, "\n%s\n", markdown(n))
-	}
+	return b.String()
 }
 
-// markdown escapes what Markdown would take for its own.
 var markdownEscapes = strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "<", "&lt;", ">", "&gt;", "|", `\|`, "[", `\[`, "]", `\]`, "\n", " ")
 
-func markdown(s string) string { return markdownEscapes.Replace(s) }
+// Markdown returns a text in which what Markdown would take for its own is escaped.
+func Markdown(s string) string { return markdownEscapes.Replace(s) }

@@ -10,7 +10,7 @@ import (
 )
 
 // A Page is one self-contained HTML document: a summary, sections with figures and tables, the claims with their verdicts, and how it was
-// run.
+// made.
 type Page struct {
 	Title    string
 	Lead     string // one paragraph: what this is
@@ -23,7 +23,7 @@ type Page struct {
 	Notes    []string
 }
 
-// A Summary is the first screen of a page, beside the verdicts.
+// A Summary is the first screen of a page, together with the verdicts.
 type Summary struct {
 	Text    []string // how it came to be
 	Numbers *Table   // beside the paper's
@@ -40,13 +40,13 @@ type Run struct {
 	Config  string // the resolved configuration as YAML
 }
 
-// A Section is one heading of the page. What was not run has no figure and no
-// tables, and NotRun says what would run it.
+// A Section is one heading of the page. If it was not run it has no figure and
+// no tables, and NotRun says how to run it.
 type Section struct {
 	ID     string // as in Claim.Figure: "fig6", "table1", "jacobians"
 	Title  string
 	Text   []string // paragraphs above the figure
-	NotRun string   // why there is nothing to see, and the command that brings it; "" if there is
+	NotRun string   // why there is nothing to show, and the command that makes it; "" if there is something
 	Figure *Figure
 	Tables []Table
 	Folded bool // closed, until a reader opens it; such sections come last
@@ -72,12 +72,12 @@ var pageCSS string
 var pageJS string
 
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
-	"plate":  newPlate, // every text in a drawing is escaped by vgsvg
-	"groups": Table.groups,
-	"starts": Table.starts,
-	"seeds":  func(seeds []uint64) string { return strings.Trim(fmt.Sprint(seeds), "[]") },
-	"css":    func() template.CSS { return template.CSS(pageCSS) },
-	"js":     func() template.JS { return template.JS(pageJS) },
+	"pageFigure": newPageFigure, // every text in a drawing is escaped by vgsvg
+	"groups":     Table.groups,
+	"starts":     Table.starts,
+	"seeds":      func(seeds []uint64) string { return strings.Trim(fmt.Sprint(seeds), "[]") },
+	"css":        func() template.CSS { return template.CSS(pageCSS) },
+	"js":         func() template.JS { return template.JS(pageJS) },
 }).Parse(pageHTML))
 
 // WritePage writes the page: nothing is loaded from elsewhere, so that it opens from a file, and it is complete without its script, which
@@ -91,7 +91,7 @@ func WritePage(w io.Writer, p Page) error {
 	return pageTemplate.Execute(w, view)
 }
 
-// pageView is a Page as its template wants it.
+// pageView is a Page in the form that its template needs.
 type pageView struct {
 	Page
 	Tally    string
@@ -121,7 +121,7 @@ type findingView struct {
 // verdictList is the claims of one verdict, or those that no test of the paper decides.
 type verdictList struct {
 	Name, Class, Sign string
-	Quoted            bool // with their texts, of those that do not agree
+	Quoted            bool // with their texts, if they do not agree
 	Findings          []findingView
 }
 
@@ -139,14 +139,14 @@ func (p Page) view() (pageView, error) {
 		sections[i].Section = s
 	}
 	for _, f := range Findings(p.Claims) {
-		view := findingView{Finding: f, Anchor: "claim-" + strings.ToLower(f.ID), Class: f.Verdict.class(), Sign: f.Verdict.sign()}
+		view := findingView{Finding: f, Anchor: "claim-" + strings.ToLower(f.ID), Class: f.Verdict.class(), Sign: f.Verdict.Sign()}
 		named := make(map[int]bool)
 		for _, c := range f.Rows {
 			i, ok := place[c.Figure]
 			if !ok {
 				return v, fmt.Errorf("report: claim %s belongs to section %q, which the page does not have", c.ID, c.Figure)
 			}
-			row := claimView{c, c.anchor(), c.Verdict.class(), c.Verdict.sign()}
+			row := claimView{c, c.anchor(), c.Verdict.class(), c.Verdict.Sign()}
 			view.Rows, named[i] = append(view.Rows, row), true
 			sections[i].Claims = append(sections[i].Claims, row)
 		}
@@ -179,15 +179,15 @@ func verdictLists(all []findingView) (lists []verdictList) {
 		}
 	}
 	for _, verdict := range FindingVerdicts {
-		l := verdictList{Name: string(verdict), Class: verdict.class(), Sign: verdict.sign(), Quoted: verdict == Disagrees || verdict == InPart}
+		l := verdictList{Name: string(verdict), Class: verdict.class(), Sign: verdict.Sign(), Quoted: verdict == Disagrees || verdict == InPart}
 		add(l, func(f findingView) bool { return f.Test && f.Verdict == verdict })
 	}
 	add(verdictList{Name: "checks of our code, or fits", Class: "other"}, func(f findingView) bool { return !f.Test })
 	return lists
 }
 
-// places returns the index of each section by its id. No two sections or
-// figures may have the same, nor one that the page itself or a claim has.
+// places returns the index of each section by its id. The ids of sections and
+// figures must be unique, and differ from those of the page itself and of claims.
 func (p Page) places() (map[string]int, error) {
 	place := make(map[string]int)
 	figures := make(map[string]bool)

@@ -95,8 +95,8 @@ type Style struct {
 var validID = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 
 // Validate reports the first thing that makes the figure impossible to draw:
-// an ID that is no file name, no panel, columns of different lengths, an
-// infinite value.
+// an ID that cannot be a file name, no panel, columns of different
+// lengths, an infinite value.
 func (f Figure) Validate() error {
 	if !validID.MatchString(f.ID) {
 		return fmt.Errorf("report: figure id %q: want a lower-case letter, then letters, digits and hyphens", f.ID)

@@ -77,7 +77,7 @@ func (f plan) openingTag() string {
 		f.width.Points(), f.height.Points(), f.ID, html.EscapeString(f.Title), html.EscapeString(f.alt()))
 }
 
-// alt is what a reader who cannot see the figure is told.
+// alt is the description for a reader who cannot see the figure.
 func (f Figure) alt() string {
 	if f.Alt != "" {
 		return f.Alt

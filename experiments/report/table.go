@@ -7,7 +7,7 @@ import "fmt"
 type Table struct {
 	ID      string   `json:"id"` // "table1"
 	Caption string   `json:"caption"`
-	Corner  string   `json:"-"` // names what the rows are
+	Corner  string   `json:"corner"` // names what the rows are
 	Columns []Column `json:"columns"`
 	Rows    []Row    `json:"rows"`
 	Notes   []string `json:"notes,omitempty"` // shown below
@@ -27,7 +27,7 @@ type Row struct {
 	Cells []Cell `json:"cells"`
 }
 
-// A Cell is a text and, unless it is only words, the number that it tells.
+// A Cell is a text and, unless it is only words, the number that the text shows.
 type Cell struct {
 	Text     string    `json:"text"`
 	Value    *Number   `json:"value,omitempty"`
@@ -38,14 +38,14 @@ type Cell struct {
 // Words returns a cell without a number.
 func Words(text string) Cell { return Cell{Text: text} }
 
-// Figures returns a cell that tells a number as text.
+// Figures returns a cell that shows a number as text.
 func Figures(text string, value float64) Cell {
 	v := Number(value)
 	return Cell{Text: text, Value: &v}
 }
 
-// Validate reports an id that is none, a table without columns, or a row that
-// has not as many cells as there are columns.
+// Validate reports an invalid id, a table without columns, or a row whose number
+// of cells is not that of the columns.
 func (t Table) Validate() error {
 	if !validID.MatchString(t.ID) {
 		return fmt.Errorf("report: table id %q: want a lower-case letter, then letters, digits and hyphens", t.ID)
@@ -61,7 +61,7 @@ func (t Table) Validate() error {
 	return nil
 }
 
-// A span is a heading over so many columns.
+// A span is a heading over several columns.
 type span struct {
 	Name    string
 	Columns int

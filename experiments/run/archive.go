@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"compress/gzip"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,20 +22,20 @@ import (
 )
 
 // An archive is a run in one file, to be kept and read: compressed lines of JSON, first the manifest, then the records of the log and those
-// measured off the schedules. It has neither checkpoints nor weights.
+// measured off the schedules, and last the SHA-256 of all lines before. It has no checkpoints and no weights.
 
 // ArchiveName is the name of the run's archive.
 func (r *Run) ArchiveName() string { return r.config.Name() + "-" + r.manifest.ID + ArchiveSuffix }
 
-// NewArchive returns the archive of a trajectory. The parts are what is known of it, of one or several runs; the first says how long it is and what
-// was recorded, but for the Jacobians: the archive has those of all parts. What two parts know must be the same. Histograms are left out but
-// at the given updates.
+// NewArchive returns the archive of a trajectory. The parts are what one or several runs know of it. The first part decides how long it is and what
+// was recorded, except for the Jacobians: the archive has those of all parts. Where two parts know the same quantity they must agree. Histograms
+// are kept only at the given updates.
 func NewArchive(histograms Schedule, parts ...*History) (*Run, error) {
 	c, m := parts[0].Config, parts[0].Manifest
 	a := archive{lines: map[place]any{}}
 	for _, h := range parts {
 		if h.Manifest.ID != m.ID {
-			return nil, fmt.Errorf("an archive of %s has no place for what is known of %s", m.ID, h.Manifest.ID)
+			return nil, fmt.Errorf("an archive of %s cannot hold records of %s", m.ID, h.Manifest.ID)
 		}
 		if err := a.add(h, histograms); err != nil {
 			return nil, fmt.Errorf("%s: %w", c.Name(), err)
@@ -48,7 +49,7 @@ func NewArchive(histograms Schedule, parts ...*History) (*Run, error) {
 	return &Run{dir: c.Name(), config: c, manifest: m, archived: records}, err
 }
 
-// Archive returns the archive of a run, or of an archive. Histograms are left out but at the given updates.
+// Archive returns the archive of a run, or of an archive. Histograms are kept only at the given updates.
 func (r *Run) Archive(histograms Schedule) (*Run, error) {
 	h, err := r.History()
 	if err != nil {
@@ -57,10 +58,11 @@ func (r *Run) Archive(histograms Schedule) (*Run, error) {
 	return NewArchive(histograms, h)
 }
 
-// WriteArchive writes an archive. The same one makes the same bytes. It is an error if the run is a directory; see [Run.Archive].
+// WriteArchive writes an archive. The same archive always gives the same bytes. It returns an error if the run is a directory; see
+// [Run.Archive].
 func (r *Run) WriteArchive(w io.Writer) error {
 	if r.archived == nil {
-		return fmt.Errorf("%s: is a directory, expected: an archive, which Archive makes of it", r.dir)
+		return fmt.Errorf("%s: is a directory, expected: an archive, which Archive makes from it", r.dir)
 	}
 	line, err := json.Marshal(r.manifest)
 	if err != nil {
@@ -70,25 +72,44 @@ func (r *Run) WriteArchive(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if _, err := z.Write(append(append(line, '\n'), r.archived...)); err != nil {
+	lines := append(append(line, '\n'), r.archived...)
+	if _, err := z.Write(append(lines, sumLine(lines)...)); err != nil {
 		return err
 	}
 	return z.Close()
 }
 
-// archive is one in the making.
+// sumStart is the beginning of an archive's last line.
+const sumStart = `{"sha256":"`
+
+func sumLine(lines []byte) string { return fmt.Sprintf("%s%x\"}\n", sumStart, sha256.Sum256(lines)) }
+
+// cutSum checks the sum in the last line of an archive, and returns the lines before it. Archives of earlier versions have no sum.
+func cutSum(src []byte) ([]byte, error) {
+	i := bytes.LastIndexByte(bytes.TrimSuffix(src, []byte("\n")), '\n') + 1
+	if lines, last := src[:i], string(src[i:]); strings.HasPrefix(last, sumStart) {
+		if want := sumLine(lines); last != want {
+			return nil, fmt.Errorf("is damaged: its lines have the sum %q, and at its end it says %q", strings.TrimSpace(want), strings.TrimSpace(last))
+		}
+		return lines, nil
+	}
+	return src, nil
+}
+
+// archive is an archive being made.
 type archive struct {
 	lines   map[place]any
 	spectra []int // updates of Jacobians
 }
 
-// A place is where a record stands in an archive: at an update, in the order of a log. Errors of other numbers of images are other records.
+// A place is where a record stands in an archive: at an update, in the order of a log. Errors on different numbers of images are different
+// records.
 type place struct{ update, order, images int }
 
-// kinds are what the records are, in their order.
+// kinds lists the kinds of records in their order.
 var kinds = [...]string{"pre-training", "layer statistics", "validation errors", "test errors", "digests", "Jacobians", "divergences"}
 
-// add takes in what is known.
+// add adds a history.
 func (a *archive) add(h *History, histograms Schedule) error {
 	var all []error
 	put := func(p place, record any, merge func(old any) (any, bool)) {
@@ -135,7 +156,7 @@ func (a *archive) add(h *History, histograms Schedule) error {
 	return errors.Join(all...)
 }
 
-// alike compares what JSON says, in which NaN is NaN.
+// alike compares two values as JSON, where NaN equals NaN.
 func alike(a, b any) bool {
 	x, err1 := Encode(a)
 	y, err2 := Encode(b)
@@ -144,15 +165,20 @@ func alike(a, b any) bool {
 
 // richer returns whichever of two snapshots has gradients or histograms, and whether they are the same where both have numbers.
 func richer(a, b LayersRecord) (LayersRecord, bool) {
-	gradients := hasGradients(a) && hasGradients(b)
-	same := alike(only(a.Layers, gradients, false), only(b.Layers, gradients, false))
-	if hasGradients(b) && !hasGradients(a) || hasHistograms(b) && !hasHistograms(a) {
+	same := a.Same(b)
+	if b.HasGradients() && !a.HasGradients() || hasHistograms(b) && !hasHistograms(a) {
 		a = b
 	}
 	return a, same
 }
 
-// known returns what two records say together of the errors, and whether they are the same.
+// Same reports whether two snapshots have the same numbers where both have some. It ignores histograms.
+func (r LayersRecord) Same(o LayersRecord) bool {
+	gradients := r.HasGradients() && o.HasGradients()
+	return alike(only(r.Layers, gradients, false), only(o.Layers, gradients, false))
+}
+
+// known combines two records of the errors, and reports whether they agree.
 func known(a, b Score) (Score, bool) {
 	same := a.Examples == b.Examples && a.Errors == b.Errors
 	if math.IsNaN(a.NLL) {
@@ -164,7 +190,7 @@ func known(a, b Score) (Score, bool) {
 	return a, same
 }
 
-// records are the lines, in the order of a log.
+// records returns the lines in the order of a log.
 func (a *archive) records() ([]byte, error) {
 	places := slices.SortedFunc(maps.Keys(a.lines), func(x, y place) int {
 		return cmp.Or(x.update-y.update, x.order-y.order, x.images-y.images)
@@ -198,11 +224,14 @@ func OpenArchive(fsys fs.FS, name, dir string) (*Run, error) {
 	defer f.Close()
 	z, err := gzip.NewReader(f)
 	if err != nil {
-		return nil, fmt.Errorf("%s: is no archive of a run: %w", full, err)
+		return nil, fmt.Errorf("%s: is not an archive of a run: %w", full, err)
 	}
 	src, err := io.ReadAll(z)
 	if err != nil {
 		return nil, fmt.Errorf("%s: is damaged: %w", full, err)
+	}
+	if src, err = cutSum(src); err != nil {
+		return nil, fmt.Errorf("%s: %w", full, err)
 	}
 	head, records, _ := bytes.Cut(src, []byte("\n"))
 	m, err := parseManifest(full, head, Config{})
@@ -214,7 +243,7 @@ func OpenArchive(fsys fs.FS, name, dir string) (*Run, error) {
 		return nil, err
 	}
 	if id := c.ID(m.Origin()); id != m.ID || !strings.HasSuffix(name, "-"+m.ID+ArchiveSuffix) {
-		return nil, fmt.Errorf("%s: its manifest declares the trajectory %s and says %s", full, id, m.ID)
+		return nil, fmt.Errorf("%s: its manifest declares the trajectory %s, but has the id %s", full, id, m.ID)
 	}
 	return &Run{dir: full, config: c, manifest: m, archived: records}, nil
 }
@@ -231,14 +260,18 @@ func (r *Run) logFile(name string) (path string, src []byte, err error) {
 	return r.dir, nil, fs.ErrNotExist
 }
 
-// ArchiveIn writes the archive of a run into a folder, and returns its name. What an archive of the trajectory that is there knows is kept, and
-// must be the same where both know something. Histograms are kept at the beginning and the end of the run, and where that archive has them.
-func (r *Run) ArchiveIn(dir string) (string, error) {
+// ArchiveIn writes the archive of a run into a folder, and returns its name. The records of an archive of the same trajectory that the folder has
+// already, and those in more, are added; all must agree where they overlap. Histograms are kept in the first and the last snapshot of the run, and where
+// that archive has them.
+func (r *Run) ArchiveIn(dir string, more ...*History) (string, error) {
 	h, err := r.History()
 	if err != nil {
 		return "", err
 	}
-	histograms, parts := Schedule{At: []int{0}}.With(r.config.Train.Updates), []*History{h}
+	histograms, parts := Schedule{At: []int{0}}, []*History{h}
+	if n := len(h.Layers); n > 0 { // the end, or how far a run came that is still trained
+		histograms = histograms.With(h.Layers[n-1].Update)
+	}
 	name := filepath.Join(dir, r.ArchiveName())
 	if _, err := os.Stat(name); err == nil {
 		old, err := Open(name)
@@ -258,7 +291,7 @@ func (r *Run) ArchiveIn(dir string) (string, error) {
 			slices.Reverse(parts)
 		}
 	}
-	a, err := NewArchive(histograms, parts...)
+	a, err := NewArchive(histograms, append(parts, more...)...)
 	if err != nil {
 		return "", err
 	}

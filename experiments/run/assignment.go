@@ -7,7 +7,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// An Assignment is one value of one key that is allowed by itself. Many configurations can be resolved from the same assignments
+// An Assignment gives one key a value that is allowed by itself. Many configurations can be resolved from the same assignments
 // without parsing them again.
 type Assignment struct {
 	key   string
@@ -17,7 +17,7 @@ type Assignment struct {
 }
 
 // Assign parses the value of a key, which is YAML and stands at a place. A key or a value that is not allowed is a [*UsageError] about
-// that place; whether the value goes with those of other keys [Resolve] checks.
+// that place; [Resolve] checks whether the values of all keys are compatible.
 func Assign(place Place, key, value string, allowed Allowed) (Assignment, error) {
 	r := newReader(allowed)
 	s := source{reader: r, place: Place{Argument: "--set " + key + "=" + value}, seen: map[string]Place{}}
@@ -42,14 +42,14 @@ func Assign(place Place, key, value string, allowed Allowed) (Assignment, error)
 // Key is the full name of the key.
 func (a Assignment) Key() string { return a.key }
 
-// Value is the value as YAML in the form of run.yaml: 0.01 for 1e-2.
+// Value is the value as YAML, written as in run.yaml: 0.01 for 1e-2.
 func (a Assignment) Value() string { return a.value }
 
-// Place is where the value stands.
+// Place is where the value was set.
 func (a Assignment) Place() Place { return a.place }
 
-// Resolve resolves a configuration: the defaults, then each list of assignments in order; a later one prevails. Values that do not go
-// together are a [*UsageError] about the place of the last one of them.
+// Resolve resolves a configuration: the defaults, then each list of assignments in order, where a later one overrides an earlier one.
+// Incompatible values are a [*UsageError] about the place of the last one of them.
 func Resolve(allowed Allowed, lists ...[]Assignment) (Config, error) {
 	r := newReader(allowed)
 	for _, list := range lists {
@@ -68,7 +68,7 @@ func Resolve(allowed Allowed, lists ...[]Assignment) (Config, error) {
 // IsSection reports whether a name is that of a section of the configuration, such as "train".
 func IsSection(name string) bool { return len(keysUnder(name+".")) > 0 }
 
-// Ordered returns keys in the order of run.yaml.
+// Ordered sorts keys in the order of run.yaml.
 func Ordered(names []string) []string {
 	var list []string
 	for _, k := range keys {

@@ -16,17 +16,20 @@ const checkpointDir = "checkpoints"
 
 const checkpointExt = ".safetensors"
 
-// PretrainingFile is the name in a run of the checkpoint of its pre-training, the newest.
+// PretrainingFile is the name of the newest checkpoint of a run's pre-training, relative to the run.
 const PretrainingFile = checkpointDir + "/pretraining" + checkpointExt
 
-// CheckpointFile is the name in a run of the checkpoint that was made after so many updates.
+// CheckpointFile is the name of the checkpoint after the given number of updates, relative to the run.
 func CheckpointFile(update int) string {
 	return fmt.Sprintf("%s/%09d%s", checkpointDir, update, checkpointExt)
 }
 
-// Checkpoints lists the updates of the checkpoints that are there, ascending, whole ones
-// and damaged ones.
+// Checkpoints lists the updates of all checkpoints of the run, ascending. Some of them may be
+// damaged. An archive has none.
 func (r *Run) Checkpoints() ([]int, error) {
+	if r.archived != nil {
+		return nil, nil
+	}
 	entries, err := os.ReadDir(r.Path(checkpointDir))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -45,9 +48,9 @@ func (r *Run) Checkpoints() ([]int, error) {
 	return updates, nil
 }
 
-// PruneCheckpoints removes the checkpoints up to the given update that need not be kept:
-// neither among the last checkpoint.keep, nor in checkpoint.at, nor the beginning of a
-// child. Later ones stay: they are left from before the run went back to this update.
+// PruneCheckpoints removes the checkpoints up to the given update, except for the last
+// checkpoint.keep, those in checkpoint.at, and the beginning of a child. Later checkpoints stay:
+// they are from before the run was taken back to this update.
 func (r *Run) PruneCheckpoints(update int) error {
 	updates, err := r.Checkpoints()
 	if err != nil {
@@ -68,7 +71,7 @@ func (r *Run) PruneCheckpoints(update int) error {
 	return nil
 }
 
-// sweep removes what an [atomicfile.Write] left that was killed.
+// sweep removes temporary files that a killed [atomicfile.Write] left.
 func (r *Run) sweep() error {
 	for _, dir := range []string{r.dir, r.Path(checkpointDir)} {
 		entries, err := os.ReadDir(dir)

@@ -17,13 +17,13 @@
 // trajectory: the sequence of the network's parameters, which has no length. train.updates
 // says how far it is computed; the other keys say what is recorded on the way.
 //
-// A run is a directory that holds what is known of one trajectory. run.yaml is the
-// resolved configuration. manifest.json says what else the numbers depend on, and when and
-// where they were computed. log.jsonl has what was recorded on the schedules, one JSON
-// record per line, and extra.jsonl what was measured off the schedules. checkpoints are
-// the states from which the run can be resumed, and weights.safetensors has the weights at
-// the end. The log of a run is a byte prefix of the log of a longer one. One process at a
-// time writes to a run.
+// A run is a directory that holds what is known of one trajectory. run.yaml is the resolved
+// configuration. manifest.json says what else the numbers depend on, and when and where they were
+// computed. log.jsonl has what was recorded on the schedules, one JSON record per line, and
+// extra.jsonl has what was measured at other updates: at an end, or afterwards. checkpoints holds
+// the states from which the run can be resumed, and weights.safetensors the weights at the end. The
+// log of a run is a byte prefix of the log of a longer run. Only one process at a time writes to a
+// run.
 package run
 
 import (
@@ -32,10 +32,10 @@ import (
 	"strings"
 )
 
-// Config is everything that a user may choose about a run. It is also a request: the
-// trajectory that it declares, up to Train.Updates, with what Observe asks for.
+// Config is everything that a user may choose about a run. It is also a request for the trajectory
+// that it declares, up to Train.Updates, with the recording that Observe asks for.
 type Config struct {
-	Seed       uint64 // of every stream: initial weights, data order, noise, and images where Data.Seed is 0
+	Seed       uint64 // of all random streams: initial weights, order of the data, noise, and images if Data.Seed is 0
 	Model      Model
 	Data       Data
 	Train      Train
@@ -47,7 +47,7 @@ type Config struct {
 
 // Model chooses the network and its cost.
 type Model struct {
-	Hidden     []int  // width of each hidden layer, from the input on; at least one
+	Hidden     []int  // width of each hidden layer, from the input to the output; at least one
 	Activation string // of the hidden layers
 	Init       string // initialisation of the weights
 	Cost       string
@@ -56,17 +56,17 @@ type Model struct {
 // Data chooses the images.
 type Data struct {
 	Name      string
-	Seed      uint32  // of the training images of shapeset, as the generator's MT19937 takes it; 0 (auto) follows the run's seed, see dataset.ImageSeed
-	Low, High float64 // the inputs that the grey levels 0 and 255 become; Low < High
+	Seed      uint32  // of the training images of shapeset, as the generator's MT19937 uses it; 0 (auto) follows the run's seed, see dataset.ImageSeed
+	Low, High float64 // the inputs for the grey levels 0 and 255; Low < High
 }
 
 // Train chooses the optimisation.
 type Train struct {
-	Updates   int     // number of updates; 0 leaves the initial weights
+	Updates   int     // number of updates; 0 means that the weights stay at their initial values
 	Batch     int     // images in a mini-batch, at least 1
-	Rate      float64 // eta, constant, for gradients that are means over the batch
+	Rate      float64 // eta, constant, for gradients that are means over the mini-batch
 	Optimizer string  // one of Optimizers
-	Momentum  float64 // mu of momentum, from 0 below 1
+	Momentum  float64 // mu of momentum, from 0 to less than 1
 
 	// Of the optimizers hessian and variance; see train.Curvature.
 	CurvatureMu    float64
@@ -86,40 +86,40 @@ const (
 // Optimizers lists the optimizers.
 func Optimizers() []string { return []string{SGD, Momentum, Hessian, Variance} }
 
-// Pretrain chooses how the hidden layers begin as denoising auto-encoders; see package pretrain.
+// Pretrain chooses how the hidden layers are pre-trained as denoising auto-encoders; see package pretrain.
 type Pretrain struct {
-	Updates int     // of each layer; 0 is no pre-training
+	Updates int     // of each layer; 0 means no pre-training
 	Rate    float64 // of stochastic gradient descent
-	Noise   float64 // probability of setting an input to 0, from 0 below 1
+	Noise   float64 // probability of setting an input to 0, from 0 to less than 1
 }
 
 // Observe chooses what is recorded, and when. Recording changes no weight.
 type Observe struct {
-	Every    int // updates between two records on the schedules that are nil; 0 is never
+	Every    int // updates between two records on the schedules that are nil; 0 means never
 	Examples int // number of test images whose activations and gradients are measured, at least 1
-	Images   int // errors are measured on the first so many images of the validation and of the test set; 0 is all
+	Images   int // errors are measured on this many images of the validation set and of the test set, the first ones; 0 means all
 
-	Layers     *Schedule // of the layers' statistics; nil is Every
-	Histograms *Schedule // of those statistics that have histograms; nil is all of them
-	Errors     *Schedule // of the validation and the test error; nil is Every and the beginning
+	Layers     *Schedule // of the layer statistics; nil means Every
+	Histograms *Schedule // of the layer statistics with histograms; nil means all of them
+	Errors     *Schedule // of the validation and the test error; nil means Every and the beginning
 	Jacobians  Schedule  // of the spectra of the layers' Jacobians on the first test image (eq. 17)
 
-	Gradients bool // the layers' statistics include those of the back-propagated gradients
-	Wrong     bool // with each new lowest validation error it is recorded which test images are wrong
+	Gradients bool // the layer statistics include those of the gradients
+	Wrong     bool // at each new lowest validation error, record which test images are wrong
 }
 
-// Checkpoint chooses when the state is kept, and when digests prove it.
+// Checkpoint chooses when the state and digests of the weights are kept.
 type Checkpoint struct {
-	Every  int   // updates between two checkpoints; 0 is at the end and at an interrupt only
-	Keep   int   // how many of the newest are kept, at least 1
-	At     []int // ascending updates whose checkpoints are kept for good
-	Digest int   // updates between two digests of the weights in the log; 0 is at the end only
+	Every  int   // updates between two checkpoints; 0 means only at the end and at an interrupt
+	Keep   int   // how many checkpoints are kept, the newest; at least 1
+	At     []int // ascending updates whose checkpoints are never removed
+	Digest int   // updates between two digests of the weights in the log; 0 means only at the end
 }
 
-// Threads is a number of threads; 0 is all that the machine has, "all" in YAML.
+// Threads is a number of threads; 0, in YAML "all", means all processors of the machine.
 type Threads int
 
-// Count is the number of threads to start: t, or the processors there are if t is 0.
+// Count is the number of threads to start: t, or the number of processors if t is 0.
 func (t Threads) Count() int {
 	if t > 0 {
 		return int(t)
@@ -127,7 +127,7 @@ func (t Threads) Count() int {
 	return runtime.NumCPU()
 }
 
-// String is what YAML says: "all" or the number.
+// String is the value in YAML: "all" or the number.
 func (t Threads) String() string {
 	if t == 0 {
 		return allThreads
@@ -137,7 +137,7 @@ func (t Threads) String() string {
 
 const allThreads = "all"
 
-// generated is the data set whose images are made by a generator with a seed.
+// generated is the data set whose images come from a generator with a seed.
 const generated = "shapeset"
 
 // Default returns the configuration with all keys at their defaults: the five-layer
@@ -154,8 +154,8 @@ func Default() Config {
 	}
 }
 
-// Allowed lists the names that are values of the keys: those that are built into the
-// program. An empty list allows any name.
+// Allowed lists the names that keys may have as values, which are those built into the program. An
+// empty list allows any name.
 type Allowed struct {
 	Activations []string // model.activation
 	Inits       []string // model.init
@@ -163,17 +163,17 @@ type Allowed struct {
 	Data        []string // data.name
 }
 
-// stored is the configuration of a run.yaml that names no key. It differs from the default where a later version of the
-// program added a key.
+// stored is what a run.yaml without any key means. It differs from the default where a later version of the program
+// added a key.
 func stored() Config {
 	c := Default()
 	c.Observe.Wrong = false
 	return c
 }
 
-// YAML is the configuration as a document that [Parse] reads back to an equal Config:
-// every key, in the order of [Keys], closed by the document end marker "...", which
-// shows a reader that nothing is cut off.
+// YAML is the configuration as a document that [Parse] reads back as an equal Config: every key, in
+// the order of [Keys], followed by the document end marker "...", which shows that the file is
+// complete.
 func (c Config) YAML() []byte {
 	var b strings.Builder
 	section := ""
@@ -198,8 +198,9 @@ type Key struct {
 	Name    string // "model.hidden"
 	Default string // as YAML
 	Allowed string // in words, "a number above 0"
+	Meaning string // whole sentences
 
-	Identity bool // changes the network's parameters; the length, what is recorded, checkpoints and threads do not
+	Identity bool // the key changes the network's parameters; the length, the recording, checkpoints and threads do not
 }
 
 // Keys lists every key in the order of run.yaml.
@@ -207,12 +208,12 @@ func Keys(allowed Allowed) []Key {
 	list := make([]Key, len(keys))
 	def := Default()
 	for i, k := range keys {
-		list[i] = Key{Name: k.name, Default: k.write(&def), Allowed: k.want(allowed), Identity: k.identity || k.name == "data.seed"}
+		list[i] = Key{Name: k.name, Default: k.write(&def), Allowed: k.want(allowed), Meaning: k.meaning, Identity: k.identity || k.name == "data.seed"}
 	}
 	return list
 }
 
-// Value is the value of the key of that name as YAML, and whether there is such a key.
+// Value returns the value of the key of that name as YAML, and whether there is such a key.
 func (c Config) Value(name string) (string, bool) {
 	for _, k := range keys {
 		if k.name == name {

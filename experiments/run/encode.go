@@ -11,7 +11,7 @@ import (
 	jsonv1 "github.com/go-json-experiment/json/v1"
 )
 
-// nonFinite are the numbers that JSON lacks, by the strings that stand for them.
+// nonFinite maps the strings for numbers that JSON lacks to these numbers.
 var nonFinite = map[string]float64{"NaN": math.NaN(), "+Inf": math.Inf(1), "-Inf": math.Inf(-1)}
 
 // recordOptions write and read JSON as encoding/json does, except that numbers which JSON lacks are the strings "NaN", "+Inf" and "-Inf".
@@ -19,15 +19,15 @@ var recordOptions = json.JoinOptions(jsonv1.DefaultOptionsV1(),
 	json.WithMarshalers(json.JoinMarshalers(json.MarshalToFunc(encodeFloat[float64]), json.MarshalToFunc(encodeFloat[float32]))),
 	json.WithUnmarshalers(json.JoinUnmarshalers(json.UnmarshalFromFunc(decodeFloat[float64]), json.UnmarshalFromFunc(decodeFloat[float32]))))
 
-// Encode returns the line of a record: the JSON of encoding/json, except that numbers which JSON lacks become the strings "NaN", "+Inf"
-// and "-Inf".
+// Encode returns the line of a record: JSON as encoding/json writes it, except that numbers which JSON lacks become the strings "NaN",
+// "+Inf" and "-Inf".
 func Encode(record any) ([]byte, error) { return json.Marshal(record, recordOptions) }
 
 // Decode stores the record in the struct or map that v points to, as encoding/json does, and reads "NaN", "+Inf" and "-Inf" as numbers
 // wherever v has a number.
 func (r Record) Decode(v any) error {
 	if err := json.Unmarshal(r.JSON, v, recordOptions); err != nil {
-		return fmt.Errorf("%s:%d: the record %q is not a %T: %w", r.path, r.line, r.Event, v, err)
+		return fmt.Errorf("%s:%d: the record %q cannot be read as a %T: %w", r.path, r.line, r.Event, v, err)
 	}
 	return nil
 }

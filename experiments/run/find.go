@@ -8,15 +8,14 @@ import (
 	"strings"
 )
 
-// ArchiveSuffix ends the name of an archive: a whole run in one compressed file, which is only read.
+// ArchiveSuffix is the end of the name of an archive: a whole run in one compressed, read-only file.
 const ArchiveSuffix = ".jsonl.gz"
 
 // IsArchive reports whether a path has the name of an archive.
 func IsArchive(path string) bool { return strings.HasSuffix(path, ArchiveSuffix) }
 
 // Find returns the runs that the paths name, each once, in the order of the paths and of the names below them: a path is a run, an
-// archive, or a folder that has runs and archives below it, perhaps none. A path that does not exist, or that is another file, is a
-// [*UsageError].
+// archive, or a folder with runs and archives below it, perhaps none. Any other path is a [*UsageError].
 func Find(paths ...string) ([]string, error) {
 	f := finder{seen: map[string]bool{}}
 	for _, path := range paths {
@@ -56,7 +55,7 @@ func (f *finder) add(path string) error {
 	return err
 }
 
-// walk adds a folder if it is a run, or else the runs in it. It does not enter runs, which have many files, and follows no links.
+// walk adds a folder if it is a run, or else the runs in it. It does not enter runs, which have many files, and does not follow links.
 func (f *finder) walk(dir string) error {
 	if _, err := os.Lstat(filepath.Join(dir, ConfigFile)); err == nil {
 		return f.add(dir)

@@ -2,7 +2,9 @@ package run
 
 import (
 	"bytes"
+	"compress/gzip"
 	"errors"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -32,7 +34,7 @@ func recorded(t testing.TB, dir string, c Config, last int) *Run {
 	for u := range last + 1 {
 		if rec.Layers.Due(u) {
 			z := measure.Summarize([]float32{-0.5, 0.25, float32(u)}, nil, measure.Axis{Low: -1, High: 1})
-			layer := train.Layer{Layer: 1, Z: &z, DS: &measure.Spread{Std: float64(u), Histogram: z.Histogram}, DW: &measure.Spread{Kurtosis: math.NaN()}}
+			layer := train.Layer{Layer: 1, Z: &z, DS: &measure.GradientStats{Std: float64(u), Histogram: z.Histogram}, DW: &measure.GradientStats{Kurtosis: math.NaN()}}
 			log(LayersRecord{Event: LayersEvent, Layers: only(train.Layers{Update: u, Layers: []train.Layer{layer}}, rec.Gradients, rec.Histograms.Due(u))})
 		}
 		if rec.Errors.Due(u) {
@@ -143,10 +145,44 @@ func TestArchive(t *testing.T) {
 			t.Errorf("cut off after %d bytes: no error", n)
 		}
 	}
+	lines := decompressed(t, src)
+	for i := 0; i < len(lines)-2; i += 11 { // in the manifest, the records and the sum, packed again without an error
+		bad := bytes.Clone(lines)
+		bad[i] ^= 1
+		if _, err := open(compressed(t, bad)); err == nil {
+			t.Errorf("byte %d, %q, changed: no error", i, lines[i])
+		}
+	}
 	other := "other-0123456789abcdef" + ArchiveSuffix
 	if _, err := OpenArchive(fstest.MapFS{other: {Data: src}}, other, "kept"); err == nil {
 		t.Error("an archive under the name of another trajectory was read")
 	}
+}
+
+func decompressed(t *testing.T, src []byte) []byte {
+	t.Helper()
+	z, err := gzip.NewReader(bytes.NewReader(src))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lines
+}
+
+func compressed(t *testing.T, lines []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	if _, err := z.Write(lines); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 // same compares histories, where NaN is NaN.

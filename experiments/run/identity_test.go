@@ -65,7 +65,7 @@ func TestIdentity(t *testing.T) {
 	}
 }
 
-// A seed of the images that says what auto means is the same trajectory, and each seed has images of its own.
+// A seed of the images that says what auto means is the same trajectory, and each seed has its own images.
 func TestImageSeed(t *testing.T) {
 	c := Default()
 	c.Data.Seed = 1

@@ -14,20 +14,21 @@ import (
 
 // A key ties a name in YAML to a field of Config.
 type key struct {
-	name string
-	want func(Allowed) string // what is allowed, in words
+	name    string
+	meaning string               // for people; see means
+	want    func(Allowed) string // what is allowed, in words
 	// read stores the value of n, or returns the node that is not allowed.
 	read  func(c *Config, n ast.Node, allowed Allowed) (bad ast.Node)
 	write func(c *Config) string // as YAML
 
-	// identity says that the key changes the parameters, and so is part of the trajectory's identity. One that was
-	// added to an earlier version of the program is part of it only where it differs from its default, so that the
-	// identities of the runs that were made before stay what they are.
+	// identity says that the key changes the parameters, and so is part of the trajectory's identity. A key that a
+	// later version of the program added is part of it only where it differs from its default, so that earlier runs
+	// keep their identities.
 	identity, added bool
 }
 
-// Bounds that only guard against slips of the keyboard, and against sizes for which no
-// memory could be had.
+// Bounds that only guard against typing errors, and against sizes for which there is never enough
+// memory.
 const (
 	maxWidth    = 1_000_000
 	maxBatch    = 1_000_000
@@ -35,7 +36,7 @@ const (
 	maxThreads  = 1024
 )
 
-// Seeds of the generator's images that a network must not learn: dataset.TestSeed and dataset.ValidSeed.
+// Seeds of the generator whose images a network must not learn: dataset.TestSeed and dataset.ValidSeed.
 const (
 	testImages  = 0
 	validImages = math.MaxUint32
@@ -43,49 +44,94 @@ const (
 
 // keys in the order of run.yaml; the keys of a section follow each other.
 var keys = []key{
-	identity(unsigned("seed", 0, math.MaxUint64, func(c *Config) *uint64 { return &c.Seed })),
-	identity(widths("model.hidden", func(c *Config) *[]int { return &c.Model.Hidden })),
-	identity(oneOf("model.activation", func(c *Config) *string { return &c.Model.Activation }, func(a Allowed) []string { return a.Activations })),
-	identity(oneOf("model.init", func(c *Config) *string { return &c.Model.Init }, func(a Allowed) []string { return a.Inits })),
-	identity(oneOf("model.cost", func(c *Config) *string { return &c.Model.Cost }, func(a Allowed) []string { return a.Costs })),
-	identity(oneOf("data.name", func(c *Config) *string { return &c.Data.Name }, func(a Allowed) []string { return a.Data })),
-	imageSeed("data.seed", func(c *Config) *uint32 { return &c.Data.Seed }), // its part of the identity is Config.ImageSeed
-	identity(number("data.low", "a number in the range of float32", anyFloat32, func(c *Config) *float64 { return &c.Data.Low })),
-	identity(number("data.high", "a number in the range of float32", anyFloat32, func(c *Config) *float64 { return &c.Data.High })),
-	count("train.updates", 0, math.MaxInt, func(c *Config) *int { return &c.Train.Updates }),
-	identity(count("train.batch", 1, maxBatch, func(c *Config) *int { return &c.Train.Batch })),
-	identity(number("train.rate", "a number above 0 in the range of float32", positiveFloat32, func(c *Config) *float64 { return &c.Train.Rate })),
-	added(oneOf("train.optimizer", func(c *Config) *string { return &c.Train.Optimizer }, func(Allowed) []string { return Optimizers() })),
-	added(number("train.momentum", "a number from 0 below 1", share, func(c *Config) *float64 { return &c.Train.Momentum })),
-	added(number("train.curvature_mu", "a number above 1e-38 in the range of float32", invertible, func(c *Config) *float64 { return &c.Train.CurvatureMu })),
-	added(count("train.curvature_every", 1, math.MaxInt, func(c *Config) *int { return &c.Train.CurvatureEvery })),
-	added(number("train.curvature_decay", "a number from 0 below 1", share, func(c *Config) *float64 { return &c.Train.CurvatureDecay })),
-	added(count("pretrain.updates", 0, math.MaxInt, func(c *Config) *int { return &c.Pretrain.Updates })),
-	added(number("pretrain.rate", "a number above 0 in the range of float32", positiveFloat32, func(c *Config) *float64 { return &c.Pretrain.Rate })),
-	added(number("pretrain.noise", "a number from 0 below 1", share, func(c *Config) *float64 { return &c.Pretrain.Noise })),
-	count("observe.every", 0, math.MaxInt, func(c *Config) *int { return &c.Observe.Every }),
-	count("observe.examples", 1, maxExamples, func(c *Config) *int { return &c.Observe.Examples }),
-	orWord("observe.images", "all", 1, math.MaxInt, func(c *Config) *int { return &c.Observe.Images }),
-	autoSchedule("observe.layers", func(c *Config) **Schedule { return &c.Observe.Layers }),
-	autoSchedule("observe.histograms", func(c *Config) **Schedule { return &c.Observe.Histograms }),
-	autoSchedule("observe.errors", func(c *Config) **Schedule { return &c.Observe.Errors }),
-	schedule("observe.jacobians", func(c *Config) *Schedule { return &c.Observe.Jacobians }),
-	yesNo("observe.gradients", func(c *Config) *bool { return &c.Observe.Gradients }),
-	yesNo("observe.wrong", func(c *Config) *bool { return &c.Observe.Wrong }),
-	count("checkpoint.every", 0, math.MaxInt, func(c *Config) *int { return &c.Checkpoint.Every }),
-	count("checkpoint.keep", 1, math.MaxInt, func(c *Config) *int { return &c.Checkpoint.Keep }),
-	ascending("checkpoint.at", func(c *Config) *[]int { return &c.Checkpoint.At }),
-	count("checkpoint.digest", 0, math.MaxInt, func(c *Config) *int { return &c.Checkpoint.Digest }),
-	orWord("threads", allThreads, 1, maxThreads, func(c *Config) *Threads { return &c.Threads }),
+	identity(unsigned("seed", 0, math.MaxUint64, func(c *Config) *uint64 { return &c.Seed })).
+		means("The seed of all random streams: the initial weights (one stream per layer), the order of stored images, the noise of " +
+			"pre-training and, if data.seed is auto, the generated images. Runs that differ only in their seed are replicates."),
+	identity(widths("model.hidden", func(c *Config) *[]int { return &c.Model.Hidden })).
+		means("The widths of the hidden layers, from the input to the output."),
+	identity(oneOf("model.activation", func(c *Config) *string { return &c.Model.Activation }, func(a Allowed) []string { return a.Activations })).
+		means("The activation function of the hidden layers."),
+	identity(oneOf("model.init", func(c *Config) *string { return &c.Model.Init }, func(a Allowed) []string { return a.Inits })).
+		means("How the weights are drawn: standard (eq. 1 of the paper), normalized (eq. 16), or figure: eq. 1 in the first and the output " +
+			"layer and a variance of 1.25/n between hidden layers, which reproduces the paper's own \"normalized\" figures."),
+	identity(oneOf("model.cost", func(c *Config) *string { return &c.Model.Cost }, func(a Allowed) []string { return a.Costs })).
+		means("The cost: nll is the negative log-likelihood, quadratic the squared error of the probabilities."),
+	identity(oneOf("data.name", func(c *Config) *string { return &c.Data.Name }, func(a Allowed) []string { return a.Data })).
+		means("The data set. shapeset is Shapeset-3x2, whose training images are generated without end; shapeset100k has its first 100,000 " +
+			"training images; the others are files in the folder of --data or GLOROT_DATA, which is not part of the configuration."),
+	imageSeed("data.seed", func(c *Config) *uint32 { return &c.Data.Seed }). // its part of the identity is Config.ImageSeed
+											means("The seed of the generated training images; mini-batch k has the images 10k to 10k+9 if train.batch is 10. With auto each seed has " +
+			"its own images."),
+	identity(number("data.low", "a number in the range of float32", anyFloat32, func(c *Config) *float64 { return &c.Data.Low })).
+		means("The input for black pixels (grey level 0)."),
+	identity(number("data.high", "a number in the range of float32", anyFloat32, func(c *Config) *float64 { return &c.Data.High })).
+		means("The input for white pixels (grey level 255)."),
+	count("train.updates", 0, math.MaxInt, func(c *Config) *int { return &c.Train.Updates }).
+		means("The number of updates, which is the length of the run. 0 writes the initial weights."),
+	identity(count("train.batch", 1, maxBatch, func(c *Config) *int { return &c.Train.Batch })).
+		means("The number of images in a mini-batch."),
+	identity(number("train.rate", "a number above 0 in the range of float32", positiveFloat32, func(c *Config) *float64 { return &c.Train.Rate })).
+		means("The learning rate. It is constant and applies to the mean gradient of the mini-batch."),
+	added(oneOf("train.optimizer", func(c *Config) *string { return &c.Train.Optimizer }, func(Allowed) []string { return Optimizers() })).
+		means("sgd is plain stochastic gradient descent; momentum is classical momentum; hessian and variance give each parameter its own " +
+			"rate, from the diagonal of the Hessian or from the variance of its gradient."),
+	added(number("train.momentum", "a number from 0 to less than 1", share, func(c *Config) *float64 { return &c.Train.Momentum })).
+		means("The momentum of the optimizer momentum."),
+	added(number("train.curvature_mu", "a number above 1e-38 in the range of float32", invertible, func(c *Config) *float64 { return &c.Train.CurvatureMu })).
+		means("For hessian and variance: this is added to the curvature before dividing by it. The rate of a parameter is train.rate " +
+			"mu/(curvature + mu)."),
+	added(count("train.curvature_every", 1, math.MaxInt, func(c *Config) *int { return &c.Train.CurvatureEvery })).
+		means("For hessian and variance: the number of updates between two estimates of the curvature."),
+	added(number("train.curvature_decay", "a number from 0 to less than 1", share, func(c *Config) *float64 { return &c.Train.CurvatureDecay })).
+		means("For hessian and variance: the decay of the running mean of the curvature."),
+	added(count("pretrain.updates", 0, math.MaxInt, func(c *Config) *int { return &c.Pretrain.Updates })).
+		means("The number of updates for which each hidden layer is trained as a denoising auto-encoder before the training. 0 means no " +
+			"pre-training."),
+	added(number("pretrain.rate", "a number above 0 in the range of float32", positiveFloat32, func(c *Config) *float64 { return &c.Pretrain.Rate })).
+		means("The learning rate of pre-training."),
+	added(number("pretrain.noise", "a number from 0 to less than 1", share, func(c *Config) *float64 { return &c.Pretrain.Noise })).
+		means("The probability with which pre-training sets an input of a layer to 0."),
+	count("observe.every", 0, math.MaxInt, func(c *Config) *int { return &c.Observe.Every }).
+		means("The number of updates between two records on every schedule that is auto (the default is an epoch of the paper's figures). 0 " +
+			"means never."),
+	count("observe.examples", 1, maxExamples, func(c *Config) *int { return &c.Observe.Examples }).
+		means("The number of test images on which the layer statistics are measured."),
+	orWord("observe.images", "all", 1, math.MaxInt, func(c *Config) *int { return &c.Observe.Images }).
+		means("The number of validation images and of test images on which the errors are measured: the first ones of each set, or all."),
+	autoSchedule("observe.layers", func(c *Config) **Schedule { return &c.Observe.Layers }).
+		means("The schedule of snapshots, which are records of the layer statistics. auto follows observe.every."),
+	autoSchedule("observe.histograms", func(c *Config) **Schedule { return &c.Observe.Histograms }).
+		means("The schedule of the snapshots that have histograms. auto means all snapshots."),
+	autoSchedule("observe.errors", func(c *Config) **Schedule { return &c.Observe.Errors }).
+		means("The schedule of the validation and test errors. auto follows observe.every."),
+	schedule("observe.jacobians", func(c *Config) *Schedule { return &c.Observe.Jacobians }).
+		means("The schedule of the singular values of the layers' Jacobians, on the first test image."),
+	yesNo("observe.gradients", func(c *Config) *bool { return &c.Observe.Gradients }).
+		means("Whether snapshots have the statistics of the gradients."),
+	yesNo("observe.wrong", func(c *Config) *bool { return &c.Observe.Wrong }).
+		means("Whether each test with a new lowest validation error records which test images are wrong."),
+	count("checkpoint.every", 0, math.MaxInt, func(c *Config) *int { return &c.Checkpoint.Every }).
+		means("The number of updates between two checkpoints. 0 means that checkpoints are written only at the end and at an interrupt."),
+	count("checkpoint.keep", 1, math.MaxInt, func(c *Config) *int { return &c.Checkpoint.Keep }).
+		means("The number of checkpoints that are kept, the newest ones."),
+	ascending("checkpoint.at", func(c *Config) *[]int { return &c.Checkpoint.At }).
+		means("The updates whose checkpoints are never removed."),
+	count("checkpoint.digest", 0, math.MaxInt, func(c *Config) *int { return &c.Checkpoint.Digest }).
+		means("The number of updates between two digests of the weights in the log. 0 means only at the beginning and at the end."),
+	orWord("threads", allThreads, 1, maxThreads, func(c *Config) *Threads { return &c.Threads }).
+		means("The number of threads. The results do not depend on it."),
 }
 
-// identity makes a key part of the trajectory's identity.
+// means says what the key means, for people.
+func (k key) means(text string) key { k.meaning = text; return k }
+
+// identity makes a key a part of the trajectory's identity.
 func identity(k key) key { k.identity = true; return k }
 
-// added makes a key part of the identity where it differs from its default.
+// added makes a key a part of the identity where it differs from its default.
 func added(k key) key { k.identity, k.added = true, true; return k }
 
-// unsigned is an integer from low to high that is read without losing a bit.
+// unsigned is an integer from low to high that keeps all 64 bits.
 func unsigned[T uint32 | uint64](name string, low, high T, field func(*Config) *T) key {
 	return key{
 		name: name,
@@ -102,12 +148,12 @@ func unsigned[T uint32 | uint64](name string, low, high T, field func(*Config) *
 	}
 }
 
-// imageSeed is a seed of generated images, or auto, 0, for that of the run's seed.
+// imageSeed is a seed of generated images, or auto (0), which follows the run's seed.
 func imageSeed(name string, field func(*Config) *uint32) key {
 	k := unsigned(name, testImages+1, validImages-1, field)
 	want, read, write := k.want, k.read, k.write
 	k.want = func(a Allowed) string {
-		return fmt.Sprintf("%s (each seed has images of its own), or for %s %s (%d makes the test images, %d the validation images)",
+		return fmt.Sprintf("%s (each seed has its own images), or for %s %s (%d makes the test images, %d the validation images)",
 			autoWord, generated, want(a), testImages, uint32(validImages))
 	}
 	k.read = func(c *Config, n ast.Node, a Allowed) ast.Node {
@@ -126,7 +172,7 @@ func imageSeed(name string, field func(*Config) *uint32) key {
 	return k
 }
 
-// autoWord is the value of a key that follows another one.
+// autoWord is the value of a key that follows another key.
 const autoWord = "auto"
 
 // count is an integer from low to high.
@@ -222,8 +268,8 @@ func oneOf(name string, field func(*Config) *string, list func(Allowed) []string
 	}
 }
 
-// isName reports whether s is made as names are: a lower-case letter, then letters,
-// digits and hyphens.
+// isName reports whether s is a lower-case letter followed by letters, digits and
+// hyphens.
 func isName(s string) bool {
 	for i, r := range s {
 		letter := 'a' <= r && r <= 'z'
@@ -251,8 +297,8 @@ func number(name, want string, ok func(float64) bool, field func(*Config) *float
 	}
 }
 
-// anyFloat32 and positiveFloat32 judge a number by what float32 arithmetic, in which it
-// is going to be used, makes of it.
+// anyFloat32 and positiveFloat32 check a number after rounding to float32, as the arithmetic is in
+// float32.
 func anyFloat32(v float64) bool {
 	return math.Abs(v) <= math.MaxFloat32 // false for NaN
 }
@@ -261,10 +307,10 @@ func positiveFloat32(v float64) bool {
 	return anyFloat32(v) && float32(v) > 0
 }
 
-// share judges a part of 1, other than 1.
+// share accepts a share, from 0 to less than 1.
 func share(v float64) bool { return v >= 0 && v < 1 }
 
-// invertible judges a number whose inverse is to be a float32.
+// invertible accepts a number whose inverse is a float32.
 func invertible(v float64) bool { return positiveFloat32(v) && v > 1e-38 }
 
 // orWord is an integer from low to high, or a word, which is 0.
@@ -306,8 +352,8 @@ func yesNo(name string, field func(*Config) *bool) key {
 	}
 }
 
-// plain is the text of a scalar that is not in quotes, "" for any other node. Numbers
-// are read from it, because YAML's own types lose some (1e-05 is a string there).
+// plain is the text of a scalar without quotes, or "" for any other node. Numbers are read from
+// this text, because YAML would take some of them (such as 1e-05) for strings.
 func plain(n ast.Node) string {
 	switch n.(type) {
 	case *ast.IntegerNode, *ast.FloatNode:
@@ -320,7 +366,7 @@ func plain(n ast.Node) string {
 	return ""
 }
 
-// integer is the decimal integer from low to high that n is; 0 and false if it is none.
+// integer returns the decimal integer of n, or false if n is not an integer from low to high.
 func integer(n ast.Node, low, high int) (int, bool) {
 	v, err := strconv.Atoi(plain(n))
 	if err != nil || v < low || v > high || strconv.Itoa(v) != plain(n) {

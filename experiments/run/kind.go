@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// A Kind is what the values of a key are.
+// A Kind is the kind of values that a key has.
 type Kind int
 
 // The kinds of keys.
@@ -18,8 +18,7 @@ const (
 	Number               // float64
 )
 
-// KindOf returns the kind of the key of that name: what it takes, whatever one of its values is. It is Text where there is no such
-// key.
+// KindOf returns the kind of the key of that name, or Text if there is no such key.
 func KindOf(name string) Kind {
 	k := find(name)
 	takes := func(value string) bool {
@@ -41,8 +40,8 @@ func KindOf(name string) Kind {
 	return Text
 }
 
-// Canonical returns a value of a key, in YAML or as a string of JSON, as [Config.Value] has it: 1e-2 as 0.01, [100,100] as [100, 100].
-// It is a [*UsageError] if there is no such key, or if the key does not take the value. It does not check whether the value goes with those of
+// Canonical returns a value of a key, in YAML or as a string of JSON, as [Config.Value] returns it: 1e-2 as 0.01, [100,100] as [100, 100]. An
+// unknown key, or a value that it does not allow, is a [*UsageError]. Canonical does not check whether the value is compatible with those of
 // other keys.
 func Canonical(name, value string) (string, error) {
 	k := find(name)
@@ -60,7 +59,7 @@ func Canonical(name, value string) (string, error) {
 	if err := r.argument(name + "=" + value); err != nil {
 		var usage *UsageError
 		if errors.As(err, &usage) {
-			usage.Place = Place{} // the caller knows where the value is from
+			usage.Place = Place{} // the caller knows where the value comes from
 		}
 		return "", err
 	}
@@ -69,7 +68,7 @@ func Canonical(name, value string) (string, error) {
 
 // Nearest returns the one of names that was most likely meant by a mistyped name, "" if none is near.
 func Nearest(name string, names []string) string {
-	best, nearest := 3, "" // more than two slips is another word
+	best, nearest := 3, "" // with more than two typing errors it is another word
 	for _, candidate := range names {
 		if d := distance(name, candidate); d < best && 2*d < len(candidate) {
 			best, nearest = d, candidate

@@ -18,11 +18,11 @@ import (
 type logWriter struct {
 	mu     sync.Mutex
 	file   *os.File
-	size   int64 // of the whole lines
+	size   int64 // of the complete lines
 	closed bool
 }
 
-// append writes one record by one call of Write, or nothing.
+// append writes one record in one call of Write, or nothing.
 func (l *logWriter) append(record any) (err error) {
 	defer func() {
 		if err != nil {
@@ -43,9 +43,9 @@ func (l *logWriter) append(record any) (err error) {
 		return errClosed
 	}
 	if _, err := l.file.Write(line); err != nil {
-		// A full disk takes the front of a line: take it back.
+		// A full disk may have taken the beginning of the line: remove it.
 		if undo := l.file.Truncate(l.size); undo != nil {
-			return fmt.Errorf("%w; the line stays cut off: %w", cause(err), cause(undo))
+			return fmt.Errorf("%w; the incomplete line cannot be removed: %w", cause(err), cause(undo))
 		}
 		return cause(err)
 	}
@@ -74,14 +74,14 @@ func (l *logWriter) isClosed() bool {
 	return l.closed
 }
 
-// length is the size of the whole lines.
+// length is the size of the complete lines.
 func (l *logWriter) length() int64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.size
 }
 
-// cut leaves the lines of the first size bytes.
+// cut removes all lines after the first size bytes.
 func (l *logWriter) cut(size int64) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -104,7 +104,7 @@ func (l *logWriter) cut(size int64) error {
 	return nil
 }
 
-// sync makes the lines last.
+// sync flushes the lines to the disk.
 func (l *logWriter) sync() error {
 	if err := l.file.Sync(); err != nil {
 		return fmt.Errorf("cannot write %s: %w", l.file.Name(), cause(err))
@@ -114,7 +114,7 @@ func (l *logWriter) sync() error {
 
 var errClosed = errors.New("the run is closed")
 
-// cause is err without the operation and the path, where they are said already.
+// cause is err without the operation and the path, for messages that already have them.
 func cause(err error) error {
 	var at *fs.PathError
 	if errors.As(err, &at) {
@@ -123,11 +123,11 @@ func cause(err error) error {
 	return err
 }
 
-// A Log is what a run's log holds.
+// A Log is the content of a run's log.
 type Log struct {
 	Records []Record
-	// Warning is nil, or says that the last line was cut off, as it is when the machine
-	// stops in the middle of writing. That line is not among the Records.
+	// Warning is nil, or says that the last line was cut off, which happens when the machine stops
+	// while it writes. That line is not among the Records.
 	Warning error
 }
 
@@ -140,9 +140,9 @@ type Record struct {
 	line int
 }
 
-// ReadLog reads the log. A line that is no record, other than a last one without its
-// end, is an error that names the line; so is a log that is not the one with which the run ended, unless another process
-// has resumed the run meanwhile.
+// ReadLog reads the log. A line that is not a record is an error that names the line, unless it is the last line and cut
+// off. It is also an error if the log is not the one with which the run ended, unless another process has resumed the
+// run meanwhile.
 func (r *Run) ReadLog() (Log, error) {
 	for {
 		path, src, err := r.logFile(LogFile)
@@ -167,7 +167,7 @@ func (r *Run) ReadLog() (Log, error) {
 	}
 }
 
-// checkSum holds a log against the manifest's, if the run has ended.
+// checkSum compares a log with the checksum in the manifest, if the run has ended.
 func (r *Run) checkSum(path string, src []byte, records int) error {
 	m := r.manifest.Log
 	if m == nil || sumOf(src) == m.SHA256 {
@@ -181,7 +181,7 @@ func sumOf(src []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// ReadExtra reads what was measured off the schedules; there may be nothing.
+// ReadExtra reads what was measured off the schedules, which may be nothing.
 func (r *Run) ReadExtra() (Log, error) {
 	path, src, err := r.logFile(ExtraFile)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -194,7 +194,7 @@ func (r *Run) ReadExtra() (Log, error) {
 	return log, err
 }
 
-// History reads all that is known of the run's trajectory, each kind of record in the order of updates.
+// History reads everything that is known of the run's trajectory, each kind of record in the order of updates.
 func (r *Run) History() (*History, error) {
 	log, err := r.ReadLog()
 	if err != nil {
@@ -224,8 +224,8 @@ func (r *Run) Trace(c Config) (*Trace, error) {
 	return h.Trace(c)
 }
 
-// readLog reads records up to the first line that is none, which is an error, and returns how
-// many bytes they are.
+// readLog reads records and returns their length in bytes. The first line that is not a record is
+// an error and ends the reading.
 func readLog(path string, src []byte) (log Log, size int64, err error) {
 	for n := 1; len(src) > 0; n++ {
 		line, rest, whole := bytes.Cut(src, []byte("\n"))

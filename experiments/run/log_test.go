@@ -154,7 +154,7 @@ func TestDecodeErrors(t *testing.T) {
 	rec := Record{Event: "x", JSON: json.RawMessage(`{"event":"x","Mean":"NaN","notes":3}`), path: "log.jsonl", line: 7}
 	var s Summary
 	err := rec.Decode(&s)
-	if err == nil || !strings.HasPrefix(err.Error(), `log.jsonl:7: the record "x" is not a *run.Summary: json: cannot unmarshal number into Go struct field Summary.notes`) {
+	if err == nil || !strings.HasPrefix(err.Error(), `log.jsonl:7: the record "x" cannot be read as a *run.Summary: json: cannot unmarshal number into Go struct field Summary.notes`) {
 		t.Error(err)
 	}
 	rec.JSON = json.RawMessage(`{"event":"x","Mean":"nan"}`)

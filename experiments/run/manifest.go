@@ -20,11 +20,11 @@ import (
 	"glorot/experiments/dataset"
 )
 
-// Origin holds what a run's numbers depend on besides its configuration, and what computes
+// Origin holds what a run's numbers depend on in addition to its configuration, and what computes
 // them.
 type Origin struct {
 	Numbers int    // version of the training arithmetic
-	Data    Images // that are learned
+	Data    Images // the images that are learned
 	Seeds   map[string]uint64
 	Parent  *Parent // nil for a run from initial weights
 	Kernels string  // set of kernels; results do not depend on it
@@ -33,17 +33,17 @@ type Origin struct {
 
 // Images identifies and counts the images of a run.
 type Images struct {
-	Checksum string `json:"checksum"` // SHA-256 of what is stored: of generated images those of the validation and the test set
+	Checksum string `json:"checksum"` // SHA-256 of the images; for generated ones, of the validation and the test set only
 	Train    int    `json:"train"`    // 0 if they are generated without end
 	Valid    int    `json:"valid"`
 	Test     int    `json:"test"`
 }
 
-// Parent is the run that a child continues.
+// Parent is the run from which a fork continues.
 type Parent struct {
 	ID     string `json:"id"`
 	Dir    string `json:"dir"`    // where it was
-	Update int    `json:"update"` // up to which it is the child's past
+	Update int    `json:"update"` // up to which it is the past of the child
 }
 
 // Path returns the directory of the parent of the child in the given directory.
@@ -54,11 +54,11 @@ func (p *Parent) Path(child string) string {
 	return filepath.Join(child, p.Dir)
 }
 
-// A Manifest says what made a run.
+// A Manifest records what made a run.
 type Manifest struct {
-	Format  int               `json:"format"`               // of the run's files: 2, or 0 of runs whose end was part of their log
+	Format  int               `json:"format"`               // of the run's files: 2, or 0 for runs whose log contains their end
 	ID      string            `json:"id"`                   // of the trajectory: a hash of everything that changes a number
-	Earlier string            `json:"earlier_id,omitempty"` // the id that a run of format 0 had, which its checkpoints name
+	Earlier string            `json:"earlier_id,omitempty"` // the former id of a run of format 0, which is in its checkpoints
 	Parent  *Parent           `json:"parent,omitempty"`
 	Config  json.RawMessage   `json:"config"`
 	Seeds   map[string]uint64 `json:"seeds"`
@@ -69,27 +69,27 @@ type Manifest struct {
 
 	Start    time.Time  `json:"start"`
 	Sessions []Session  `json:"sessions"`
-	Resumed  []Session  `json:"resumed,omitempty"` // of format 0: all sessions but the first
+	Resumed  []Session  `json:"resumed,omitempty"` // of format 0: all sessions except the first
 	End      *time.Time `json:"end,omitempty"`     // nil while it runs, or if it was killed
 	Exit     string     `json:"exit,omitempty"`    // Done, Diverged, Interrupted or Failed; "" while it runs, or if it was killed
-	Reason   string     `json:"reason,omitempty"`  // of another exit than Done
+	Reason   string     `json:"reason,omitempty"`  // why, unless Exit is Done
 	Log      *LogSum    `json:"log,omitempty"`     // nil while it runs, or if it was killed
 }
 
-// A LogSum proves that a log is whole.
+// A LogSum shows whether a log is complete and unchanged.
 type LogSum struct {
 	Records int    `json:"records"`
 	SHA256  string `json:"sha256"` // of the file
 }
 
-// A Session is one time that a process computed a part of a run.
+// A Session is the part of a run that one process computed.
 type Session struct {
 	Start   time.Time  `json:"start"`
 	End     *time.Time `json:"end,omitempty"`     // nil while it runs, or if it was killed
-	Update  int        `json:"update"`            // from which
+	Update  int        `json:"update"`            // the update from which it started
 	To      int        `json:"to"`                // up to its newest checkpoint, or its end
-	Program *Program   `json:"program,omitempty"` // nil for that of the beginning
-	Machine *Machine   `json:"machine,omitempty"` // nil for that of the beginning
+	Program *Program   `json:"program,omitempty"` // nil if the same as at the beginning
+	Machine *Machine   `json:"machine,omitempty"` // nil if the same as at the beginning
 }
 
 // Program says what the running program was built from.
@@ -110,10 +110,10 @@ type Machine struct {
 	Kernels    string `json:"kernels"`
 }
 
-// format is that of the runs that this program writes.
+// format is the format of the runs that this program writes.
 const format = 2
 
-// newManifest is that of a run which begins.
+// newManifest returns the manifest of a new run.
 func newManifest(c Config, o Origin) Manifest {
 	first := Session{Start: o.Time}
 	if o.Parent != nil {
@@ -125,15 +125,15 @@ func newManifest(c Config, o Origin) Manifest {
 	}
 }
 
-// NewManifest returns the manifest of a run that another program computed: of a configuration with that origin, which ended as exit says.
+// NewManifest returns the manifest of a run that another program computed, with the given configuration, origin and exit.
 func NewManifest(c Config, o Origin, exit string) Manifest {
 	m := newManifest(c, o)
 	m.Program, m.Machine, m.Exit, m.Sessions[0].To = Program{}, Machine{}, exit, c.Train.Updates
 	return m
 }
 
-// ID returns the identity of the trajectory that the configuration declares with that origin: the first 16 hexadecimal
-// digits of the SHA-256 of all that changes a number in it. The length, what is recorded, threads and checkpoints change none.
+// ID returns the identity of the trajectory that the configuration declares with that origin: the first 16 hexadecimal digits
+// of the SHA-256 of everything that changes its numbers. The length, the recording, threads and checkpoints do not.
 func (c Config) ID(o Origin) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "numbers: %d\ndata: %s\n", o.Numbers, o.Data.Checksum)
@@ -161,7 +161,7 @@ func (c Config) ImageSeed() uint32 {
 	return dataset.ImageSeed(c.Seed)
 }
 
-// Name says what is trained, in a word that may begin a file's name: "shapeset-tanh-normalized-5x1000-0.01-in-0-1-seed1".
+// Name describes what is trained, in a form that can begin the name of a file: "shapeset-tanh-normalized-5x1000-0.01-in-0-1-seed1".
 func (c Config) Name() string {
 	parts := []string{c.Data.Name, c.Model.Activation, c.Model.Init, c.shape()}
 	if c.Model.Cost != "nll" {
@@ -191,7 +191,7 @@ func (c Config) json() json.RawMessage {
 	for i, k := range keys {
 		value := []byte(k.write(&c))
 		if !json.Valid(value) { // a name
-			value, _ = json.Marshal(string(value)) // a string always has a JSON
+			value, _ = json.Marshal(string(value)) // a string can always be written as JSON
 		}
 		if i > 0 {
 			b.WriteByte(',')
@@ -209,7 +209,7 @@ func ThisProgram() Program {
 	if !ok {
 		return p
 	}
-	if info.Main.Path != "" { // another one than glorot's where a Go program imports it
+	if info.Main.Path != "" { // not glorot's own module if another Go program imports this package
 		p.Module = info.Main.Path
 	}
 	if info.Main.Version != "" {
@@ -230,9 +230,9 @@ func thisMachine(kernels string) Machine {
 	return Machine{OS: runtime.GOOS, Arch: runtime.GOARCH, Processor: processor(), Processors: runtime.NumCPU(), Kernels: kernels}
 }
 
-// processor is the name of the processor, "" if the system does not tell it this way.
+// processor is the name of the processor, or "" if it is unknown.
 func processor() string {
-	src, _ := os.ReadFile("/proc/cpuinfo") // there on Linux alone
+	src, _ := os.ReadFile("/proc/cpuinfo") // exists on Linux only
 	for line := range strings.Lines(string(src)) {
 		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
 			return strings.TrimSpace(value)
@@ -245,7 +245,7 @@ func processor() string {
 func readManifest(path string, c Config) (Manifest, error) {
 	src, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Manifest{}, fmt.Errorf("%s: there is no manifest, expected: what a run is made from", path)
+		return Manifest{}, fmt.Errorf("%s: there is no manifest, expected: a record of what made the run", path)
 	}
 	if err != nil {
 		return Manifest{}, err
@@ -256,7 +256,7 @@ func readManifest(path string, c Config) (Manifest, error) {
 func parseManifest(path string, src []byte, c Config) (Manifest, error) {
 	var m Manifest
 	if err := json.Unmarshal(src, &m); err != nil {
-		return Manifest{}, fmt.Errorf("%s: is no manifest: %w", path, err)
+		return Manifest{}, fmt.Errorf("%s: is not a manifest: %w", path, err)
 	}
 	if m.Format > format {
 		return Manifest{}, fmt.Errorf("%s: has format %d, this program reads %d at most: a later version of glorot wrote it", path, m.Format, format)
@@ -273,12 +273,12 @@ func parseManifest(path string, src []byte, c Config) (Manifest, error) {
 		m.Sessions[len(m.Sessions)-1].End = m.End
 	}
 	if len(m.Sessions) == 0 {
-		return Manifest{}, fmt.Errorf("%s: is no manifest: it has no session", path)
+		return Manifest{}, fmt.Errorf("%s: is not a manifest: it has no session", path)
 	}
 	return m, nil
 }
 
-// Origin returns what the manifest says of the run's origin.
+// Origin returns the run's origin.
 func (m Manifest) Origin() Origin {
 	return Origin{Numbers: m.Numbers, Data: m.Data, Seeds: m.Seeds, Parent: m.Parent, Kernels: m.Machine.Kernels, Time: m.Start}
 }

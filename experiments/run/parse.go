@@ -12,14 +12,14 @@ import (
 	"github.com/goccy/go-yaml/parser"
 )
 
-// maxConfigSize is far beyond any configuration, and keeps a wrong file from being read
-// to its end.
+// maxConfigSize is far above the size of any configuration. It prevents reading a wrong file to its
+// end.
 const maxConfigSize = 16 << 10
 
-// Load resolves a configuration: the defaults, then the YAML file, then each "key=value"
-// of set in order. An empty file name means that there is none. What is wrong with the
-// content is a [*UsageError] that names its place, and so is a file that does not exist;
-// any other error is one of reading.
+// Load resolves a configuration: the defaults, then the YAML file, then each "key=value" of set in
+// order. An empty file name means that there is no file. A mistake in the content is a
+// [*UsageError] that names its place, and so is a file that does not exist; any other error is a
+// failure to read.
 func Load(file string, set []string, allowed Allowed) (Config, error) {
 	r := newReader(allowed)
 	if file != "" {
@@ -56,7 +56,7 @@ func parseOver(c Config, name string, src []byte, allowed Allowed) (Config, erro
 }
 
 // Set changes c by one "key=value", where value is YAML: "model.hidden=[100, 100]".
-// After an error c is as it was.
+// After an error c is unchanged.
 func (c *Config) Set(arg string, allowed Allowed) error {
 	r := newReader(allowed)
 	r.config = *c
@@ -107,7 +107,7 @@ type reader struct {
 	count    int // of assignments
 }
 
-// A setting is the last assignment to a key: where, and as the how-manieth of all.
+// A setting is the last assignment to a key: where it was made, and its number among all assignments.
 type setting struct {
 	place  Place
 	number int
@@ -151,7 +151,7 @@ func (r *reader) argument(arg string) error {
 	return s.assign(name, nil, body)
 }
 
-// finish checks what no key can tell alone.
+// finish checks what depends on several keys.
 func (r *reader) finish() (Config, error) {
 	if d := r.config.Data; float32(d.Low) >= float32(d.High) {
 		key, problem := "data.high", fmt.Sprintf("got %v, allowed: a number above data.low (%v) in float32", d.High, d.Low)
@@ -160,9 +160,9 @@ func (r *reader) finish() (Config, error) {
 		}
 		return Config{}, &UsageError{Place: r.settings[key].place, Key: key, Problem: problem}
 	}
-	if d := r.config.Data; d.Name != generated && d.Seed > 1 { // 1 was the default once
+	if d := r.config.Data; d.Name != generated && d.Seed > 1 { // 1 was the default in earlier versions
 		return Config{}, &UsageError{Place: r.settings["data.seed"].place, Key: "data.seed",
-			Problem: fmt.Sprintf("got %d, allowed: %s, as %s has no generator: its order is that of seed", d.Seed, autoWord, d.Name)}
+			Problem: fmt.Sprintf("got %d, allowed: %s, as the images of %s are not generated; their order follows seed", d.Seed, autoWord, d.Name)}
 	}
 	return r.config, nil
 }
@@ -174,7 +174,7 @@ type source struct {
 	seen  map[string]Place // the keys that it has set
 }
 
-// at is the place of a node.
+// at returns the place of a node.
 func (s *source) at(n ast.Node) Place {
 	p := s.place
 	if p.Argument == "" && n != nil && n.GetToken() != nil {
@@ -183,7 +183,7 @@ func (s *source) at(n ast.Node) Place {
 	return p
 }
 
-// parse is the body of the one document in src, nil if it says nothing.
+// parse returns the body of the one document in src, or nil if it is empty.
 func (s *source) parse(src string) (ast.Node, error) {
 	file, err := parser.ParseBytes([]byte(src), 0, parser.AllowDuplicateMapKey())
 	if err != nil {

@@ -181,7 +181,7 @@ func TestBadFiles(t *testing.T) {
 func TestSeedOfHeldOutData(t *testing.T) {
 	for _, seed := range []uint32{dataset.TestSeed, dataset.ValidSeed} {
 		_, err := Load("", []string{fmt.Sprintf("data.seed=%d", seed)}, Allowed{})
-		want := fmt.Sprintf("--set data.seed=%d: data.seed: got %[1]d, allowed: auto (each seed has images of its own), or for shapeset an integer from 1 to 4294967294 (0 makes the test images, 4294967295 the validation images)", seed)
+		want := fmt.Sprintf("--set data.seed=%d: data.seed: got %[1]d, allowed: auto (each seed has its own images), or for shapeset an integer from 1 to 4294967294 (0 makes the test images, 4294967295 the validation images)", seed)
 		if usage := new(UsageError); !errors.As(err, &usage) || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
@@ -197,7 +197,7 @@ func TestSeedOfHeldOutData(t *testing.T) {
 func TestSeedOfStoredData(t *testing.T) {
 	for _, set := range [][]string{{"data.seed=5", "data.name=mnist"}, {"data.name=mnist", "data.seed=5"}} {
 		_, err := Load("", set, Allowed{})
-		want := "--set data.seed=5: data.seed: got 5, allowed: auto, as mnist has no generator: its order is that of seed"
+		want := "--set data.seed=5: data.seed: got 5, allowed: auto, as the images of mnist are not generated; their order follows seed"
 		if usage := new(UsageError); !errors.As(err, &usage) || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}

@@ -10,13 +10,13 @@ import (
 	"glorot/experiments/run/lease"
 )
 
-// Further states of a run than those in which it may have ended.
+// Further states of a run, besides those in which it may have ended.
 const (
 	Running = "running" // a process writes to it
-	Killed  = "killed"  // nobody writes to it, and it did not end
+	Killed  = "killed"  // no process writes to it, and it did not end
 )
 
-// A State is how far a run has come, as its manifest and the ends of its logs say.
+// A State says how far a run has come, according to its manifest and the ends of its logs.
 type State struct {
 	Config    Config
 	Manifest  Manifest
@@ -47,14 +47,14 @@ func Peek(path string) (State, error) {
 		switch s.Status = Killed; {
 		case h.Alive:
 			s.Status = Running
-		case h.End != nil && h.Exit != 0 && h.Reason != "": // where there was no room for another manifest
+		case h.End != nil && h.Exit != 0 && h.Reason != "": // as when there was no room for another manifest
 			s.Status, s.Manifest.Reason = Failed, h.Reason
 		}
 	}
 	if err := s.readTail(r.Path(LogFile)); err != nil {
 		return s, err
 	}
-	extra, err := os.ReadFile(r.Path(ExtraFile)) // which is short, and in no order
+	extra, err := os.ReadFile(r.Path(ExtraFile)) // which is short and not sorted
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return s, err
 	}
@@ -62,7 +62,7 @@ func Peek(path string) (State, error) {
 	return s, nil
 }
 
-// Left returns how long a running run will take to its end at the pace since it was last resumed; 0 if that is not known.
+// Left returns the time that a running run needs to its end at the pace since it was last resumed, or 0 if unknown.
 func (s State) Left(now time.Time) time.Duration {
 	session := s.Manifest.Sessions[len(s.Manifest.Sessions)-1]
 	done := s.Update - session.Update
@@ -72,7 +72,7 @@ func (s State) Left(now time.Time) time.Duration {
 	return time.Duration(float64(now.Sub(session.Start)) / float64(done) * float64(s.Config.Train.Updates-s.Update))
 }
 
-// readTail reads as much of the end of a log as has a test in it.
+// readTail reads enough of the end of a log to contain a test.
 func (s *State) readTail(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
@@ -84,7 +84,7 @@ func (s *State) readTail(path string) error {
 		return err
 	}
 	size := info.Size()
-	for tail := int64(4 << 10); ; tail *= 4 { // a record of large layers is longer than a digest
+	for tail := int64(4 << 10); ; tail *= 4 { // a record with the statistics of large layers is long
 		src := make([]byte, min(tail, size))
 		if _, err := f.ReadAt(src, size-int64(len(src))); err != nil {
 			return err
@@ -102,7 +102,7 @@ func (s *State) all(src []byte) {
 	}
 }
 
-// tail reads records from the last to the first, and tells whether a test was among them, before which there is nothing to learn.
+// tail reads records from the last to the first, up to a test, and reports whether it found one.
 func (s *State) tail(src []byte) bool {
 	for {
 		src = src[:bytes.LastIndexByte(src, '\n')+1] // without a line that is being written
@@ -116,7 +116,7 @@ func (s *State) tail(src []byte) bool {
 	}
 }
 
-// take reads a record, and tells whether it is a test. A line that is cut off tells nothing.
+// take reads a record, and reports whether it is a test. A line that is cut off is ignored.
 func (s *State) take(line []byte) (tested bool) {
 	var record Score
 	if (Record{JSON: line}).Decode(&record) != nil {

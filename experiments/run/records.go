@@ -9,7 +9,7 @@ import (
 
 // The events of records.
 const (
-	DataEvent       = "data"       // which stored images these are
+	DataEvent       = "data"       // which images these are
 	LayersEvent     = "look"       // statistics of every layer
 	ValidEvent      = "valid"      // errors on the validation images
 	TestEvent       = "test"       // errors on the test images
@@ -18,12 +18,12 @@ const (
 	PretrainedEvent = "pretrained" // how well the layers reconstruct their inputs
 	ForkEvent       = "fork"       // where the run leaves its parent
 	DivergedEvent   = "diverged"   // the training met a NaN or an infinity
-	finishEvent     = "finish"     // of runs of format 0: the end
+	finishEvent     = "finish"     // the end of a run of format 0
 )
 
 // Records of the log, each one line of JSON.
 type (
-	// DataRecord identifies the stored images of the run; the configuration has only their name.
+	// DataRecord identifies the images of the run; the configuration has only their name.
 	DataRecord struct {
 		Event    string `json:"event"`
 		Name     string `json:"name"`
@@ -33,10 +33,10 @@ type (
 		Test     int    `json:"test"`
 	}
 
-	// LayersRecord has the statistics of every layer.
+	// LayersRecord is a snapshot: it has the statistics of every layer.
 	LayersRecord struct {
 		Event    string `json:"event"`
-		Examples int    `json:"examples,omitempty"` // 0 for observe.examples
+		Examples int    `json:"examples,omitempty"` // 0 means observe.examples
 		train.Layers
 	}
 
@@ -51,7 +51,7 @@ type (
 		Wrong    []byte  `json:"wrong,omitempty"` // bit i%8 of byte i/8 is 1 if test image i is wrong; see Observe.Wrong
 	}
 
-	// DigestRecord proves what the weights are.
+	// DigestRecord identifies the weights bit by bit.
 	DigestRecord struct {
 		Event  string `json:"event"`
 		Update int    `json:"update"`
@@ -72,7 +72,7 @@ type (
 		Layers []pretrain.Layer `json:"layers"`
 	}
 
-	// ForkRecord says where a run leaves its parent.
+	// ForkRecord says at which update a run leaves its parent.
 	ForkRecord struct {
 		Event  string `json:"event"`
 		Parent string `json:"parent"` // its id
@@ -101,13 +101,13 @@ func (s Spectrum) Mean() []float64 {
 	return means
 }
 
-// Errors are those of both sets after the same updates.
+// Errors are the errors on both sets after the same number of updates.
 type Errors struct {
 	Update      int
 	Valid, Test Score
 }
 
-// Update returns the update that a record is about, and whether it is about one.
+// Update returns the update of a record, and whether it has one.
 func (r Record) Update() (int, bool) {
 	var at struct {
 		Update *int `json:"update"`
@@ -118,12 +118,12 @@ func (r Record) Update() (int, bool) {
 	return *at.Update, true
 }
 
-// A History is everything that is known of a trajectory: what its run has recorded and what was measured afterwards, in the order of
-// the log.
+// A History is everything that is known of a trajectory: what its run recorded and what was measured afterwards, in the order of the
+// log.
 type History struct {
 	Config     Config // of the run
 	Manifest   Manifest
-	Reached    int // the last update about which anything is known
+	Reached    int // the last update with any record
 	Layers     []LayersRecord
 	Scores     []Score
 	Digests    []DigestRecord
@@ -132,7 +132,7 @@ type History struct {
 	Diverged   *Divergence // nil if it did not, as far as is known
 }
 
-// add takes in one record.
+// add adds one record.
 func (h *History) add(r Record) (err error) {
 	switch r.Event {
 	case LayersEvent:

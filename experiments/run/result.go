@@ -2,7 +2,7 @@ package run
 
 import "fmt"
 
-// A Result is what became of a run.
+// A Result summarises the errors of a run.
 type Result struct {
 	Run        string      `json:"run"`
 	Updates    int         `json:"updates"`
@@ -13,7 +13,7 @@ type Result struct {
 	Diverged   *Divergence `json:"diverged,omitempty"`
 }
 
-// Tested is the errors after some updates.
+// Tested has the errors after some number of updates.
 type Tested struct {
 	Update     int     `json:"update"`
 	ValidError float64 `json:"valid_error"`
@@ -26,7 +26,7 @@ func (s Result) String() string {
 		s.Updates, 100*s.TestError, 100*s.Best.ValidError, s.Best.Update, 100*s.Best.TestError, s.Run)
 }
 
-// Result returns the last errors, and those where the validation error was lowest, the first time if that was so several times.
+// Result returns the last errors, and the errors where the validation error was lowest for the first time.
 func (t *Trace) Result(dir string) Result {
 	s := Result{Run: dir, Diverged: t.Diverged}
 	if best, ok := t.Best(); ok {
@@ -37,7 +37,7 @@ func (t *Trace) Result(dir string) Result {
 	return s
 }
 
-// In says where a network of so many hidden layers diverged, and when.
+// In says where and when a network with that many hidden layers diverged.
 func (d *Divergence) In(hidden int) string {
 	where := "the network"
 	switch {

@@ -15,10 +15,9 @@ import (
 	"glorot/experiments/run/lease"
 )
 
-// Resume opens a run to add to it, and takes it for this process: it is a [*UsageError]
-// if another one is writing to it. The log is
-// returned up to its first line that is no record, which the Warning tells; that line and what follows is taken away. Before
-// anything is logged the caller says with [Run.CutLog] from where the run is resumed. A run of format 0 becomes one of the present format.
+// Resume opens a run to add to it, and acquires it for this process. It is a [*UsageError] if another process is writing to it. The log is
+// returned up to its first line that is not a record; that line and the rest are removed, which the Warning reports. Before the caller
+// logs anything it says with [Run.CutLog] from where the run is resumed. A run of format 0 is converted to the present format.
 func Resume(dir string) (_ *Run, _ Log, err error) {
 	r, err := Open(dir)
 	if err != nil {
@@ -51,7 +50,7 @@ func Resume(dir string) (_ *Run, _ Log, err error) {
 	}
 	log, size, damage := readLog(path, src)
 	if damage != nil {
-		log.Warning = fmt.Errorf("%w; it and what follows is left out", damage)
+		log.Warning = fmt.Errorf("%w; this line and all that follow are left out", damage)
 	} else if log.Warning == nil {
 		log.Warning = r.checkSum(path, src, len(log.Records))
 	}
@@ -72,7 +71,7 @@ func Resume(dir string) (_ *Run, _ Log, err error) {
 	return r, log, nil
 }
 
-// newestCheckpoint is the update of the newest checkpoint, 0 if there is none.
+// newestCheckpoint returns the update of the newest checkpoint, or 0 if there is none.
 func (r *Run) newestCheckpoint() int {
 	updates, err := r.Checkpoints()
 	if err != nil || len(updates) == 0 {
@@ -81,12 +80,13 @@ func (r *Run) newestCheckpoint() int {
 	return updates[len(updates)-1]
 }
 
-// upgrade makes a run of format 0 one of the present format: what it logged off its schedules, because it ended there, is moved to
-// extra.jsonl, and its last record, that of the end, goes. Checkpoints name places in the log before these records, which are all of one update.
+// upgrade converts a run of format 0 to the present format: it moves the records that are off the schedules, which were logged because the run
+// ended there, to extra.jsonl, and removes the last record, which is that of the end. The places in the log that checkpoints name are before
+// these records, which all belong to one update.
 func (r *Run) upgrade(log Log) (Log, error) {
 	past := slices.IndexFunc(log.Records, func(rec Record) bool { return rec.Event == ForkEvent })
 	kept, recording := Log{Warning: log.Warning}, r.config.Recording()
-	size, last := int64(0), -1 // of the log before the first record that goes, and the update of that
+	size, last := int64(0), -1 // of the log before the first record that is moved or removed, and the update of that record
 	var after []Record         // it, in the log
 	for i, rec := range log.Records {
 		u, about := rec.Update()
@@ -121,7 +121,7 @@ func (r *Run) upgrade(log Log) (Log, error) {
 	return kept, r.writeManifest()
 }
 
-// scheduled reports whether a record is on the schedules, or on none.
+// scheduled reports whether a record is on the schedules, or needs none.
 func (r Recording) scheduled(rec Record) bool {
 	s, ok := map[string]Schedule{LayersEvent: r.Layers, ValidEvent: r.Errors, TestEvent: r.Errors, DigestEvent: r.Digests, JacobianEvent: r.Jacobians}[rec.Event]
 	u, about := rec.Update()
@@ -151,10 +151,10 @@ func openExtra(path string) (*logWriter, error) {
 	return &logWriter{file: f, size: int64(size)}, nil
 }
 
-// LogSize is how many bytes of records the log of a run that is written to has.
+// LogSize returns the number of bytes of records in the log of a run that is open for writing.
 func (r *Run) LogSize() int64 { return r.log.length() }
 
-// SyncLog flushes the log to the disk: nothing that is written later outlasts the records before it.
+// SyncLog flushes the log to the disk, so that after a crash no later file exists without the records before it.
 func (r *Run) SyncLog() error {
 	if err := r.writable(); err != nil {
 		return fmt.Errorf("cannot write %s: %w", r.Path(LogFile), err)
@@ -162,8 +162,8 @@ func (r *Run) SyncLog() error {
 	return r.log.sync()
 }
 
-// CutLog removes all records after the first size bytes of the log, and what is left of
-// a broken line. It is an error if the log is shorter, or size is not at a line's end.
+// CutLog removes all records after the first size bytes of the log, including an incomplete line.
+// It returns an error if the log is shorter, or if size is not at the end of a line.
 func (r *Run) CutLog(size int64) error {
 	if err := r.writable(); err != nil {
 		return fmt.Errorf("cannot write %s: %w", r.Path(LogFile), err)
@@ -171,7 +171,8 @@ func (r *Run) CutLog(size int64) error {
 	return r.log.cut(size)
 }
 
-// Extend raises the run's length to that of a configuration, if it is shorter, and takes over its checkpoint keys. What the run records stays.
+// Extend raises the run's length to that of a configuration, if it is shorter, and takes over its checkpoint keys. The run's recording
+// stays the same.
 func (r *Run) Extend(c Config) error {
 	now := r.config
 	now.Train.Updates = max(now.Train.Updates, c.Train.Updates)
@@ -205,7 +206,7 @@ func (r *Run) BeginSession(update int, kernels string, start time.Time) error {
 	return r.writeManifest()
 }
 
-// NoteProgress notes in the manifest that what the session has computed up to an update will last.
+// NoteProgress notes in the manifest that the session's work up to an update is on the disk.
 func (r *Run) NoteProgress(update int) error {
 	r.manifest.Sessions[len(r.manifest.Sessions)-1].To = update
 	return r.writeManifest()

@@ -192,7 +192,7 @@ func TestResumeDamagedLog(t *testing.T) {
 	}
 	for damaged, want := range map[string]string{
 		string(good[:len(good)-5]): ":3: the last line is cut off after 23 bytes, and left out",
-		strings.Replace(string(good), `"update":2`, "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", 1): `expected: a JSON object with an "event"; it and what follows is left out`,
+		strings.Replace(string(good), `"update":2`, "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", 1): `expected: a JSON object with an "event"; this line and all that follow are left out`,
 	} {
 		if err := os.WriteFile(r.Path(LogFile), []byte(damaged), 0o666); err != nil {
 			t.Fatal(err)
@@ -345,5 +345,5 @@ func TestManifestConfig(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, _, err = Resume(dir)
-	wantFailure(t, err, filepath.Join(dir, ManifestFile)+": there is no manifest, expected: what a run is made from")
+	wantFailure(t, err, filepath.Join(dir, ManifestFile)+": there is no manifest, expected: a record of what made the run")
 }

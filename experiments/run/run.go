@@ -22,23 +22,23 @@ import (
 // The files of a run.
 const (
 	ConfigFile   = "run.yaml"            // the resolved configuration
-	ManifestFile = "manifest.json"       // what made the run
+	ManifestFile = "manifest.json"       // what made the run: versions, machine, times
 	LogFile      = "log.jsonl"           // what is recorded on the schedules, one record per line
 	ExtraFile    = "extra.jsonl"         // what was measured off the schedules: at an end, or afterwards
 	WeightsFile  = "weights.safetensors" // the weights at the end
 )
 
-// How a run may have ended. One that diverged would do so again; the others can be resumed, and one that is done can be
-// extended.
+// How a run may have ended. A run that diverged would do so again; the others can be resumed, and a run that is done
+// can be extended.
 const (
-	Done        = "done"        // it came to its train.updates
+	Done        = "done"        // it reached its train.updates
 	Diverged    = "diverged"    // it met a NaN or an infinity
 	Interrupted = "interrupted" // it was asked to stop
 	Failed      = "failed"      // something went wrong
 )
 
-// A Run is a run's directory: one that [Create] made or [Resume] resumes, which is written to, or one that [Open] reads. It may also be an
-// archive, which is only read.
+// A Run is the directory of a run. [Create] and [Resume] open it for writing, [Open] only for reading. It may also be an archive, which is
+// read-only.
 type Run struct {
 	dir      string
 	config   Config
@@ -52,10 +52,9 @@ type Run struct {
 	lost     atomic.Bool // another process has the lease
 }
 
-// Create makes the directory of a new run, with its parents, and writes run.yaml, a
-// manifest and an empty log. It is a [*UsageError] if dir is a file, holds a run, or holds
-// anything but the remains of a Create that was killed. Whatever goes wrong, nothing is
-// overwritten and nothing half-made remains.
+// Create makes the directory of a new run, with its parents, and writes run.yaml, a manifest and an
+// empty log. It is a [*UsageError] if dir is a file, or holds a run or anything else except the
+// remains of a killed Create. After an error nothing is overwritten and nothing incomplete remains.
 func Create(dir string, c Config, o Origin) (r *Run, err error) {
 	if err := c.Validate(Allowed{}); err != nil {
 		return nil, err
@@ -93,7 +92,7 @@ func Create(dir string, c Config, o Origin) (r *Run, err error) {
 	return r, nil
 }
 
-// hold takes the run's lease, whose newest checkpoint is that of an update.
+// hold acquires the run's lease; update is that of its newest checkpoint.
 func (r *Run) hold(update int) (err error) {
 	r.lease, err = lease.Acquire(r.dir, update, func() { r.lost.Store(true) })
 	var at *fs.PathError
@@ -112,7 +111,7 @@ func IsRun(dir string) bool {
 	return err == nil
 }
 
-// begin writes the files that every run has; run.yaml last, as it makes a directory a run.
+// begin writes the files that every run has, run.yaml last, because a directory with run.yaml is a run.
 func (r *Run) begin() error {
 	if err := r.sweep(); err != nil {
 		return err
@@ -135,7 +134,7 @@ func (r *Run) writeConfig() error {
 	})
 }
 
-// mustBeFree refuses a directory in which a run would overwrite something.
+// mustBeFree returns an error if a run in the directory would overwrite something.
 func mustBeFree(dir string) error {
 	place := Place{File: dir}
 	if dir == "" {
@@ -185,7 +184,7 @@ func mkdirAll(dir string) (made string, err error) {
 	return made, os.MkdirAll(dir, 0o777)
 }
 
-// removeEmpty takes back what mkdirAll made, as far as nothing has come to be in it.
+// removeEmpty removes the directories that mkdirAll made, as far as they are empty.
 func removeEmpty(dir, made string) {
 	for d := filepath.Clean(dir); len(d) >= len(made) && made != ""; d = filepath.Dir(d) {
 		if os.Remove(d) != nil {
@@ -194,9 +193,9 @@ func removeEmpty(dir, made string) {
 	}
 }
 
-// Open reads the directory of an existing run, or an archive: its configuration and manifest now, its log and
-// weights when asked for. A dir that is no run is a [*UsageError]; a run whose files are
-// damaged, or do not go together, is another error, which names the file.
+// Open reads the directory of an existing run, or an archive: its configuration and manifest at once, its log and
+// weights when asked for. A dir that is not a run is a [*UsageError]; if files are damaged or contradict each other the
+// error is of another type, and names the file.
 func Open(dir string) (*Run, error) {
 	if strings.HasSuffix(dir, ArchiveSuffix) {
 		return openArchiveFile(dir)
@@ -229,21 +228,21 @@ func Open(dir string) (*Run, error) {
 		return nil, err
 	}
 	if id := c.ID(m.Origin()); id != m.ID {
-		return nil, fmt.Errorf("%s: declares the trajectory %s and says %s: the file was changed", filepath.Join(dir, ManifestFile), id, m.ID)
+		return nil, fmt.Errorf("%s: declares the trajectory %s, but has the id %s: the file was changed", filepath.Join(dir, ManifestFile), id, m.ID)
 	}
 	return &Run{dir: dir, config: c, manifest: m}, nil
 }
 
-// notBegun says why a directory without a configuration is no run.
+// notBegun says why a directory without a configuration is not a run.
 func notBegun(dir string) error {
 	problem := "is not a run: it has no " + ConfigFile
 	if _, err := os.Lstat(filepath.Join(dir, LogFile)); err == nil {
-		problem = "is not a run yet: what made it was killed before it began; the same command makes it"
+		problem = "is not a run yet: the process that was creating it was killed; the same command creates it"
 	}
 	return &UsageError{Place: Place{File: dir}, Problem: problem}
 }
 
-// sameConfig holds a run's configuration against its manifest. The length, the checkpoints and the threads are no part of what was
+// sameConfig checks a run's configuration against its manifest. The length, the checkpoints and the threads do not change what was
 // computed, and may differ.
 func sameConfig(path string, c Config, m Manifest) error {
 	made, err := parseManifestConfig(path, m.Config)
@@ -273,7 +272,7 @@ func parseManifestConfig(path string, src json.RawMessage) (Config, error) {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		err := r.argument(name + "=" + string(values[name]))
 		var text string
-		if err != nil && json.Unmarshal(values[name], &text) == nil { // no name, but a word or a schedule
+		if err != nil && json.Unmarshal(values[name], &text) == nil { // not a name, but a word or a schedule
 			err = r.argument(name + "=" + text)
 		}
 		if err != nil {
@@ -287,7 +286,7 @@ func parseManifestConfig(path string, src json.RawMessage) (Config, error) {
 	return c, nil
 }
 
-// Manifest says what made the run.
+// Manifest returns the record of what made the run.
 func (r *Run) Manifest() Manifest { return r.manifest }
 
 // Dir is the run's directory, as it was given.
@@ -299,9 +298,8 @@ func (r *Run) Config() Config { return r.config }
 // Path is the path of one of the run's files.
 func (r *Run) Path(name string) string { return filepath.Join(r.dir, filepath.FromSlash(name)) }
 
-// WriteFile makes or replaces the file of that name in the run, whole or not at all; see
-// [atomicfile.Write]. The name may have directories in front ("figures/fig6.png"), which
-// are made.
+// WriteFile creates or replaces the file of that name in the run, completely or not at all; see
+// [atomicfile.Write]. The name may begin with directories ("figures/fig6.png"), which are created.
 func (r *Run) WriteFile(name string, content func(io.Writer) error) error {
 	if !filepath.IsLocal(filepath.FromSlash(name)) {
 		return fmt.Errorf("cannot write %s: the name leads out of the run", name)
@@ -316,11 +314,10 @@ func (r *Run) WriteFile(name string, content func(io.Writer) error) error {
 	return atomicfile.Write(path, content)
 }
 
-// Log appends one record to the log, as one line of JSON. A record is a struct or a map
-// whose JSON is an object with a string "event". Floating-point numbers that JSON lacks
-// are written as the strings "NaN", "+Inf" and "-Inf"; [Record.Decode] reads them back.
-// After an error the log holds what it held before. Log may be called from several
-// goroutines.
+// Log appends one record to the log, as one line of JSON. A record is a struct or a map whose JSON
+// is an object with a string "event". Floating-point numbers that JSON lacks are written as the
+// strings "NaN", "+Inf" and "-Inf"; [Record.Decode] reads them back. After an error the log is
+// unchanged. Log may be called from several goroutines.
 func (r *Run) Log(record any) error {
 	if err := r.writable(); err != nil {
 		return fmt.Errorf("cannot write %s: %w", r.Path(LogFile), err)
@@ -328,7 +325,7 @@ func (r *Run) Log(record any) error {
 	return r.log.append(record)
 }
 
-// LogExtra appends one record to what was measured off the schedules, as Log does.
+// LogExtra is Log for extra.jsonl, which has what was measured off the schedules.
 func (r *Run) LogExtra(record any) error {
 	if err := r.writable(); err != nil {
 		return fmt.Errorf("cannot write %s: %w", r.Path(ExtraFile), err)
@@ -343,8 +340,8 @@ func (r *Run) LogExtra(record any) error {
 	return r.extra.append(record)
 }
 
-// End makes the log last and notes the end in the manifest, with how many updates the run has come to and, in words, why it ended if it is
-// not done. The status is [Done], [Diverged], [Interrupted] or [Failed]. It can be resumed with [Run.BeginSession].
+// End flushes the log to the disk and notes the end in the manifest: the number of updates and, if the run is not done, why it ended. The
+// status is [Done], [Diverged], [Interrupted] or [Failed]. It can be resumed with [Run.BeginSession].
 func (r *Run) End(status, reason string, update int, end time.Time) error {
 	if err := r.SyncLog(); err != nil {
 		return err
@@ -361,8 +358,8 @@ func (r *Run) End(status, reason string, update int, end time.Time) error {
 	return r.writeManifest()
 }
 
-// Close ends writing and releases the run. Without an End before it the run is left as if the process had been killed. Close does
-// nothing to a run that is closed already, or only read.
+// Close ends writing and releases the run. Without End before it, the run looks as if the process had been killed. Close does
+// nothing if the run is closed already, or open only for reading.
 func (r *Run) Close() error {
 	if r.lease == nil {
 		return nil
@@ -380,7 +377,7 @@ func (r *Run) Close() error {
 	return errors.Join(errs...)
 }
 
-// exit is the status that the lease's record has of this process: 75 if the run is to be resumed.
+// exit is the exit status of this process for the record of the lease: 75 if the run is to be resumed.
 func (r *Run) exit() int {
 	switch r.manifest.Exit {
 	case Done, Diverged:
@@ -391,7 +388,7 @@ func (r *Run) exit() int {
 	return 1
 }
 
-// writable is nil, or the reason why nothing can be written.
+// writable returns nil, or why the run cannot be written to.
 func (r *Run) writable() error {
 	if r.log == nil {
 		return errors.New("the run was opened for reading")

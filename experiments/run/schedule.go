@@ -11,15 +11,15 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// A Schedule says at which updates something is recorded: at 0, Every, 2 Every, …, those of them from From on, and at those of At. It does not
-// depend on the length of a run, so that two runs of one trajectory share their records. The zero Schedule is never due.
+// A Schedule says at which updates something is recorded: at the multiples of Every, starting with From, and at those in At. It does not
+// depend on the length of a run, so that a long run has all records of a short one. The zero Schedule is never due.
 type Schedule struct {
-	Every int   // 0 is none of these
-	From  int   // of the multiples of Every; 1 leaves the beginning out
+	Every int   // 0 means none
+	From  int   // the least update of the multiples of Every; 1 leaves out the beginning
 	At    []int // ascending
 }
 
-// Due reports whether the schedule has the update.
+// Due reports whether something is recorded at the update.
 func (s Schedule) Due(update int) bool {
 	if s.Every > 0 && update >= s.From && update%s.Every == 0 {
 		return true
@@ -28,7 +28,7 @@ func (s Schedule) Due(update int) bool {
 	return found
 }
 
-// Never reports that the schedule is empty.
+// Never reports whether the schedule is empty.
 func (s Schedule) Never() bool { return s.Every == 0 && len(s.At) == 0 }
 
 // Updates iterates over the updates of the schedule up to the last one, ascending.
@@ -66,7 +66,7 @@ func (s Schedule) Count(last int) int {
 	return n
 }
 
-// With returns the schedule with further updates.
+// With returns the schedule with additional updates.
 func (s Schedule) With(updates ...int) Schedule {
 	at := slices.Clone(s.At)
 	for _, u := range updates {
@@ -96,7 +96,7 @@ func (s Schedule) String() string {
 	return "{" + strings.Join(words, ", ") + "}"
 }
 
-const wantSchedule = "a number of updates between two records (0 is never), a list of updates such as [0, 500], or both: {every: 20000, at: [500]}, where from: 1 leaves the beginning out"
+const wantSchedule = "a number of updates between two records (0 means never), a list of updates such as [0, 500], or both: {every: 20000, at: [500]}, where from: 1 leaves out the beginning"
 
 // schedule is a Schedule.
 func schedule(name string, field func(*Config) *Schedule) key {
@@ -142,7 +142,7 @@ func autoSchedule(name string, field func(*Config) **Schedule) key {
 // maxFrom keeps the first multiple from overflowing.
 const maxFrom = math.MaxInt / 4
 
-// readSchedule reads what String writes, or returns the node that is not allowed.
+// readSchedule reads the format of String, or returns the node that is not allowed.
 func readSchedule(n ast.Node) (s Schedule, bad ast.Node) {
 	switch n := n.(type) {
 	case *ast.SequenceNode:
@@ -204,13 +204,14 @@ func readUpdates(n ast.Node) (updates []int, bad ast.Node) {
 type Recording struct {
 	Layers, Histograms, Errors, Jacobians, Digests Schedule
 
-	Examples  int // test images of the layers' statistics
-	Images    int // the errors are those on the first images of the two sets; 0 is all
+	Examples  int // test images of the layer statistics
+	Images    int // the errors are measured on this many images of each set; 0 means all
 	Gradients bool
 	Wrong     bool
 }
 
-// Recording resolves what Observe and Checkpoint say. Digests are always recorded at the beginning, and errors unless their schedule says otherwise.
+// Recording resolves Observe and Checkpoint to schedules. Digests are always recorded at the beginning; so are errors, unless their
+// schedule says otherwise.
 func (c Config) Recording() Recording {
 	o := c.Observe
 	every := func(s *Schedule, otherwise Schedule) Schedule {
@@ -227,8 +228,8 @@ func (c Config) Recording() Recording {
 	return r
 }
 
-// Ending returns the recording of a run that ends after so many updates: layers, histograms and errors that are recorded at all are recorded
-// there too, and a digest of the weights.
+// Ending returns the recording of a run that ends at an update: there it also records a digest of the weights and whichever of layers,
+// histograms and errors it records at all.
 func (r Recording) Ending(updates int) Recording {
 	for _, s := range []*Schedule{&r.Layers, &r.Histograms} {
 		if !s.Never() {

@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// A Store is a folder of runs, each in a directory NAME-ID or an archive, and further archives behind it, which are only read. Several processes may
-// use one folder.
+// A Store is a folder of runs, each in a directory NAME-ID or an archive, with further read-only archives behind it. Several processes may use one
+// folder.
 type Store struct {
-	Dir      string // "" for archives alone
+	Dir      string // "" for a store that has only the archives
 	archives []Archives
 }
 
@@ -21,7 +21,7 @@ type Archives struct {
 	Name string // in messages
 }
 
-// NewStore returns the store in a folder, which is created with the first run; "" means that there are archives alone.
+// NewStore returns the store in a folder, which is created with the first run; with "" the store has only the archives.
 func NewStore(dir string, archives ...Archives) *Store {
 	if dir != "" {
 		archives = append([]Archives{{os.DirFS(dir), dir}}, archives...)
@@ -34,7 +34,7 @@ func (s *Store) Path(c Config, o Origin) string {
 	return filepath.Join(s.Dir, c.Name()+"-"+c.ID(o))
 }
 
-// Trace answers a request from the folder or from the archives. It is a [*GapError] if something is not known.
+// Trace answers a request from the folder or from the archives. The error is a [*GapError] if something is missing.
 func (s *Store) Trace(c Config, o Origin) (*Trace, error) {
 	id := c.ID(o)
 	gap := &GapError{ID: id, Reached: -1, Last: c.Train.Updates, Rest: c.Recording().Ending(c.Train.Updates)}
@@ -57,7 +57,7 @@ func (s *Store) Trace(c Config, o Origin) (*Trace, error) {
 	return nil, gap
 }
 
-// Archived returns the archive of a trajectory, nil if there is none.
+// Archived returns the archive of a trajectory, or nil if there is none.
 func (s *Store) Archived(id string) (*Run, error) {
 	for _, a := range s.archives {
 		names, err := fs.Glob(a.FS, "*-"+id+ArchiveSuffix)
@@ -71,7 +71,7 @@ func (s *Store) Archived(id string) (*Run, error) {
 	return nil, nil
 }
 
-// find returns what there is of a trajectory: its directory first.
+// find returns the run and the archive of a trajectory, as far as they exist, the directory first.
 func (s *Store) find(id, dir string) ([]*Run, error) {
 	var runs []*Run
 	if s.Dir != "" {
@@ -91,8 +91,8 @@ func (s *Store) find(id, dir string) ([]*Run, error) {
 	return runs, err
 }
 
-// Data returns which images of a data set the runs of the store learned, of the folder before the archives, for requests whose images are missing.
-// ok is false if there is no such run.
+// Data identifies the images of a data set that the runs of the store learned, for requests whose images are missing. The folder comes before the
+// archives. ok is false if there is no such run.
 func (s *Store) Data(name string) (images Images, ok bool, err error) {
 	prefix := name + "-"
 	var entries []fs.DirEntry

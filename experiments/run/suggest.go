@@ -7,7 +7,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// find is the key of that full name, nil if there is none.
+// find returns the key of that full name, or nil if there is none.
 func find(name string) *key {
 	for i := range keys {
 		if keys[i].name == name {
@@ -34,7 +34,7 @@ func keysUnder(prefix string) []string {
 	return names
 }
 
-// unknownKey says that there is no such key, and which one may be meant.
+// unknownKey reports an unknown key, and suggests the one that may be meant.
 func unknownKey(name string) string {
 	var names []string
 	for _, k := range keys {
@@ -51,8 +51,8 @@ func unknownKey(name string) string {
 	return fmt.Sprintf("unknown key %s, allowed: %s", clip(name), strings.Join(keysUnder(""), ", "))
 }
 
-// distance counts the slips that make a of b. To name the right key in the wrong
-// section, or in none, is one.
+// distance counts the typing errors that turn b into a. The right key in the
+// wrong section, or without its section, counts as one.
 func distance(a, b string) int {
 	leafA, leafB := a[strings.LastIndex(a, ".")+1:], b[strings.LastIndex(b, ".")+1:]
 	return min(editDistance(a, b), editDistance(leafA, leafB)+1)
@@ -82,7 +82,7 @@ func editDistance(a, b string) int {
 	return row[len(b)]
 }
 
-// describe is a value as an error message shows it.
+// describe returns a value as an error message shows it.
 func describe(n ast.Node) string {
 	switch n := n.(type) {
 	case nil, *ast.NullNode:
@@ -108,7 +108,7 @@ func describe(n ast.Node) string {
 	return clip(n.GetToken().Value)
 }
 
-// clip is s, shortened to what fits into a message.
+// clip shortens s to a length that fits into a message.
 func clip(s string) string {
 	const most = 40
 	if r := []rune(s); len(r) > most {

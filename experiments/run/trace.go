@@ -9,8 +9,8 @@ import (
 	"glorot/experiments/train"
 )
 
-// A Trace answers a request: what is known of a trajectory up to an update, exactly on the schedules asked for and at the end. It does not
-// depend on what else was recorded, so that a minimum over its snapshots is the same whatever a store holds.
+// A Trace answers a request: it has the measurements of a trajectory up to an update, exactly on the requested schedules and at the end.
+// It does not depend on what else was recorded, so that a minimum over its snapshots is the same whatever else a store holds.
 type Trace struct {
 	ID         string // of the trajectory
 	Config     Config // the request
@@ -22,10 +22,11 @@ type Trace struct {
 	Diverged   *Divergence // nil if it did not diverge up to the request's end
 }
 
-// Best returns the errors at the lowest validation error, the first of several, which early stopping would report, and whether there are any.
+// Best returns the errors where the validation error was lowest for the first time, as early stopping would report them, and whether there
+// are any.
 func (t *Trace) Best() (Errors, bool) { return Best(t.Errors) }
 
-// Best returns those of the lowest validation error, the first of several, and whether there are any.
+// Best returns the errors with the lowest validation error, the first of several, and whether there are any.
 func Best(all []Errors) (best Errors, ok bool) {
 	for i, e := range all {
 		if i == 0 || e.Valid.Error < best.Valid.Error {
@@ -35,7 +36,7 @@ func Best(all []Errors) (best Errors, ok bool) {
 	return best, len(all) > 0
 }
 
-// Last returns the errors at the end, and whether there are any: of a training that diverged there are none.
+// Last returns the errors at the end, and whether there are any: a training that diverged has none.
 func (t *Trace) Last() (Errors, bool) {
 	if len(t.Errors) == 0 || t.Diverged != nil {
 		return Errors{}, false
@@ -43,17 +44,17 @@ func (t *Trace) Last() (Errors, bool) {
 	return t.Errors[len(t.Errors)-1], true
 }
 
-// A GapError says what of a request is not known.
+// A GapError says which measurements of a request are missing.
 type GapError struct {
 	ID      string
-	Reached int       // the last update about which anything is known, -1 if there is no run
-	Missing Recording // up to there, with the updates in At
+	Reached int       // the last update with any record, -1 if there is no run
+	Missing Recording // what is missing up to there, with the updates in At
 
 	Last int       // of the request, or where the training diverged
-	Rest Recording // is missing after Reached, up to Last
+	Rest Recording // what is missing after Reached, up to Last
 }
 
-// Beyond reports whether the request goes further than anything is known.
+// Beyond reports whether the request reaches beyond the last record.
 func (e *GapError) Beyond() bool { return e.Last > e.Reached }
 
 // After returns the updates after Reached at which something is missing, ascending.
@@ -69,7 +70,7 @@ func (e *GapError) After() []int {
 	return all.At
 }
 
-// At returns the recording of what is missing at an update.
+// At returns what is missing at an update, as a recording.
 func (e *GapError) At(update int) Recording {
 	if update > e.Reached {
 		return e.Rest
@@ -102,8 +103,8 @@ func (e *GapError) Updates() []int {
 	return m.Layers.With(m.Errors.At...).With(m.Jacobians.At...).At
 }
 
-// Trace answers a request for the history's trajectory, or says in a [*GapError] what of it is not known. It does not check that the
-// request is one for this trajectory.
+// Trace answers a request for the history's trajectory, or says in a [*GapError] what is missing. It does not check that the request
+// is for this trajectory.
 func (h *History) Trace(c Config) (*Trace, error) {
 	t := &Trace{ID: h.Manifest.ID, Config: c, Pretrained: h.Pretrained}
 	a := answer{h: h, t: t, want: c.Recording().Ending(c.Train.Updates), last: c.Train.Updates}
@@ -123,13 +124,13 @@ func (h *History) Trace(c Config) (*Trace, error) {
 	return t, nil
 }
 
-// answer is one Trace in the making.
+// answer is a Trace being made.
 type answer struct {
 	h     *History
 	t     *Trace
 	want  Recording
-	last  int // after which nothing is known, and nothing can be
-	known int // the last update up to it about which anything is known
+	last  int // after which nothing is known and nothing can be measured
+	known int // the last update up to it with any record
 	lacks Recording
 	gaps  bool
 }
@@ -148,14 +149,14 @@ func (a *answer) gap(s *Schedule, u int) {
 func (a *answer) layers() {
 	known := map[int]LayersRecord{}
 	for _, r := range a.h.Layers {
-		if old, ok := known[r.Update]; r.Examples == a.want.Examples && (!ok || !hasHistograms(old) || !hasGradients(old)) {
+		if old, ok := known[r.Update]; r.Examples == a.want.Examples && (!ok || !hasHistograms(old) || !old.HasGradients()) {
 			known[r.Update] = r
 		}
 	}
 	for u := range a.want.Layers.Updates(a.known) {
 		r, ok := known[u]
 		histograms := a.want.Histograms.Due(u)
-		if !ok || histograms && !hasHistograms(r) || a.want.Gradients && !hasGradients(r) {
+		if !ok || histograms && !hasHistograms(r) || a.want.Gradients && !r.HasGradients() {
 			a.gap(&a.lacks.Layers, u)
 			continue
 		}
@@ -167,11 +168,12 @@ func hasHistograms(r LayersRecord) bool {
 	return len(r.Layers.Layers) == 0 || r.Layers.Layers[0].Z == nil || len(r.Layers.Layers[0].Z.Histogram.Counts) > 0
 }
 
-func hasGradients(r LayersRecord) bool {
+// HasGradients reports whether the snapshot has the gradients' statistics.
+func (r LayersRecord) HasGradients() bool {
 	return len(r.Layers.Layers) == 0 || r.Layers.Layers[0].DS != nil
 }
 
-// only returns a snapshot without what was not asked for.
+// only returns a snapshot with what was asked for.
 func only(l train.Layers, gradients, histograms bool) train.Layers {
 	l.Layers = slices.Clone(l.Layers)
 	for i := range l.Layers {
@@ -209,7 +211,7 @@ func (a *answer) errors() {
 	}
 }
 
-// tested is the number of images of a set that a test of the first so many takes; 0 is all.
+// tested returns the number of images of a set that are tested if at most n are requested; 0 means all.
 func tested(event string, data Images, first int) int {
 	all := data.Test
 	if event == ValidEvent {
@@ -221,8 +223,8 @@ func tested(event string, data Images, first int) int {
 	return all
 }
 
-// PairErrors returns the errors of those updates at which both sets were tested, ascending. Of several tests of a set after the same updates the first
-// that says which images are wrong counts, or the first.
+// PairErrors returns the errors of those updates at which both sets were tested, ascending. If a set was tested several times after the same updates,
+// the first test that says which images are wrong counts, otherwise the first.
 func PairErrors(scores []Score) []Errors {
 	both := map[int]*Errors{}
 	for _, s := range scores {
@@ -260,7 +262,7 @@ func (a *answer) spectra() {
 	}
 }
 
-// digests are proofs, not results: those that are known are part of the trace, and none is missed.
+// A trace has the digests that are known. Digests are checks, not results: none is reported as missing.
 func (a *answer) digests() {
 	for _, d := range a.h.Digests {
 		if a.want.Digests.Due(d.Update) && d.Update <= a.last {

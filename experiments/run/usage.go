@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// A UsageError is the user's own mistake, in a configuration or in the choice of a
-// directory: the program did nothing, and should exit with status 2. Find it with
-// [errors.As]. Its message is one line.
+// A UsageError is a mistake of the user, in a configuration or in the choice of a
+// directory: the program did nothing, and should exit with status 2. Its message
+// is one line.
 type UsageError struct {
 	Place   Place
-	Key     string // the configuration key, "" if it is about none
+	Key     string // the configuration key, "" if the mistake is not about a key
 	Problem string // what is wrong and what is allowed
 	Cause   error  // nil, or why, such as a [*lease.HeldError]
 }
@@ -49,7 +49,7 @@ func (p Place) String() string {
 	}
 }
 
-// oneLine is s with what would break a line, or be invisible in it, escaped.
+// oneLine escapes what would break a line, or be invisible in it.
 func oneLine(s string) string {
 	var b strings.Builder
 	for _, r := range s {

@@ -11,22 +11,22 @@ import (
 	"glorot/experiments/train"
 )
 
-// What a checkpoint notes besides the loop's state.
+// Notes in a checkpoint besides the loop's state.
 const (
-	noteRun = "run" // the id of its trajectory
-	noteLog = "log" // bytes of the log's records before it
+	noteRun = "run" // the id of the trajectory
+	noteLog = "log" // the bytes of the log's records before it
 )
 
-// anyLog is the size of a log that has the records of every checkpoint.
+// anyLog is a size that allows every checkpoint.
 const anyLog = math.MaxInt64
 
-// state is a checkpoint of a run, and how long the log was before it. A nil state is the beginning.
+// state is a checkpoint of a run, and the length of the log before it. A nil state is the beginning.
 type state struct {
 	*train.Checkpoint
 	log int64
 }
 
-// update is that of the state, -1 for the beginning.
+// update returns the update of the state, or -1 for the beginning.
 func (s *state) update() int {
 	if s == nil {
 		return -1
@@ -34,7 +34,7 @@ func (s *state) update() int {
 	return s.Update
 }
 
-// checkpoint returns what the loop resumes from, nil for initial weights.
+// checkpoint returns the checkpoint from which the loop resumes, or nil for initial weights.
 func (s *state) checkpoint() *train.Checkpoint {
 	if s == nil {
 		return nil
@@ -42,7 +42,7 @@ func (s *state) checkpoint() *train.Checkpoint {
 	return s.Checkpoint
 }
 
-// newest returns the newest whole checkpoint at or before an update of the run that is written to, and warns of what is damaged.
+// newest returns the newest undamaged checkpoint at or before an update of the run that is being written, and warns of damaged ones.
 func (w *worker) newest(upTo int) (*state, error) {
 	s, damage, err := newest(w.run, upTo, w.run.LogSize())
 	for _, d := range damage {
@@ -50,14 +50,14 @@ func (w *worker) newest(upTo int) (*state, error) {
 	}
 	if err == nil && s == nil {
 		if p := w.run.Manifest().Parent; p != nil {
-			return nil, fmt.Errorf("%s: the child has no whole checkpoint, not even that of its beginning; fork %s at %d anew", w.run.Dir(), p.Path(w.run.Dir()), p.Update)
+			return nil, fmt.Errorf("%s: the fork has no undamaged checkpoint, not even that of its beginning; fork %s at %d again", w.run.Dir(), p.Path(w.run.Dir()), p.Update)
 		}
 	}
 	return s, err
 }
 
-// newest returns the newest whole checkpoint of a run up to an update, of whose log size bytes are whole, and what is wrong with newer
-// ones; nil if there is none.
+// newest returns the newest undamaged checkpoint of a run up to an update, or nil if there is none, and what is wrong with newer ones.
+// Only size bytes of the log are usable.
 func newest(r *run.Run, upTo int, size int64) (s *state, damage []error, err error) {
 	updates, err := r.Checkpoints()
 	if err != nil {
@@ -92,7 +92,7 @@ func readState(r *run.Run, update int, size int64) (*state, error) {
 	case c.Notes[noteRun] != m.ID && c.Notes[noteRun] != m.Earlier:
 		return nil, fmt.Errorf("%s: is a checkpoint of run %s, expected: %s", path, c.Notes[noteRun], m.ID)
 	case log > size:
-		return nil, fmt.Errorf("%s: the log ends before it, after %d whole bytes of %d", path, size, log)
+		return nil, fmt.Errorf("%s: the log ends before it, after %d of %d bytes", path, size, log)
 	}
 	return &state{c, log}, nil
 }
@@ -104,28 +104,28 @@ type keeper struct {
 	from   int // the update with which the training began
 	end    int
 	update int   // of the last call of mark
-	log    int64 // where the log stood before the hooks of that update
+	log    int64 // the length of the log before the hooks of that update
 }
 
-// keep is the first hook of all, because a checkpoint is the state before the hooks of its update.
+// keep is the first hook, because a checkpoint is the state before the hooks of its update.
 func (k *keeper) keep(_ context.Context, u int) error {
 	k.update, k.log = u, k.run.LogSize()
 	c := k.run.Config().Checkpoint
 	due := u > 0 && c.Every > 0 && u%c.Every == 0 || slices.Contains(c.At, u) || u == k.end
-	if !due || u == k.from && u > 0 { // it comes from there
+	if !due || u == k.from && u > 0 { // the training started from this checkpoint
 		return nil
 	}
 	return k.write()
 }
 
-// write writes the present state, and removes the checkpoints that need not be kept any more. What the log says before it is made last first.
+// write writes the present state, and removes checkpoints that are no longer kept. It flushes the log before.
 func (k *keeper) write() error {
 	c, err := k.loop.Checkpoint()
 	if err != nil {
 		return err
 	}
 	size := k.run.LogSize()
-	if k.update == c.Update { // some of the hooks of this update may have been called, and will be again
+	if k.update == c.Update { // some of the hooks of this update may have been called already, and will be called again
 		size = k.log
 	}
 	c.Notes[noteRun], c.Notes[noteLog] = k.run.Manifest().ID, strconv.FormatInt(size, 10)

@@ -10,10 +10,10 @@ import (
 	"glorot/models"
 )
 
-// digests are those that a run has logged.
+// digests are the digests that a run has logged.
 type digests struct {
 	logged map[int]train.Digest // by update
-	last   int                  // the last update whose digest was met, -1 before
+	last   int                  // the last update whose digest matched, -1 before the first
 }
 
 func newDigests(logs ...run.Log) (*digests, error) {
@@ -33,13 +33,13 @@ func newDigests(logs ...run.Log) (*digests, error) {
 	return d, nil
 }
 
-// due is the schedule of the digests.
+// due returns the schedule of the digests.
 func (d *digests) due(u int) bool {
 	_, ok := d.logged[u]
 	return ok
 }
 
-// differs says how the parameters differ from the digest of an update, "" if they do not.
+// differs says how the parameters differ from the digest of an update. It returns "" if they do not.
 func (d *digests) differs(u int, p *models.Parameters) string {
 	want, got := d.logged[u], train.DigestOf(p)
 	if want.SHA256 == got.SHA256 {
@@ -48,7 +48,7 @@ func (d *digests) differs(u int, p *models.Parameters) string {
 	}
 	since := "from the beginning"
 	if d.last >= 0 {
-		since = fmt.Sprintf("after update %d, where all are the same", d.last)
+		since = fmt.Sprintf("after update %d, where all tensors are the same", d.last)
 	}
 	tensors := train.Tensors(p)
 	i := slices.IndexFunc(tensors, func(t safetensors.Tensor) bool { return want.Tensors[t.Name] != got.Tensors[t.Name] })

@@ -1,5 +1,5 @@
 // Package runner answers requests for runs: it trains, resumes interrupted runs, extends finished ones, measures afterwards what was not
-// recorded, forks and replays. Whatever it does, and in whichever order, the weights and the log are those of an undisturbed run, bit for bit.
+// recorded, forks and replays. In whatever order it does this, the weights and the log have the same bits as those of an undisturbed run.
 //
 //	r := &runner.Runner{Data: dataset.NewLibrary("")}
 //	c := run.Default()

@@ -34,7 +34,7 @@ func ExampleRunner_Do() {
 	}
 	for _, s := range trace.Snapshots {
 		for _, l := range s.Layers[:len(c.Model.Hidden)] { // the last one is the output layer
-			fmt.Printf("update %d, layer %d: standard deviation of z %.3f, %.1f %% saturated\n", s.Update, l.Layer, l.Z.Std, 100*l.Z.Flat)
+			fmt.Printf("update %d, layer %d: standard deviation of z %.3f, %.1f %% saturated\n", s.Update, l.Layer, l.Z.Std, 100*l.Z.Saturated)
 		}
 	}
 	if best, ok := trace.Best(); ok {

@@ -12,16 +12,16 @@ import (
 	"glorot/experiments/train"
 )
 
-// Newest is the update of a run's newest whole checkpoint.
+// Newest stands for the update of a run's newest undamaged checkpoint.
 const Newest = -1
 
-// past are the keys that say how a run came to where it is forked.
+// past lists the keys that determine a run up to its fork.
 var pastKeys = []string{"seed", "model.hidden", "model.init", "data.name", "data.seed", "pretrain.updates", "pretrain.rate", "pretrain.noise"}
 
-// Fork makes in the directory out a child of the run in the directory dir: another run that has its weights, images and log up to an update, and
-// its own configuration from there on. The settings, each KEY=VALUE, change the parent's configuration; those that made the past cannot change.
-// If the run has no checkpoint of the update, that state is recomputed and checked against the digests in the log. Nothing is
-// trained beyond it: Do does that with the configuration that Fork returns.
+// Fork makes a child of the run in the directory dir in the directory out. The child has the weights, images and log of its parent up to an
+// update, and its own configuration from there on. The settings, each KEY=VALUE, change the parent's configuration, except for the keys that
+// determined the past. If the parent has no checkpoint of the update, its state there is recomputed and checked against the digests in the log.
+// Fork trains nothing beyond the update; Do does that with the configuration that Fork returns.
 func (r *Runner) Fork(ctx context.Context, dir string, at int, settings []string, out string) (run.Config, error) {
 	parent, err := run.Open(dir)
 	if err != nil {
@@ -47,7 +47,7 @@ func (r *Runner) Fork(ctx context.Context, dir string, at int, settings []string
 	}
 	if at == Newest {
 		if s == nil {
-			return c, fmt.Errorf("%s: there is no whole checkpoint to fork it from", dir)
+			return c, fmt.Errorf("%s: there is no undamaged checkpoint to fork from", dir)
 		}
 		at = s.Update
 	}
@@ -55,7 +55,7 @@ func (r *Runner) Fork(ctx context.Context, dir string, at int, settings []string
 		return c, err
 	}
 	if at > c.Train.Updates {
-		return c, &run.UsageError{Key: "train.updates", Problem: fmt.Sprintf("got %d, allowed: at least %d, from which the child continues", c.Train.Updates, at)}
+		return c, &run.UsageError{Key: "train.updates", Problem: fmt.Sprintf("got %d, allowed: at least %d, where the fork continues", c.Train.Updates, at)}
 	}
 	from, err := r.stateAt(ctx, parent, s.checkpoint(), at)
 	if err != nil {
@@ -64,7 +64,7 @@ func (r *Runner) Fork(ctx context.Context, dir string, at int, settings []string
 	return c, r.beChild(ctx, parent, from, c, out)
 }
 
-// childConfig is the configuration of a child, which does not change what made the past.
+// childConfig returns the configuration of a child, and an error if it would change the past.
 func childConfig(parent run.Config, settings []string) (run.Config, error) {
 	c := parent
 	for _, set := range settings {
@@ -75,14 +75,14 @@ func childConfig(parent run.Config, settings []string) (run.Config, error) {
 	for _, key := range pastKeys {
 		old, _ := parent.Value(key)
 		if now, _ := c.Value(key); now != old {
-			return c, &run.UsageError{Place: run.Place{Argument: "--set " + key + "=" + now}, Problem: fmt.Sprintf("the run's past was made with %s, allowed: the same, or a new run", old)}
+			return c, &run.UsageError{Place: run.Place{Argument: "--set " + key + "=" + now}, Problem: fmt.Sprintf("the past of the run has %s, allowed: the same, or a new run", old)}
 		}
 	}
 	return c, nil
 }
 
-// stateAt returns the state of a run at an update: a checkpoint of it, or what training makes of an earlier one, or of the beginning
-// if that is nil. Each digest that the log has on the way must be met.
+// stateAt returns the state of a run at an update: a checkpoint, or the result of training from an earlier state, where nil is the
+// beginning. Every digest in the log on the way must match.
 func (r *Runner) stateAt(ctx context.Context, parent *run.Run, from *train.Checkpoint, at int) (*train.Checkpoint, error) {
 	if from != nil && from.Update == at {
 		return from, nil
@@ -111,7 +111,7 @@ func (r *Runner) stateAt(ctx context.Context, parent *run.Run, from *train.Check
 	return s.loop.Checkpoint()
 }
 
-// beChild makes the run of a child, with what it has from its parent: the records before the update, where it comes from, and the state.
+// beChild makes the run of a child, with the records of its parent before the update, a record of the fork, and the state.
 func (r *Runner) beChild(ctx context.Context, parent *run.Run, from *train.Checkpoint, c run.Config, out string) error {
 	s, err := r.open(ctx, c)
 	if err != nil {
@@ -123,7 +123,7 @@ func (r *Runner) beChild(ctx context.Context, parent *run.Run, from *train.Check
 		return err
 	}
 	if from.Notes = map[string]string{}; c.Train.Optimizer != parent.Config().Train.Optimizer {
-		from.State = nil // another optimizer begins anew
+		from.State = nil // a different optimizer starts afresh
 	}
 	if err := s.begin(from); err != nil {
 		return err
@@ -152,19 +152,19 @@ func (r *Runner) beChild(ctx context.Context, parent *run.Run, from *train.Check
 	return k.write()
 }
 
-// reachable refuses an update that the run has not had, or that lies in its parent's past.
+// reachable returns an error about an update that the run has not reached, or that is before its own beginning.
 func reachable(r *run.Run, at int) error {
 	if p := r.Manifest().Parent; p != nil && at < p.Update {
 		return &run.UsageError{Problem: fmt.Sprintf("update %d: %s begins at %d; before that it is %s", at, r.Dir(), p.Update, p.Path(r.Dir()))}
 	}
 	last, err := reached(r)
 	if err == nil && at > last {
-		return &run.UsageError{Problem: fmt.Sprintf("update %d: %s has come to %d", at, r.Dir(), last)}
+		return &run.UsageError{Problem: fmt.Sprintf("update %d: %s has reached %d", at, r.Dir(), last)}
 	}
 	return err
 }
 
-// reached is the last update that a run has come to, as its records and its newest checkpoint say.
+// reached returns the last update of a run, according to its records and its newest checkpoint.
 func reached(r *run.Run) (int, error) {
 	h, err := r.History()
 	if err != nil {
@@ -177,7 +177,7 @@ func reached(r *run.Run) (int, error) {
 	return slices.Max(append(updates, h.Reached)), nil
 }
 
-// fromTo is the path to a directory, relative to another one.
+// fromTo returns the path to a directory, relative to another one.
 func fromTo(from, to string) string {
 	a, err1 := filepath.Abs(from)
 	b, err2 := filepath.Abs(to)

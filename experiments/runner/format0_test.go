@@ -47,7 +47,7 @@ func fresh(t *testing.T, name string) run.Config {
 
 func identical(t *testing.T, dir string) {
 	t.Helper()
-	v, err := (&Runner{Data: library}).Replay(context.Background(), dir, ReplayOptions{From: -1, To: -1})
+	v, err := (&Runner{Data: library}).Replay(context.Background(), opened(t, dir), ReplayOptions{From: -1, To: -1})
 	if err != nil || !v.Identical || v.Digests == 0 {
 		t.Errorf("%+v, %v; want it identical", v, err)
 	}

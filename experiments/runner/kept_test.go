@@ -59,3 +59,46 @@ func TestGetMeetsErrorsAndDigests(t *testing.T) {
 		t.Errorf("other errors: %v", err)
 	}
 }
+
+// A kept run is trained again to its first record, which must be the same; the digests on the way verify it from then on.
+func TestProve(t *testing.T) {
+	c, dir := small(), t.TempDir()
+	do(t, filepath.Join(dir, "a"), c)
+	h, err := opened(t, filepath.Join(dir, "a")).History()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Digests = nil // as those of a run that was kept without any
+	archive := func() *run.Run {
+		a, err := run.NewArchive(run.Schedule{Every: 1}, h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	r := &Runner{Data: library}
+	proven, err := r.Prove(context.Background(), archive(), 5)
+	if err != nil || len(proven.Digests) < 2 || proven.Digests[0].Update != 0 || proven.Digests[1].Update != 5 {
+		t.Fatalf("%+v, %v", proven.Digests, err)
+	}
+	a, err := run.NewArchive(run.Schedule{Every: 1}, h, proven)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := r.Replay(context.Background(), a, ReplayOptions{From: -1, To: 5})
+	if err != nil || !v.Identical || v.Last != 5 {
+		t.Errorf("%+v, %v", v, err)
+	}
+	for i := range h.Layers {
+		h.Layers[i].Layers.Layers[0].Z.Std *= 1.0001
+	}
+	for i := range h.Scores {
+		h.Scores[i].Errors++
+	}
+	if _, err := r.Prove(context.Background(), archive(), 5); err == nil {
+		t.Error("another record was not found")
+	}
+	if _, err := r.Prove(context.Background(), archive(), 1000); err == nil || !strings.Contains(err.Error(), "has no record after 1000 updates") {
+		t.Error(err)
+	}
+}

@@ -10,16 +10,16 @@ import (
 	"glorot/graph/hook"
 )
 
-// gradientBatch is the mini-batch of the gradients that are measured, as in the paper's figures.
+// gradientBatch is the size of the mini-batches whose gradients are measured, as in the paper's figures.
 const gradientBatch = 10
 
-// probeKey distinguishes the probes of a session.
+// probeKey identifies the probes of a session.
 type probeKey struct {
 	examples  int
 	gradients bool
 }
 
-// layers measures every layer's activations on the first test images and, if asked for, the gradients on mini-batches of them.
+// layers takes a snapshot: every layer's activations on the first test images and, if requested, the gradients on mini-batches of them.
 func (s *session) layers(ctx context.Context, u, examples int, gradients, histograms bool) (run.LayersRecord, error) {
 	key := probeKey{examples, gradients}
 	p := s.probes[key]
@@ -36,18 +36,18 @@ func (s *session) layers(ctx context.Context, u, examples int, gradients, histog
 		s.probes[key] = p
 	}
 	s.histograms = histograms
-	l, err := p.Look(ctx, u)
+	l, err := p.Snapshot(ctx, u)
 	return run.LayersRecord{Event: run.LayersEvent, Layers: l}, err
 }
 
-// evaluators are those of both sets.
+// evaluators returns the evaluators of both sets.
 type evaluators struct{ valid, test *train.Evaluator }
 
-// exploded is a cost in nats, as the mean over a set, far beyond that of any network which still learns: a chance of exp(-1e6) for each label.
+// exploded is a mean cost over a set, in nats, far above that of any network that still learns: a probability of exp(-1e6) for each label.
 const exploded = 1e6
 
-// errors measures the errors on the first images of the validation and the test set, 0 for all; wrong says that the record lists the wrong
-// test images if the validation error is below that bound. A cost that has exploded is a *train.DivergedError.
+// errors measures the errors on the first images of the validation and the test set, where 0 means all. If the validation error is below
+// the bound, the record lists the wrong test images. A cost that has exploded is a *train.DivergedError.
 func (s *session) errors(ctx context.Context, u, images int, below float64) (e run.Errors, err error) {
 	v := s.evaluators[images]
 	if v == nil {
@@ -85,7 +85,7 @@ func score(ctx context.Context, event string, u int, v *train.Evaluator) (run.Sc
 	return run.Score{Event: event, Update: u, Examples: s.Examples, Errors: s.Errors, Error: s.Error(), NLL: s.NLL}, err
 }
 
-// spectrum decomposes the layers' Jacobians on the first test image.
+// spectrum computes the singular values of the layers' Jacobians on the first test image.
 func (s *session) spectrum(ctx context.Context, u int) (run.Spectrum, error) {
 	spectra, err := train.Spectra(ctx, s.model, s.params, s.data.Test.Head(1), s.scale(), s.engine)
 	if err != nil {
@@ -102,15 +102,15 @@ func (s *session) spectrum(ctx context.Context, u int) (run.Spectrum, error) {
 	return r, nil
 }
 
-// digest proves that a replay has the same weights.
+// digest records the digest of the weights, by which a replay is verified.
 func (s *session) digest(u int) run.DigestRecord {
 	return run.DigestRecord{Event: run.DigestEvent, Update: u, Digest: train.DigestOf(s.params)}
 }
 
-// always is above every error.
+// always is a bound above every error.
 const always = 2.0
 
-// extras measures what a recording has due at an update and hands over each record.
+// extras measures what a recording has due at an update and passes on each record.
 func (s *session) extras(ctx context.Context, u int, what run.Recording, put func(record any) error) error {
 	if what.Layers.Due(u) {
 		l, err := s.layers(ctx, u, what.Examples, what.Gradients, what.Histograms.Due(u))
@@ -146,7 +146,8 @@ func (s *session) extras(ctx context.Context, u int, what run.Recording, put fun
 	return nil
 }
 
-// measure adds to the run what is missing at updates in its past: from the nearest checkpoints, with the digests of the log met on the way.
+// measure adds to the run what is missing at updates in its past. It trains from the nearest checkpoints, and the digests of the log on the
+// way must match.
 func (w *worker) measure(ctx context.Context, c run.Config, at []int, missing run.Recording) error {
 	log, err := w.run.ReadLog()
 	if err != nil {
@@ -187,7 +188,7 @@ func (w *worker) measure(ctx context.Context, c run.Config, at []int, missing ru
 	return nil
 }
 
-// past opens a session that computes a part of the run again and meets its digests.
+// past opens a session that recomputes a part of the run and compares its digests.
 func (w *worker) past(ctx context.Context, c run.Config, from *state, check *digests) (*session, error) {
 	s, err := w.session(ctx, c, from)
 	if err != nil {
@@ -195,14 +196,14 @@ func (w *worker) past(ctx context.Context, c run.Config, from *state, check *dig
 	}
 	s.loop.On(check.due, func(_ context.Context, u int) error {
 		if d := check.differs(u, s.params); d != "" {
-			return fmt.Errorf("%s: the past, computed again: %s", w.run.Dir(), d)
+			return fmt.Errorf("%s: recomputing its past: %s", w.run.Dir(), d)
 		}
 		return nil
 	})
 	return s, nil
 }
 
-// session opens a session of the run at a state. The threads are those of the request.
+// session opens a session of the run at a state, with the threads of the request.
 func (w *worker) session(ctx context.Context, c run.Config, from *state) (*session, error) {
 	cfg := w.run.Config()
 	cfg.Threads = c.Threads
@@ -233,7 +234,7 @@ func (w *worker) show(done, all int, stage string) {
 	}
 }
 
-// interrupted is err, or if the context ended what is left.
+// interrupted returns err or, if the context ended, an [*InterruptedError].
 func (w *worker) interrupted(ctx context.Context, err error) error {
 	if err == nil || ctx.Err() == nil {
 		return err
@@ -245,5 +246,5 @@ func (w *worker) interrupted(ctx context.Context, err error) error {
 	return &InterruptedError{w.run.Dir(), update, ctx.Err()}
 }
 
-// shown is the schedule of progress reports.
+// shown is the schedule on which progress is reported.
 func shown(updates int) hook.Schedule { return hook.Every(max(1, min(updates/1000, 500))) }

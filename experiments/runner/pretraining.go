@@ -11,8 +11,8 @@ import (
 	"glorot/experiments/train"
 )
 
-// pretrain makes the session's loop: at once, or after the hidden layers have been pre-trained, from the newest checkpoint of that stage if there
-// is one.
+// pretrain makes the session's loop. If the configuration has a pre-training it first pre-trains the hidden layers, from the newest checkpoint of
+// that stage if there is one.
 func (w *worker) pretrain(ctx context.Context, s *session) error {
 	p := s.cfg.Pretrain
 	if p.Updates == 0 {
@@ -67,7 +67,7 @@ func (w *worker) pretrain(ctx context.Context, s *session) error {
 	return s.makeLoop()
 }
 
-// keepStage writes the stage's one checkpoint.
+// keepStage writes the only checkpoint of the stage.
 func (w *worker) keepStage(stage *pretrain.Stage) error {
 	c, err := stage.Checkpoint()
 	if err != nil {

@@ -16,28 +16,32 @@ import (
 	"glorot/graph/hook"
 )
 
-// ReplayOptions say which part of a run is computed again, and what is measured there that the run did not record.
+// ReplayOptions choose the part of a run to recompute, and what to measure there.
 type ReplayOptions struct {
-	From, To int    // -1 is where the run began, and where it has come to
-	Observe  string // a name of Observables; "" is nothing
-	Every    int    // updates between two measurements, from From on, and at To; 0 is at these two
-	Examples int    // test images that are measured on
+	From, To int    // -1 means the beginning and the end of the run
+	Observe  string // one of Observables; "" means nothing
+	Every    int    // updates between two measurements, starting at From, with another one at To; 0 means only at these two
+	At       []int  // further updates at which it is measured
+	Examples int    // the number of test images on which it is measured
 	Record   func(record any) error
+	Records  bool     // compares the recorded errors and layer statistics as well, which are measured again
 	Progress Progress // may be nil
 }
 
-// A Verdict says how a replay compared with the run.
+// A Verdict says how a replay compares with the run.
 type Verdict struct {
 	Run         string       `json:"run"`
 	Identical   bool         `json:"identical"`
-	Begin       int          `json:"begin"` // the update from which it was computed again
+	Begin       int          `json:"begin"` // the update from which it was recomputed
 	To          int          `json:"to"`
 	Digests     int          `json:"digests"` // that were compared
+	Last        int          `json:"last"`    // the update of the last that was the same, -1 if none was
+	Records     int          `json:"records"` // of errors and layer statistics that were compared
 	Stored      int          `json:"stored"`  // checkpoints and weights that were compared
 	Differences []Difference `json:"differences"`
 }
 
-// Difference is one that a replay found.
+// Difference is a difference that a replay found.
 type Difference struct {
 	Update int    `json:"update"`
 	What   string `json:"what"`
@@ -49,7 +53,7 @@ type Observable struct {
 	measure    func(ctx context.Context, s *session, u, examples int, put func(any) error) error
 }
 
-// JacobianRecord has the mean singular value of the Jacobian from hidden layer i to i+1 (eq. 17), i = 1, 2, …, averaged over the examples.
+// JacobianRecord has the mean singular value of the Jacobian from hidden layer i to i+1 (eq. 17), i = 1, 2, …, as a mean over the examples.
 type JacobianRecord struct {
 	Event    string    `json:"event"` // run.JacobianEvent
 	Update   int       `json:"update"`
@@ -74,6 +78,9 @@ func Observables() []Observable {
 			}
 			return put(l)
 		}},
+		{"digest", "the SHA-256 of the weights", func(_ context.Context, s *session, u, _ int, put func(any) error) error {
+			return put(s.digest(u))
+		}},
 		{"error", "validation and test error, on all images", func(ctx context.Context, s *session, u, _ int, put func(any) error) error {
 			e, err := s.errors(ctx, u, 0, 0)
 			if err != nil {
@@ -84,20 +91,20 @@ func Observables() []Observable {
 	}
 }
 
-// A replay computes a part of a run again.
+// A replay recomputes a part of a run.
 type replay struct {
 	*session
 	run      *run.Run
 	digests  *digests
 	diverged int // the update after which the run diverged, -1 if it did not
-	from, to int // where it is measured; training begins at or before from
+	from, to int // where to measure; training begins at or before from
 	verdict  Verdict
 }
 
-// Replay trains again from the nearest checkpoint at or before From, and compares every digest, every checkpoint and the weights at the end that lie
-// on the way, bit by bit. It ends at the first weights that differ: all later ones do. Nothing in the run is changed.
-func (r *Runner) Replay(ctx context.Context, dir string, o ReplayOptions) (Verdict, error) {
-	p, err := r.newReplay(ctx, dir, o)
+// Replay trains a run or an archive again from the nearest checkpoint at or before From, and compares every digest, every checkpoint on the way and
+// the weights at the end bit by bit. It ends at the first difference, as all later weights differ. Nothing in the run is changed.
+func (r *Runner) Replay(ctx context.Context, source *run.Run, o ReplayOptions) (Verdict, error) {
+	p, err := r.newReplay(ctx, source, o)
 	if err != nil {
 		return Verdict{}, err
 	}
@@ -111,17 +118,14 @@ func (r *Runner) Replay(ctx context.Context, dir string, o ReplayOptions) (Verdi
 	case errors.Is(err, errDiffers), errors.As(err, &diverged) && diverged.Update == p.diverged:
 		err = nil
 	case err != nil && ctx.Err() != nil:
-		err = &InterruptedError{dir, p.loop.Updates(), ctx.Err()}
+		err = &InterruptedError{source.Dir(), p.loop.Updates(), ctx.Err()}
 	}
+	p.verdict.Last = p.digests.last
 	p.verdict.Identical = len(p.verdict.Differences) == 0
 	return p.verdict, err
 }
 
-func (r *Runner) newReplay(ctx context.Context, dir string, o ReplayOptions) (*replay, error) {
-	source, err := run.Open(dir)
-	if err != nil {
-		return nil, err
-	}
+func (r *Runner) newReplay(ctx context.Context, source *run.Run, o ReplayOptions) (*replay, error) {
 	log, err := source.ReadLog()
 	if err != nil {
 		return nil, err
@@ -134,7 +138,7 @@ func (r *Runner) newReplay(ctx context.Context, dir string, o ReplayOptions) (*r
 	if err := sameArithmetic(source); err != nil {
 		return nil, err
 	}
-	p := &replay{run: source, diverged: -1, from: o.From, to: o.To, verdict: Verdict{Run: dir, Differences: []Difference{}}}
+	p := &replay{run: source, diverged: -1, from: o.From, to: o.To, verdict: Verdict{Run: source.Dir(), Differences: []Difference{}}}
 	if p.digests, err = newDigests(log, extra); err != nil {
 		return nil, err
 	}
@@ -154,7 +158,7 @@ func (r *Runner) newReplay(ctx context.Context, dir string, o ReplayOptions) (*r
 		}
 	}
 	if p.from > p.to {
-		return nil, &run.UsageError{Problem: fmt.Sprintf("a replay from update %d to %d, allowed: not to less", p.from, p.to)}
+		return nil, &run.UsageError{Problem: fmt.Sprintf("a replay from update %d to %d, allowed: from an update to the same or a later one", p.from, p.to)}
 	}
 	for _, record := range log.Records {
 		if record.Event == run.DivergedEvent {
@@ -164,7 +168,7 @@ func (r *Runner) newReplay(ctx context.Context, dir string, o ReplayOptions) (*r
 	return p, p.open(ctx, r)
 }
 
-// open makes the loop from the checkpoint nearest to where it is measured. Damaged ones are passed by, and the replay says where.
+// open makes the loop from the nearest checkpoint before the measurements. Damaged ones are skipped, and the verdict lists them.
 func (p *replay) open(ctx context.Context, r *Runner) error {
 	var begin *state
 	var err error
@@ -173,7 +177,7 @@ func (p *replay) open(ctx context.Context, r *Runner) error {
 			return err
 		}
 		if begin == nil && parent != nil {
-			return fmt.Errorf("%s: the child has no whole checkpoint at or before update %d", p.run.Dir(), p.from)
+			return fmt.Errorf("%s: the fork has no undamaged checkpoint at or before update %d", p.run.Dir(), p.from)
 		}
 	}
 	w := &worker{Runner: r, run: p.run}
@@ -187,7 +191,7 @@ func (p *replay) open(ctx context.Context, r *Runner) error {
 // errDiffers ends a replay after the first update whose weights differ.
 var errDiffers = errors.New("differs")
 
-// watch attaches the comparisons, and what is measured.
+// watch attaches the comparisons and the measurements.
 func (p *replay) watch(o ReplayOptions) error {
 	stored, err := p.run.Checkpoints()
 	if err != nil {
@@ -202,7 +206,7 @@ func (p *replay) watch(o ReplayOptions) error {
 		return nil
 	})
 	p.loop.On(hook.At(stored...), func(_ context.Context, u int) error {
-		if u == 0 || u != p.verdict.Begin { // otherwise it comes from there
+		if u == 0 || u != p.verdict.Begin { // otherwise the training started from it
 			p.compare(u, run.CheckpointFile(u))
 		}
 		return nil
@@ -211,6 +215,11 @@ func (p *replay) watch(o ReplayOptions) error {
 		p.compare(u, run.WeightsFile)
 		return nil
 	})
+	if o.Records {
+		if err := p.watchRecords(); err != nil {
+			return err
+		}
+	}
 	if o.Progress != nil {
 		p.loop.On(shown(p.to-p.verdict.Begin), func(_ context.Context, u int) error {
 			o.Progress(Point{Stage: Replaying, Done: u - p.verdict.Begin, All: p.to - p.verdict.Begin})
@@ -226,7 +235,7 @@ func (p *replay) watch(o ReplayOptions) error {
 			continue
 		}
 		due := func(u int) bool {
-			return u == p.from || u == p.to || u > p.from && o.Every > 0 && (u-p.from)%o.Every == 0
+			return u == p.from || u == p.to || u > p.from && o.Every > 0 && (u-p.from)%o.Every == 0 || slices.Contains(o.At, u)
 		}
 		p.loop.On(due, func(ctx context.Context, u int) error {
 			return x.measure(ctx, p.session, u, min(o.Examples, p.data.Test.Len()), o.Record)
@@ -236,18 +245,60 @@ func (p *replay) watch(o ReplayOptions) error {
 	return &run.UsageError{Problem: fmt.Sprintf("got %q to observe, allowed: %s", o.Observe, strings.Join(names, ", "))}
 }
 
+// watchRecords attaches the comparisons of what was recorded after the beginning.
+func (p *replay) watchRecords() error {
+	h, err := p.run.History()
+	if err != nil {
+		return err
+	}
+	tests, layers := h.Errors(), h.Layers
+	p.loop.On(hook.Every(1), func(ctx context.Context, u int) error {
+		for _, known := range tests {
+			if known.Update != u || u == p.verdict.Begin {
+				continue
+			}
+			e, err := p.errors(ctx, u, h.Config.Observe.Images, 0)
+			if err != nil {
+				return err
+			}
+			p.verdict.Records++
+			if e.Valid.Errors != known.Valid.Errors || e.Test.Errors != known.Test.Errors {
+				p.differs(u, "%d validation and %d test images are wrong, %d and %d were", e.Valid.Errors, e.Test.Errors, known.Valid.Errors, known.Test.Errors)
+			}
+		}
+		for _, known := range layers {
+			if known.Update != u || u == p.verdict.Begin {
+				continue
+			}
+			l, err := p.layers(ctx, u, known.Examples, known.HasGradients(), false)
+			if err != nil {
+				return err
+			}
+			p.verdict.Records++
+			if !known.Same(l) {
+				p.differs(u, "the layer statistics differ")
+			}
+		}
+		if len(p.verdict.Differences) > 0 {
+			return errDiffers
+		}
+		return nil
+	})
+	return nil
+}
+
 func (p *replay) differs(update int, format string, args ...any) {
 	p.verdict.Differences = append(p.verdict.Differences, Difference{update, fmt.Sprintf(format, args...)})
 }
 
-// compare holds a stored file's weights against the present ones; a file that is not there is none.
+// compare compares the weights in a file with the present ones. A missing file is skipped.
 func (p *replay) compare(u int, name string) {
 	path := p.run.Path(name)
-	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) || run.IsArchive(p.run.Dir()) {
 		return
 	}
 	p.verdict.Stored++
-	file, err := safetensors.ReadFile(path) // not as a checkpoint, which is not read if one bit is wrong: here it is said which
+	file, err := safetensors.ReadFile(path) // not as a checkpoint, which cannot be read if one bit is wrong: the verdict says which bit
 	if err != nil {
 		p.differs(u, "%v", err)
 		return
@@ -269,18 +320,18 @@ func (p *replay) compare(u int, name string) {
 	}
 }
 
-// String says what was found.
+// String describes the verdict.
 func (v Verdict) String() string {
 	switch {
 	case len(v.Differences) > 0:
 		return plural(len(v.Differences), "difference")
-	case v.Digests+v.Stored == 0:
+	case v.Digests+v.Stored+v.Records == 0:
 		return fmt.Sprintf("nothing to compare: between update %d and %d the run has no digest, checkpoint or weights", v.Begin, v.To)
 	}
 	return fmt.Sprintf("identical: %s and %s of weights, updates %d to %d", plural(v.Digests, "digest"), plural(v.Stored, "stored set"), v.Begin, v.To)
 }
 
-// plural is "1 digest", "2 digests".
+// plural returns "1 digest", "2 digests".
 func plural(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing

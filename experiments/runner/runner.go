@@ -14,32 +14,33 @@ import (
 	"glorot/graph/kernel"
 )
 
-// A Runner answers requests. It may be used by several goroutines if it has no Engine of its own.
+// A Runner answers requests. Several goroutines may use it if Engine is nil.
 type Runner struct {
 	Data   *dataset.Library
-	Engine *kernel.Engine   // that computes, closed by the caller; nil for one with the threads of each request's configuration
-	Warn   func(err error)  // reports damage that does no harm; may be nil
-	Now    func() time.Time // returns the time that manifests note; nil for the clock. Nothing that is computed depends on it
+	Engine *kernel.Engine   // used for all computations and closed by the caller; nil means one engine per request, with the threads of its configuration
+	Warn   func(err error)  // is called with warnings about damage that does no harm; may be nil
+	Now    func() time.Time // returns the time for manifests; nil means the clock. No computation depends on it
 
-	// MaxKilled is after how many processes in a row that were killed without a new checkpoint a run is given up, as [lease.MaxKilled]; 0 for never.
+	// MaxKilled is the number of processes in a row that may be killed without a new checkpoint before a run is given up, such as
+	// [lease.MaxKilled]; 0 means no limit.
 	MaxKilled int
 
-	// Resumed is called when a run is resumed from a checkpoint of that many updates; may be nil.
+	// Resumed is called when a run is resumed from the checkpoint of an update; may be nil.
 	Resumed func(dir string, update int)
 
-	// Attach is called with each loop before it trains or measures, to add hooks of one's own; may be nil. They must not change the parameters.
-	// Hooks are called for what is computed: if the run has the answer already there is no loop, and they are not.
+	// Attach is called with each loop before it trains or measures, to add further hooks; may be nil. Hooks must not change the parameters.
+	// They are called only during computations: if the run has the answer already there is no loop.
 	Attach func(l *train.Loop) error
 }
 
-// Progress is called now and then with how far the work is.
+// Progress is called from time to time with the progress of the work.
 type Progress func(p Point)
 
-// A Point is how far a stage of the work is.
+// A Point is the progress of a stage of the work.
 type Point struct {
 	Stage     string      // Training, Pretraining or Measuring
-	Done, All int         // updates; of Measuring those at which something is missing
-	Errors    *run.Errors // measured last by this Do; nil before
+	Done, All int         // updates; for Measuring, those at which something is missing
+	Errors    *run.Errors // the last ones measured by this Do; nil before
 }
 
 // The stages.
@@ -65,15 +66,16 @@ func (e *InterruptedError) Error() string {
 // Unwrap returns the context's error.
 func (e *InterruptedError) Unwrap() error { return e.Cause }
 
-// Do answers a request from the run in a directory, which it makes if there is none. What is known is read; otherwise the training continues
-// from the newest checkpoint, and what was not recorded on the way is measured from the checkpoints before it. A training that
-// diverges has a Trace that says so, and no error. The error is a [*run.UsageError] if the directory holds the run of another trajectory,
-// and an [*InterruptedError] if the context ends.
+// Do answers a request from the run in a directory, which it creates if there is none. It reads what is known. Otherwise it continues the
+// training from the newest checkpoint, and measures what was not recorded earlier by training again from earlier checkpoints. A training
+// that diverges has a Trace that says so, and no error. The error is a [*run.UsageError] if the directory holds the run of another
+// trajectory, and an [*InterruptedError] if the context ends.
 func (r *Runner) Do(ctx context.Context, dir string, c run.Config, progress Progress) (*run.Trace, error) {
 	return r.do(ctx, dir, c, nil, progress)
 }
 
-// Get answers a request from a store, and trains in its folder what is not known. A trajectory that has an archive is checked against it on the way.
+// Get answers a request from a store, and trains in its folder what is missing. If the trajectory has an archive, the training is checked
+// against it on the way.
 func (r *Runner) Get(ctx context.Context, s *run.Store, c run.Config, progress Progress) (*run.Trace, error) {
 	origin, err := r.Origin(ctx, s, c)
 	if err != nil {
@@ -100,8 +102,8 @@ func (r *Runner) Get(ctx context.Context, s *run.Store, c run.Config, progress P
 	return r.do(ctx, s.Path(c, origin), c, expected, progress)
 }
 
-// Origin returns the origin that a run of the configuration would have. If its images are missing it is that of the runs on them that the store
-// has; without any the error is a [*dataset.MissingError].
+// Origin returns the origin that a run of the configuration would have. If its images are missing, the origin is taken from runs in the store
+// on the same data set; if there are none, the error is a [*dataset.MissingError].
 func (r *Runner) Origin(ctx context.Context, s *run.Store, c run.Config) (run.Origin, error) {
 	data, err := r.Data.Open(ctx, c.Data.Name)
 	var missing *dataset.MissingError
@@ -122,7 +124,7 @@ func OriginOf(data *dataset.Data) run.Origin {
 	return run.Origin{Numbers: train.Numbers, Data: images(data)}
 }
 
-// Check returns a [*run.UsageError] if a configuration does not suit an open data set, or if its network does not fit into the memory.
+// Check returns a [*run.UsageError] if a configuration does not suit an open data set, or if its network does not fit into memory.
 func Check(c run.Config, data *dataset.Data) error {
 	if err := fit(c, data); err != nil {
 		return err
@@ -131,7 +133,7 @@ func Check(c run.Config, data *dataset.Data) error {
 	return err
 }
 
-// fit refuses more examples than the test set has.
+// fit returns an error if a configuration needs more examples than the test set has.
 func fit(c run.Config, data *dataset.Data) error {
 	if n := data.Test.Len(); c.Observe.Examples > n {
 		return &run.UsageError{Key: "observe.examples", Problem: fmt.Sprintf("got %d, allowed: at most %d, the test images of %s", c.Observe.Examples, n, c.Data.Name)}
@@ -152,7 +154,7 @@ func (r *Runner) do(ctx context.Context, dir string, c run.Config, expected *run
 		switch {
 		case err == nil && ended(old, c):
 			return t, nil
-		case err != nil && !errors.As(err, &gap) && old.Manifest().Exit != "": // what was killed may have a broken end, which Resume takes away
+		case err != nil && !errors.As(err, &gap) && old.Manifest().Exit != "": // a killed run may have an incomplete end, which Resume removes
 			return nil, err
 		}
 		if err := sameArithmetic(old); err != nil {
@@ -168,14 +170,14 @@ func (r *Runner) do(ctx context.Context, dir string, c run.Config, expected *run
 	return w.answer(ctx, c)
 }
 
-// ended reports whether nothing is left to do of a run for a request about which everything is known: a run that was killed just before its
-// end still lacks its weights.
+// ended reports whether nothing is left to do for a request to which all records are known: a run that was killed just before its end still
+// lacks its weights.
 func ended(r *run.Run, c run.Config) bool {
 	exit := r.Manifest().Exit
 	return exit == run.Done || exit == run.Diverged || c.Train.Updates < r.Config().Train.Updates || run.IsArchive(r.Dir())
 }
 
-// same refuses a request for another trajectory than a run's.
+// same returns an error if a request is for a trajectory other than that of a run.
 func same(r *run.Run, c run.Config) error {
 	m := r.Manifest()
 	if c.ID(m.Origin()) == m.ID {
@@ -192,7 +194,7 @@ func same(r *run.Run, c run.Config) error {
 	return e
 }
 
-// sameArithmetic refuses a run whose numbers this program would not make.
+// sameArithmetic returns an error if a run has another version of the training arithmetic.
 func sameArithmetic(r *run.Run) error {
 	if m := r.Manifest(); m.Numbers != train.Numbers {
 		return fmt.Errorf("%s: the run has version %d of the training arithmetic, this program has version %d", r.Dir(), m.Numbers, train.Numbers)
@@ -200,13 +202,13 @@ func sameArithmetic(r *run.Run) error {
 	return nil
 }
 
-// acquire opens the run in a directory to add to it, or makes it.
+// acquire opens the run in a directory to add to it, or creates it.
 func (r *Runner) acquire(ctx context.Context, dir string, c run.Config) (*worker, error) {
 	if !run.IsRun(dir) {
 		w, err := r.create(ctx, dir, c)
 		if use := new(run.UsageError); err == nil || !errors.As(err, &use) || !run.IsRun(dir) {
 			return w, err
-		} // another process has just made it
+		} // another process has just created it
 	}
 	old, log, err := run.Resume(dir)
 	if err != nil {
@@ -219,7 +221,7 @@ func (r *Runner) acquire(ctx context.Context, dir string, c run.Config) (*worker
 	return &worker{Runner: r, run: old}, nil
 }
 
-// create makes the run in a directory.
+// create creates the run in a directory.
 func (r *Runner) create(ctx context.Context, dir string, c run.Config) (*worker, error) {
 	s, err := r.open(ctx, c)
 	if err != nil {
@@ -236,13 +238,13 @@ func (r *Runner) create(ctx context.Context, dir string, c run.Config) (*worker,
 	return w, nil
 }
 
-// givesUp ends a run that is killed again and again.
+// givesUp returns an error if a run is killed again and again.
 func (r *Runner) givesUp(w *run.Run) error {
 	n := w.Killed()
 	if r.MaxKilled == 0 || n < r.MaxKilled {
 		return nil
 	}
-	err := fmt.Errorf("%s: was killed %d times in a row before it had a new checkpoint, as where there is too little memory", w.Dir(), n)
+	err := fmt.Errorf("%s: was killed %d times in a row before it had a new checkpoint, perhaps for lack of memory", w.Dir(), n)
 	sessions := w.Manifest().Sessions
 	return errors.Join(err, w.End(run.Failed, err.Error(), sessions[len(sessions)-1].To, r.now()))
 }
@@ -264,13 +266,13 @@ func (r *Runner) now() time.Time {
 type worker struct {
 	*Runner
 	run      *run.Run
-	made     bool         // by this process, and nothing was trained yet
-	expected *run.History // of the same trajectory, which the run must meet; may be nil
+	made     bool         // by this process, without any training yet
+	expected *run.History // of the same trajectory, with which the run must agree; may be nil
 	progress Progress
-	errors   *run.Errors // that were measured last
+	errors   *run.Errors // measured last
 }
 
-// answer adds to the run what a request asks for and is not known, until there is nothing.
+// answer adds to the run what a request asks for and what is not known, until nothing is missing.
 func (w *worker) answer(ctx context.Context, c run.Config) (*run.Trace, error) {
 	if err := w.run.Extend(c); err != nil {
 		return nil, err
@@ -282,7 +284,7 @@ func (w *worker) answer(ctx context.Context, c run.Config) (*run.Trace, error) {
 			return t, err
 		}
 		if last != nil && slices.Equal(last.Updates(), gap.Updates()) && last.Reached == gap.Reached {
-			return nil, fmt.Errorf("%s: after measuring it still lacks something: %w", w.run.Dir(), gap)
+			return nil, fmt.Errorf("%s: something is still missing after measuring: %w", w.run.Dir(), gap)
 		}
 		last = gap
 		newest, err := w.newest(math.MaxInt)
@@ -293,7 +295,7 @@ func (w *worker) answer(ctx context.Context, c run.Config) (*run.Trace, error) {
 		switch {
 		case len(before) > 0:
 			err = w.measure(ctx, c, before, gap.Missing)
-		case gap.Beyond() && newest.update() > gap.Last: // its run was interrupted beyond the request, since its last record
+		case gap.Beyond() && newest.update() > gap.Last: // the run was interrupted after its last record, beyond the request
 			err = w.measure(ctx, c, gap.After(), gap.Rest)
 		default:
 			err = w.train(ctx, c, newest, gap)
@@ -304,8 +306,8 @@ func (w *worker) answer(ctx context.Context, c run.Config) (*run.Trace, error) {
 	}
 }
 
-// past returns those of the updates at which something is missing that lie behind the run: it is measured there from earlier checkpoints. The
-// others come when the run is resumed from its newest one.
+// past returns the updates before the run's newest checkpoint at which something is missing. They are measured from earlier checkpoints; the
+// others when the run is resumed from its newest one.
 func past(gap *run.GapError, newest *state) []int {
 	all := gap.Updates()
 	last := gap.Reached

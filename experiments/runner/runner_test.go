@@ -153,7 +153,7 @@ func TestLogIsAPrefix(t *testing.T) {
 		if got.Digests = want.Digests; !equal(got, want) {
 			rt.Fatalf("the answer differs:\n%+v\n%+v", got, want)
 		}
-		verdict, err := (&Runner{Data: library}).Replay(context.Background(), dir, ReplayOptions{From: -1, To: -1})
+		verdict, err := (&Runner{Data: library}).Replay(context.Background(), opened(t, dir), ReplayOptions{From: -1, To: -1})
 		if err != nil || !verdict.Identical {
 			rt.Fatalf("%+v, %v", verdict, err)
 		}
@@ -302,4 +302,13 @@ func TestRequestBehindAnInterrupt(t *testing.T) {
 	if got.Digests = want.Digests; !equal(got, want) || !bytes.Equal(read(t, dir, run.LogFile), log) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
+}
+
+func opened(t *testing.T, dir string) *run.Run {
+	t.Helper()
+	r, err := run.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
 }

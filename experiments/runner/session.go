@@ -15,24 +15,24 @@ import (
 	"glorot/models"
 )
 
-// A session is what the computation of a run takes: a loop over its images.
+// A session holds what the computation of a run needs: a loop over its images.
 type session struct {
 	cfg    run.Config
 	engine *kernel.Engine
-	own    bool // the engine is this session's
+	own    bool // the session closes the engine
 	data   *dataset.Data
 	source dataset.Source // nil before begin
 	model  models.Config
 	params *models.Parameters
 	loop   *train.Loop // nil before begin
 
-	pretrained []pretrain.Layer // how well the layers reconstruct, if this session pre-trained them
+	pretrained []pretrain.Layer // the reconstruction errors of the layers, if this session pre-trained them
 	probes     map[probeKey]*train.Probe
 	evaluators map[int]*evaluators
-	histograms bool // of the next snapshot
+	histograms bool // the images of the next snapshot
 }
 
-// open declares the network of a configuration for its images, and refuses what these cannot have.
+// open declares the network of a configuration for its images, and returns an error if it does not suit them.
 func (r *Runner) open(ctx context.Context, c run.Config) (_ *session, err error) {
 	s := &session{cfg: c, engine: r.Engine, probes: map[probeKey]*train.Probe{}, evaluators: map[int]*evaluators{}}
 	defer func() {
@@ -56,7 +56,7 @@ func (r *Runner) open(ctx context.Context, c run.Config) (_ *session, err error)
 	return s, err
 }
 
-// begin makes the loop, from a checkpoint or, if that is nil, from initial weights, which are not pre-trained.
+// begin makes the loop from a checkpoint or, if that is nil, from initial weights without pre-training.
 func (s *session) begin(from *train.Checkpoint) (err error) {
 	if s.params, err = s.model.Parameters(s.cfg.Seed); err != nil {
 		return err
@@ -91,12 +91,12 @@ func (s *session) makeLoop() (err error) {
 	return err
 }
 
-// scale is what the grey levels become.
+// scale returns the inputs for the grey levels.
 func (s *session) scale() dataset.Scale {
 	return dataset.Scale{Low: s.cfg.Data.Low, High: s.cfg.Data.High}
 }
 
-// origin is what the manifest says of the run besides its configuration.
+// origin returns the origin of the run for its manifest.
 func (s *session) origin(now time.Time, parent *run.Parent) run.Origin {
 	o := run.Origin{Numbers: train.Numbers, Parent: parent, Kernels: s.engine.Set(), Time: now, Data: images(s.data), Seeds: map[string]uint64{"weights": s.cfg.Seed}}
 	if s.data.Train != nil {
@@ -110,7 +110,7 @@ func (s *session) origin(now time.Time, parent *run.Parent) run.Origin {
 	return o
 }
 
-// images are what the manifest says of a data set.
+// images describes a data set for the manifest.
 func images(d *dataset.Data) run.Images {
 	i := run.Images{Checksum: d.Checksum(), Valid: d.Valid.Len(), Test: d.Test.Len()}
 	if d.Train != nil {
@@ -119,7 +119,7 @@ func images(d *dataset.Data) run.Images {
 	return i
 }
 
-// fits refuses a run that learned other images.
+// fits returns an error if a run was trained on other images.
 func (s *session) fits(dir string, m run.Manifest) error {
 	if now := s.data.Checksum(); m.Data.Checksum != now {
 		return fmt.Errorf("%s: the run's images of %s have the checksum %s, these have %s", dir, s.cfg.Data.Name, m.Data.Checksum, now)
@@ -136,7 +136,7 @@ func (s *session) close() {
 	}
 }
 
-// Allowed lists the names that a configuration may use: those that are built into the program.
+// Allowed lists the names that a configuration may use, which are those built into the program.
 func Allowed() run.Allowed {
 	var a run.Allowed
 	for _, k := range dataset.Kinds() {
@@ -154,8 +154,8 @@ func Allowed() run.Allowed {
 	return a
 }
 
-// Network declares the network of a configuration for images with so many features and classes. It is a [*run.UsageError] if it is too deep,
-// or too large for the memory that there is.
+// Network declares the network of a configuration for images with so many features and classes. The error is a [*run.UsageError] if the
+// network is too deep, or too large for the available memory.
 func Network(c run.Config, features, classes int) (models.Config, error) {
 	m := models.Config{Inputs: features, Hidden: c.Model.Hidden, Classes: classes}
 	if err := m.Validate(); err != nil {

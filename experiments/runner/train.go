@@ -14,8 +14,8 @@ import (
 	"glorot/graph/hook"
 )
 
-// train resumes the run from its newest checkpoint, or begins it, until it has the request's updates. What the run records is logged; what the
-// request misses besides is measured on the way.
+// train resumes the run from its newest checkpoint, or begins it, until it has the request's updates. It logs what the run records, and also
+// measures what else the request needs.
 func (w *worker) train(ctx context.Context, c run.Config, from *state, missing *run.GapError) (err error) {
 	s, err := w.session(ctx, c, from)
 	if err != nil {
@@ -26,7 +26,7 @@ func (w *worker) train(ctx context.Context, c run.Config, from *state, missing *
 	if from != nil {
 		size = from.log
 	}
-	if !w.made { // which comes before the log is cut, so that nobody takes it for that of the end
+	if !w.made { // before the log is cut, so that the log is not taken for that of the end
 		if err := w.run.BeginSession(s.loop.Updates(), s.engine.Set(), w.now()); err != nil {
 			return err
 		}
@@ -38,7 +38,7 @@ func (w *worker) train(ctx context.Context, c run.Config, from *state, missing *
 	if err := w.run.CutLog(size); err != nil {
 		return err
 	}
-	t := &training{worker: w, session: s, updates: c.Train.Updates, recording: w.run.Config().Recording(), missing: missing, lowest: always}
+	t := &recorder{worker: w, session: s, updates: c.Train.Updates, recording: w.run.Config().Recording(), missing: missing, lowest: always}
 	t.keeper = &keeper{run: w.run, loop: s.loop, from: s.loop.Updates(), end: c.Train.Updates, update: -1}
 	if err := t.watch(); err != nil {
 		return err
@@ -46,7 +46,7 @@ func (w *worker) train(ctx context.Context, c run.Config, from *state, missing *
 	return t.end(ctx, s.loop.Run(ctx, c.Train.Updates))
 }
 
-// endBefore notes why there is no loop: pre-training was interrupted, or it diverged, or something went wrong.
+// endBefore notes why there is no loop: pre-training was interrupted, diverged or failed.
 func (w *worker) endBefore(ctx context.Context, err error) error {
 	var diverged *train.DivergedError
 	switch {
@@ -62,19 +62,19 @@ func (w *worker) endBefore(ctx context.Context, err error) error {
 	return errors.Join(err, w.run.End(run.Failed, err.Error(), 0, w.now()))
 }
 
-// A training is the hooks of a run that is being trained.
-type training struct {
+// A recorder has the hooks of a run that is being trained.
+type recorder struct {
 	*worker
 	*session
 	keeper    *keeper
 	updates   int
-	recording run.Recording // of the run
-	missing   *run.GapError // of the request
-	lowest    float64       // validation error that the log has
+	recording run.Recording // recording of the run
+	missing   *run.GapError // recording of the request
+	lowest    float64       // validation error in the log
 }
 
-// watch attaches the hooks, and logs what comes before all updates.
-func (t *training) watch() error {
+// watch attaches the hooks, and logs what comes before the first update.
+func (t *recorder) watch() error {
 	if t.run.LogSize() == 0 {
 		if err := t.logHead(); err != nil {
 			return err
@@ -103,8 +103,8 @@ func (t *training) watch() error {
 	return nil
 }
 
-// logHead logs which stored images the run is on, and how well pre-training went.
-func (t *training) logHead() error {
+// logHead logs the images of the run and the results of pre-training.
+func (t *recorder) logHead() error {
 	if d := t.data; d.Train != nil {
 		if err := t.run.Log(run.DataRecord{Event: run.DataEvent, Name: t.cfg.Data.Name, Checksum: d.Checksum(), Train: d.Train.Len(), Valid: d.Valid.Len(), Test: d.Test.Len()}); err != nil {
 			return err
@@ -116,8 +116,8 @@ func (t *training) logHead() error {
 	return nil
 }
 
-// record measures what is due after so many updates: first what the run records, then what the request misses besides.
-func (t *training) record(ctx context.Context, u int) error {
+// record measures what is due at an update: first what the run records, then what else the request needs.
+func (t *recorder) record(ctx context.Context, u int) error {
 	rec, rest := t.recording, t.missing.At(u)
 	if rec.Layers.Due(u) {
 		l, err := t.layers(ctx, u, rec.Examples, rec.Gradients, rec.Histograms.Due(u))
@@ -162,7 +162,7 @@ func (t *training) record(ctx context.Context, u int) error {
 }
 
 // test logs the errors, and with a new lowest validation error which test images are wrong.
-func (t *training) test(ctx context.Context, u int) error {
+func (t *recorder) test(ctx context.Context, u int) error {
 	below := 0.0
 	if t.recording.Wrong {
 		below = t.lowest
@@ -182,8 +182,8 @@ func (t *training) test(ctx context.Context, u int) error {
 	return t.run.Log(e.Test)
 }
 
-// prove logs the digest of the weights.
-func (t *training) prove(u int, log func(any) error) error {
+// prove logs the digest of the weights, and compares it with that of the archive.
+func (t *recorder) prove(u int, log func(any) error) error {
 	d := t.digest(u)
 	if h := t.expected; h != nil {
 		if i := slices.IndexFunc(h.Digests, func(x run.DigestRecord) bool { return x.Update == u }); i >= 0 && h.Digests[i].SHA256 != d.SHA256 {
@@ -193,8 +193,8 @@ func (t *training) prove(u int, log func(any) error) error {
 	return log(d)
 }
 
-// meets holds errors against those of the kept run of the same trajectory.
-func (t *training) meets(e run.Errors) error {
+// meets compares errors with those of the kept run of the same trajectory.
+func (t *recorder) meets(e run.Errors) error {
 	if t.expected == nil {
 		return nil
 	}
@@ -207,9 +207,9 @@ func (t *training) meets(e run.Errors) error {
 	return nil
 }
 
-// end keeps the weights as they are, whatever ended the training, and notes why it ended. After an interrupt it keeps the state. A divergence is
-// no error.
-func (t *training) end(ctx context.Context, err error) error {
+// end writes the present weights, and notes why the training ended. After an interrupt it also writes a checkpoint. A divergence is not an
+// error.
+func (t *recorder) end(ctx context.Context, err error) error {
 	status, reason := run.Done, ""
 	var kept error
 	var diverged *train.DivergedError
@@ -238,7 +238,7 @@ func (t *training) end(ctx context.Context, err error) error {
 	return err
 }
 
-func (t *training) keepWeights() error {
+func (t *recorder) keepWeights() error {
 	file := safetensors.File{Metadata: map[string]string{"updates": strconv.Itoa(t.loop.Updates())}, Tensors: train.Tensors(t.params)}
 	return t.run.WriteFile(run.WeightsFile, func(w io.Writer) error { return safetensors.Write(w, file) })
 }

@@ -1,10 +1,11 @@
-// Package search chooses among candidates by training them in rungs: all of them shortly, the best of those longer, and the last ones to
-// the end. The candidates lie in strata, such as those of one input scale, and each stratum keeps its own best, so that one which learns
-// late is not dropped for one that learns early (successive halving, Jamieson and Talwalkar 2016, within strata).
+// Package search chooses among candidates by training them in rungs: all of them for a short time, the best for longer, and the last
+// ones to the end. The candidates lie in strata, such as those of one input scale, and each stratum keeps its own best, so that a
+// candidate which learns late is not dropped in favour of one that learns early (successive halving, Jamieson and Talwalkar 2016,
+// within strata).
 //
-// As gonum/optimize separates methods from evaluation, a [Search] trains nothing: it asks for candidates and is told errors. What it
-// asks for is a function of the errors alone, in whatever order they came, so that every process that knows the same errors asks for the
-// same trainings. A candidate that is kept is to be extended, not trained anew.
+// As gonum/optimize separates methods from evaluation, a [Search] trains nothing: it asks for candidates and reads their errors. What it
+// asks for depends only on the errors, not on their order, so that all processes that know the same errors ask for the same trainings. A
+// candidate that is kept is extended, not trained again from the beginning.
 package search
 
 import (
@@ -16,24 +17,24 @@ import (
 
 // A Rung is a length to which candidates are trained.
 type Rung struct {
-	Updates int // more than those of the rung before
-	Keep    int // the best so many of each stratum come here from the rung before; not used by the first, which has all
+	Updates int // more than in the rung before
+	Keep    int // how many candidates of each stratum are kept from the rung before; the first rung has all and ignores it
 }
 
-// A Search is its candidates and its rungs.
+// A Search has candidates and rungs.
 type Search struct {
 	Strata []int // the stratum of each candidate, from 0
 	Rungs  []Rung
 }
 
-// A Place is one training: candidate Rank of a stratum in a rung. Which candidate that is depends on the errors in the rung before, the
-// places themselves on nothing.
+// A Place is one training: candidate Rank of a stratum in a rung. Which candidate that is depends on the errors in the rung before;
+// which places there are does not.
 type Place struct{ Rung, Stratum, Rank int }
 
 // Errors returns the validation error of a candidate at the end of a rung, NaN if it diverged, and whether it is known.
 type Errors func(candidate, rung int) (valid float64, known bool)
 
-// Places returns all trainings of the search, those of a rung after those that they need.
+// Places returns all trainings of the search; each comes after those that it needs.
 func (s Search) Places() []Place {
 	var all []Place
 	for r := range s.Rungs {
@@ -46,12 +47,12 @@ func (s Search) Places() []Place {
 	return all
 }
 
-// Needs reports whether the training of one place must be known before the candidate of another one is.
+// Needs reports whether the result of one place is needed to know the candidate of another one.
 func (s Search) Needs(p, other Place) bool {
 	return other.Rung == p.Rung-1 && other.Stratum == p.Stratum
 }
 
-// Ask returns the candidate that has a place, and false if that is not known yet. It panics if the search has no such place.
+// Ask returns the candidate of a place, or false if it is not known yet. It panics if the search has no such place.
 func (s Search) Ask(p Place, errors Errors) (candidate int, known bool) {
 	if p.Rank >= s.size(p.Rung, p.Stratum) {
 		panic(fmt.Sprintf("search: there is no place %+v", p))
@@ -63,8 +64,8 @@ func (s Search) Ask(p Place, errors Errors) (candidate int, known bool) {
 	return list[p.Rank], true
 }
 
-// Best returns the candidate of a stratum, or of all of them if that is -1, that has the lowest error in the last rung, the first of equals. It
-// is known when the whole stratum is; the candidate is -1 if all diverged.
+// Best returns the candidate of a stratum, or of all of them if that is -1, that has the lowest error in the last rung, the first of several
+// equal ones. It is known once the errors of the whole stratum are; the candidate is -1 if all diverged.
 func (s Search) Best(stratum int, errors Errors) (candidate int, known bool) {
 	best, lowest, last := -1, math.Inf(1), len(s.Rungs)-1
 	for i := range s.strata() {

@@ -106,11 +106,11 @@ func TestSearch(t *testing.T) {
 	for i, w := range want {
 		if a := all[i]; a.C != w.c || a.Gamma != w.gamma || a.ValidWrong.Count() != w.errors ||
 			a.SupportVectors != int(w.c) || (a.TestWrong.Len() > 0) != (i == 2) {
-			t.Errorf("trial %d: %+v, want %+v", i, a, w)
+			t.Errorf("candidate %d: %+v, want %+v", i, a, w)
 		}
 	}
 	if len(all) != len(want) || best.C != 2 || best.Gamma != 5 || best.TestWrong.Count() != 3 {
-		t.Errorf("%d trials, best %+v", len(all), best)
+		t.Errorf("%d candidates, best %+v", len(all), best)
 	}
 	empty(t, o.Dir)
 }

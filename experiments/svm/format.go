@@ -13,9 +13,9 @@ import (
 )
 
 // writeSet writes images in LIBSVM's sparse text: a line for each, with the
-// label and then, for every pixel that is not 0, its number from 1 on, a
-// colon and its grey level 0 to 255. The kernel knows distances only, so that
-// gamma can take the scale of the inputs; see greyGamma.
+// label and then, for every pixel that is not 0, its number from 1 on, a colon
+// and its grey level 0 to 255. The kernel depends on distances only, so that
+// gamma can include the scale of the inputs; see greyGamma.
 func writeSet(w io.Writer, s *dataset.Set) error {
 	var line []byte
 	for i, label := range s.Labels {
@@ -55,7 +55,7 @@ func createSet(path string, s *dataset.Set) (err error) {
 	return w.Flush()
 }
 
-// readWrong compares the predictions in a file, a label a line, with the labels.
+// readWrong compares the predictions in a file, one label per line, with the labels.
 func readWrong(path string, labels []uint8) (measure.Bits, error) {
 	f, err := os.Open(path)
 	if err != nil {

@@ -17,14 +17,14 @@ const (
 // authors' experiment scripts, released with their generator in 2010.
 const TrainSeed uint32 = 1
 
-// Shapeset returns the authors' batch setting with the first n training
-// images of seed 1, and the first fixed of the validation and test images, of
-// which the paper has [dataset.FixedLen]. Inputs are from 0 to 1. C and Gamma
-// are for [Program.Search] to find. It returns an error if n or fixed is less
+// Shapeset returns the authors' batch setting with the first n training images
+// of seed 1, and the first fixed ones of the validation and test images. The
+// paper has [dataset.FixedLen] of each. Inputs are from 0 to 1.
+// [Program.Search] finds C and Gamma. It returns an error if n or fixed is less
 // than 1, or if ctx ends first.
 func Shapeset(ctx context.Context, n, fixed int) (Options, error) {
 	if n < 1 || fixed < 1 {
-		return Options{}, fmt.Errorf("svm: %d training images and %d to test, must be 1 or more", n, fixed)
+		return Options{}, fmt.Errorf("svm: %d training images and %d test images, must be 1 or more", n, fixed)
 	}
 	o := Options{Scale: dataset.Scale{Low: 0, High: 1}}
 	images := dataset.DefaultShapeset()
@@ -41,10 +41,10 @@ func Shapeset(ctx context.Context, n, fixed int) (Options, error) {
 	return o, nil
 }
 
-// ShapesetGrid returns where to look for C and gamma on Shapeset-3x2: factors
-// of 4 in C and of 2 in gamma, around the mean of |u-v|² of two images, 188 or
-// 2^7.6. A search with 3,000 training images and 2,000 to validate takes some
-// four minutes of one processor.
+// ShapesetGrid returns the grid of C and gamma for Shapeset-3x2: factors of 4
+// in C and of 2 in gamma, around the mean of |u-v|² of two images, 188 or
+// 2^7.6. A search with 3,000 training images and 2,000 validation images takes
+// about four minutes on one processor.
 //
 // Reference: C.-W. Hsu, C.-C. Chang and C.-J. Lin, "A practical guide to
 // support vector classification" (2003), section 3.2, for growing sequences.

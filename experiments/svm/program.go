@@ -19,7 +19,7 @@ type NotInstalledError struct {
 	Err     error  // of the search
 }
 
-// Error names the packages that have the program.
+// Error names the packages that contain the program.
 func (e *NotInstalledError) Error() string {
 	return fmt.Sprintf("%s is not on the PATH: it comes with LIBSVM "+
 		"(Debian, Ubuntu: apt-get install libsvm-tools; Fedora: dnf install libsvm; macOS: brew install libsvm)", e.Program)
@@ -28,8 +28,8 @@ func (e *NotInstalledError) Error() string {
 // Unwrap returns the error of the search, [exec.ErrNotFound] as a rule.
 func (e *NotInstalledError) Unwrap() error { return e.Err }
 
-// Find looks for svm-train and svm-predict on the PATH. The error is a
-// *[NotInstalledError] that names the one that is not there.
+// Find finds svm-train and svm-predict on the PATH. The error is a
+// *[NotInstalledError] that names the missing one.
 func Find() (*Program, error) {
 	train, err := find("svm-train")
 	if err != nil {
@@ -49,12 +49,13 @@ func find(program string) (path string, err error) {
 	return path, nil
 }
 
-// killDelay is how long a killed program's own children may hold its output
-// open before they are left alone.
+// killDelay is how long the children of a killed program may hold its output
+// open before it is closed.
 const killDelay = 5 * time.Second
 
 // run runs a program to its end, or kills it when ctx ends, and returns the
-// seconds of processor time that it took. An error has what the program said.
+// seconds of processor time that it took. An error includes the program's
+// message.
 func run(ctx context.Context, path string, args ...string) (seconds float64, err error) {
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.WaitDelay = killDelay

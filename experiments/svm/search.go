@@ -9,27 +9,27 @@ import (
 // gamma.
 type Grid struct{ C, Gamma []float64 }
 
-// Trial is one machine of a search.
-type Trial struct {
+// Candidate is one machine of a search.
+type Candidate struct {
 	C     float64 `json:"c"`
 	Gamma float64 `json:"gamma"`
 	Result
 }
 
-// Search trains a machine at each point of the grid and predicts the
-// validation images. The best is the one with the fewest errors on them, and
-// of equals the first; it alone predicts the test images, if there are any.
-// All trials come in the order of the grid, C by C.
+// Search trains a machine at each point of the grid and predicts the validation
+// images. The best is the first one with the fewest errors; only the best
+// predicts the test images, if there are any. The candidates are in the order
+// of the grid, C by C.
 //
-// Unlike Evaluate, Search needs validation images and takes no notice of o.C
-// and o.Gamma. Files and cancelling are as with Evaluate.
-func (p *Program) Search(ctx context.Context, o Options, g Grid) (best Trial, all []Trial, err error) {
+// Unlike Evaluate, Search needs validation images and ignores o.C and o.Gamma.
+// Files and cancelling work as in Evaluate.
+func (p *Program) Search(ctx context.Context, o Options, g Grid) (best Candidate, all []Candidate, err error) {
 	if err := g.validate(o); err != nil {
-		return Trial{}, nil, err
+		return Candidate{}, nil, err
 	}
 	w, err := newWorkspace(p, o)
 	if err != nil {
-		return Trial{}, nil, err
+		return Candidate{}, nil, err
 	}
 	defer w.close()
 	k := 0 // index of the best
@@ -37,7 +37,7 @@ func (p *Program) Search(ctx context.Context, o Options, g Grid) (best Trial, al
 		for _, o.Gamma = range g.Gamma {
 			t, err := w.try(ctx, o)
 			if err != nil {
-				return Trial{}, nil, err
+				return Candidate{}, nil, err
 			}
 			all = append(all, t)
 			if len(all) > 1 && t.ValidWrong.Count() >= all[k].ValidWrong.Count() {
@@ -45,28 +45,28 @@ func (p *Program) Search(ctx context.Context, o Options, g Grid) (best Trial, al
 			}
 			k = len(all) - 1
 			if err := w.rename("model", "best"); err != nil {
-				return Trial{}, nil, err
+				return Candidate{}, nil, err
 			}
 		}
 	}
 	if err := w.test(ctx, o, &all[k]); err != nil {
-		return Trial{}, nil, err
+		return Candidate{}, nil, err
 	}
 	return all[k], all, nil
 }
 
 // try trains and predicts the validation images.
-func (w *workspace) try(ctx context.Context, o Options) (Trial, error) {
+func (w *workspace) try(ctx context.Context, o Options) (Candidate, error) {
 	r, err := w.train(ctx, o)
 	if err != nil {
-		return Trial{}, err
+		return Candidate{}, err
 	}
 	r.ValidWrong, r.PredictSeconds, err = w.predict(ctx, o.Valid)
-	return Trial{C: o.C, Gamma: o.Gamma, Result: r}, err
+	return Candidate{C: o.C, Gamma: o.Gamma, Result: r}, err
 }
 
 // test lets the best model predict the test images.
-func (w *workspace) test(ctx context.Context, o Options, best *Trial) error {
+func (w *workspace) test(ctx context.Context, o Options, best *Candidate) error {
 	if err := w.rename("best", "model"); err != nil {
 		return err
 	}

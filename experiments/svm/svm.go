@@ -9,33 +9,33 @@ import (
 	"glorot/experiments/measure"
 )
 
-// Options say what is trained on what.
+// Options choose the images and the parameters.
 type Options struct {
 	Train       *dataset.Set
-	Valid, Test *dataset.Set  // nil: not predicted
-	Scale       dataset.Scale // of the inputs that Gamma is meant for
+	Valid, Test *dataset.Set  // nil means that they are not predicted
+	Scale       dataset.Scale // of the inputs to which Gamma applies
 
 	C     float64 // price of a violated margin, LIBSVM's -c
 	Gamma float64 // the kernel is exp(-Gamma |u-v|²) of scaled inputs u and v
 
-	// CacheMB is the memory for rows of the kernel matrix in MB, LIBSVM's -m;
-	// 0 is LIBSVM's 100. The images need 16 bytes a pixel besides.
+	// CacheMB is the memory for rows of the kernel matrix in MB, LIBSVM's -m; 0
+	// means LIBSVM's 100. In addition the images need 16 bytes per pixel.
 	CacheMB int
-	// Dir is where the temporary files go, some 8 bytes for a pixel of the
-	// images and as much again for the model; "" is the system's place for them.
+	// Dir is the place of the temporary files, about 8 bytes per pixel of the
+	// images and as much again for the model; "" means the system's default.
 	Dir string
 }
 
-// Result is what a support vector machine makes of the images.
+// Result has the errors of a support vector machine and its cost.
 type Result struct {
 	SupportVectors int          `json:"support_vectors"`
-	ValidWrong     measure.Bits `json:"valid_wrong"`     // which validation images; of none if there is no set
-	TestWrong      measure.Bits `json:"test_wrong"`      // which test images; of none if there is no set
+	ValidWrong     measure.Bits `json:"valid_wrong"`     // which validation images are wrong; empty without a set
+	TestWrong      measure.Bits `json:"test_wrong"`      // which test images are wrong; empty without a set
 	TrainSeconds   float64      `json:"train_seconds"`   // processor time of svm-train
 	PredictSeconds float64      `json:"predict_seconds"` // processor time of svm-predict, both sets
 }
 
-// Validate returns an error that names the first option out of its limits.
+// Validate returns an error that names the first option that is out of range.
 func (o Options) Validate() error {
 	if err := o.validateSets(); err != nil {
 		return err
@@ -46,7 +46,7 @@ func (o Options) Validate() error {
 	return positive("gamma", o.Gamma)
 }
 
-// validateSets checks all but C and Gamma.
+// validateSets checks everything except C and Gamma.
 func (o Options) validateSets() error {
 	if o.Train == nil || o.Train.Len() == 0 {
 		return fmt.Errorf("svm: no training images")
@@ -59,7 +59,7 @@ func (o Options) validateSets() error {
 			return fmt.Errorf("svm: no images in %s", s.Name)
 		}
 		if s.Features != o.Train.Features {
-			return fmt.Errorf("svm: images of %s have %d features, those for training %d", s.Name, s.Features, o.Train.Features)
+			return fmt.Errorf("svm: images of %s have %d features, training images %d", s.Name, s.Features, o.Train.Features)
 		}
 	}
 	if o.CacheMB < 0 {
@@ -86,9 +86,9 @@ func (o Options) greyGamma() float64 {
 }
 
 // Evaluate trains with C and Gamma, and predicts the validation and the test
-// images if there are any. The files are made in a directory of their own,
-// which is removed at the end. When ctx ends, the running program is killed
-// and the error is the context's.
+// images if there are any. The files are in a temporary directory, which is
+// removed at the end. When ctx ends, the running program is killed and the
+// error is the context's.
 func (p *Program) Evaluate(ctx context.Context, o Options) (Result, error) {
 	if err := o.Validate(); err != nil {
 		return Result{}, err

@@ -56,7 +56,7 @@ func TestValidate(t *testing.T) {
 		{func(o *Options) { o.Train = nil }, "svm: no training images"},
 		{func(o *Options) { o.Train = none }, "svm: no training images"},
 		{func(o *Options) { o.Test = none }, "svm: no images in test"},
-		{func(o *Options) { o.Test = wide }, "svm: images of test have 2 features, those for training 1"},
+		{func(o *Options) { o.Test = wide }, "svm: images of test have 2 features, training images 1"},
 		{func(o *Options) { o.CacheMB = -1 }, "svm: cache is -1 MB, must be 0 or more"},
 		{func(o *Options) { o.Scale = dataset.Scale{} }, "svm: scale is 0 to 0, must rise and be finite"},
 	} {

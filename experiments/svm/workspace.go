@@ -11,15 +11,16 @@ import (
 	"glorot/experiments/measure"
 )
 
-// workspace is a directory of files that LIBSVM reads and writes: train, the
-// training images; model, of the latest training; images and labels, of the
-// latest prediction. A program starts when the file that it reads is complete.
+// workspace is a directory of the files that LIBSVM reads and writes: train has
+// the training images; model is that of the latest training; images and labels
+// are those of the latest prediction. A program starts when the file that it
+// reads is complete.
 type workspace struct {
 	program *Program
 	dir     string
 }
 
-// newWorkspace makes the directory, with the training images.
+// newWorkspace makes the directory with the training images.
 func newWorkspace(p *Program, o Options) (*workspace, error) {
 	dir, err := os.MkdirTemp(o.Dir, "glorot-svm-*")
 	if err != nil {
@@ -35,11 +36,11 @@ func newWorkspace(p *Program, o Options) (*workspace, error) {
 
 func (w *workspace) path(name string) string { return filepath.Join(w.dir, name) }
 
-// close removes the files. That a temporary one may stay is no reason to lose
-// a result.
+// close removes the files. It ignores errors: a file that stays is not a reason
+// to lose a result.
 func (w *workspace) close() { _ = os.RemoveAll(w.dir) }
 
-// rename gives a file another name, in the place of one that has it.
+// rename gives a file another name, and replaces a file of that name.
 func (w *workspace) rename(from, to string) error {
 	if err := os.Rename(w.path(from), w.path(to)); err != nil {
 		return fmt.Errorf("svm: %w", err)
@@ -65,8 +66,8 @@ func (w *workspace) train(ctx context.Context, o Options) (Result, error) {
 	return Result{SupportVectors: vectors, TrainSeconds: seconds}, nil
 }
 
-// predict lets the file model say what the images of s are, and returns on which
-// it is wrong. It does nothing if s is nil.
+// predict classifies the images of s with the file model, and returns which are
+// wrong. It does nothing if s is nil.
 func (w *workspace) predict(ctx context.Context, s *dataset.Set) (wrong measure.Bits, seconds float64, err error) {
 	if s == nil {
 		return wrong, 0, nil

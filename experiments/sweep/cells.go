@@ -11,7 +11,7 @@ import (
 	"glorot/experiments/search"
 )
 
-// Len is the number of cells.
+// Len returns the number of cells.
 func (p *Plan) Len() int {
 	if p.Version == 1 {
 		return len(p.cells)
@@ -19,7 +19,7 @@ func (p *Plan) Len() int {
 	return max(1, len(p.List)) * product(p.Grid) * max(1, len(p.Seeds)) * p.each()
 }
 
-// each is the number of cells of one seed of one point.
+// each returns the number of cells per point and seed.
 func (p *Plan) each() int { return max(1, len(p.places)) }
 
 // settle computes the places of the search.
@@ -39,18 +39,18 @@ func (p *Plan) settle() {
 	p.places = p.search.Places()
 }
 
-// strata are the settings of a candidate that say in which stratum it is.
+// strata returns the settings of a candidate that determine its stratum.
 func (p *Plan) strata(candidate int) []Setting {
 	list := at(p.Search.Grid, mixed(candidate, p.Search.Grid))
 	return slices.DeleteFunc(list, func(s Setting) bool { return !slices.Contains(p.Search.Within, s.Key) })
 }
 
-// within are the settings that make a stratum.
+// within returns the settings of a stratum.
 func (p *Plan) within(stratum int) []Setting {
 	return p.strata(slices.Index(p.search.Strata, stratum))
 }
 
-// rungs computes those of the search.
+// rungs computes the rungs of the search.
 func (p *Plan) rungs() {
 	rungs, keep := p.Search.Rungs, 0
 	if len(rungs) == 0 {
@@ -63,7 +63,7 @@ func (p *Plan) rungs() {
 	p.search.Rungs = append(p.search.Rungs, search.Rung{Keep: keep})
 }
 
-// product is the number of combinations of the axes' values.
+// product returns the number of combinations of the axes' values.
 func product(axes []Axis) int {
 	n := 1
 	for _, a := range axes {
@@ -72,13 +72,13 @@ func product(axes []Axis) int {
 	return n
 }
 
-// digits are those of a cell's index.
+// digits are the digits of a cell's index.
 type digits struct {
 	list, seed int
 	grid       []int // of each axis
-	tried      []int // of each axis of the search; nil if that is to be chosen, or there is no search
+	tried      []int // of each axis of the search; nil if they are to be chosen, or there is no search
 	place      int   // in the search
-	after      int   // updates of a cell of the search, 0 of the last rung
+	after      int   // updates of a cell of the search, 0 for the last rung
 }
 
 // digits divides an index.
@@ -97,10 +97,10 @@ func (p *Plan) digits(index int) (d digits) {
 	return d
 }
 
-// unknown knows no error.
+// unknown is a search.Errors that knows no errors.
 func unknown(int, int) (float64, bool) { return 0, false }
 
-// mixed is a number in the radix that the axes make; the last one's digit changes first.
+// mixed writes a number in the mixed radix of the axes, where the last digit changes fastest.
 func mixed(n int, axes []Axis) []int {
 	list := make([]int, len(axes))
 	for i, a := range slices.Backward(axes) {
@@ -109,7 +109,7 @@ func mixed(n int, axes []Axis) []int {
 	return list
 }
 
-// Cell is the cell of an index; one that the plan does not have is a [*run.UsageError].
+// Cell returns the cell of an index. The error is a [*run.UsageError] if the plan has no such cell.
 func (p *Plan) Cell(index int) (Cell, error) {
 	if n := p.Len(); index < 0 || index >= n {
 		return Cell{}, &run.UsageError{Problem: fmt.Sprintf("cell %d: the plan has the cells 0 to %d", index, n-1)}
@@ -128,7 +128,7 @@ func (p *Plan) All() iter.Seq2[int, Cell] {
 	}
 }
 
-// cell computes a cell that the plan has.
+// cell computes the cell of a valid index.
 func (p *Plan) cell(index int) Cell {
 	if p.Version == 1 {
 		return p.cells[index]
@@ -153,7 +153,7 @@ func (p *Plan) cell(index int) Cell {
 	return c
 }
 
-// outline is a cell without its configuration.
+// outline returns a cell without its configuration.
 func (p *Plan) outline(index int) Cell {
 	if p.Version == 1 {
 		return p.cells[index]
@@ -173,7 +173,7 @@ func (p *Plan) outline(index int) Cell {
 	if len(p.Seeds) > 0 {
 		seed = p.Seeds[d.seed]
 	}
-	c.Seed, _ = strconv.ParseUint(seed, 10, 64) // it was allowed
+	c.Seed, _ = strconv.ParseUint(seed, 10, 64) // it was allowed when the plan was made
 	if p.Search != nil {
 		c.place, c.Search = p.places[d.place], d.after > 0
 		if d.tried != nil {
@@ -188,7 +188,7 @@ func (p *Plan) outline(index int) Cell {
 	return c
 }
 
-// at are the settings of a point in a grid.
+// at returns the settings of a point in a grid.
 func at(axes []Axis, digits []int) []Setting {
 	list := make([]Setting, len(axes))
 	for i, a := range axes {
@@ -197,7 +197,7 @@ func at(axes []Axis, digits []int) []Setting {
 	return list
 }
 
-// keys are the keys of a search in its order.
+// keys returns the keys of a search in order.
 func (s *Search) keys() []string {
 	var keys []string
 	for _, a := range s.Grid {
@@ -206,8 +206,8 @@ func (s *Search) keys() []string {
 	return keys
 }
 
-// Needs are the cells that must be finished before one can begin: those of the rung before, of which it extends one of the best. They have lower
-// indexes.
+// Needs returns the cells that must be finished before a cell can begin: those of the rung before, since the cell extends one of the best. They
+// have lower indexes.
 func (p *Plan) Needs(index int) (list []int) {
 	if p.Version == 1 {
 		return p.cells[index].From
@@ -224,11 +224,11 @@ func (p *Plan) Needs(index int) (list []int) {
 	return list
 }
 
-// Name is that of a cell.
+// Name returns the name of a cell.
 func (p *Plan) Name(index int) string { return p.outline(index).Name() }
 
-// Fits refuses a run of a cell that is made with another version of the training arithmetic or with images of another checksum than the
-// plan's. id is the run's.
+// Fits returns an error if the run of a cell was made with a version of the training arithmetic, or with images, other than the plan's.
+// id is that of the run.
 func (p *Plan) Fits(c Cell, id string, numbers int, checksum string) error {
 	var problem string
 	data := c.Config["data.name"]

@@ -18,21 +18,21 @@ import (
 	"glorot/experiments/run/atomicfile"
 )
 
-// PlanFile is the file of a sweep's directory that makes it one.
+// PlanFile is the file that makes a directory a sweep.
 const PlanFile = "plan.json"
 
-// Write makes the directory of a sweep. A directory that has the same plan stays as it is; one with another plan is a
-// [*run.UsageError] that says how they differ.
+// Write makes the directory of a sweep. A directory that has the same plan already stays unchanged. For one with
+// another plan the error is a [*run.UsageError] that says how they differ.
 func (p *Plan) Write(dir string) error {
 	old, err := Read(dir)
 	if err == nil {
 		if d := old.differences(p); d != nil {
-			return &run.UsageError{Place: run.Place{File: dir}, Problem: "has another plan, which stays as it is: " + strings.Join(d, "; ")}
+			return &run.UsageError{Place: run.Place{File: dir}, Problem: "has another plan, which is not changed: " + strings.Join(d, "; ")}
 		}
 		return nil
 	}
 	if _, err := os.Lstat(filepath.Join(dir, PlanFile)); !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s: there is a plan that cannot be read: %w", dir, err)
+		return fmt.Errorf("%s: the plan that is there cannot be read: %w", dir, err)
 	}
 	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
 		return &run.UsageError{Place: run.Place{File: dir}, Problem: "is not empty and has no plan, allowed: a new or an empty directory"}
@@ -48,7 +48,7 @@ func (p *Plan) Write(dir string) error {
 	})
 }
 
-// Read reads the plan in a directory. A directory without one, or with one that is damaged, is a [*run.UsageError].
+// Read reads the plan in a directory. The error is a [*run.UsageError] if there is none, or if it is damaged.
 func Read(dir string) (*Plan, error) {
 	path := filepath.Join(dir, PlanFile)
 	src, err := os.ReadFile(path)
@@ -69,7 +69,7 @@ func Read(dir string) (*Plan, error) {
 func parsePlan(src []byte) (*Plan, error) {
 	var any struct{ Version int }
 	if err := json.Unmarshal(src, &any); err != nil {
-		return nil, fmt.Errorf("is no plan: %w", err)
+		return nil, fmt.Errorf("is not a plan: %w", err)
 	}
 	p, old := &Plan{}, oldPlan{}
 	var into interface{ plan() (*Plan, error) } = p
@@ -83,17 +83,17 @@ func parsePlan(src []byte) (*Plan, error) {
 	d := json.NewDecoder(bytes.NewReader(src))
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil {
-		return nil, fmt.Errorf("is no plan: %w", err)
+		return nil, fmt.Errorf("is not a plan: %w", err)
 	}
 	return into.plan()
 }
 
-// plan refuses a plan from which no cells can be computed.
+// plan returns an error if no cells can be computed from a plan.
 func (p *Plan) plan() (*Plan, error) {
 	grid := p.Grid
 	if p.Search != nil {
 		if len(p.Search.Grid) == 0 || p.Search.After < 1 && !ascending(p.Search.Rungs) {
-			return nil, errors.New("is no plan: its search has no candidates or no updates")
+			return nil, errors.New("is not a plan: its search has no candidates or no updates")
 		}
 		grid = slices.Concat(grid, p.Search.Grid)
 	}
@@ -101,18 +101,18 @@ func (p *Plan) plan() (*Plan, error) {
 	cells.Mul(cells, big.NewInt(int64(max(1, len(p.Seeds)))))
 	for _, a := range grid {
 		if len(a.Values) == 0 {
-			return nil, fmt.Errorf("is no plan: the axis %s has no values", a.Key)
+			return nil, fmt.Errorf("is not a plan: the axis %s has no values", a.Key)
 		}
 		cells.Mul(cells, big.NewInt(int64(len(a.Values))))
 	}
 	if cells.Cmp(big.NewInt(MostCells)) > 0 {
-		return nil, fmt.Errorf("is no plan: it has more than %d cells", MostCells)
+		return nil, fmt.Errorf("is not a plan: it has more than %d cells", MostCells)
 	}
 	p.settle()
 	return p, nil
 }
 
-// ascending reports whether rungs are some, each longer than the one before, and keep something.
+// ascending reports whether there are rungs, each is longer than the one before, and all keep something.
 func ascending(rungs []Rung) bool {
 	last := 0
 	for _, r := range rungs {
@@ -127,8 +127,8 @@ func ascending(rungs []Rung) bool {
 // oldPlan is a plan of version 1.
 type oldPlan struct {
 	Version int    `json:"version"`
-	Search  int    `json:"search"` // updates after which the best candidate is chosen; 0 for no search
-	Cells   []Cell `json:"cells"`  // the one of index i is Cells[i]
+	Search  int    `json:"search"` // updates after which the best candidate is chosen; 0 without a search
+	Cells   []Cell `json:"cells"`  // Cells[i] has index i
 }
 
 func (o *oldPlan) plan() (*Plan, error) {
@@ -139,9 +139,9 @@ func (o *oldPlan) plan() (*Plan, error) {
 	for i := range o.Cells {
 		c := &o.Cells[i]
 		if c.Index != i || slices.ContainsFunc(c.From, func(f int) bool { return f < 0 || f >= i }) {
-			return nil, fmt.Errorf("is no plan: cell %d has the index %d and goes on from %v", i, c.Index, c.From)
+			return nil, fmt.Errorf("is not a plan: cell %d has the index %d and extends %v", i, c.Index, c.From)
 		}
-		if c.Search && c.Tried == nil { // of a plan made when there was no search but for the rate
+		if c.Search && c.Tried == nil { // for a plan made when the rate was the only key that could be searched
 			c.Tried = []Setting{{Key: rate, Value: c.Config[rate]}}
 		}
 		if c.From != nil {
@@ -153,7 +153,7 @@ func (o *oldPlan) plan() (*Plan, error) {
 	return p, nil
 }
 
-// differences says in what a new plan is not the old one: the first few.
+// differences returns the first few differences between a new plan and the old one.
 func (p *Plan) differences(other *Plan) []string {
 	const most = 5
 	var d differences
@@ -176,7 +176,7 @@ func (p *Plan) differences(other *Plan) []string {
 	return d
 }
 
-// after is the number of updates of a search's candidates, 0 without a search.
+// after returns the number of updates of a search's candidates, 0 without a search.
 func (p *Plan) after() int {
 	if p.Search == nil {
 		return 0
@@ -188,12 +188,12 @@ type differences []string
 
 func (d *differences) add(format string, args ...any) { *d = append(*d, fmt.Sprintf(format, args...)) }
 
-// plans compares what cells are computed from.
+// plans compares everything that determines the cells.
 func (d *differences) plans(p, other *Plan) {
 	for _, k := range run.Keys(run.Allowed{}) {
 		a, b := p.Base[k.Name], other.Base[k.Name]
 		if a == "" {
-			a = k.Default // a key that came after the plan
+			a = k.Default // a key that is newer than the plan
 		}
 		if a != b {
 			d.add("base: %s is %s, the new one %s", k.Name, a, b)
@@ -219,12 +219,12 @@ func (d *differences) plans(p, other *Plan) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(other.Images)) {
 		if a, b := p.Images[name], other.Images[name]; a != b {
-			d.add("the images of %s had the checksum %s, and have now %s", name, orNone(a), b)
+			d.add("the images of %s had the checksum %s and now have %s", name, orNone(a), b)
 		}
 	}
 }
 
-// entry is entry i of a list in words, "" if it has none.
+// entry describes entry i of a list, or returns "" if there is none.
 func entry(list [][]Setting, i int) string {
 	if i >= len(list) {
 		return ""
@@ -248,7 +248,7 @@ func (d *differences) axes(section string, a, b []Axis) {
 	}
 }
 
-// String is "train.rate: 0.1, 0.01".
+// String returns "train.rate: 0.1, 0.01".
 func (a Axis) String() string { return a.Key + ": " + strings.Join(a.Values, ", ") }
 
 // cells compares two cells.
@@ -264,7 +264,7 @@ func (d *differences) cells(c, other Cell) {
 	}
 }
 
-// value is that of a key, "" of one that the cell takes from the best candidate. A key that came after the plan has its default.
+// value returns the value of a key, or "" if the cell takes it from the best candidate. A key that is newer than the plan has its default.
 func (c Cell) value(key string) string {
 	if v, planned := c.Config[key]; planned || slices.Contains(c.searched, key) {
 		return v

@@ -18,20 +18,20 @@ import (
 	"github.com/goccy/go-yaml/parser"
 )
 
-// A Sweep is what a YAML file asks for.
+// A Sweep is the content of a YAML file.
 type Sweep struct {
 	base   []run.Assignment
-	list   [][]run.Assignment // none for no list; an entry may be empty
+	list   [][]run.Assignment // nil without a list; an entry may be empty
 	grid   []axis
-	seeds  []axis // none or one
-	search []axis // of the candidates; none for no search
-	after  int    // updates after which the best candidate is chosen; 0 with rungs
+	seeds  []axis // at most one
+	search []axis // of the candidates; nil without a search
+	after  int    // updates after which the best candidate is chosen; 0 if there are rungs
 	rungs  []Rung
 	within []string // keys of search
 	from   run.Place
 }
 
-// An axis is the values of one key, at least one.
+// An axis is a key with at least one value.
 type axis struct {
 	values []run.Assignment
 	place  run.Place // of the key
@@ -39,13 +39,13 @@ type axis struct {
 
 func (a axis) key() string { return a.values[0].Key() }
 
-// MostCells is how many cells a sweep may have. A grid with a value too many is easily written.
+// MostCells is how many cells a sweep may have. It is easy to write a grid that is far too large.
 const MostCells = 1_000_000
 
-// maxFile keeps a wrong file from being taken for a sweep.
+// maxFile prevents reading a wrong file.
 const maxFile = 1 << 20
 
-// Load reads a sweep from a YAML file. What is wrong with it is a [*run.UsageError] that names its place.
+// Load reads a sweep from a YAML file. A mistake in it is a [*run.UsageError] that names its place.
 func Load(ctx context.Context, file string, allowed run.Allowed) (*Sweep, error) {
 	src, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -57,7 +57,7 @@ func Load(ctx context.Context, file string, allowed run.Allowed) (*Sweep, error)
 	return Parse(ctx, file, src, allowed)
 }
 
-// Parse reads a sweep from a YAML document; name stands for it in errors, which are all [*run.UsageError] unless the context ends.
+// Parse reads a sweep from a YAML document. Errors contain its name, and are all [*run.UsageError] unless the context ends.
 func Parse(ctx context.Context, name string, src []byte, allowed run.Allowed) (*Sweep, error) {
 	p := &reader{ctx: ctx, name: name, allowed: allowed}
 	body, err := p.document(src)
@@ -136,7 +136,7 @@ func (p *reader) document(src []byte) (ast.Node, error) {
 	return body, nil
 }
 
-// each calls what belongs to every key of a mapping.
+// each calls the function of every key of a mapping.
 func (p *reader) each(section string, n ast.Node, known map[string]func(at, value ast.Node) error) error {
 	var names []string
 	for name := range known {
@@ -189,7 +189,8 @@ func (p *reader) leaves(prefix string, n ast.Node, f func(key string, at, value 
 	return nil
 }
 
-// setting is one value of a key, which alone is a configuration's; whether it goes with other values is known when all are.
+// setting reads one value of a key, which must be allowed by itself. Whether it is compatible with other values is checked when all are
+// known.
 func (p *reader) setting(key string, at, value ast.Node) (run.Assignment, error) {
 	if err := p.ctx.Err(); err != nil {
 		return run.Assignment{}, err
@@ -201,7 +202,7 @@ func (p *reader) setting(key string, at, value ast.Node) (run.Assignment, error)
 	return run.Assign(place, key, value.String(), p.allowed)
 }
 
-// settings are the keys of a mapping, each with one value.
+// settings reads the keys of a mapping, each with one value.
 func (p *reader) settings(prefix string, n ast.Node) (list []run.Assignment, err error) {
 	err = p.leaves(prefix, n, func(key string, at, value ast.Node) error {
 		if slices.ContainsFunc(list, func(a run.Assignment) bool { return a.Key() == key }) {
@@ -214,7 +215,7 @@ func (p *reader) settings(prefix string, n ast.Node) (list []run.Assignment, err
 	return list, err
 }
 
-// values are the values of one key.
+// values reads the values of one key.
 func (p *reader) values(key string, n ast.Node) ([]run.Assignment, error) {
 	seq, ok := n.(*ast.SequenceNode)
 	if !ok || len(seq.Values) == 0 {
@@ -236,7 +237,7 @@ func (p *reader) values(key string, n ast.Node) ([]run.Assignment, error) {
 	return list, nil
 }
 
-// list is a list of settings that go together.
+// list reads a list of settings that belong together.
 func (p *reader) list(n ast.Node) ([][]run.Assignment, error) {
 	seq, ok := n.(*ast.SequenceNode)
 	if !ok || len(seq.Values) == 0 {
@@ -253,7 +254,7 @@ func (p *reader) list(n ast.Node) ([][]run.Assignment, error) {
 		for _, a := range entries {
 			words = append(words, a.Key()+"="+a.Value())
 		}
-		slices.Sort(words) // the same keys and values, in whatever order
+		slices.Sort(words) // the same keys and values, in any order
 		id := strings.Join(words, "\n")
 		if seen[id] {
 			return nil, p.wrong(entry, "list", "%s is in the list already", entry)
@@ -264,7 +265,7 @@ func (p *reader) list(n ast.Node) ([][]run.Assignment, error) {
 	return list, nil
 }
 
-// grid is the axes of a grid.
+// grid reads the axes of a grid.
 func (p *reader) grid(n ast.Node) (grid []axis, err error) {
 	err = p.leaves("", n, func(key string, at, value ast.Node) error {
 		if slices.ContainsFunc(grid, func(a axis) bool { return a.key() == key }) {
@@ -284,11 +285,11 @@ func (p *reader) grid(n ast.Node) (grid []axis, err error) {
 	return grid, err
 }
 
-// notSearched are the keys that a search cannot choose by the validation error, and why.
+// notSearched has the keys that a search cannot choose by the validation error, and why.
 var notSearched = map[string]string{
-	"seed":          "is what makes replicates, each of which has a search of its own",
-	"data.name":     "has validation images of its own for each value, whose errors cannot be compared",
-	"train.updates": "is that of search.after for every candidate",
+	"seed":          "distinguishes replicates, each of which has its own search",
+	"data.name":     "has different validation images for each value, whose errors cannot be compared",
+	"train.updates": "is search.after for every candidate",
 	"threads":       "changes no number",
 }
 
@@ -326,7 +327,7 @@ func (p *reader) search(s *Sweep, n ast.Node) error {
 	case err != nil:
 		return err
 	case rates != nil && grid != nil:
-		return p.wrong(n, "search", "got rates and grid, allowed: one of them; rates is short for a grid with train.rate alone")
+		return p.wrong(n, "search", "got rates and grid, allowed: one of them; rates is short for a grid with only train.rate")
 	case rates == nil && grid == nil || (s.after > 0) == (s.rungs != nil):
 		return p.wrong(n, "search", "allowed: rates, a list, or grid, keys with lists of values; and after, a number of updates, or rungs")
 	}
@@ -348,7 +349,7 @@ func (p *reader) search(s *Sweep, n ast.Node) error {
 	return nil
 }
 
-// lastAfter is after how many updates the search chooses for the last time.
+// lastAfter returns the updates after which the search chooses for the last time.
 func (s *Sweep) lastAfter() int {
 	if n := len(s.rungs); n > 0 {
 		return s.rungs[n-1].After
@@ -384,7 +385,7 @@ func (p *reader) rungs(n ast.Node) (rungs []Rung, err error) {
 	return rungs, nil
 }
 
-// onceEach refuses a key that is set in two ways.
+// onceEach returns an error if a key is set in two ways.
 func (s *Sweep) onceEach() error {
 	places := map[string]run.Place{} // in list and grid
 	twice := func(key string, place run.Place) error {
@@ -401,7 +402,7 @@ func (s *Sweep) onceEach() error {
 		}
 		places[a.key()] = a.values[0].Place()
 	}
-	for _, a := range slices.Concat(s.seeds, s.search) { // of which none can have the other's key
+	for _, a := range slices.Concat(s.seeds, s.search) { // where neither can have the other's key
 		if place, set := places[a.key()]; set {
 			return twice(a.key(), place)
 		}
@@ -409,7 +410,7 @@ func (s *Sweep) onceEach() error {
 	return nil
 }
 
-// fewEnough refuses a sweep of more than [MostCells] cells, at the axis that makes them too many.
+// fewEnough returns an error if a sweep has more than [MostCells] cells, at the axis that makes them too many.
 func (s *Sweep) fewEnough() error {
 	total, at := big.NewInt(1), run.Place{}
 	times := func(n int, place run.Place) {

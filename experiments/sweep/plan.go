@@ -13,13 +13,13 @@ import (
 	"glorot/experiments/search"
 )
 
-// version of plan.json. Version 1, which is still read, listed the cells one by one.
+// version is that of plan.json. Version 1, which can still be read, listed all cells.
 const version = 2
 
-// A Plan is what the cells of a sweep are computed from.
+// A Plan determines the cells of a sweep.
 //
-// Cell i is a number in mixed radix: for every entry of the list, for every point of the grid, for every seed come the candidates of
-// the search, and then the cell that goes on from the best of them. The last axis changes first.
+// The index of a cell is a number in mixed radix: for every entry of the list, every point of the grid and every seed there are the
+// candidates of the search, and then the cell that extends the best of them. The last axis changes fastest.
 type Plan struct {
 	Version int               `json:"version"`
 	Numbers int               `json:"numbers"` // version of the training arithmetic
@@ -27,12 +27,12 @@ type Plan struct {
 	Base    map[string]string `json:"base"`    // every key of the configuration, as YAML
 	List    [][]Setting       `json:"list,omitempty"`
 	Grid    []Axis            `json:"grid,omitempty"`
-	Seeds   []string          `json:"seeds,omitempty"` // none for the seed of the base, the list or the grid
+	Seeds   []string          `json:"seeds,omitempty"` // nil if the base, the list or the grid sets the seed
 	Search  *Search           `json:"search,omitempty"`
 
 	cells  []Cell         // of version 1
-	search search.Search  // of each seed; the last rung's updates are those of the cell
-	places []search.Place // of that
+	search search.Search  // of each seed; the updates of the last rung are those of the cell
+	places []search.Place // the points of the grid
 }
 
 // An Axis is one key of the configuration with its values, as YAML.
@@ -41,15 +41,15 @@ type Axis struct {
 	Values []string `json:"values"`
 }
 
-// A Search is candidates of which each seed extends the best, in rungs; see [search.Search].
+// A Search has candidates, and each seed extends the best of them, in rungs; see [search.Search].
 type Search struct {
 	Grid   []Axis   `json:"grid"`
-	After  int      `json:"after,omitempty"`  // short for one rung that keeps one
-	Rungs  []Rung   `json:"rungs,omitempty"`  // none for After
-	Within []string `json:"within,omitempty"` // keys of the grid: each combination of their values keeps its own best
+	After  int      `json:"after,omitempty"`  // short for one rung that keeps one candidate
+	Rungs  []Rung   `json:"rungs,omitempty"`  // nil if After is set
+	Within []string `json:"within,omitempty"` // keys of the grid; each combination of their values keeps its own best
 }
 
-// First is after how many updates the search chooses for the first time.
+// First returns the updates after which the search chooses for the first time.
 func (s *Search) First() int {
 	if len(s.Rungs) > 0 {
 		return s.Rungs[0].After
@@ -57,7 +57,7 @@ func (s *Search) First() int {
 	return s.After
 }
 
-// A Rung is after how many updates how many candidates are kept.
+// A Rung says how many candidates are kept after how many updates.
 type Rung struct {
 	After int `json:"after"`
 	Keep  int `json:"keep"`
@@ -66,26 +66,26 @@ type Rung struct {
 // A Cell is one run of a sweep.
 type Cell struct {
 	Index  int               `json:"index"`
-	Point  []Setting         `json:"point"`               // what the list and the grid set
+	Point  []Setting         `json:"point"`               // the settings of the list and the grid
 	Seed   uint64            `json:"seed"`                // the replicate
-	Config map[string]string `json:"config"`              // every key, as YAML; of a run that goes on with the best of a search all but those searched
-	Run    string            `json:"run,omitempty"`       // id of the run in a plan of version 1; "" if that depends on the best of From
-	From   []int             `json:"from,omitempty"`      // the cells of which the run goes on with the best; nil for initial weights
-	Search bool              `json:"searching,omitempty"` // it is a candidate of a search, whose number is not a result
-	Tried  []Setting         `json:"tried,omitempty"`     // what the search sets in a candidate
+	Config map[string]string `json:"config"`              // every key, as YAML; without the searched keys if the run extends the best of a search
+	Run    string            `json:"run,omitempty"`       // id of the run in a plan of version 1; "" if it depends on the best of From
+	From   []int             `json:"from,omitempty"`      // the run extends the best of these cells; nil for initial weights
+	Search bool              `json:"searching,omitempty"` // it is a candidate of a search; its errors are not results
+	Tried  []Setting         `json:"tried,omitempty"`     // the settings of the search, in a candidate
 
-	searched []string // keys that it takes from the best candidate
+	searched []string // keys that the cell takes from the best candidate
 	place    search.Place
-	stratum  []Setting // within which it was chosen
+	stratum  []Setting // within which the best was chosen
 }
 
-// First reports whether the cell is a candidate of a search up to its first choice.
+// First reports whether the cell is a candidate of a search before the first choice.
 func (c Cell) First() bool { return c.Search && c.Tried != nil }
 
 // A Setting is a key of the configuration and its value as YAML.
 type Setting = query.Setting
 
-// Name says which cell it is: what the sweep sets in it.
+// Name identifies the cell by its settings.
 func (c Cell) Name() string {
 	var words []string
 	if len(c.Point) > 0 {
@@ -108,15 +108,15 @@ func (c Cell) Name() string {
 	return strings.Join(words, " ")
 }
 
-// Searched are the keys that the cell takes from the best of From, in the order of the search.
+// Searched lists the keys that the cell takes from the best of From, in the order of the search.
 func (c Cell) Searched() []string { return c.searched }
 
 func joined(settings []Setting) string { return query.Settings(settings).String() }
 
-// rate is the key that the paper searches for.
+// rate is the key over which the paper searches.
 const rate = "train.rate"
 
-// Resolve is the cell's configuration.
+// Resolve returns the cell's configuration.
 func (c Cell) Resolve(allowed run.Allowed) (run.Config, error) {
 	var set []string
 	for _, key := range slices.Sorted(maps.Keys(c.Config)) {
@@ -125,8 +125,8 @@ func (c Cell) Resolve(allowed run.Allowed) (run.Config, error) {
 	return run.Load("", set, allowed)
 }
 
-// Plan makes the plan of a sweep: for every point of the list and the grid, for every seed, one run, or with a search one for each
-// candidate and one that goes on with the best of them. Every configuration is resolved and given to check. A value that is
+// Plan makes the plan of a sweep. For every point of the list and the grid and every seed it has one run or, with a search, one
+// run per candidate and one that extends the best of them. Every configuration is resolved and passed to check. A value that is
 // not allowed is a [*run.UsageError] about its place; an error of check is returned. The caller fills in Numbers and Images.
 func (s *Sweep) Plan(ctx context.Context, allowed run.Allowed, check func(run.Config) error) (*Plan, error) {
 	p := &Plan{Version: version, Base: map[string]string{}, Images: map[string]string{}}
@@ -170,7 +170,8 @@ func (s *Sweep) allow(d digits, allowed run.Allowed, check func(run.Config) erro
 	if len(s.seeds) > 0 {
 		point = append(point, s.seeds[0].values[d.seed])
 	}
-	// The defaults of what is searched may not go with the rest, where every candidate does: a cell that extends one is tried with the first.
+	// The defaults of the searched keys may be incompatible with the rest although every candidate is compatible: a cell that extends one
+	// is checked with the first candidate.
 	for i, a := range s.search {
 		value := 0
 		if d.tried != nil {
@@ -195,7 +196,7 @@ func (s *Sweep) allow(d digits, allowed run.Allowed, check func(run.Config) erro
 	return check(c)
 }
 
-// updates is the key that a search sets in its candidates.
+// updates is a key that a search sets in its candidates.
 const updates = "train.updates"
 
 func settings(list []run.Assignment) []Setting {
@@ -218,7 +219,7 @@ func axes(list []axis) []Axis {
 	return all
 }
 
-// DataSets are the names of the data sets of the plan's runs, each once, in the order of the cells.
+// DataSets returns the names of the data sets of the plan's runs, each once, in the order of the cells.
 func (p *Plan) DataSets() []string {
 	const key = "data.name"
 	var names []string

@@ -203,7 +203,7 @@ func TestMistakes(t *testing.T) {
 		"search:\n  after: 5\n  grid:\n    data.low: [0, x]":           "S.yaml:4:19: data.low: got x",
 		"search:\n  after: 5\n  grid:\n    data: {low: [0], low: [1]}": "S.yaml:4:22: data.low: is set already",
 		"search:\n  after: 5\n  grid:\n    data.low: [0, 5]":           "S.yaml:4:19: data.low: got 5, allowed: a number below data.high",
-		"search:\n  after: 5\n  grid:\n    seed: [1, 2]":               "S.yaml:4:12: seed: cannot be searched: it is what makes replicates",
+		"search:\n  after: 5\n  grid:\n    seed: [1, 2]":               "S.yaml:4:12: seed: cannot be searched: it distinguishes replicates",
 		"search:\n  after: 5\n  grid:\n    data.name: [mnist]":         "S.yaml:4:17: data.name: cannot be searched: ",
 		"search:\n  after: 5\n  grid:\n    train: {updates: [7]}":      "S.yaml:4:23: train.updates: cannot be searched: ",
 		"grid: {data.low: [0]}\nsearch: {grid: {train.rate: [1], data.low: [0, -1]}, after: 5}": "S.yaml:1:19: data.low: is set in two places",

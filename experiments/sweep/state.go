@@ -19,8 +19,8 @@ import (
 	"glorot/graph/kernel"
 )
 
-// Tasks are the cells of a plan in the directory of its sweep, for the executors of package work. Their runs lie in the store DIR/runs, where a cell
-// of a search that extends another one has the same run. Sweeps that were begun by earlier versions have some in cells/N/run.
+// Tasks are the cells of a plan in the directory of its sweep, for the executors of package work. Their runs are in the store DIR/runs. A cell of a
+// search that extends another one has the same run. Sweeps of earlier versions have some runs in cells/N/run.
 type Tasks struct {
 	plan  *Plan
 	dir   string
@@ -30,32 +30,33 @@ type Tasks struct {
 	assigned map[Setting]run.Assignment
 }
 
-// In is the cells of the plan in a directory.
+// In returns the cells of the plan in a directory as tasks.
 func (p *Plan) In(dir string) *Tasks {
 	return &Tasks{plan: p, dir: dir, store: run.NewStore(filepath.Join(dir, "runs")), assigned: map[Setting]run.Assignment{}}
 }
 
-// Len is the number of cells.
+// Len returns the number of cells.
 func (t *Tasks) Len() int { return t.plan.Len() }
 
-// Name is that of a cell.
+// Name returns the name of a cell.
 func (t *Tasks) Name(index int) string { return t.plan.Name(index) }
 
-// Dir is the directory of the messages of a cell's workers.
+// Dir returns the directory of the messages of a cell's workers.
 func (t *Tasks) Dir(index int) string {
 	return filepath.Join(t.dir, "cells", fmt.Sprintf("%05d", index))
 }
 
-// Needs are the cells that must be finished before one can begin.
+// Needs returns the cells that must be finished before a cell can begin.
 func (t *Tasks) Needs(index int) []int { return t.plan.Needs(index) }
 
-// A trained is what a cell trains: a configuration, and where its run lies.
+// A trained is what a cell trains: a configuration, and the directory of its run.
 type trained struct {
 	run.Config
 	dir string
 }
 
-// of is what a cell trains, and whether that is known: of one that extends a candidate it depends on the errors of the cells that it needs.
+// of returns what a cell trains, and whether that is known: for a cell that extends a candidate it depends on the errors of the cells that
+// it needs.
 func (t *Tasks) of(index int) (trained, bool, error) {
 	c := t.plan.cell(index)
 	early := filepath.Join(t.Dir(index), "run")
@@ -84,13 +85,13 @@ func (t *Tasks) of(index int) (trained, bool, error) {
 	if err != nil {
 		return trained{}, false, err
 	}
-	if c.From == nil && t.plan.Version > 1 { // which says what the ids of runs are made from
+	if c.From == nil && t.plan.Version > 1 { // which has what the ids of runs are made from
 		dir = t.store.Path(cfg, run.Origin{Numbers: t.plan.Numbers, Data: run.Images{Checksum: t.plan.Images[cfg.Data.Name]}})
 	}
 	return trained{cfg, dir}, true, nil
 }
 
-// resolve is the configuration of a cell with what a candidate has tried.
+// resolve returns the configuration of a cell with the searched values of a candidate.
 func (t *Tasks) resolve(c Cell, tried []Setting) (run.Config, error) {
 	values := maps.Clone(c.Config)
 	for _, s := range tried {
@@ -114,13 +115,13 @@ func (t *Tasks) resolve(c Cell, tried []Setting) (run.Config, error) {
 	return run.Resolve(run.Allowed{}, list)
 }
 
-// placed is a search, and a place in it.
+// placed is a search with a place in it.
 type placed struct {
 	search.Search
 	place search.Place
 }
 
-// searchOf is the search to which a cell belongs, with its place, and the cells of the candidates.
+// searchOf returns the search to which a cell belongs, its place in it, and the cells of the candidates.
 func (p *Plan) searchOf(index int) (s placed, first []int) {
 	if p.Version == 1 {
 		from := p.cells[index].From
@@ -136,7 +137,7 @@ func (p *Plan) searchOf(index int) (s placed, first []int) {
 	return placed{p.search, p.places[index-begin]}, first
 }
 
-// errors are those of a search whose candidates are the cells first. The updates of the last rung are those that its cells have.
+// errors returns the errors of a search whose candidates are the cells first. The updates of the last rung are those of its cells.
 func (t *Tasks) errors(s search.Search, first []int, failed *error) search.Errors {
 	type key struct{ candidate, rung int }
 	read := map[key]float64{}
@@ -153,8 +154,8 @@ func (t *Tasks) errors(s search.Search, first []int, failed *error) search.Error
 	}
 }
 
-// validError is the share of wrong validation images of the run of a cell after so many updates: NaN if it diverged, +Inf if it is not known. With 0
-// updates it is that at the end of the plan's training.
+// validError returns the share of wrong validation images of a cell's run after a number of updates: NaN if it diverged, +Inf if it is unknown. 0
+// updates means the end of the plan's training.
 func (t *Tasks) validError(index, after int) (float64, error) {
 	x, _, err := t.of(index)
 	if err != nil {
@@ -193,7 +194,7 @@ func (t *Tasks) validError(index, after int) (float64, error) {
 	return math.Inf(1), fmt.Errorf("%s: its log has no validation error after %d updates", x.dir, after)
 }
 
-// Status is that of one cell; one that would wait for others, or for which the runs of others cannot be read, is Ready.
+// Status returns the status of a cell. A cell that would wait for others, or for which the runs of others cannot be read, is Ready.
 func (t *Tasks) Status(index int) (s work.Status, err error) {
 	s.State = work.Ready
 	x, known, e := t.of(index)
@@ -206,14 +207,14 @@ func (t *Tasks) Status(index int) (s work.Status, err error) {
 	return s, err
 }
 
-// Run is the configuration of a cell's run, and the directory in which it lies, if that is known.
+// Run returns the configuration of a cell's run and its directory, if they are known.
 func (t *Tasks) Run(index int) (c run.Config, dir string, known bool, err error) {
 	x, known, err := t.of(index)
 	return x.Config, x.dir, known, err
 }
 
-// Best returns the cell whose result is that of a cell's search: itself where the search has one final cell; -1 while that is not known, or if
-// all diverged.
+// Best returns the cell with the result of a cell's search, which is the cell itself if the search has only one final cell. It returns -1 if
+// that is not known yet, or if all diverged.
 func (t *Tasks) Best(index int) (int, error) {
 	if t.plan.Search == nil || t.plan.Version == 1 {
 		return index, nil
@@ -243,7 +244,7 @@ func (t *Tasks) Best(index int) (int, error) {
 	return -1, nil
 }
 
-// Do works on a cell. It is a [*work.WaitError] if it needs one that is not finished.
+// Do works on a cell. The error is a [*work.WaitError] if the cell needs one that is not finished.
 func (t *Tasks) Do(ctx context.Context, index int, r *runner.Runner, threads int, progress func(part float64)) error {
 	c, err := t.plan.Cell(index)
 	if err != nil {
@@ -266,7 +267,7 @@ func (t *Tasks) Do(ctx context.Context, index int, r *runner.Runner, threads int
 	if err != nil {
 		return err
 	}
-	if threads > 0 { // of this worker, not of the run, whose run.yaml is the plan's
+	if threads > 0 { // of this worker, not of the run, whose run.yaml follows the plan
 		e, err := kernel.New(kernel.Options{Threads: threads})
 		if err != nil {
 			return err
@@ -294,10 +295,10 @@ func (t *Tasks) train(ctx context.Context, c Cell, x trained, r *runner.Runner, 
 	return err
 }
 
-// Status is that of one cell in the directory of its sweep.
+// Status returns the status of a cell in the directory of its sweep.
 func (p *Plan) Status(dir string, index int) (work.Status, error) { return p.In(dir).Status(index) }
 
-// Statuses are those of all cells of a plan, as their directories tell.
+// Statuses returns the statuses of all cells of a plan, from their directories.
 func (p *Plan) Statuses(ctx context.Context, dir string) ([]work.Status, error) {
 	return work.Statuses(ctx, p.In(dir))
 }

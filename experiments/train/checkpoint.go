@@ -18,16 +18,16 @@ import (
 	"glorot/models"
 )
 
-// A Checkpoint holds everything a Loop needs to resume training with bit-identical results: its state when the parameters have had Update updates, before
-// the hooks of that update. Another stage of a training keeps its own state in one, under its name.
+// A Checkpoint holds everything a Loop needs to resume training with bit-identical results: its state when the parameters have had Update updates,
+// before the hooks of that update. Another stage of training, such as pre-training, stores its own state in a Checkpoint under its name.
 type Checkpoint struct {
 	Stage   string // that made it; "" is a Loop
 	Update  int
 	Tensors []safetensors.Tensor // the weights; see Tensors
 	State   []safetensors.Tensor // what the optimizer keeps between updates, float32; their names have a slash: momentum/W1
-	Source  []byte               // where the source stands: its random stream and the next example
-	Extra   []byte               // what else the stage keeps, in a form of its own; a Loop keeps nothing
-	Notes   map[string]string    // what the caller keeps with it
+	Source  []byte               // the source's position: its random stream and the next example
+	Extra   []byte               // what else the stage keeps, in its own format; a Loop keeps nothing
+	Notes   map[string]string    // notes of the caller
 }
 
 // A Stateful source returns its position as bytes. Another source that is made from them continues with the next example.
@@ -36,8 +36,8 @@ type Stateful interface {
 	State() []byte
 }
 
-// Checkpoint returns the loop's state. The tensors are the loop's own: they are to be written before the next update. It fails if
-// the source is not Stateful.
+// Checkpoint returns the loop's state. The tensors share the loop's memory, so write them before the next update. It fails if the
+// source is not Stateful.
 func (l *Loop) Checkpoint() (*Checkpoint, error) {
 	c, err := NewCheckpoint("", l.done, l.params, l.source)
 	if err == nil && (l.second == nil || l.second.begun) {
@@ -51,15 +51,15 @@ func (l *Loop) Checkpoint() (*Checkpoint, error) {
 func NewCheckpoint(stage string, update int, p *models.Parameters, s Source) (*Checkpoint, error) {
 	source, ok := s.(Stateful)
 	if !ok {
-		return nil, fmt.Errorf("a checkpoint of a training whose source, a %T, cannot tell where it stands", s)
+		return nil, fmt.Errorf("cannot make a checkpoint: the source, a %T, cannot save its position", s)
 	}
 	return &Checkpoint{Stage: stage, Update: update, Tensors: Tensors(p), Source: source.State(), Notes: map[string]string{}}, nil
 }
 
-// Resume takes the loop to a checkpoint: Run continues with the hooks of its update, and then its next update. The source was made from the
-// checkpoint's Source before. It fails if the checkpoint is another stage's, or of another network or optimizer, or if the source
-// stands elsewhere. Of a checkpoint without State the optimizer begins anew: a fork with another optimizer drops it. After an
-// error the parameters may be neither the old nor the new ones.
+// Resume puts the loop into the state of a checkpoint: Run continues with the hooks of that update and then with the next update. The
+// caller has made the source from the checkpoint's Source. Resume fails if the checkpoint belongs to another stage, network or optimizer,
+// or if the source is at another position. Without State in the checkpoint the optimizer starts afresh: a fork with another optimizer drops
+// it. After an error the parameters may be a mixture of old and new ones.
 func (l *Loop) Resume(c *Checkpoint) error {
 	if err := c.Restore("", l.params, l.source); err != nil {
 		return err
@@ -83,16 +83,16 @@ func (l *Loop) Resume(c *Checkpoint) error {
 	return nil
 }
 
-// Restore copies the checkpoint's weights to the parameters. It fails if the checkpoint is not of the given stage, is of another
-// network, or if the source does not stand where it did; after an error some of the parameters may have been copied.
+// Restore copies the checkpoint's weights to the parameters. It fails if the checkpoint belongs to another stage or network, or
+// if the source is at another position; after an error some of the parameters may have been copied.
 func (c *Checkpoint) Restore(stage string, p *models.Parameters, s Source) error {
 	source, ok := s.(Stateful)
 	var err error
 	switch {
 	case c.Stage != stage:
-		err = fmt.Errorf("it is of the stage %q; want %q", c.Stage, stage)
+		err = fmt.Errorf("it belongs to the stage %q; want %q", c.Stage, stage)
 	case !ok || !bytes.Equal(source.State(), c.Source):
-		err = errors.New("the source does not stand where the checkpoint says")
+		err = errors.New("the source is not at the position that the checkpoint gives")
 	default:
 		err = fill(Tensors(p), c.Tensors)
 	}
@@ -117,8 +117,8 @@ func fill(to, from []safetensors.Tensor) error {
 	return nil
 }
 
-// state returns what the optimizer keeps, a tensor for each parameter that shares its memory: the velocities of momentum, the
-// average curvatures, from which the rates follow, and nothing of SGD.
+// state returns what the optimizer keeps, one tensor per parameter, sharing its memory: the velocities of momentum, the
+// average curvatures that determine the rates, or nothing for SGD.
 func (l *Loop) state() []safetensors.Tensor {
 	params, _ := l.Net.Learnables()
 	var list []safetensors.Tensor
@@ -135,10 +135,10 @@ func (l *Loop) state() []safetensors.Tensor {
 	return list
 }
 
-// Keys of a checkpoint's metadata. Those of a tensor's digest and of the caller's notes have the name behind them.
+// Keys of a checkpoint's metadata. The keys of a tensor's digest and of the caller's notes end with its name.
 const (
 	formatKey  = "format"
-	stageKey   = "stage" // this and the next two are left out where there is nothing
+	stageKey   = "stage" // this and the next two are left out if empty
 	stateKey   = "state" // the digest of State, as digestKey
 	extraKey   = "extra" // base64
 	updateKey  = "update"
@@ -187,7 +187,7 @@ func (c *Checkpoint) Write(w io.Writer) error {
 // isState reports whether a tensor is part of the optimizer's state, not a weight.
 func isState(t safetensors.Tensor) bool { return strings.Contains(t.Name, "/") }
 
-// check is the SHA-256 of all metadata but itself.
+// check is the SHA-256 of all metadata except itself.
 func check(m map[string]string) string {
 	h := sha256.New()
 	for _, key := range slices.Sorted(maps.Keys(m)) {
@@ -204,7 +204,7 @@ func (c *Checkpoint) take(file safetensors.File) error {
 	for _, t := range file.Tensors {
 		x, ok := t.Data.([]float32)
 		if !ok || sumOf(x) != m[tensorKey+t.Name] {
-			return fmt.Errorf("is damaged: tensor %s is not that of its SHA-256", t.Name)
+			return fmt.Errorf("is damaged: tensor %s does not match its SHA-256", t.Name)
 		}
 		if isState(t) {
 			c.State = append(c.State, t)
@@ -214,12 +214,12 @@ func (c *Checkpoint) take(file safetensors.File) error {
 	}
 	state, ok := m[stateKey]
 	if digestOf(c.Tensors).SHA256 != m[digestKey] || ok != (len(c.State) > 0) || ok && digestOf(c.State).SHA256 != state {
-		return errors.New("is damaged: the tensors are not those of their SHA-256")
+		return errors.New("is damaged: the tensors do not match their SHA-256")
 	}
 	return nil
 }
 
-// ReadCheckpoint reads the checkpoint in the file at path. An error other than that there is no such file says how it is damaged.
+// ReadCheckpoint reads the checkpoint in the file at path. If the file exists, an error says how it is damaged.
 func ReadCheckpoint(path string) (*Checkpoint, error) {
 	src, err := os.ReadFile(path)
 	if err != nil {
@@ -242,7 +242,7 @@ func parseCheckpoint(src []byte) (*Checkpoint, error) {
 		return nil, fmt.Errorf("is of the format %q, expected: %q", m[formatKey], formatName)
 	}
 	if m[checkKey] != check(m) {
-		return nil, errors.New("is damaged: the metadata are not those of their SHA-256")
+		return nil, errors.New("is damaged: the metadata do not match their SHA-256")
 	}
 	c := &Checkpoint{Stage: m[stageKey], Notes: map[string]string{}}
 	if err := c.take(file); err != nil {

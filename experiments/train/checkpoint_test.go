@@ -146,7 +146,7 @@ func TestDamagedCheckpoint(t *testing.T) {
 	if err := os.WriteFile(path, good, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := ReadCheckpoint(path); err == nil || err.Error() != fmt.Sprintf("%s: is damaged: tensor %s is not that of its SHA-256", path, last) {
+	if _, err := ReadCheckpoint(path); err == nil || err.Error() != fmt.Sprintf("%s: is damaged: tensor %s does not match its SHA-256", path, last) {
 		t.Error(err)
 	}
 	if _, err := ReadCheckpoint(path + "x"); !errors.Is(err, fs.ErrNotExist) {
@@ -194,14 +194,14 @@ func damage(t *testing.T, good []byte, want *Checkpoint) {
 	}
 }
 
-// A loop whose source cannot tell where it stands has no checkpoint, and one of something else is refused.
+// A loop whose source cannot save its position has no checkpoint, and one of something else is refused.
 func TestCheckpointRefused(t *testing.T) {
 	l, source, _ := shuffled(t, 1)
 	c, _ := kept(t, l, nil)
 	if err := source.Next(&dataset.Batch{}); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.Resume(c); err == nil || !strings.Contains(err.Error(), "the source does not stand where") {
+	if err := l.Resume(c); err == nil || !strings.Contains(err.Error(), "the source is not at the position") {
 		t.Error(err)
 	}
 	other, _, _ := shuffled(t, 1)
@@ -217,12 +217,12 @@ func TestCheckpointRefused(t *testing.T) {
 		t.Error(err)
 	}
 	plain, _, _ := newLoop(t, small(t, "tanh", "nll"), 0.1)
-	if _, err := plain.Checkpoint(); err == nil || !strings.Contains(err.Error(), "cannot tell where it stands") {
+	if _, err := plain.Checkpoint(); err == nil || !strings.Contains(err.Error(), "cannot save its position") {
 		t.Error(err)
 	}
 	staged := *c
 	staged.Stage = "pre-training"
-	if err := l.Resume(&staged); err == nil || err.Error() != `checkpoint of update 0: it is of the stage "pre-training"; want ""` {
+	if err := l.Resume(&staged); err == nil || err.Error() != `checkpoint of update 0: it belongs to the stage "pre-training"; want ""` {
 		t.Error(err)
 	}
 }

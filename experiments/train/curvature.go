@@ -11,19 +11,19 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Curvature gives each parameter a rate of its own, from an estimate h >= 0 of the cost's second derivative by it,
+// Curvature gives each parameter its own rate, from an estimate h >= 0 of the cost's second derivative by it,
 //
 //	rate_ij = Rate Mu / (h_ij + Mu)
 //
-// the stochastic diagonal Levenberg-Marquardt method of LeCun, Bottou, Orr & Müller (1998), "Efficient BackProp", section 9.1,
-// as Glorot & Bengio (2010, section 4) tried it. Rate is thus that of parameters without curvature, and Mu, the curvature at which
-// the rate is half of it, large against every h, is plain SGD.
+// the stochastic diagonal Levenberg-Marquardt method of LeCun, Bottou, Orr & Müller (1998), "Efficient BackProp", section 9.1, as
+// Glorot & Bengio (2010, section 4) tried it. Rate is thus the rate of parameters without curvature, and Mu is the curvature at
+// which the rate is half of that. If Mu is much larger than every h, this is plain SGD.
 //
 // h is a running average over mini-batches: h <- Decay h + (1-Decay) (h of the mini-batch), beginning with the first.
 type Curvature struct {
 	Method string  // hessian or variance, see models.Curvatures
 	Mu     float64 // 0 means 0.001, that of the paper's authors' later scripts
-	Every  int     // updates from one mini-batch that h is estimated on to the next; 0 means 100, a small part of the time
+	Every  int     // updates between two estimates of h; 0 means 100, which takes a small part of the time
 	Decay  float64 // in [0, 1); 0 means 0.9, an average over some 10 mini-batches
 }
 
@@ -57,7 +57,7 @@ type second struct {
 	average [][]float32 // the running average of h
 	rates   []*rates
 	rate    float64
-	begun   bool // there is an average
+	begun   bool // whether there is an average yet
 }
 
 func newSecond(o Options, net *models.MLP) (*second, error) {
@@ -94,7 +94,7 @@ func newSecond(o Options, net *models.MLP) (*second, error) {
 	return s, err
 }
 
-// updates makes the machine's options that update each parameter by its own rates.
+// updates returns the machine's options that update each parameter at its own rates.
 func (s *second) updates(params, grads G.Nodes) []graph.Option {
 	var all []graph.Option
 	for i, r := range s.rates {
@@ -103,8 +103,8 @@ func (s *second) updates(params, grads G.Nodes) []graph.Option {
 	return all
 }
 
-// refresh estimates the curvatures on the present mini-batch, with the present parameters, if an estimate is due at the update: that
-// is the first one always.
+// refresh estimates the curvatures on the present mini-batch, with the present parameters, if an estimate is due at the update; the
+// first one always is.
 func (s *second) refresh(update int) error {
 	if s.begun && update%s.o.Every != 0 {
 		return nil
@@ -128,7 +128,7 @@ func (s *second) refresh(update int) error {
 	return nil
 }
 
-// derive makes the rates of the averages.
+// derive computes the rates from the averages.
 func (s *second) derive() {
 	for i, r := range s.rates {
 		r.set(s.average[i], float32(1/s.o.Mu), float32(s.rate))

@@ -11,11 +11,11 @@ import (
 	"glorot/models"
 )
 
-// A Digest proves that weights are the same bits.
+// A Digest identifies weights bit by bit.
 type Digest struct {
-	// SHA256 is the hexadecimal SHA-256 of the lines "NAME SHAPE SHA256" of all tensors, in their order.
+	// SHA256 is the SHA-256, in hexadecimal, of the lines "NAME SHAPE SHA256" of all tensors in order.
 	SHA256 string `json:"sha256"`
-	// Tensors has for the name of each tensor the hexadecimal SHA-256 of its bytes, little-endian and row-major.
+	// Tensors maps the name of each tensor to the SHA-256, in hexadecimal, of its bytes, little-endian and row-major.
 	Tensors map[string]string `json:"tensors"`
 }
 

@@ -17,7 +17,7 @@ import (
 // stay in the cache.
 const evaluationBatch = 250
 
-// An Evaluator measures a network's error on a set, through a graph of its own over the network's parameters.
+// An Evaluator measures a network's error on a set, with its own graph over the network's parameters.
 type Evaluator struct {
 	net     *models.MLP
 	feed    *feed
@@ -47,7 +47,7 @@ func NewEvaluator(model models.Config, p *models.Parameters, set *dataset.Set, s
 	return &Evaluator{net: net, feed: f, machine: m, set: set, scale: scale}, nil
 }
 
-// Score is what an evaluation found.
+// Score is the result of an evaluation.
 type Score struct {
 	Examples int
 	Errors   int     // examples whose largest logit is not their label's; ties go to the lower class
@@ -73,7 +73,7 @@ func (v *Evaluator) Run(ctx context.Context) (Score, error) {
 			return Score{}, fmt.Errorf("evaluating on %s: %w", v.set.Name, err)
 		}
 		logits := v.net.Logits.Value().(*tensor.Dense).Float32s()
-		first := min(from, s.Examples-n) // the last batch repeats what comes before
+		first := min(from, s.Examples-n) // the last batch repeats earlier images
 		for i := from - first; i < n; i++ {
 			best, nll := judge(logits[i*classes:(i+1)*classes], int(v.feed.b.Labels[i]))
 			if best != int(v.feed.b.Labels[i]) {
@@ -88,7 +88,7 @@ func (v *Evaluator) Run(ctx context.Context) (Score, error) {
 }
 
 // Wrong returns which examples the last Run counted as errors: bit i%8 of byte i/8 is 1 for example i. A later Run does not
-// change what was returned.
+// change the returned value.
 func (v *Evaluator) Wrong() []byte { return v.wrong }
 
 // judge returns the class of the largest logit and the negative log-likelihood of the label.

@@ -10,8 +10,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A Source makes training batches in order, for ever or until an error. The batch's slices are those of the last call, to be
-// written over: X is the network's input itself.
+// A Source makes training batches in order, without end or until an error. The batch's slices are those of the last call and
+// are overwritten: X is the network's input itself.
 type Source interface {
 	Next(b *dataset.Batch) error
 }
@@ -50,7 +50,7 @@ func (f *feed) target() error {
 		return fmt.Errorf("a batch of %d examples of %d features (%d numbers, %d labels); the network takes %d of %d",
 			f.b.N, f.b.Features, len(f.b.X), len(f.b.Labels), n, f.inputs)
 	}
-	if &f.b.X[0] != &f.x[0] { // the source has made memory of its own, for this batch or for an earlier one of another size
+	if &f.b.X[0] != &f.x[0] { // the source has allocated its own memory, for this batch or for an earlier one of another size
 		copy(f.x, f.b.X)
 		f.b.X = f.x
 	}

@@ -23,7 +23,7 @@ type Options struct {
 	Source Source
 	Batch  int            // examples of a mini-batch
 	Rate   float64        // of the optimizer, on the gradient of the mean cost over the mini-batch; above 0
-	Engine *kernel.Engine // closed by the caller; probes and evaluators used by the same goroutine may share it
+	Engine *kernel.Engine // closed by the caller; probes and evaluators of the same goroutine may share it
 
 	// The optimizer is plain SGD, w <- w - Rate dCost/dw, unless one of these is set.
 	//
@@ -47,8 +47,8 @@ type Loop struct {
 	lab     *hook.Lab // observes Net
 }
 
-// New compiles the training graph. It fails when the parameters are not those of the model, or when the batch or a number of the
-// optimizer is out of its limits.
+// New compiles the training graph. It fails if the parameters do not fit the model, or if the batch size or a number of the
+// optimizer is out of range.
 func New(o Options) (*Loop, error) {
 	switch {
 	case !(o.Rate > 0) || math.IsInf(o.Rate, 1):
@@ -85,18 +85,18 @@ func New(o Options) (*Loop, error) {
 	return l, nil
 }
 
-// On calls do when the parameters have had u updates, u = 0, 1, …, whenever s is due at u: before the first update, between two,
+// On calls do after u = 0, 1, … updates of the parameters, whenever s is due at u: before the first update, between two updates,
 // and after the last one of a Run. Hooks are called in the order of On, once for each u.
 func (l *Loop) On(s hook.Schedule, do func(ctx context.Context, update int) error) {
 	l.calls.On(s, do)
 }
 
-// Watch calls f with the values of nodes of Net, gradients too, whenever s is due at u, the number of updates that the parameters
-// have had: on the mini-batch of the next update, and with the parameters before it. At the end of a Run there is no next
-// mini-batch, and nothing to see. An error of f says the hook's name and ends the Run after that update.
+// Watch calls f with the values of nodes of Net, which may be gradients, whenever s is due at u, the number of updates so far.
+// The values are computed on the mini-batch of the next update, with the parameters before it. At the end of a Run there is no
+// next mini-batch, so f is not called. If f fails, the error contains the hook's name, and the Run ends after that update.
 //
-// What is watched is computed by a machine of its own, when it is due, so that watching changes no weight and costs nothing
-// between. All hooks are attached before the first Run; Watch panics once one of them has been called.
+// A separate machine computes the watched values only when they are due, so that watching changes no weight and costs
+// nothing in between. Attach all hooks before the first Run; Watch panics once a hook has been called.
 func (l *Loop) Watch(name string, s hook.Schedule, nodes G.Nodes, f hook.Func) {
 	l.lab.On(name, s, nodes, f)
 }
@@ -123,13 +123,13 @@ func (l *Loop) Run(ctx context.Context, updates int) error {
 	}
 }
 
-// Step makes one update, and calls no hooks but those of Watch. Run is Step with the hooks of On around it and a check of every
-// parameter when it ends; whoever times updates wants Step. It fails as Run does.
+// Step makes one update and calls only the hooks of Watch. Run is Step with the hooks of On around it and a check of every
+// parameter at the end; use Step to time updates. It fails with the same errors as Run.
 func (l *Loop) Step() error {
 	if err := l.next(); err != nil {
 		return err
 	}
-	watched := l.lab.Probe(l.done) // before the update, which is made even if a hook fails: its mini-batch is taken
+	watched := l.lab.Probe(l.done) // before the update, which is made even if a hook fails, as its mini-batch is used up
 	if err := l.update(); err != nil {
 		return err
 	}
@@ -165,8 +165,8 @@ func (l *Loop) update() error {
 	return nil
 }
 
-// A DivergedError says that training met a NaN or an infinity. No parameter was changed after it was met: if Node is a parameter, the
-// last update made it, otherwise the parameters are finite and the next update would have.
+// A DivergedError says that training met a NaN or an infinity. No parameter was changed after that. If Node is a parameter, the last
+// update made it non-finite; otherwise all parameters are still finite.
 type DivergedError struct {
 	Update int     // the parameters have had this many updates
 	Layer  int     // 1 is the first hidden layer; 0 if the node has no layer
@@ -191,8 +191,8 @@ func (l *Loop) diverged(found *graph.NonFiniteError) error {
 	return &DivergedError{Update: l.done, Layer: l.Net.Layer(first.Node), Node: graph.Describe(first.Node), Value: first.Value}
 }
 
-// finite returns a *DivergedError that names the first parameter that is not finite. The cost alone does not tell at the end: the last
-// update may have made it, and an infinite weight may hide behind a saturated unit.
+// finite returns a *DivergedError that names the first parameter that is not finite. A finite cost is not enough at the end: the last
+// update may have made a weight infinite, and an infinite weight may hide behind a saturated unit.
 func (l *Loop) finite() error {
 	for i := range l.params.W {
 		for _, p := range []struct {
@@ -207,5 +207,5 @@ func (l *Loop) finite() error {
 	return nil
 }
 
-// Batch returns the mini-batch that the last update saw. It is overwritten by the next.
+// Batch returns the mini-batch of the last update. The next update overwrites it.
 func (l *Loop) Batch() *dataset.Batch { return &l.feed.b }

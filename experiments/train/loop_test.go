@@ -189,7 +189,7 @@ func TestLookingChangesNothing(t *testing.T) {
 		looks := 0
 		seen.On(hook.Every(1), func(ctx context.Context, u int) error {
 			looks++
-			_, errProbe := probe.Look(ctx, u)
+			_, errProbe := probe.Snapshot(ctx, u)
 			_, errScore := evaluator.Run(ctx)
 			_, errJacobian := Jacobians(ctx, c, q, set, unit, e)
 			return errors.Join(errProbe, errScore, errJacobian)

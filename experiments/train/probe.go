@@ -16,7 +16,7 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// Layers is what a Probe saw after Update updates: the hidden layers, first to last, and then the output layer.
+// Layers is a snapshot of a network after Update updates: the layer statistics of the hidden layers, first to last, and then of the output layer.
 type Layers struct {
 	Update int     `json:"update"`
 	Layers []Layer `json:"layers"`
@@ -24,11 +24,11 @@ type Layers struct {
 
 // Layer describes one layer.
 type Layer struct {
-	Layer int              `json:"layer"`              // 1 is the first hidden layer
-	Z     *measure.Summary `json:"z,omitempty"`        // activations over all examples and units; not of the output layer
-	Flat  string           `json:"flat,omitempty"`     // the rule that Z.Flat goes by
-	DS    *measure.Spread  `json:"dcost_ds,omitempty"` // dCost/ds, summed over each mini-batch (the bias gradients of Figure 7)
-	DW    *measure.Spread  `json:"dcost_dw,omitempty"` // dCost/dW, summed over each mini-batch (Figures 8 and 9)
+	Layer          int                    `json:"layer"`              // 1 is the first hidden layer
+	Z              *measure.Summary       `json:"z,omitempty"`        // activations over all examples and units; not of the output layer
+	SaturationRule string                 `json:"flat,omitempty"`     // the rule behind Z.Saturated, in words
+	DS             *measure.GradientStats `json:"dcost_ds,omitempty"` // dCost/ds, summed over each mini-batch (the bias gradients of Figure 7)
+	DW             *measure.GradientStats `json:"dcost_dw,omitempty"` // dCost/dW, summed over each mini-batch (Figures 8 and 9)
 }
 
 // Only returns the layer without its gradients, or without its histograms, unless they are asked for.
@@ -37,32 +37,32 @@ func (l Layer) Only(gradients, histograms bool) Layer {
 		z := *l.Z
 		z.Histogram, l.Z = measure.Histogram{}, &z
 	}
-	for _, spread := range []**measure.Spread{&l.DS, &l.DW} {
+	for _, stats := range []**measure.GradientStats{&l.DS, &l.DW} {
 		switch {
 		case !gradients:
-			*spread = nil
-		case *spread != nil && !histograms:
-			s := **spread
-			s.Histogram, *spread = measure.Histogram{}, &s
+			*stats = nil
+		case *stats != nil && !histograms:
+			s := **stats
+			s.Histogram, *stats = measure.Histogram{}, &s
 		}
 	}
 	return l
 }
 
-// ProbeOptions declare a Probe.
+// ProbeOptions configure a Probe.
 type ProbeOptions struct {
 	Model  models.Config
 	Params *models.Parameters
 	Set    *dataset.Set // the fixed examples; the paper has 300 test examples (section 3)
 	Scale  dataset.Scale
-	Batch  int // of the mini-batches whose gradients are measured; Set is cut into Set.Len()/Batch of them. 0 means no gradients
+	Batch  int // of the mini-batches whose gradients are measured; Set is divided into Set.Len()/Batch of them. 0 means no gradients
 	Engine *kernel.Engine
 
-	// Histograms says after which updates there are histograms; nil means always. They are half of the cost of measuring gradients.
+	// Histograms says at which updates snapshots have histograms; nil means all. Histograms are half of the cost of measuring gradients.
 	Histograms hook.Schedule
 
-	// Axes of the histograms; an automatic axis fits itself to each observation. The zero Z axis is [0, 1] for
-	// sigmoid, [-1, 1] for tanh and softsign and automatic for others.
+	// Axes of the histograms; an automatic axis is fitted to each observation. The zero Z axis means [0, 1] for
+	// sigmoid, [-1, 1] for tanh and softsign, and automatic otherwise.
 	Z, DS, DW measure.Axis
 }
 
@@ -70,22 +70,22 @@ type ProbeOptions struct {
 // examples. Gradients are those of the cost summed over the mini-batch, as in the paper's figures.
 type Probe struct {
 	o           ProbeOptions
-	flat        measure.Flat
+	saturation  measure.Saturation
 	activations *hook.Lab // one batch of all examples, forward
 	gradients   *hook.Lab // mini-batches
 	whole, mini *feed
 	batches     int
 	collect     []*measure.Collector // two for each layer: ds, dw
-	seen        Layers
+	snapshot    Layers
 }
 
-// NewProbe compiles the graphs that compute what is measured.
+// NewProbe compiles the graphs that compute the activations and gradients.
 func NewProbe(o ProbeOptions) (*Probe, error) {
 	if o.Batch < 0 || o.Set.Len() < max(o.Batch, 1) {
 		return nil, fmt.Errorf("a probe of %d examples in mini-batches of %d; want at least one mini-batch", o.Set.Len(), o.Batch)
 	}
 	p := &Probe{o: o}
-	p.flat, _ = measure.FlatRule(o.Model.Activation.Name)
+	p.saturation, _ = measure.SaturationRule(o.Model.Activation.Name)
 	if o.Z == (measure.Axis{}) {
 		p.o.Z = activationAxis(o.Model.Activation.Name)
 	}
@@ -97,7 +97,7 @@ func NewProbe(o ProbeOptions) (*Probe, error) {
 		return nil, err
 	}
 	p.activations = hook.NewLab(whole.Graph, graph.WithEngine(o.Engine))
-	p.activations.Every("activations", 1, whole.Z, p.seeActivations)
+	p.activations.Every("activations", 1, whole.Z, p.addActivations)
 	if o.Batch == 0 {
 		return p, nil
 	}
@@ -110,7 +110,7 @@ func NewProbe(o ProbeOptions) (*Probe, error) {
 	}
 	p.batches = o.Set.Len() / o.Batch
 	p.gradients = hook.NewLab(mini.Graph, graph.WithEngine(o.Engine))
-	p.gradients.Every("gradients", 1, append(append(G.Nodes{}, mini.DB...), mini.DW...), p.seeGradients)
+	p.gradients.Every("gradients", 1, append(append(G.Nodes{}, mini.DB...), mini.DW...), p.addGradients)
 	return p, nil
 }
 
@@ -124,11 +124,11 @@ func activationAxis(name string) measure.Axis {
 	return measure.Axis{}
 }
 
-// Look takes a snapshot: it measures the network with its present parameters, which have had the given number of updates.
-func (p *Probe) Look(ctx context.Context, update int) (Layers, error) {
-	p.seen = Layers{Update: update, Layers: make([]Layer, len(p.o.Params.W))}
-	for i := range p.seen.Layers {
-		p.seen.Layers[i].Layer = i + 1
+// Snapshot measures the network with its present parameters, which have had the given number of updates.
+func (p *Probe) Snapshot(ctx context.Context, update int) (Layers, error) {
+	p.snapshot = Layers{Update: update, Layers: make([]Layer, len(p.o.Params.W))}
+	for i := range p.snapshot.Layers {
+		p.snapshot.Layers[i].Layer = i + 1
 	}
 	if err := p.whole.from(p.o.Set, p.o.Scale, 0); err != nil {
 		return Layers{}, fmt.Errorf("probe: %w", err)
@@ -139,20 +139,20 @@ func (p *Probe) Look(ctx context.Context, update int) (Layers, error) {
 		}
 	}
 	if p.batches > 0 {
-		if err := p.lookAtGradients(ctx, update); err != nil {
+		if err := p.measureGradients(ctx, update); err != nil {
 			return Layers{}, err
 		}
 	}
-	return p.seen, nil
+	return p.snapshot, nil
 }
 
-// histograms reports whether a snapshot after so many updates has histograms.
+// histograms reports whether the snapshot at an update has histograms.
 func (p *Probe) histograms(update int) bool { return p.o.Histograms == nil || p.o.Histograms(update) }
 
-func (p *Probe) lookAtGradients(ctx context.Context, update int) error {
+func (p *Probe) measureGradients(ctx context.Context, update int) error {
 	p.collect = nil
 	scale := float64(p.o.Batch)
-	for range p.seen.Layers {
+	for range p.snapshot.Layers {
 		if p.histograms(update) {
 			p.collect = append(p.collect, measure.NewCollector(scale, p.o.DS), measure.NewCollector(scale, p.o.DW))
 		} else {
@@ -170,32 +170,32 @@ func (p *Probe) lookAtGradients(ctx context.Context, update int) error {
 			return fmt.Errorf("probe: %w", err)
 		}
 	}
-	for i := range p.seen.Layers {
-		ds, dw := p.collect[2*i].Spread(), p.collect[2*i+1].Spread()
-		p.seen.Layers[i].DS, p.seen.Layers[i].DW = &ds, &dw
+	for i := range p.snapshot.Layers {
+		ds, dw := p.collect[2*i].Stats(), p.collect[2*i+1].Stats()
+		p.snapshot.Layers[i].DS, p.snapshot.Layers[i].DW = &ds, &dw
 	}
 	return nil
 }
 
-func (p *Probe) seeActivations(o hook.Observation) error {
+func (p *Probe) addActivations(o hook.Observation) error {
 	p.share(len(o.Values), func(i int) {
-		s := measure.Summarize(o.Values[i].Data, p.flat.In, p.o.Z)
+		s := measure.Summarize(o.Values[i].Data, p.saturation.In, p.o.Z)
 		if !p.histograms(o.Update) {
 			s.Histogram = measure.Histogram{}
 		}
-		p.seen.Layers[i].Z, p.seen.Layers[i].Flat = &s, p.flat.Text
+		p.snapshot.Layers[i].Z, p.snapshot.Layers[i].SaturationRule = &s, p.saturation.Text
 	})
 	return nil
 }
 
-// seeGradients gets dCost/db and then dCost/dW of all layers. The bias gradient is the sum of dCost/ds over the mini-batch.
-func (p *Probe) seeGradients(o hook.Observation) error {
+// addGradients is called with dCost/db and then dCost/dW of all layers. The bias gradient is the sum of dCost/ds over the mini-batch.
+func (p *Probe) addGradients(o hook.Observation) error {
 	layers := len(p.collect) / 2
 	p.share(len(o.Values), func(i int) { p.collect[2*(i%layers)+i/layers].Add(o.Values[i].Data) })
 	return nil
 }
 
-// share calls f for 0 to n-1, on as many goroutines as the engine has threads. What f measures must not depend on other calls.
+// share calls f for 0 to n-1, on as many goroutines as the engine has threads. The calls must not depend on each other.
 func (p *Probe) share(n int, f func(i int)) {
 	threads := 1
 	if p.o.Engine != nil {

@@ -20,7 +20,7 @@ func look(t *testing.T, o ProbeOptions) Layers {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := probe.Look(context.Background(), 42)
+	l, err := probe.Snapshot(context.Background(), 42)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +30,7 @@ func look(t *testing.T, o ProbeOptions) Layers {
 	return l
 }
 
-// wide is a network whose activations reach the flat parts.
+// wide is a network whose activations saturate.
 func wide(t *testing.T, activation string) (models.Config, *models.Parameters) {
 	c := small(t, activation, "nll")
 	p := parameters(t, c)
@@ -42,10 +42,10 @@ func wide(t *testing.T, activation string) (models.Config, *models.Parameters) {
 	return c, p
 }
 
-// Activations are those of the plain network over all 300 examples: mean, deviation, extremes, and the share in the flat part by the
+// Activations are those of the plain network over all 300 examples: mean, deviation, extremes, and the saturated share by the
 // rule named.
 func TestProbeActivations(t *testing.T) {
-	flat := map[string]struct {
+	rules := map[string]struct {
 		text string
 		in   func(z float64) bool
 	}{
@@ -53,7 +53,7 @@ func TestProbeActivations(t *testing.T) {
 		"tanh":     {"|z| > 0.95", func(z float64) bool { return math.Abs(z) > 0.95 }},
 		"softsign": {"|z| > 0.95", func(z float64) bool { return math.Abs(z) > 0.95 }},
 	}
-	for activation, rule := range flat {
+	for activation, rule := range rules {
 		c, p := wide(t, activation)
 		set := randomSet(300, c.Inputs, c.Classes)
 		scale := dataset.Scale{Low: -3, High: 3}
@@ -83,8 +83,8 @@ func TestProbeActivations(t *testing.T) {
 			if p99 := quantile(z, 0.99); math.Abs(got.Z.P99-p99) > 1e-5 {
 				t.Errorf("%s, layer %d: 99th percentile %v, want %v", activation, k+1, got.Z.P99, p99)
 			}
-			if want := float64(inside) / float64(len(z)); want == 0 || math.Abs(got.Z.Flat-want) > 1e-9 || got.Flat != rule.text {
-				t.Errorf("%s, layer %d: %v flat by %q, want %v by %q", activation, k+1, got.Z.Flat, got.Flat, want, rule.text)
+			if want := float64(inside) / float64(len(z)); want == 0 || math.Abs(got.Z.Saturated-want) > 1e-9 || got.SaturationRule != rule.text {
+				t.Errorf("%s, layer %d: %v saturated by %q, want %v by %q", activation, k+1, got.Z.Saturated, got.SaturationRule, want, rule.text)
 			}
 			if got.DS != nil || got.DW != nil {
 				t.Errorf("%s, layer %d: gradients that nobody asked for", activation, k+1)
@@ -136,7 +136,7 @@ func TestProbeGradientsAreSummed(t *testing.T) {
 	}
 }
 
-func checkSpread(t *testing.T, name string, got *measure.Spread, want []float64) {
+func checkSpread(t *testing.T, name string, got *measure.GradientStats, want []float64) {
 	t.Helper()
 	mean, std := moments(want)
 	if got.N != int64(len(want)) || math.Abs(got.Mean-mean) > 1e-5*std || math.Abs(got.Std-std) > 1e-5*std {
@@ -169,13 +169,13 @@ func TestProbeAxes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	first, err := probe.Look(context.Background(), 0)
+	first, err := probe.Snapshot(context.Background(), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	kept := first.Layers[0].Z.Mean
 	p.B[0].Float32s()[0] += 0.5
-	second, err := probe.Look(context.Background(), 1)
+	second, err := probe.Snapshot(context.Background(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -237,7 +237,7 @@ func TestProbeRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := probe.Look(context.Background(), 0); err == nil || !strings.HasPrefix(err.Error(), "probe: label") {
+	if _, err := probe.Snapshot(context.Background(), 0); err == nil || !strings.HasPrefix(err.Error(), "probe: label") {
 		t.Errorf("got %v, want a label out of range", err)
 	}
 	if probe, err = NewProbe(good); err != nil {
@@ -245,7 +245,7 @@ func TestProbeRefuses(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := probe.Look(ctx, 0); !errors.Is(err, context.Canceled) {
+	if _, err := probe.Snapshot(ctx, 0); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want context.Canceled", err)
 	}
 }

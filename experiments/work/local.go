@@ -9,24 +9,25 @@ import (
 	"path/filepath"
 )
 
-// Local runs tasks by processes of this machine.
+// Local runs tasks in processes on this machine.
 type Local struct {
 	Jobs        int                      // processes at a time, at least 1
-	RetryFailed bool                     // also tasks that failed before
-	KeepGoing   bool                     // begin others after a failure; otherwise those that run come to their end
-	FailFast    bool                     // stop those that run after a failure
-	Command     func(task int) *exec.Cmd // makes the worker of a task; its messages go to worker.log in the task's directory
-	Ended       func(task, exit int)     // is called after each end; exit is -1 for a killed process
+	RetryFailed bool                     // also run tasks that failed before
+	KeepGoing   bool                     // begin further tasks after a failure; otherwise only the running ones finish
+	FailFast    bool                     // stop the running tasks after a failure
+	Command     func(task int) *exec.Cmd // returns the worker of a task; its messages go to worker.log in the task's directory
+	Ended       func(task, exit int)     // is called after each process has ended; exit is -1 if it was killed
 }
 
-// An Outcome counts what became of the tasks that were begun.
+// An Outcome counts the tasks that were begun by how they ended.
 type Outcome struct {
 	Done, Failed, Again int // by exit status: 0, any other, 75
 }
 
-// Run works on every task that can be worked on and is not finished, each once, until there is none or the context ends. Then, and with
-// FailFast, the processes get a SIGTERM, which leaves checkpoints, and Run waits for them. It reads the directory of each task when
-// its turn comes, and again when its process has ended; those of tasks that other processes work on also when nothing else is left to begin.
+// Run works once on every unfinished task that can be worked on, until there is none or the context ends. If the context ends, or after a
+// failure with FailFast, the processes get a SIGTERM, after which they leave checkpoints, and Run waits for them. Run reads the directory of
+// each task when its turn comes, and again when its process has ended. When nothing else is left to begin it also reads those of tasks on
+// which other processes work.
 func (l Local) Run(ctx context.Context, tasks Tasks) (Outcome, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -77,7 +78,8 @@ type local struct {
 // An end is that of a task's process.
 type end struct{ task, exit int }
 
-// start starts the process of a task, in a group of its own: a terminal's Ctrl-C is for this process, which passes it on once.
+// start starts the process of a task in its own process group: Ctrl-C in a terminal then reaches only this process, which passes it on
+// once.
 func (r *local) start(ctx context.Context, task int) error {
 	log, err := workerLog(r.tasks.Dir(task))
 	if err != nil {
@@ -94,7 +96,7 @@ func (r *local) start(ctx context.Context, task int) error {
 	go func() {
 		select {
 		case <-ctx.Done():
-			_ = terminate(c.Process) // it may have ended by itself
+			_ = terminate(c.Process) // it may have ended already
 		case <-gone:
 		}
 	}()
@@ -125,7 +127,7 @@ func (o *Outcome) count(exit int) {
 	}
 }
 
-// workerLog is the file to which the messages of a task's local workers are appended.
+// workerLog is the file to which the local workers of a task append their messages.
 func workerLog(dir string) (*os.File, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err
@@ -133,5 +135,5 @@ func workerLog(dir string) (*os.File, error) {
 	return os.OpenFile(filepath.Join(dir, "worker.log"), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666)
 }
 
-// Share is the number of threads of each of so many jobs on so many processors.
+// Share returns the number of threads for each job if the jobs share the processors.
 func Share(processors, jobs int) int { return max(1, processors/max(1, jobs)) }

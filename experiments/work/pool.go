@@ -7,21 +7,20 @@ import (
 	"slices"
 )
 
-// A Pool runs tasks of a Go program by goroutines of this process.
+// A Pool runs tasks in goroutines of this process.
 type Pool struct {
 	Workers int                    // tasks at a time, at least 1
-	Cost    func(task int) float64 // begins the most costly of the tasks that can begin first; nil for the order of their numbers
+	Cost    func(task int) float64 // of the tasks that can begin the most costly one begins first; nil means the order of their numbers
 	Needs   func(task int) []int   // as in [Tasks]; nil if no task waits
 }
 
-// Run calls do for each of n tasks, once all that it needs are done; worker, from 0 to Workers-1, is one that no other task has at that
-// time. After an error, or when the context ends, no other task begins, the context of those that run is cancelled, and Run waits for them.
-// It returns the first error, where one that is not a cancellation comes before those that it caused. It panics if a task needs one of
-// a higher number.
+// Run calls do for each of n tasks, once all tasks that it needs are done. worker, from 0 to Workers-1, is not used by another task at the
+// same time. After an error, or when the context ends, no further task begins, the context of the running ones is cancelled, and Run waits
+// for them. It returns the first error that is not a cancellation, if there is one. It panics if a task needs one with a higher number.
 func (p Pool) Run(ctx context.Context, n int, do func(ctx context.Context, worker, task int) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	left := make([]int, n) // tasks that a task still waits for
+	left := make([]int, n) // the number of tasks that a task still waits for
 	waiting := map[int][]int{}
 	r := ready{cost: p.Cost}
 	for task := range n {
@@ -83,7 +82,7 @@ func (p Pool) needs(task int) []int {
 	return p.Needs(task)
 }
 
-// ready is the tasks that can begin, the first to begin last.
+// ready holds the tasks that can begin; the last one begins first.
 type ready struct {
 	cost  func(task int) float64
 	tasks []int

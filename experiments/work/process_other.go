@@ -10,5 +10,5 @@ import (
 // ownGroup does nothing here.
 func ownGroup(*exec.Cmd) {}
 
-// terminate kills the process, as there is no SIGTERM here: it loses what it did since its last checkpoint.
+// terminate kills the process, as there is no SIGTERM here. The work since its last checkpoint is lost.
 func terminate(p *os.Process) error { return p.Kill() }

@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// ownGroup starts a process in a group of its own.
+// ownGroup starts a process in its own process group.
 func ownGroup(c *exec.Cmd) { c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
 // terminate asks a process to end.

@@ -2,33 +2,33 @@ package work
 
 import "context"
 
-// A queue chooses the tasks to begin, and remembers what it knows of them: the directory of a finished task is read once.
+// A queue chooses the tasks to begin, and remembers their states: the directory of a finished task is read only once.
 type queue struct {
 	tasks       Tasks
 	retryFailed bool
-	looked      int           // tasks below were looked at
-	begun       map[int]bool  // here
-	finished    []bool        // known to be
-	waiting     map[int][]int // tasks that wait for this one, each for one at a time
-	woken       []int         // tasks to look at again
-	elsewhere   []int         // tasks that other processes work on
+	looked      int           // tasks below this number were checked
+	begun       map[int]bool  // begun here
+	finished    []bool        // known to be finished
+	waiting     map[int][]int // tasks that wait for this one; each waits for one at a time
+	woken       []int         // tasks to check again
+	elsewhere   []int         // tasks on which other processes work
 }
 
 func newQueue(tasks Tasks, retryFailed bool) *queue {
 	return &queue{tasks: tasks, retryFailed: retryFailed, begun: map[int]bool{}, finished: make([]bool, tasks.Len()), waiting: map[int][]int{}}
 }
 
-// next takes a task that can begin now, the first in order but for those that have waited; -1 if there is none.
+// next takes a task that can begin now, or returns -1 if there is none. Tasks that have waited come first.
 func (q *queue) next(ctx context.Context) (int, error) {
 	for {
 		if task, err := q.known(ctx); task >= 0 || err != nil {
 			return task, err
 		}
-		// Other processes may have finished what is waited for.
+		// Other processes may have finished a task that others wait for.
 		list := q.elsewhere
 		q.elsewhere = nil
 		for i, task := range list {
-			can, err := q.look(task)
+			can, err := q.check(task)
 			if err != nil {
 				return -1, err
 			}
@@ -43,7 +43,7 @@ func (q *queue) next(ctx context.Context) (int, error) {
 	}
 }
 
-// known takes a task without looking at those of other processes.
+// known takes a task without checking those of other processes.
 func (q *queue) known(ctx context.Context) (int, error) {
 	for len(q.woken) > 0 || q.looked < len(q.finished) {
 		if err := ctx.Err(); err != nil {
@@ -55,7 +55,7 @@ func (q *queue) known(ctx context.Context) (int, error) {
 		} else {
 			q.looked++
 		}
-		if can, err := q.look(task); err != nil {
+		if can, err := q.check(task); err != nil {
 			return -1, err
 		} else if can {
 			return q.take(task), nil
@@ -64,14 +64,15 @@ func (q *queue) known(ctx context.Context) (int, error) {
 	return -1, nil
 }
 
-// take notes that a task begins.
+// take marks a task as begun.
 func (q *queue) take(task int) int {
 	q.begun[task] = true
 	return task
 }
 
-// look reads the directory of a task, and tells whether it can begin. If not, the task is put where it is seen again when that may change.
-func (q *queue) look(task int) (bool, error) {
+// check reads the directory of a task, and reports whether it can begin. If not, the task is noted where it will be checked again when that
+// may change.
+func (q *queue) check(task int) (bool, error) {
 	for _, f := range q.tasks.Needs(task) {
 		if !q.finished[f] {
 			q.waiting[f] = append(q.waiting[f], task)
@@ -92,14 +93,14 @@ func (q *queue) look(task int) (bool, error) {
 	return false, nil
 }
 
-// finish wakes the tasks that waited for one.
+// finish wakes the tasks that waited for a task.
 func (q *queue) finish(task int) {
 	q.finished[task] = true
 	q.woken = append(q.woken, q.waiting[task]...)
 	delete(q.waiting, task)
 }
 
-// ended reads the directory of a task that was begun here and has ended. It is not begun again, but another process may finish it.
+// ended reads the directory of a task whose process, begun here, has ended. The task is not begun again, but another process may finish it.
 func (q *queue) ended(task int) error {
 	s, err := q.tasks.Status(task)
 	switch {

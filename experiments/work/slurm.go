@@ -21,14 +21,14 @@ import (
 // slurmFile lists the arrays that were sent, so that the scheduler can be asked about them.
 const slurmFile = "slurm.json"
 
-// An Array is tasks that go to Slurm as one job array: array index i is task i + Offset.
+// An Array is a list of tasks for one job array of Slurm: array index i is task i + Offset.
 type Array struct {
-	Job    string `json:"job"` // id that Slurm gave it
+	Job    string `json:"job"` // the id from Slurm
 	Offset int    `json:"offset"`
 	Tasks  []int  `json:"cells"` // ascending
 }
 
-// Arrays cuts tasks, ascending, into arrays whose indexes are below a cluster's MaxArraySize.
+// Arrays divides ascending tasks into arrays whose indexes are below a cluster's MaxArraySize.
 func Arrays(tasks []int, maxSize int) []Array {
 	var list []Array
 	for _, c := range tasks {
@@ -42,7 +42,7 @@ func Arrays(tasks []int, maxSize int) []Array {
 	return list
 }
 
-// Indexes are the array's as sbatch takes them: "0-3,7".
+// Indexes returns the indexes of the array in the format of sbatch: "0-3,7".
 func (a Array) Indexes() string {
 	var words []string
 	for i := 0; i < len(a.Tasks); {
@@ -59,30 +59,30 @@ func (a Array) Indexes() string {
 	return strings.Join(words, ",")
 }
 
-// maxRestarts is how often a job may have been put back, for whatever reason, to be so after its worker was killed.
+// maxRestarts is how often a job may have been restarted, for any reason, and still be requeued after its worker was killed.
 const maxRestarts = 100
 
-// Slurm says how tasks are sent to Slurm.
+// Slurm describes how tasks are sent to Slurm.
 type Slurm struct {
-	Dir     string   // absolute, on a file system that the nodes share: it holds slurm.json and the jobs' logs
-	Worker  []string // command of a task's worker, to which the task's number is added; paths are those of the nodes
-	Threads int      // of each task, at least 1
-	Options []string // more of sbatch, "--time=10:00:00"
+	Dir     string   // absolute, on a file system that the nodes share; it holds slurm.json and the logs of the jobs
+	Worker  []string // command of a task's worker; the task's number is appended; paths are those on the nodes
+	Threads int      // per task, at least 1
+	Options []string // further options of sbatch, such as "--time=10:00:00"
 }
 
-// Script is the batch script of an array. after are the jobs that must have ended before.
+// Script returns the batch script of an array, which starts when the jobs in after have ended.
 //
-// Slurm's SIGTERM (a pre-emption, a requeue, scancel) and the SIGUSR1 two minutes before the end of the job's time are passed on to the
-// worker. What its end means:
+// The script passes on to the worker Slurm's SIGTERM (a pre-emption, a requeue, scancel) and the SIGUSR1 two minutes before the end of
+// the job's time. It acts on the exit status of the worker:
 //
-//   - 75, to be tried again: the script puts its job back into the queue. So it does after a signal that nobody announced, such as the
-//     SIGKILL of a machine without memory, which Slurm takes for a failure. That this does not go on for ever the worker sees to
-//     itself (lease.MaxKilled), or the script where it dies too early for that.
-//   - Any end after a SIGTERM: Slurm itself knows whether it wants the job back.
-//   - 0, 1, 2: the job ends with that.
+//   - 75, to be tried again: the script puts its job back into the queue. It also does so after an unexpected signal, such as the
+//     SIGKILL of a machine without memory, which Slurm takes for a failure. The worker prevents endless repetition
+//     (lease.MaxKilled), or the script does if the worker dies too early for that.
+//   - any status after a SIGTERM: Slurm itself decides whether to requeue the job.
+//   - 0, 1, 2: the job ends with this status.
 //
-// Of a node that dies Slurm puts the jobs back itself, by --requeue. Where the script is killed too, but not its node, Slurm counts the
-// job as failed: the task is not done, and the next submit sends it again.
+// If a node dies, Slurm requeues its jobs because of --requeue. If the script is killed too, but not its node, Slurm counts the job as
+// failed: the task is not done, and the next submit sends it again.
 func (s Slurm) Script(a Array, after []string) string {
 	var b strings.Builder
 	b.WriteString("#!/bin/bash\n")
@@ -99,7 +99,7 @@ func (s Slurm) Script(a Array, after []string) string {
 	}
 	command = append(command, number)
 	fmt.Fprintf(&b, `
-export GOTRACEBACK=crash # a crash of Go ends with SIGABRT, and not with the status of a plan that no retry will mend
+export GOTRACEBACK=crash # a crash of Go ends with SIGABRT, not with 2, which means that the plan cannot be run
 terminated= signal= worker=
 pass() {
 	signal=$1
@@ -109,9 +109,9 @@ trap 'terminated=1; pass TERM' TERM
 trap 'pass USR1' USR1
 %s &
 worker=$!
-[ -z "$signal" ] || pass $signal # which came too early
+[ -z "$signal" ] || pass $signal # it came before the worker started
 while kill -0 $worker 2>/dev/null; do
-	wait $worker # until it ends, or a signal comes
+	wait $worker # until the worker ends or a signal comes
 done
 wait $worker
 status=$?
@@ -141,7 +141,7 @@ func (s Slurm) options(a Array, after []string) []string {
 
 var jobName = regexp.MustCompile(`[^A-Za-z0-9_.-]+`)
 
-// quote is s as one word of the shell.
+// quote returns s as one word of the shell.
 func quote(s string) string {
 	if regexp.MustCompile(`^[A-Za-z0-9_./%=:,-]+$`).MatchString(s) {
 		return s
@@ -149,7 +149,7 @@ func quote(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// Submit sends an array and notes it in the sweep's directory, with its job's id.
+// Submit sends an array and notes it, with the id of its job, in the directory of the sweep.
 func (s Slurm) Submit(ctx context.Context, a Array, after []string) (Array, error) {
 	out, err := ask(ctx, strings.NewReader(s.Script(a, after)), "sbatch", "--parsable")
 	if err != nil {
@@ -164,7 +164,7 @@ func (s Slurm) Submit(ctx context.Context, a Array, after []string) (Array, erro
 	return a, err
 }
 
-// sentTo are the arrays that were sent of the sweep in a directory.
+// sentTo returns the arrays of the sweep in a directory that were sent.
 func sentTo(dir string) (list []Array, err error) {
 	path := filepath.Join(dir, slurmFile)
 	src, err := os.ReadFile(path)
@@ -180,7 +180,7 @@ func sentTo(dir string) (list []Array, err error) {
 	return list, nil
 }
 
-// MaxArraySize is the cluster's: array indexes are below it.
+// MaxArraySize returns the cluster's limit: array indexes are below it.
 func MaxArraySize(ctx context.Context) (int, error) {
 	out, err := ask(ctx, nil, "scontrol", "show", "config")
 	if err != nil {
@@ -192,16 +192,16 @@ func MaxArraySize(ctx context.Context) (int, error) {
 			return n, nil
 		}
 	}
-	return 0, errors.New("scontrol show config says no MaxArraySize")
+	return 0, errors.New("scontrol show config shows no MaxArraySize")
 }
 
-// ask runs one of Slurm's commands and returns what it prints.
+// ask runs one of Slurm's commands and returns its output.
 func ask(ctx context.Context, in io.Reader, name string, args ...string) (string, error) {
 	c := exec.CommandContext(ctx, name, args...)
 	var out, errs bytes.Buffer
 	c.Stdin, c.Stdout, c.Stderr = in, &out, &errs
 	if err := c.Run(); err != nil {
-		// Without the error itself, whose exit status is not this program's.
+		// Without wrapping the error, whose exit status is not this program's.
 		return "", errors.New(strings.TrimSpace(fmt.Sprintf("%s: %v %s", name, err, bytes.TrimSpace(errs.Bytes()))))
 	}
 	return out.String(), nil

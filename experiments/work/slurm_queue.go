@@ -7,11 +7,12 @@ import (
 	"strings"
 )
 
-// InQueue is what Slurm says of a task: in which job it is, and the job's state, "PENDING", "RUNNING" and others.
+// InQueue is what Slurm knows of a task: its job, and the job's state, such as "PENDING" or "RUNNING".
 type InQueue struct{ Job, State string }
 
-// Queued asks Slurm about the tasks that were sent to it by this user and that it still has or remembers; of one that was sent several
-// times, about the job that is going to work on it. It is only a hint: a task's directory knows the truth. It is nil if nothing was sent.
+// Queued asks Slurm about the tasks that this user has sent and that it still knows. If a task was sent several times, the answer is
+// about the job that will work on it. The answer is only a hint: the truth is in the directory of the task. It is nil if nothing was
+// sent.
 func Queued(ctx context.Context, dir string) (map[int]InQueue, error) {
 	sent, err := sentTo(dir)
 	if err != nil || len(sent) == 0 {
@@ -37,7 +38,7 @@ func Queued(ctx context.Context, dir string) (map[int]InQueue, error) {
 	return tasks, nil
 }
 
-// waitsOrRuns tells that Slurm will do something about the task by itself.
+// waitsOrRuns reports whether Slurm will still work on the task.
 func (q InQueue) waitsOrRuns() bool {
 	switch q.State {
 	case "PENDING", "RUNNING", "CONFIGURING", "COMPLETING", "SUSPENDED", "REQUEUED", "REQUEUE_HOLD", "REQUEUE_FED", "STOPPED", "RESIZING", "SIGNALING", "STAGE_OUT":
@@ -46,11 +47,11 @@ func (q InQueue) waitsOrRuns() bool {
 	return false
 }
 
-// ToSend are the tasks that are neither finished, nor failed (unless those are asked for), nor another process's, nor in the queue, by
-// level: first those that need none, then those that need only such, and so on. Those of a level go after the lower ones. One that would wait
-// for a task on which nobody is going to work is not sent.
+// ToSend returns the tasks that should be sent, by level: first those that need no other task, then those that need only these, and so on.
+// Each level is sent after the lower ones. Tasks that are finished, in the queue or held by another process are left out, and so are failed
+// ones unless they are asked for, and tasks that would wait for a task on which no process will work.
 func ToSend(tasks Tasks, list []Status, queued map[int]InQueue, retryFailed bool) [][]int {
-	hope := make([]bool, len(list)) // that a task is finished some time
+	hope := make([]bool, len(list)) // whether a task will be finished
 	levels := levels(tasks)
 	var send [][]int
 	for _, s := range list {
@@ -70,7 +71,7 @@ func ToSend(tasks Tasks, list []Status, queued map[int]InQueue, retryFailed bool
 	return send
 }
 
-// levels counts for each task the longest chain of tasks that it needs.
+// levels returns for each task the length of the longest chain of tasks that it needs.
 func levels(tasks Tasks) []int {
 	list := make([]int, tasks.Len())
 	for i := range list {
@@ -81,8 +82,8 @@ func levels(tasks Tasks) []int {
 	return list
 }
 
-// Expected tells that a task is finished, worked on or in the queue of the Slurm to which it was sent from a directory: one that needs it
-// does not wait in vain.
+// Expected reports whether a task is finished, worked on or in the queue of Slurm, to which it was sent from a directory, so that waiting
+// for it makes sense.
 func Expected(ctx context.Context, dir string, tasks Tasks, task int) (bool, error) {
 	s, err := tasks.Status(task)
 	if err != nil || s.Finished() || s.State == Running {
@@ -92,7 +93,7 @@ func Expected(ctx context.Context, dir string, tasks Tasks, task int) (bool, err
 	return queued[task].waitsOrRuns(), err
 }
 
-// Pending are the jobs in the queue that work on tasks of each level, in the order of the tasks.
+// Pending returns for each level the jobs in the queue that work on its tasks, in the order of the tasks.
 func Pending(tasks Tasks, queued map[int]InQueue) [][]string {
 	var jobs [][]string
 	for i, level := range levels(tasks) {

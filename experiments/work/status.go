@@ -16,7 +16,7 @@ import (
 	"glorot/experiments/run/lease"
 )
 
-// Inspect tells what has become of a task whose lease lies in one directory and whose run in another, which may be the same. It reads the
+// Inspect returns the status of a task whose lease is in one directory and whose run is in another, which may be the same. It reads the
 // lease, the manifest and the ends of the logs. The caller adds the task's number and name.
 func Inspect(leaseDir, runDir string) (Status, error) {
 	s := Status{State: Ready}
@@ -47,7 +47,8 @@ func Inspect(leaseDir, runDir string) (Status, error) {
 	return s, nil
 }
 
-// InspectUpTo is Inspect for a task that takes the run in a directory as far as so many updates: it is done when the run has been extended beyond.
+// InspectUpTo is Inspect for a task that computes the run in a directory up to a number of updates. It is done also if the run has been
+// extended further.
 func InspectUpTo(dir string, updates int) (Status, error) {
 	s, err := Inspect(dir, dir)
 	if err != nil || !run.IsRun(dir) {
@@ -66,12 +67,13 @@ func InspectUpTo(dir string, updates int) (Status, error) {
 	case length > updates && reached >= updates:
 		s.State, s.Updates = Done, updates
 	case length < updates && s.State == Done:
-		s.State = Interrupted // it is to be extended
+		s.State = Interrupted // it needs to be extended
 	}
 	return s, nil
 }
 
-// Soon calls f until it says true, for up to ten seconds: a run that another process is about to extend lacks its last records for a moment.
+// Soon calls f until it returns true, for up to ten seconds: a run that another process is about to extend lacks its last records for a
+// moment.
 func Soon(ctx context.Context, f func() (bool, error)) (is bool, err error) {
 	for range 100 {
 		if is, err = f(); is || ctx.Err() != nil {
@@ -82,7 +84,7 @@ func Soon(ctx context.Context, f func() (bool, error)) (is bool, err error) {
 	return is, err
 }
 
-// exitOf is how the run in a directory ended, "" if it has not ended, and whether it was begun.
+// exitOf returns how the run in a directory ended, "" if it has not ended, and whether it was begun.
 func exitOf(dir string) (exit string, begun bool, err error) {
 	path := filepath.Join(dir, run.ManifestFile)
 	src, err := os.ReadFile(path)
@@ -96,12 +98,12 @@ func exitOf(dir string) (exit string, begun bool, err error) {
 		err = json.Unmarshal(src, &m)
 	}
 	if err != nil {
-		return "", true, fmt.Errorf("%s: is no manifest: %w", path, err)
+		return "", true, fmt.Errorf("%s: is not a manifest: %w", path, err)
 	}
 	return m.Exit, true, nil
 }
 
-// lastUpdate is the update of the last record in a log that has one, 0 if there is none. It reads the end of the log only.
+// lastUpdate returns the update of the last record in a log that has one, or 0 if there is none. It reads only the end of the log.
 func lastUpdate(path string) int {
 	f, err := os.Open(path)
 	if err != nil {

@@ -9,14 +9,14 @@ import (
 	"glorot/experiments/run/lease"
 )
 
-// A WaitError says that a task waits for another one.
+// A WaitError says that a task needs another one, which is not finished.
 type WaitError struct {
-	Kind   string // what a task is called
-	Task   int    // that is waited for
+	Kind   string // the name for a task, such as "cell"
+	Task   int    // the number of the task that is not finished
 	Failed bool
 }
 
-// Error names the task.
+// Error names the other task.
 func (e *WaitError) Error() string {
 	if e.Failed {
 		return fmt.Sprintf("waits for %s %d, which has failed", e.Kind, e.Task)
@@ -24,18 +24,18 @@ func (e *WaitError) Error() string {
 	return fmt.Sprintf("waits for %s %d, which is not finished", e.Kind, e.Task)
 }
 
-// ErrAgain is wrapped by the error of a worker that should be started again, with [ExitAgain].
+// ErrAgain is wrapped by the errors of workers that should be started again; see [ExitAgain].
 var ErrAgain = errors.New("try again")
 
-// Again makes of an error one that should be tried again.
+// Again wraps an error so that it also is ErrAgain.
 func Again(err error) error { return again{err} }
 
 type again struct{ error }
 
 func (a again) Unwrap() []error { return []error{ErrAgain, a.error} }
 
-// Noted notes an error because of which a worker could not begin its run in a directory, so that its status tells it, and returns it. Where there is a
-// run that one has the note.
+// Noted returns an error because of which a worker could not begin its run in a directory. It also notes it there, so that the status of the task
+// shows it, unless there is a run, which has its own note.
 func Noted(dir string, err error) error {
 	if err == nil || run.IsRun(dir) || errors.Is(err, context.Canceled) {
 		return err
@@ -54,14 +54,15 @@ func Noted(dir string, err error) error {
 	return errors.Join(err, e)
 }
 
-// Wait returns the error of a task's worker that waits for another task: to be tried again, unless that one will not be worked on. dir is where the
-// tasks were sent to Slurm from, "" if they were not; then a task that has not failed is expected to be worked on.
+// Wait returns the error of a worker whose task waits for another task. It is ErrAgain, unless no process will work on the other task. dir is the
+// directory from which the tasks were sent to Slurm, or "" if they were not; then any task that has not failed is expected to be worked on.
 func Wait(ctx context.Context, dir string, tasks Tasks, wait *WaitError) error {
 	expected := !wait.Failed
 	if dir != "" {
 		var err error
 		if expected, err = Expected(ctx, dir, tasks, wait.Task); err != nil {
-			// A queue that does not answer now, or a SIGTERM that came first: while nobody puts the job back either, this is no endless round.
+			// The queue may not answer, or a SIGTERM may have come first. This cannot repeat without end, as the job must be put back each
+			// time.
 			return Again(fmt.Errorf("%w; whether it is in the queue is not known: %w", wait, err))
 		}
 	}
@@ -71,5 +72,5 @@ func Wait(ctx context.Context, dir string, tasks Tasks, wait *WaitError) error {
 	case wait.Failed:
 		return wait
 	}
-	return fmt.Errorf("%w: nobody works on it, and it is not in the queue; the command that sent it sends both", wait)
+	return fmt.Errorf("%w: no process works on it, and it is not in the queue; send both again with the same command", wait)
 }

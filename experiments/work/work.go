@@ -1,66 +1,66 @@
-// Package work runs many tasks, each of them a training or a part of one: by goroutines of this process ([Pool]), by processes of this
-// machine ([Local]), on [Slurm] and on [Kubernetes].
+// Package work runs many tasks, each of which is a training or a part of one: in goroutines ([Pool]), in processes on this machine
+// ([Local]), on [Slurm] and on [Kubernetes].
 //
-// A task's own directory holds the truth of what has been done: the lease of the process that works on it, and the manifest of its run.
-// Whoever starts tasks asks the directories first, so that tasks may be started twice, on several machines, by different executors: a
-// worker that finds its task finished or held ends at once. The exit status of a worker says what to do next ([ExitDone] and others).
+// The directory of a task shows what has been done: it has the lease of the process that works on it, and the manifest of its run. All
+// executors read the directories first, and a worker whose task is finished or held ends at once, so that a task may safely be started
+// twice, even by different executors on several machines. The exit status of a worker says what to do next; see [ExitDone].
 package work
 
 import "context"
 
-// Tasks are numbered from 0. Their workers are processes that are given the number.
+// Tasks are numbered from 0. The worker of a task is a process that gets its number as an argument.
 type Tasks interface {
 	Len() int
-	// Name says in words what the task does.
+	// Name describes the task.
 	Name(task int) string
-	// Dir is the directory of the task, for the messages of its workers; it need not exist.
+	// Dir is the directory for the messages of the task's workers. It need not exist.
 	Dir(task int) string
-	// Needs are the tasks that must be finished before this one can begin, each of a lower number; nil for none.
+	// Needs returns the tasks that must be finished before this one can begin. They have lower numbers.
 	Needs(task int) []int
-	// Status tells what has become of the task. Whether it waits for others is not asked.
+	// Status returns the status of the task. It does not check whether the task waits for others.
 	Status(task int) (Status, error)
 }
 
-// What a task can be.
+// The states of a task.
 const (
-	Done        = "done"        // its run came to its end
-	Diverged    = "diverged"    // its run came to a NaN, as it would again
+	Done        = "done"        // its run reached its end
+	Diverged    = "diverged"    // its run diverged, and would do so again
 	Running     = "running"     // a process works on it
-	Failed      = "failed"      // the last process that worked on it gave up
+	Failed      = "failed"      // the last process that worked on it failed
 	Interrupted = "interrupted" // the last process stopped, or was killed; the next one resumes from the newest checkpoint
-	Waiting     = "waiting"     // for the tasks that it needs, whatever was tried before
-	Ready       = "ready"       // nothing was done yet
+	Waiting     = "waiting"     // for the tasks that it needs, even if it was tried before
+	Ready       = "ready"       // nothing has been done yet
 )
 
-// States are all of them, in the order in which they are shown.
+// States lists all states in the order in which they are shown.
 var States = []string{Done, Diverged, Running, Failed, Interrupted, Waiting, Ready}
 
-// A Status is what has become of a task.
+// A Status says what has been done of a task.
 type Status struct {
 	Task    int    `json:"cell"`
 	Name    string `json:"name"`
 	State   string `json:"state"`
-	Tries   int    `json:"tries,omitempty"`   // processes that have worked on it
-	Updates int    `json:"updates,omitempty"` // that the last record of the run is about
+	Tries   int    `json:"tries,omitempty"`   // the number of processes that have worked on it
+	Updates int    `json:"updates,omitempty"` // of the last record of the run
 	Host    string `json:"host,omitempty"`    // of the last try
 	PID     int    `json:"pid,omitempty"`
 	Exit    int    `json:"exit,omitempty"`   // of the last try, if it failed
 	Reason  string `json:"reason,omitempty"` // why it failed
-	Engine  string `json:"engine,omitempty"` // what the scheduler says of a task that is not finished
+	Engine  string `json:"engine,omitempty"` // what the scheduler says about an unfinished task
 }
 
-// Finished tells that there is nothing to do any more.
+// Finished reports whether nothing is left to do.
 func (s Status) Finished() bool { return s.State == Done || s.State == Diverged }
 
 // Exit statuses of a worker: the contract with a batch system.
 const (
 	ExitDone   = 0
 	ExitFailed = 1
-	ExitPlan   = 2  // the task is wrong, and no retry will mend it
-	ExitAgain  = 75 // it was stopped, the task is another process's, or waits for others: try again
+	ExitPlan   = 2  // the task is invalid, and trying again does not help
+	ExitAgain  = 75 // it was stopped, another process has the task, or the task waits for others: try again
 )
 
-// Statuses are those of all tasks. It reads the directory of each, and ends early with the context.
+// Statuses returns the statuses of all tasks. It reads the directory of each task, and ends early with the context.
 func Statuses(ctx context.Context, tasks Tasks) ([]Status, error) {
 	list := make([]Status, tasks.Len())
 	for i := range list {
@@ -78,7 +78,7 @@ func Statuses(ctx context.Context, tasks Tasks) ([]Status, error) {
 	return list, nil
 }
 
-// allFinished tells that some tasks are finished.
+// allFinished reports whether all of some tasks are finished.
 func allFinished(list []Status, tasks []int) bool {
 	for _, f := range tasks {
 		if !list[f].Finished() {

@@ -13,7 +13,7 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A Value is what a hook sees of a node. A truth value is 0 or 1.
+// A Value is the value of a node that a hook gets. A truth value is 0 or 1.
 type Value struct {
 	Node  *G.Node
 	Name  string    // of the node, or for the gradient of an input w that has no name of its own, dcost/dw
@@ -98,8 +98,8 @@ func (l *Lab) Step(update int) error {
 	return l.call(update)
 }
 
-// Probe runs the graph only if a hook is due at the given update, and calls the hooks that are. A lab that probes looks at the
-// parameters that another machine trains, through a graph of its own.
+// Probe runs the graph only if a hook is due at the given update, and calls the hooks that are due. A lab that probes observes
+// the parameters that another machine trains, through its own graph.
 func (l *Lab) Probe(update int) error {
 	if !l.Due(update) {
 		return nil

@@ -11,7 +11,7 @@ package kernel
 //     of B too, multiplied by alpha. C, the weights or their gradient, is read and written once a block, while its rows
 //     that come next are prefetched.
 //
-// A chain that is longer than a block goes on through C, or in a stream through sums that lie in whole cache lines. AddMatMulTransA of a thin batch is rather done as in dots.go,
+// A chain that is longer than a block continues through C, or in a stream through sums that lie in whole cache lines. AddMatMulTransA of a thin batch is rather done as in dots.go,
 // where the kernel set can.
 const (
 	thin        = 48       // rows up to which a batch is thin

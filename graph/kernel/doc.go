@@ -9,7 +9,7 @@
 // number of threads (only the payload and sign of a NaN are left open):
 //
 //   - MatMul: each C[i,j] is a chain, from +0 over k in increasing order, s = fma(A[i,k], B[k,j], s). If there are more
-//     than 256 steps it is the sum of two chains, the second of which begins at half of them, rounded up to a multiple of
+//     than 256 steps it is the sum of two chains, where the second begins at half of them, rounded up to a multiple of
 //     32. A bias is added to the finished sum.
 //   - MatMulTransA: one chain over the rows i of the batch, s = fma(A[i,k], B[i,j], s), from +0.
 //   - AddMatMulTransA: the same chain from C[k,j]; alpha*B[i,j] is rounded to float32 first.

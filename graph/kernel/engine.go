@@ -39,7 +39,7 @@ func New(o Options) (*Engine, error) {
 		return nil, err
 	}
 	if o.Threads < 0 {
-		return nil, fmt.Errorf("kernel: %d threads; want 1 or more, or 0 for one a processor", o.Threads)
+		return nil, fmt.Errorf("kernel: %d threads; want 1 or more, or 0 for one per processor", o.Threads)
 	}
 	if o.Threads == 0 {
 		o.Threads = runtime.NumCPU()

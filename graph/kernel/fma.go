@@ -16,7 +16,7 @@ func fma(a, b, c float32) float32 {
 	return float32(s)
 }
 
-// suspect tells whether a rounded float64 may round to the wrong float32: where it lies halfway between two
+// suspect reports whether a rounded float64 may round to the wrong float32: where it lies halfway between two
 // neighbouring float32, which its last 29 bits show, and where float32 is subnormal and halfway is elsewhere.
 func suspect(s float64) bool {
 	u := math.Float64bits(s)

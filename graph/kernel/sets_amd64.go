@@ -93,5 +93,5 @@ func missing(have ...any) string {
 	return strings.Join(names, ", ")
 }
 
-// pause waits a little between two looks at a variable.
+// pause waits a little between two reads of a variable.
 func pause() { pauseAVX2() }

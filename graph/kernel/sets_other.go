@@ -10,5 +10,5 @@ func sets() []candidate {
 	}
 }
 
-// pause waits a little between two looks at a variable.
+// pause waits a little between two reads of a variable.
 func pause() {}

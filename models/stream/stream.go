@@ -1,5 +1,5 @@
 // Package stream derives named random streams from one seed: each layer's weights, the order of the data and every noise
-// have a stream of their own, so that adding one draw to a stream never changes another.
+// have their own stream, so that an additional draw from one stream never changes another.
 package stream
 
 import (
@@ -8,8 +8,8 @@ import (
 	"strconv"
 )
 
-// New returns the stream called name of the given seed: ChaCha8 keyed with the SHA-256 of "seed/name". It
-// implements encoding.BinaryMarshaler, so that its position can be kept.
+// New returns the stream called name of the given seed: ChaCha8 keyed with the SHA-256 of "seed/name". It implements
+// encoding.BinaryMarshaler, so that its position can be saved.
 func New(seed uint64, name string) *rand.ChaCha8 {
 	return rand.NewChaCha8(sha256.Sum256([]byte(strconv.FormatUint(seed, 10) + "/" + name)))
 }

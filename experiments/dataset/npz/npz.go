@@ -2,7 +2,7 @@
 // float64, int64 and uint8.
 //
 // The same arrays always give the same bytes: members are stored uncompressed, in
-// the order given, and dated 1980-01-01.
+// the given order, with the date 1980-01-01.
 //
 // References: numpy.lib.format, "NEP 1 — A simple file format for NumPy arrays".
 package npz
@@ -22,7 +22,7 @@ type Array struct {
 	Data  any
 }
 
-// zipDate is the earliest that zip can express.
+// zipDate is the earliest date that zip can express.
 var zipDate = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // Write writes an .npz file. It returns an error if a name is empty or used twice,

@@ -10,7 +10,7 @@ import (
 	"glorot/experiments/report"
 )
 
-// A headline is a number that a claim measures, and the paper's own.
+// A headline is a number that a claim measures, with the paper's number.
 type headline struct {
 	name           string
 	claim, variant string
@@ -35,7 +35,7 @@ func byLayer(d printed.Density, k, by int) float64 { return d.Std[k-1] / d.Std[b
 // trainedHeadlines are the networks of Table 1 whose errors are headlines, by data set. The paper's Small-ImageNet was never published.
 var trainedHeadlines = map[string][]string{"Shapeset-3x2": {"Tanh", "Tanh N", "Softsign", "Softsign N"}, "MNIST": {"Tanh", "Tanh N"}, "CIFAR-10": {"Tanh", "Tanh N"}}
 
-// headlines are the numbers that the paper is known for, beside its own; nil if none was measured.
+// headlines returns the numbers for which the paper is known, ours beside the paper's; nil if none was measured.
 func (p Page) headlines() *report.Table {
 	t := &report.Table{ID: "headlines", Corner: "N and normalized: eq. 16", Columns: []report.Column{{Name: "here"}, {Name: "paper"}, {Name: "updates"}}}
 	for _, h := range initialHeadlines {
@@ -77,10 +77,10 @@ func withInterval(v report.Value) string {
 	return fmt.Sprintf("%.3g ± %.1g", float64(v.Value), float64(v.Interval.High-v.Interval.Low)/2)
 }
 
-// errors are the test errors of Table 1 that were measured at each network's own inputs, beside the paper's.
+// errors returns the measured test errors of Table 1 at per-network input scales, beside the paper's.
 func (p Page) errors(table report.Table) (rows []report.Row) {
 	for own, c := range table.Columns {
-		if c.Name != "own inputs" {
+		if c.Name != "per-network input scale" {
 			continue
 		}
 		paper := slices.Index(table.Columns, report.Column{Group: c.Group, Name: "paper"})
@@ -90,11 +90,11 @@ func (p Page) errors(table report.Table) (rows []report.Row) {
 			}
 			rows = append(rows, report.Row{
 				Name:  fmt.Sprintf("%% test error, %s, %s", c.Group, r.Name),
-				Cells: []report.Cell{r.Cells[own], r.Cells[paper], report.Words(p.updates(r.Name, c.Group))},
+				Cells: []report.Cell{r.Cells[own], p.sameLength(r.Name, c.Group, r.Cells[paper]), report.Words(p.updates(r.Name, c.Group))},
 			})
 		}
 	}
-	for i := range rows { // what is bold in Table 1 means nothing here
+	for i := range rows { // the bold marks of Table 1 compare networks, which this table does not
 		for k := range rows[i].Cells {
 			rows[i].Cells[k].Bold = false
 		}
@@ -102,7 +102,30 @@ func (p Page) errors(table report.Table) (rows []report.Row) {
 	return rows
 }
 
-// updates says how far a network was trained, and where that comes from; if that is not known, how far the scale trains.
+// sameLength is the paper's number of Table 1; if our network of Figure 11 was trained for less than the paper's length, after the figure's number at
+// ours, between two readings by a straight line.
+func (p Page) sameLength(network, data string, table report.Cell) report.Cell {
+	ours := 0
+	for _, t := range p.Results.Trainings {
+		if t.Network == network && paper.DataName(t.Data) == data {
+			ours = max(ours, t.Updates)
+		}
+	}
+	i := slices.IndexFunc(printed.Figure11, func(c printed.Curve) bool { return c.Network == network })
+	if i < 0 || ours == 0 || ours >= paper.PaperUpdates || data != paper.DataName("shapeset") {
+		return table
+	}
+	c, x := printed.Figure11[i], float64(ours)*paper.Batch/1e7
+	for k := 1; k < len(c.Examples); k++ {
+		if before := c.Examples[k-1]; before <= x && x <= c.Examples[k] {
+			y := c.Percent[k-1] + (c.Percent[k]-c.Percent[k-1])*(x-before)/(c.Examples[k]-before)
+			return report.Figures(fmt.Sprintf("%.1f, then %s", y, table.Text), y)
+		}
+	}
+	return table
+}
+
+// updates says how long a network was trained and where the training comes from, or without a training, how long the scale trains.
 func (p Page) updates(network, data string) string {
 	var own []paper.Training
 	for _, t := range p.Results.Trainings {

@@ -1,5 +1,5 @@
-// Package page lays the results of a study of the paper out for readers, as a page with the paper's figures in their order, and for
-// programs.
+// Package page presents the results of a study of the paper: for readers as a page with the paper's figures in their order, and for programs as
+// JSON.
 package page
 
 import (
@@ -15,10 +15,10 @@ import (
 	"glorot/experiments/run/atomicfile"
 )
 
-// A Page is a study's results, and how they came to be.
+// A Page is the results of a study, and how they were made.
 type Page struct {
 	Results *paper.Results
-	Asked   bool // figures and claims were named, and no others are in the results
+	Asked   bool // figures and claims were named, and only those are in the results
 	Scale   paper.Scale
 	Command string // as typed
 	Version string // of the program
@@ -29,13 +29,13 @@ type Page struct {
 // Product is what [Page.Write] makes.
 var Product = atomicfile.Product{Name: "page", Has: "results.json", Files: []string{"figures", "index.html", "results.json", "results.md"}}
 
-// A section is a heading of the page, and what of the results stands below it.
+// A section is a heading of the page, with the results below it.
 type section struct {
 	report.Section
 	figure string // ID of the figure, if it is not the section's
 }
 
-// leading are the sections that come first, open: what the paper is known for.
+// leading are the sections that come first and open, with the results for which the paper is known.
 var leading = []string{"fig6", "fig7", "fig11", "table1"}
 
 // sections are the page's headings in the paper's order; what the paper has only in its text comes last.
@@ -46,19 +46,19 @@ var sections = []section{
 	heading("fig4", "Figure 4: activations at the end of training"),
 	heading("fig5", "Figure 5: cross entropy and quadratic cost"),
 	heading("section-initialisation", "Section 4.2: the theory of initialisation",
-		"Standard initialisation (eq. 1) draws W from U[-1/√n, 1/√n]. Normalized initialisation (eq. 16) draws it from ±√6/√(n_j + n_{j+1}), so that neither activations nor back-propagated gradients change their size from layer to layer."),
+		"Standard initialisation (eq. 1) draws W from U[-1/√n, 1/√n]. Normalized initialisation (eq. 16) draws it from ±√6/√(n_j + n_{j+1}), so that activations and back-propagated gradients keep their size from layer to layer."),
 	heading("fig6", "Figure 6: activations before training"),
 	heading("fig7", "Figure 7: back-propagated gradients before training"),
 	heading("fig8", "Figure 8: weight gradients before training"),
 	heading("fig9", "Figure 9: weight gradients during training"),
 	heading("fig10", "Figure 10: tanh activations during training, normalized initialisation"),
 	{heading("section-jacobians", "The layers' Jacobians",
-		"The mean singular value of a layer's Jacobian is the mean ratio of the volumes that it maps from and to: “With our normalized initialization, this ratio is around 0.8 whereas with the standard initialization, it drops down to 0.5.”").Section, "jacobians"},
+		"The mean singular value of a layer's Jacobian is the average ratio of infinitesimal volumes mapped from one layer to the next: “With our normalized initialization, this ratio is around 0.8 whereas with the standard initialization, it drops down to 0.5.”").Section, "jacobians"},
 	heading("fig11", "Figure 11: test error on Shapeset-3x2"),
 	heading("fig12", "Figure 12: test error on MNIST and CIFAR-10"),
 	heading("table1", "Table 1: test error with five hidden layers"),
 	heading("search", "The search for rates and input scales",
-		"The paper chose the learning rate of each network on the validation set and printed none; of the scale of the inputs it says nothing. Both were searched for here. What the input scale does is a result of this reproduction, not of the paper."),
+		"The paper chose the learning rate of each network on the validation set and did not print it; it does not mention the scale of the inputs. Here both were searched for. The effect of the input scale is a result of this reproduction, not of the paper."),
 	heading("section-training", "In the text: training"),
 	heading("section-curvature", "In the text: second-order methods"),
 	heading("section-widths", "In the text: layers that grow or shrink"),
@@ -66,30 +66,31 @@ var sections = []section{
 	heading("section-svm", "In the text: a support vector machine"),
 	heading("section-pretraining", "In the text: unsupervised pre-training"),
 	heading("section-datasets", "In the text: the other data sets"),
+	heading("differences", "Where we differ from the paper's figures, at the same epoch"),
 	heading("section-contradictions", "What in the paper cannot be so",
-		"Statements that contradict the paper's own figures, or the images that its authors' generator makes."),
+		"Statements that contradict the paper's own figures, or the images of its authors' generator."),
 	heading(otherClaims, "Other claims"),
 }
 
-// otherClaims has the claims whose section the page does not know.
+// otherClaims is the section for claims whose section the page does not know.
 const otherClaims = "section-other"
 
 func heading(id, title string, text ...string) section {
 	return section{report.Section{ID: id, Title: title, Text: text}, id}
 }
 
-const lead = "Glorot and Bengio (AISTATS 2010), run again: the paper's figures drawn from networks trained and looked into by this program, with the paper's printed numbers light under ours, and its claims as tests with a verdict."
+const lead = "Glorot and Bengio (AISTATS 2010), reproduced: the paper's figures, drawn from networks that this program trained and measured, with the paper's printed numbers light under ours, and its claims as tests with a verdict."
 
 var notes = []string{
-	"A verdict compares the mean over seeds, and its 95 % interval, with a range that was fixed beforehand: “agrees” and “disagrees” say what they say, “undecided” that more seeds or updates are needed.",
-	"A claim with several rows agrees if all rows that test the paper agree, disagrees if one does and none agrees, and agrees in part if one agrees and another one does not.",
+	"A verdict compares the mean over seeds and its 95 % interval with a range that was fixed beforehand. It agrees if the whole interval lies inside the range, disagrees if the whole interval lies outside, and is otherwise undecided: more seeds or updates are needed.",
+	"A claim with several rows agrees if all rows that test the paper agree, disagrees if a row disagrees and none agrees, and agrees in part if one row disagrees and another one agrees.",
 	"The paper's “normalized” panels of Figures 6, 7 and 10 are not what its eq. 16 in every layer gives. Both are shown: eq. 16 in every layer, and the variant that reproduces the printed panels (eq. 1 in the first and output layers, n Var[W] = 1.25 between hidden layers).",
-	"Bands are 95 % intervals of a mean over seeds that stay within what is possible: of standard deviations on a logarithmic scale, of percentiles, means and errors on a logit scale; of densities they are cut off at 0.",
+	"Bands are 95 % intervals of a mean over seeds that stay within the possible values. They are computed on a logarithmic scale for standard deviations, and on a logit scale for percentiles, means and errors; for densities they are cut off at 0.",
 	"The paper prints no learning rate, no seed and no input scale; those used here are in the configuration.",
 }
 
-// ForReaders is the page: a summary, the leading sections, and the others folded in the paper's order; those with nothing in them are left
-// out. If its parts were asked for, none is folded.
+// ForReaders returns the page: a summary, the leading sections, and the remaining ones folded, in the paper's order. Empty sections are left out. If
+// parts were asked for, no section is folded.
 func (p Page) ForReaders() report.Page {
 	out := report.Page{
 		Title: "Understanding the difficulty of training deep feedforward neural networks, reproduced",
@@ -123,7 +124,7 @@ func (p Page) ForReaders() report.Page {
 	return out
 }
 
-// fill puts into the section what there is for it, and reports whether there is anything.
+// fill adds the results that belong to the section, and reports whether there are any.
 func (p Page) fill(s *section) bool {
 	filled := false
 	for i := range p.Results.Figures {
@@ -147,7 +148,7 @@ func (p Page) fill(s *section) bool {
 	return filled
 }
 
-// placed returns the claims, those of an unknown section among the others.
+// placed returns the claims, with those of an unknown section moved to the section for other claims.
 func placed(claims []report.Claim) []report.Claim {
 	claims = slices.Clone(claims)
 	for i := range claims {

@@ -77,7 +77,7 @@ func TestPageOfNothing(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		"keeps no training of it", "glorot reproduce fig11 --scale none runs it", "glorot reproduce search",
+		"has no training of it", "glorot reproduce fig11 --scale none runs it", "glorot reproduce search",
 	} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("the page has no %s", want)

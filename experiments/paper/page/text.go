@@ -11,8 +11,8 @@ import (
 	"glorot/experiments/report"
 )
 
-// WriteText writes a summary of at most 25 lines: what came out of the claims, the headline numbers beside the paper's, where the trainings
-// come from, what was not run, where the page is, and what to try next. A verbose one has all rows of the claims before that, and every
+// WriteText writes a summary of at most 25 lines: the verdicts on the claims, the headline numbers beside the paper's, the sources of the
+// trainings, what was not run, where the page is, and what to try next. A verbose summary begins with all rows of the claims, and lists every
 // figure that was not run.
 func (p Page) WriteText(w io.Writer, out string, verbose bool) error {
 	if verbose {
@@ -38,7 +38,7 @@ func (p Page) WriteText(w io.Writer, out string, verbose bool) error {
 	return err
 }
 
-// writeRows writes every row of the claims, and how many rows of each kind and verdict there are.
+// writeRows writes every row of the claims, and the number of rows of each kind and verdict.
 func (p Page) writeRows(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, c := range p.Results.Claims {
@@ -68,7 +68,7 @@ func (p Page) writeRows(w io.Writer) error {
 	return nil
 }
 
-// claimLines say what came out of the claims, and which of them disagree, all or in part.
+// claimLines returns the tally of the verdicts, and lists the claims that disagree, wholly or in part.
 func (p Page) claimLines() (lines []string) {
 	found := report.Findings(p.Results.Claims)
 	if len(found) == 0 {
@@ -93,7 +93,7 @@ func (p Page) claimLines() (lines []string) {
 	return lines
 }
 
-// absentLines say which figures could not be drawn, and of the first one, or of all, why.
+// absentLines lists the figures that could not be drawn, with the reason for the first one, or for all.
 func (p Page) absentLines(all bool) (lines []string) {
 	var others []string
 	for i, n := range p.Results.NotRun {
@@ -104,7 +104,7 @@ func (p Page) absentLines(all bool) (lines []string) {
 		}
 	}
 	if len(others) > 0 {
-		lines = append(lines, "not run either: "+strings.Join(others, ", ")+"; the page says why")
+		lines = append(lines, "also not run: "+strings.Join(others, ", ")+"; the page says why")
 	}
 	return lines
 }
@@ -118,7 +118,7 @@ func (p Page) drawn() string {
 	return text
 }
 
-// next is what to try: the rows of a claim that does not agree, or of all claims.
+// next suggests what to try next: the rows of a claim that does not agree, or of all claims.
 func (p Page) next() string {
 	found := report.Findings(p.Results.Claims)
 	i := slices.IndexFunc(found, func(f report.Finding) bool { return f.Verdict == report.Disagrees || f.Verdict == report.InPart })

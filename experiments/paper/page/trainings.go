@@ -9,11 +9,10 @@ import (
 	"glorot/experiments/report"
 )
 
-// sourceOrder is that of counts by source.
+// sourceOrder is the order of counts by source.
 var sourceOrder = []paper.Source{paper.Computed, paper.Verified, paper.Stored}
 
-// trained says how far networks were trained, and how many of their trainings were computed here, verified here and kept; nothing if no
-// training was read.
+// trained says how long networks were trained, and how many trainings were computed here, verified here and kept; nil if no training was read.
 func (p Page) trained() []string {
 	all := p.Results.Trainings
 	if len(all) == 0 {
@@ -30,7 +29,7 @@ func (p Page) trained() []string {
 	return []string{fmt.Sprintf("%s of %s updates (the paper's: %d): %s.", report.Plural(len(all), "training"), far, paper.PaperUpdates, bySource(all))}
 }
 
-// sources is a sentence for the caption of a figure that draws trainings; "" of another.
+// sources is a sentence for the caption of a figure that draws trainings; "" for any other figure.
 func (p Page) sources(figure string) string {
 	var own []paper.Training
 	for _, t := range p.Results.Trainings {
@@ -79,7 +78,7 @@ func (p Page) trainings() *report.Table {
 	}
 	t := report.Table{
 		ID: "trainings", Corner: "Network",
-		Caption: "Every training that the figures and claims read. “Computed here” was trained by this command on this machine, “verified here” is kept and its first updates were trained again with the same weights, “kept” was trained before.",
+		Caption: "Every training that the figures and claims read. “Computed here”: trained by this command on this machine. “Verified here”: kept, and its first updates were recomputed here with identical weights. “Kept”: trained earlier.",
 	}
 	for _, name := range []string{"data", "rate", "inputs", "chosen", "seed", "updates", "source", "note"} {
 		t.Columns = append(t.Columns, report.Column{Name: name})

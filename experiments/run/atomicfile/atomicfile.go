@@ -1,4 +1,4 @@
-// Package atomicfile writes files that are there whole or not at all.
+// Package atomicfile writes files that are complete or do not exist.
 package atomicfile
 
 import (
@@ -11,11 +11,10 @@ import (
 	"path/filepath"
 )
 
-// Write makes the file at path from what content writes, in place of any file that was
-// there. The bytes go to a temporary file in the same directory (".NAME.PID-N.tmp"), are
-// synced, and get their name by a rename, which is synced too: at any moment, and after
-// a crash, path is the old file or the new one. After an error, which names path, it is
-// the old one. The writer that content gets is buffered.
+// Write replaces the file at path with what content writes. The bytes go to a temporary file in the
+// same directory (".NAME.PID-N.tmp"), which is synced and then renamed, and the rename is synced
+// too: at any moment, and after a crash, path is either the old file or the new one. After an
+// error, which names path, it is the old one. The writer that is passed to content is buffered.
 func Write(path string, content func(io.Writer) error) (err error) {
 	f, err := createTemp(path)
 	if err != nil {

@@ -10,28 +10,29 @@ import (
 	"slices"
 )
 
-// A Product says what a directory is made of. A directory that holds nothing else, and has the file, is an earlier one.
+// A Product describes the content of a directory. A directory that has the File and nothing outside the description is an earlier product.
 type Product struct {
 	Name  string
 	Has   string
 	Files []string
 }
 
-// A Dir is a directory that is filled under a name of its own, so that the directory it becomes is never there in part.
+// A Dir is a directory that is filled under a temporary name, so that the final directory is never incomplete.
 type Dir struct {
 	Path string // to be filled
-	Out  string // what it becomes
+	Out  string // its final name
 	tmp  string // holds Path; on the file system of Out
 	Product
 }
 
-// An OccupiedError says that a directory cannot be made where it is wanted.
+// An OccupiedError says that a directory cannot be made because something else is in its place.
 type OccupiedError struct{ Path, Problem string }
 
 func (e *OccupiedError) Error() string { return fmt.Sprintf("%s %s", e.Path, e.Problem) }
 
-// NewDir makes the directory to be filled: in out if that is there, otherwise in the nearest directory above it. It returns an
-// [OccupiedError] if out is a file, or holds something other than an earlier product. The caller calls Remove when all is done.
+// NewDir makes the directory to be filled: in out if that exists, otherwise in the nearest existing directory above it. It
+// returns an [OccupiedError] if out is a file, or holds something other than an earlier product. The caller calls Remove at
+// the end.
 func NewDir(out string, p Product) (*Dir, error) {
 	s := &Dir{Out: filepath.Clean(out), Product: p}
 	if err := p.freeFor(s.Out, ""); err != nil {
@@ -56,8 +57,8 @@ func NewDir(out string, p Product) (*Dir, error) {
 	return s, nil
 }
 
-// Finish gives the directory its name. If there is a directory of that name, empty or with an earlier page, what is in Path moves
-// there in its place.
+// Finish gives the directory its name. If there is a directory of that name, empty or with an earlier product, the content of
+// Path replaces it.
 func (s *Dir) Finish() error {
 	if err := s.freeFor(s.Out, filepath.Base(s.tmp)); err != nil {
 		return err
@@ -96,10 +97,10 @@ func (s *Dir) move() error {
 	return nil
 }
 
-// Remove takes away what is not finished.
+// Remove deletes what was not finished.
 func (s *Dir) Remove() { os.RemoveAll(s.tmp) }
 
-// freeFor refuses a directory that holds something besides an earlier product and an entry called except.
+// freeFor returns an error if a directory holds anything but an earlier product and an entry called except.
 func (p Product) freeFor(dir, except string) error {
 	info, err := os.Stat(dir)
 	switch {
@@ -126,7 +127,7 @@ func (p Product) freeFor(dir, except string) error {
 		}
 	}
 	if others > 0 && !results {
-		return &OccupiedError{dir, fmt.Sprintf("holds something else than an earlier %s; nothing is overwritten: choose another directory or remove it", p.Name)}
+		return &OccupiedError{dir, fmt.Sprintf("holds something other than an earlier %s; nothing is overwritten: choose another directory or remove it", p.Name)}
 	}
 	return nil
 }
@@ -136,7 +137,7 @@ func cannotMake(dir string, err error) error {
 	return fmt.Errorf("cannot make %s: %w", dir, cause(err))
 }
 
-// Fill makes the files of the directory, each from what its function writes, after others has filled folders of it.
+// Fill writes the files of the directory, each with its function, after others has filled folders in it.
 func (s *Dir) Fill(files map[string]func(io.Writer) error, others ...func(dir string) error) error {
 	for _, fill := range others {
 		if err := fill(s.Path); err != nil {

@@ -8,8 +8,9 @@ import (
 	"syscall"
 )
 
-// SyncDir makes the names in a directory last: what was created, renamed or removed
-// there before is so after a crash. File systems that cannot do it are forgiven.
+// SyncDir flushes the names in a directory to the disk: what was created, renamed
+// or removed there stays so after a crash. On file systems that cannot do this it
+// does nothing.
 func SyncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {

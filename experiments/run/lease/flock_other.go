@@ -4,8 +4,8 @@ package lease
 
 import "os"
 
-// lockFile does nothing here: a dead holder is known by its silence.
+// lockFile does nothing here: a dead holder is recognised by its silence.
 func lockFile(*os.File) {}
 
-// isFree knows nothing here.
+// isFree never knows on these systems.
 func isFree(string) (free, known bool) { return false, false }

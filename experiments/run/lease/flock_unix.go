@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// lockFile locks the file until it is closed or the process is dead, if the file system can. Others' isFree may be in its way for a
-// moment.
+// lockFile locks the file until it is closed or the process dies, if the file system supports locks. The isFree of another process
+// may hold the lock for a moment.
 func lockFile(f *os.File) {
 	for range 100 {
 		if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); !errors.Is(err, syscall.EWOULDBLOCK) {

@@ -21,17 +21,18 @@ import (
 	"time"
 )
 
-// Expiry is how long a holder may be silent before others may take its directory. Its heartbeats come four times as often.
+// Expiry is how long a holder may be silent before another process may take its directory. The interval between heartbeats is a quarter of
+// it.
 const Expiry = 2 * time.Minute
 
-// MaxKilled is how many holders in a row may be killed without getting further: the next one should give up. A run that needs more
-// memory than there is would be killed without end.
+// MaxKilled is how many holders in a row may be killed without progress before the next one should give up. Otherwise a run that
+// needs more memory than the machine has would be killed again and again.
 const MaxKilled = 5
 
-// kept is how many records stay in the folder: the holder's, and some before it that tell what went wrong.
+// kept is how many records stay in the folder: the holder's, and some before it that show what went wrong.
 const kept = 8
 
-// Folder holds the records, in the directory that they are about.
+// Folder is the name of the folder of the records in the leased directory.
 const Folder = "lease"
 
 // A Lease is this process's right to write to a directory, from [Acquire] to [Lease.Release].
@@ -44,7 +45,7 @@ type Lease struct {
 	stop   chan struct{}
 	done   chan struct{}
 
-	// Broken says that the holder before this one was on another machine and died there: that machine's locks on files may remain.
+	// Broken says that the holder before this one was on another machine and died there: its file locks may remain.
 	Broken bool
 }
 
@@ -54,7 +55,7 @@ type Record struct {
 	Boot   string     `json:"boot,omitempty"` // identifies the running system: processes of the same one see each other's locks
 	PID    int        `json:"pid"`
 	At     int        `json:"at"`               // updates of the newest checkpoint when the lease was acquired
-	Killed int        `json:"killed,omitempty"` // holders in a row just before this one that were killed at the same updates
+	Killed int        `json:"killed,omitempty"` // holders immediately before this one that were killed with the same newest checkpoint
 	Start  time.Time  `json:"start"`
 	End    *time.Time `json:"end,omitempty"` // nil while it is held, and if the holder was killed
 	Exit   int        `json:"exit"`          // status with which the holder released it
@@ -66,7 +67,7 @@ type Holder struct {
 	Record
 	Number int           // 1 for the first lease, 0 if there has been none
 	Alive  bool          // the process holds the directory now
-	Silent time.Duration // time since its last heartbeat; 0 where a lock of the kernel or its release says more
+	Silent time.Duration // time since its last heartbeat; 0 where a lock of the kernel, or its release, makes it irrelevant
 }
 
 // HeldError says that another process holds the directory.
@@ -77,13 +78,13 @@ func (e *HeldError) Error() string {
 	if e.Holder.PID == 0 { // its record is not written yet
 		return "another process has just begun to work on it"
 	}
-	return fmt.Sprintf("process %d on %s works on it, and was heard of %v ago", e.Holder.PID, e.Holder.Host, e.Holder.Silent.Round(time.Second))
+	return fmt.Sprintf("process %d on %s works on it; its last heartbeat was %v ago", e.Holder.PID, e.Holder.Host, e.Holder.Silent.Round(time.Second))
 }
 
-// Acquire takes a directory, which it makes if need be, for this process until Release. at is the number of updates of the newest
-// checkpoint in it: holders that were killed at the same number are counted in Killed. The error is a [*HeldError] if another process has the
-// directory. If this process is overtaken, since it was silent for longer than [Expiry], Acquire's goroutine calls lost, once: from then
-// on the process must not write to the directory.
+// Acquire takes a directory, which it creates if need be, for this process until Release. at is the number of updates of the newest
+// checkpoint in it: Killed counts the holders that were killed at the same number. The error is a [*HeldError] if another process has the
+// directory. If another process takes the directory over, because this one was silent for longer than [Expiry], lost is called once, on
+// another goroutine: from then on this process must not write to the directory.
 func Acquire(dir string, at int, lost func()) (*Lease, error) {
 	return acquire(dir, at, lost, Expiry, boot())
 }
@@ -120,8 +121,8 @@ func acquire(dir string, at int, lost func(), expiry time.Duration, boot string)
 	return l, nil
 }
 
-// take writes the record to a file of its own and gives it the lease's name, which the file system does for one process only: the record is there
-// whole, and locked, as soon as the lease is.
+// take writes the record to a temporary file and gives it the lease's name, which the file system does for one process only: the record is
+// complete, and locked, as soon as the lease exists.
 func (l *Lease) take() (err error) {
 	l.file, err = os.CreateTemp(l.dir, ".new-*")
 	if err != nil {
@@ -129,7 +130,7 @@ func (l *Lease) take() (err error) {
 	}
 	own := l.file.Name()
 	defer os.Remove(own)
-	lockFile(l.file) // it helps where the file system has locks
+	lockFile(l.file) // a lock helps where the file system has them
 	if err = l.file.Chmod(0o644); err == nil {
 		err = l.write()
 	}
@@ -149,7 +150,7 @@ func (l *Lease) take() (err error) {
 	return err
 }
 
-// begin removes old records. A process that was slow may have taken a number that was removed: it notices the higher ones.
+// begin removes old records. A slow process may have taken a number that was removed: it will notice the higher ones.
 func (l *Lease) begin() error {
 	numbers, err := numbers(l.dir)
 	if err != nil {
@@ -168,10 +169,10 @@ func (l *Lease) begin() error {
 	return nil
 }
 
-// Killed is how many holders just before this one were killed, or lost their machines, with the same newest checkpoint.
+// Killed returns how many holders immediately before this one were killed, or lost their machines, with the same newest checkpoint.
 func (l *Lease) Killed() int { return l.record.Killed }
 
-// write writes the record in one piece, from which the file system notes the time.
+// write writes the record in one piece, whose time the file system notes.
 func (l *Lease) write() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -204,8 +205,8 @@ func (l *Lease) beat(every time.Duration, lost func()) {
 	}
 }
 
-// Release gives the directory back, and records the status with which the process is going to exit, and the reason if that is not 0.
-// It must be called once.
+// Release gives the directory back, and records the status with which the process will exit and, unless it is 0, the reason. It must
+// be called once.
 func (l *Lease) Release(exit int, reason string) error {
 	close(l.stop)
 	<-l.done
@@ -258,7 +259,7 @@ func inspect(dir string, expiry time.Duration, boot string) (h Holder, err error
 	return h, nil
 }
 
-// timeThere is the time by the clock of the file system that has the directory; this machine's where nothing can be written.
+// timeThere is the time by the clock of the directory's file system, or by this machine's clock if nothing can be written there.
 func timeThere(dir string) time.Time {
 	f, err := os.CreateTemp(dir, ".now-*")
 	if err != nil {
@@ -284,7 +285,7 @@ func file(dir string, number int) string {
 	return filepath.Join(dir, fmt.Sprintf("%06d.json", number))
 }
 
-// newest is the highest number of a record, 0 if there is none.
+// newest returns the highest number of a record, or 0 if there is none.
 func newest(dir string) (last int, err error) {
 	list, err := numbers(dir)
 	for _, n := range list {
@@ -293,7 +294,7 @@ func newest(dir string) (last int, err error) {
 	return last, err
 }
 
-// numbers are those of the records in their folder.
+// numbers returns the numbers of the records.
 func numbers(dir string) (list []int, err error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -308,8 +309,8 @@ func numbers(dir string) (list []int, err error) {
 	return list, err
 }
 
-// boot identifies the running system, "" where that is not known.
+// boot identifies the running system; it is "" if unknown.
 func boot() string {
-	src, _ := os.ReadFile("/proc/sys/kernel/random/boot_id") // Linux alone has it
+	src, _ := os.ReadFile("/proc/sys/kernel/random/boot_id") // it exists on Linux only
 	return strings.TrimSpace(string(src))
 }

@@ -34,7 +34,7 @@ type file struct {
 	Value result `json:"value"`
 }
 
-// spec declared a training.
+// spec was the declaration of a training.
 type spec struct {
 	Data       string  `json:"data"`
 	Checksum   string  `json:"checksum"`
@@ -61,7 +61,7 @@ type spec struct {
 	Watch watch `json:"watch"`
 }
 
-// watch said what was recorded, besides the layers and the errors at the end.
+// watch said what was recorded in addition to the layers and the errors at the end.
 type watch struct {
 	Every     int   `json:"every"`
 	Examples  int   `json:"examples"`
@@ -71,10 +71,10 @@ type watch struct {
 	Images    int   `json:"images"`
 }
 
-// result was what was recorded of it.
+// result had the measurements of a training.
 type result struct {
-	Looks []train.Layers `json:"looks"`
-	Tests []struct {
+	Snapshots []train.Layers `json:"looks"`
+	Tests     []struct {
 		Update      int
 		Valid, Test float64
 	} `json:"tests"`
@@ -91,9 +91,9 @@ type result struct {
 	Pretrained []pretrain.Layer `json:"pretrained"`
 }
 
-// Convert writes an archive into the folder to for each trajectory that has trainings in the folder from. Where there are several of one trajectory,
-// of different lengths, their records must be equal. Other files are left alone. It returns how many trainings became how many
-// archives. Stored data sets need not be there.
+// Convert reads the trainings in the folder from, and writes one archive per trajectory into the folder to. Trainings of one trajectory with
+// different lengths must have equal records. Other files are ignored. Convert returns the number of trainings and the number of archives. It does
+// not need the stored data sets.
 func Convert(ctx context.Context, from, to string) (trainings, archives int, err error) {
 	paths, err := filepath.Glob(filepath.Join(from, "*.json"))
 	if err != nil {
@@ -132,8 +132,8 @@ func Convert(ctx context.Context, from, to string) (trainings, archives int, err
 	return trainings, len(c.order), nil
 }
 
-// Unconverted lists the files of kept trainings in a folder which has no archive of a training with the same name, in the order of their names.
-// Other files are passed over, and so is a folder that does not exist.
+// Unconverted lists, in the order of their names, the files of kept trainings in a folder for which the folder has no archive of the same name.
+// Other files are ignored, and so is a folder that does not exist.
 func Unconverted(dir string) ([]string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -162,7 +162,7 @@ func Unconverted(dir string) ([]string, error) {
 	return paths, nil
 }
 
-// readKey reads what a file says of its training, which is in its first line, and reports whether it is the file of a training.
+// readKey reads the declaration of a training from the first line of a file, and reports whether the file is a training.
 func readKey(path string) (f file, ok bool, err error) {
 	r, err := os.Open(path)
 	if err != nil {
@@ -195,15 +195,15 @@ func (c *converter) read(ctx context.Context, path string) error {
 	f := &file{path: path}
 	d := json.NewDecoder(bytes.NewReader(src))
 	if err := d.Decode(f); err != nil {
-		return fmt.Errorf("%s: is no kept training: %w", path, err)
+		return fmt.Errorf("%s: is not a kept training: %w", path, err)
 	}
-	if f.Key.Spec.Data == "" { // what was measured of a network before training, or of images
+	if f.Key.Spec.Data == "" { // measurements of untrained networks, or of images
 		return nil
 	}
 	if err := f.config().Validate(run.Allowed{}); err != nil {
-		return fmt.Errorf("%s: is no kept training: %w", path, err)
+		return fmt.Errorf("%s: is not a kept training: %w", path, err)
 	}
-	if f.Key.Spec.Data == "shapeset100k" { // its checksum did not have the training images
+	if f.Key.Spec.Data == "shapeset100k" { // its checksum did not include the training images
 		f.Key.Spec.Checksum = ""
 	}
 	o, err := c.origin(ctx, f)
@@ -218,14 +218,14 @@ func (c *converter) read(ctx context.Context, path string) error {
 	return nil
 }
 
-// sizes of the validation and the test set of stored data, and of the training set, as the paper cuts them (section 2.2).
+// sizes of the validation, test and training sets of stored data, split as in the paper (section 2.2).
 var sizes = map[string]run.Images{
 	"mnist":         {Train: 50_000, Valid: 10_000, Test: 10_000},
 	"cifar10":       {Train: 40_000, Valid: 10_000, Test: 10_000},
 	"smallimagenet": {Train: 18_000, Valid: 2_000, Test: 2_000},
 }
 
-// origin is that of the run.
+// origin returns the origin of the run.
 func (c *converter) origin(ctx context.Context, f *file) (run.Origin, error) {
 	s := f.Key.Spec
 	o := run.Origin{Numbers: f.Key.Numbers, Seeds: map[string]uint64{"weights": s.Seed}}
@@ -247,7 +247,7 @@ func (c *converter) origin(ctx context.Context, f *file) (run.Origin, error) {
 	return o, nil
 }
 
-// config is that of the run.
+// config returns the configuration of the run.
 func (f *file) config() run.Config {
 	s, c := f.Key.Spec, run.Default()
 	c.Seed, c.Threads = s.Seed, 1
@@ -264,7 +264,7 @@ func (f *file) config() run.Config {
 	return c
 }
 
-// observe is the recording: its schedules, and the end.
+// observe returns the recording: the schedules and the end.
 func (f *file) observe() run.Observe {
 	w, end := f.Key.Spec.Watch, f.Key.Spec.Updates
 	o := run.Observe{Examples: w.Examples, Images: w.Images, Gradients: w.Gradients, Wrong: true, Jacobians: run.Schedule{At: w.Jacobians}}
@@ -283,7 +283,7 @@ func (f *file) observe() run.Observe {
 	return o
 }
 
-// merge makes one archive of the trainings of a trajectory. The longest says what was recorded.
+// merge makes one archive from the trainings of a trajectory. The longest one decides what was recorded.
 func (c *converter) merge(ctx context.Context, files []*file) (*run.Run, error) {
 	slices.SortStableFunc(files, func(a, b *file) int { return b.Key.Spec.Updates - a.Key.Spec.Updates })
 	var parts []*run.History
@@ -301,14 +301,14 @@ func (c *converter) merge(ctx context.Context, files []*file) (*run.Run, error) 
 	return run.NewArchive(*parts[0].Config.Observe.Histograms, parts...)
 }
 
-// history is what is known of the training.
+// history returns the measurements of the training.
 func (f *file) history(o run.Origin) (*run.History, error) {
 	v, c, exit := f.Value, f.config(), run.Done
 	if v.Diverged != nil {
 		exit = run.Diverged
 	}
 	h := &run.History{Config: c, Manifest: run.NewManifest(c, o, exit), Pretrained: v.Pretrained}
-	for _, l := range v.Looks {
+	for _, l := range v.Snapshots {
 		h.Layers = append(h.Layers, run.LayersRecord{Event: run.LayersEvent, Examples: c.Observe.Examples, Layers: l})
 	}
 	for i, t := range v.Tests {
@@ -338,11 +338,11 @@ func tested(all, first int) int {
 	return all
 }
 
-// score is a share of errors as a record: a whole number of images.
+// score turns a share of errors into a record with a whole number of images.
 func score(event string, update int, share float64, images int) (run.Score, error) {
 	n := math.Round(share * float64(images))
 	if n/float64(images) != share {
-		return run.Score{}, fmt.Errorf("update %d: %v of %d images is no whole number", update, share, images)
+		return run.Score{}, fmt.Errorf("update %d: %v of %d images is not a whole number", update, share, images)
 	}
 	return run.Score{Event: event, Update: update, Examples: images, Errors: int(n), Error: share, NLL: math.NaN()}, nil
 }

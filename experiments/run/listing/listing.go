@@ -1,4 +1,4 @@
-// Package listing lists runs with what their manifests and the ends of their logs say of them.
+// Package listing lists runs with their states, from their manifests and the ends of their logs.
 package listing
 
 import (
@@ -20,19 +20,19 @@ import (
 type Run struct {
 	Path      string     `json:"run"`
 	Status    string     `json:"status"`
-	Reason    string     `json:"reason,omitempty"` // of a status besides running, done and killed
-	Update    int        `json:"update"`           // up to which there are records
-	Updates   int        `json:"updates"`          // there are to be
-	TestError *float64   `json:"test_error"`       // share, when last measured; null before
+	Reason    string     `json:"reason,omitempty"` // the reason of any other status than running, done and killed
+	Update    int        `json:"update"`           // the last update with records
+	Updates   int        `json:"updates"`          // its train.updates
+	TestError *float64   `json:"test_error"`       // share, when last measured; null before the first measurement
 	Start     time.Time  `json:"start"`
 	End       *time.Time `json:"end,omitempty"`
 
 	manifest run.Manifest
 	config   *run.Config   // nil if damaged
-	left     time.Duration // of a running one; 0 if not known
+	left     time.Duration // of a running run; 0 if unknown
 }
 
-// Progress tells the updates that are recorded, of how many there are to be: "500/1000  50%".
+// Progress returns the recorded updates and the total, such as "500/1000 50%".
 func (r Run) Progress() string {
 	if r.Updates == 0 {
 		return strconv.Itoa(r.Update)
@@ -40,7 +40,7 @@ func (r Run) Progress() string {
 	return fmt.Sprintf("%d/%d %3d%%", r.Update, r.Updates, 100*r.Update/r.Updates)
 }
 
-// Percent is the test error when it was last measured, "-" before.
+// Percent returns the last measured test error, or "-" if there is none yet.
 func (r Run) Percent() string {
 	if r.TestError == nil {
 		return "-"
@@ -55,7 +55,7 @@ func (r Run) timeLeft() string {
 	return report.Duration(r.left)
 }
 
-// Age is the time since the run began, in days if there are two or more.
+// Age returns the time since the run began, in days from two days on.
 func (r Run) Age(now time.Time) string {
 	if r.Start.IsZero() {
 		return "-"
@@ -86,7 +86,8 @@ func (r Run) Value(key string) string {
 	return value
 }
 
-// List returns the runs that the paths name and the filter keeps in the order of [run.Find]. A run that cannot be read is listed as damaged.
+// List returns the runs that the paths name and the filter keeps, in the order of [run.Find]. A run that cannot be read is listed as
+// damaged.
 func List(ctx context.Context, paths []string, filter query.Filter) ([]Run, error) {
 	found, err := run.Find(paths...)
 	if err != nil {
@@ -121,7 +122,7 @@ func read(path string) Run {
 	return r
 }
 
-// ByStart orders runs for slices.SortFunc: the oldest first, of one start by their paths.
+// ByStart orders runs for slices.SortFunc: the oldest first, and by path if they began at the same time.
 func ByStart(a, b Run) int {
 	return cmp.Or(a.Start.Compare(b.Start), strings.Compare(a.Path, b.Path))
 }

@@ -8,14 +8,15 @@ import (
 	"glorot/experiments/run"
 )
 
-// A Projection says by which keys runs are grouped. The zero value groups by all in which they differ, as [Projection.Keys] says.
+// A Projection says by which keys runs are grouped. The zero value groups by all keys in which they differ; see [Projection.Keys].
 type Projection struct {
-	By     []string // nil means all in which the runs differ
-	Ignore []string // never group, although runs differ in them
+	By     []string // nil means all keys in which the runs differ
+	Ignore []string // never used for grouping, even if runs differ in them
 }
 
-// ParseProjection reads lists of keys, each KEY or KEY,KEY. No list groupBy means all keys in which the runs differ, the list "" none.
-// An unknown key, or one that is named twice, is a [*run.UsageError] whose place is --group-by or --ignore.
+// ParseProjection reads lists of keys, each KEY or KEY,KEY. If groupBy is empty runs are grouped by all keys in which they differ; if
+// it has only the list "" they are not grouped. An unknown key, or one that is named twice, is a [*run.UsageError] whose place is
+// --group-by or --ignore.
 func ParseProjection(groupBy, ignore []string) (Projection, error) {
 	by, err := parseKeys("--group-by", groupBy)
 	if err != nil {
@@ -27,7 +28,7 @@ func ParseProjection(groupBy, ignore []string) (Projection, error) {
 	ignored, err := parseKeys("--ignore", ignore)
 	for _, key := range ignored {
 		if err == nil && slices.Contains(by, key) {
-			err = atArgument(&run.UsageError{Key: key, Problem: "is a key to group by as well, allowed: one of the two"}, "--ignore", key)
+			err = atArgument(&run.UsageError{Key: key, Problem: "is also in --group-by, allowed: one of the two"}, "--ignore", key)
 		}
 	}
 	return Projection{By: by, Ignore: ignored}, err
@@ -52,7 +53,7 @@ func parseKeys(flag string, lists []string) (keys []string, err error) {
 	return keys, nil
 }
 
-// Keys returns the keys that group these runs: those of By or, if that is nil, all that [Residue] returns.
+// Keys returns the keys that group these runs: By or, if that is nil, all that [Residue] returns.
 func Keys[S Subject](p Projection, runs []S) []string {
 	if p.By != nil {
 		return p.By
@@ -60,16 +61,16 @@ func Keys[S Subject](p Projection, runs []S) []string {
 	return Residue(p, runs)
 }
 
-// Residue returns the keys in which the runs differ besides those of By and Ignore, the seeds, the length and what changes no number. If
-// By is not nil a difference between groups may be due to them.
+// Residue returns the keys in which the runs differ, except for those of By and Ignore, the seeds, the length and keys that change no
+// number. If By is not nil a difference between groups may be due to these keys.
 func Residue[S Subject](p Projection, runs []S) []string {
 	return slices.DeleteFunc(Differing(runs), func(key string) bool {
 		return slices.Contains(p.By, key) || slices.Contains(p.Ignore, key) || IsSeed(key) || key == length || IsSilent(key)
 	})
 }
 
-// Columns returns the keys that a table of runs shows: those of By or, if that is nil, all in which the runs differ but for the ignored
-// ones, the seeds among them.
+// Columns returns the keys that a table of runs shows: By or, if that is nil, all keys in which the runs differ, including the seeds,
+// except for the ignored ones.
 func Columns[S Subject](p Projection, runs []S) []string {
 	if p.By != nil {
 		return p.By
@@ -77,19 +78,20 @@ func Columns[S Subject](p Projection, runs []S) []string {
 	return slices.DeleteFunc(Differing(runs), func(key string) bool { return slices.Contains(p.Ignore, key) })
 }
 
-// A Group is runs with the same values of the keys that group. By these it is a [Subject] itself: a [Filter] may choose groups.
+// A Group is a number of runs with the same values of the keys that group. It is a [Subject] with these keys, so that a [Filter] can choose
+// groups.
 type Group[S Subject] struct {
-	Settings // of the keys that group, in their order
+	Settings // the keys that group, in order, with their values
 	Runs     []S
 }
 
 // Name returns "model.init=standard train.rate=0.1", or "all runs" where no key groups.
 func (g Group[S]) Name() string { return cmp.Or(g.Settings.String(), "all runs") }
 
-// Title returns "standard, 0.1", for tables whose heads name the keys, or "all runs".
+// Title returns "standard, 0.1", for tables whose headers name the keys, or "all runs".
 func (g Group[S]) Title() string { return cmp.Or(strings.Join(g.Values(), ", "), "all runs") }
 
-// GroupBy puts runs into groups, in the order in which the first run of each comes.
+// GroupBy divides runs into groups, in the order of the first run of each group.
 func GroupBy[S Subject](runs []S, keys []string) []Group[S] {
 	var groups []Group[S]
 	for _, r := range runs {
@@ -110,10 +112,10 @@ const length = "train.updates"
 // IsSeed reports whether runs that differ in the key are replicates of one configuration.
 func IsSeed(key string) bool { return key == "seed" || key == "data.seed" }
 
-// IsMeasurement reports whether the key changes what is measured of a training, though not the training: on how many images.
+// IsMeasurement reports whether the key changes how a training is measured (on how many images), but not the training.
 func IsMeasurement(key string) bool { return key == "observe.examples" || key == "observe.images" }
 
-// IsSilent reports whether the key changes no number at all: threads, checkpoints, and when something is recorded.
+// IsSilent reports whether the key changes no number at all: threads, checkpoints, and the schedules of what is recorded.
 func IsSilent(key string) bool {
 	return key == "threads" || strings.HasPrefix(key, "checkpoint.") || strings.HasPrefix(key, "observe.") && !IsMeasurement(key)
 }

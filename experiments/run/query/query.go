@@ -1,5 +1,5 @@
-// Package query chooses runs and puts them into groups by the keys of their configurations: one small language for everything that
-// reads several runs, as golang.org/x/perf/benchproc is for benchmark results.
+// Package query selects and groups runs by the keys of their configurations. It is one small language for all commands that read
+// several runs, as golang.org/x/perf/benchproc is for benchmark results.
 //
 // A [Filter] keeps the runs that have certain values, a [Projection] says by which keys runs are grouped, and [Differing] finds the keys
 // that tell runs apart; a key that is the same in all runs is not shown. Keys are those of [run.Keys] and the derived
@@ -20,7 +20,7 @@ type Subject interface {
 	Value(key string) string
 }
 
-// Keys that are derived from a run and are not in its configuration.
+// Keys that are not in the configuration but derived from the run.
 const (
 	Run    = "run"    // its name
 	ID     = "id"     // of its trajectory, as in the manifest
@@ -31,13 +31,13 @@ const (
 // None is the value of Fork for a run from initial weights.
 const None = "none"
 
-// Derived are the keys that are in no configuration.
+// Derived lists the keys that are not in the configuration.
 var Derived = []string{Run, ID, Fork, Status}
 
-// Statuses are the values of the key Status.
+// Statuses lists the values of the key Status.
 var Statuses = []string{"running", run.Done, run.Diverged, "interrupted", "failed", "killed", "damaged"}
 
-// ForkOf returns the value of the key Fork for a run with that parent, nil for none.
+// ForkOf returns the value of the key Fork for a run with that parent, where nil means that it has none.
 func ForkOf(p *run.Parent) string {
 	if p == nil {
 		return None
@@ -54,7 +54,7 @@ type Setting struct {
 // String returns "key=value".
 func (s Setting) String() string { return s.Key + "=" + s.Value }
 
-// Settings are the values of several keys. They are a [Subject], which has no value of other keys.
+// Settings are the values of several keys. They are a [Subject] without values of other keys.
 type Settings []Setting
 
 // Value returns the value of a key, "" if it is not set.
@@ -94,7 +94,7 @@ func Project(s Subject, keys []string) Settings {
 	return settings
 }
 
-// Differing returns the keys in which the runs are not all the same: those of the configuration in the order of [run.Keys], then Fork.
+// Differing returns the keys in which the runs differ: those of the configuration in the order of [run.Keys], then Fork.
 func Differing[S Subject](runs []S) []string {
 	var differing []string
 	for _, key := range append(configKeys(), Fork) {
@@ -112,7 +112,7 @@ func configKeys() (names []string) {
 	return names
 }
 
-// checkKey refuses what is no key, and names the nearest one.
+// checkKey returns an error that suggests the nearest key if name is not a key.
 func checkKey(key string) error {
 	if slices.Contains(Derived, key) || slices.Contains(configKeys(), key) {
 		return nil
@@ -120,11 +120,11 @@ func checkKey(key string) error {
 	if near := run.Nearest(key, Derived); near != "" {
 		return &run.UsageError{Problem: fmt.Sprintf("unknown key %s, did you mean %s?", key, near)}
 	}
-	_, err := run.Canonical(key, "") // which says the same of the keys of a configuration
+	_, err := run.Canonical(key, "") // which says the same for the keys of a configuration
 	return err
 }
 
-// atArgument says of a usage error to which argument of the command line it belongs.
+// atArgument adds to a usage error the argument of the command line to which it belongs.
 func atArgument(err error, argument ...string) error {
 	if usage, ok := err.(*run.UsageError); ok {
 		usage.Place.Argument = strings.Join(argument, " ")

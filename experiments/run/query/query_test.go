@@ -82,7 +82,7 @@ func TestWrongTerms(t *testing.T) {
 		{[]string{"model.depth"}, nil, "--group-by model.depth: unknown key model.depth, allowed in model: hidden, activation, init, cost"},
 		{[]string{"seed,model.init", "seed"}, nil, "--group-by seed: seed: is named twice, expected: once"},
 		{[]string{"seed,seed"}, nil, "--group-by seed,seed: seed: is named twice, expected: once"},
-		{[]string{"seed"}, []string{"seed"}, "--ignore seed: seed: is a key to group by as well, allowed: one of the two"},
+		{[]string{"seed"}, []string{"seed"}, "--ignore seed: seed: is also in --group-by, allowed: one of the two"},
 	} {
 		if _, err := ParseProjection(c.by, c.ignore); err == nil || err.Error() != c.want {
 			t.Errorf("got %v, want %s", err, c.want)

@@ -30,9 +30,9 @@ func ReadFile(path string) (File, error) {
 	return f, nil
 }
 
-// Parse reads a whole file. Every byte of src must be accounted for: it is an error if a
-// tensor overlaps another, leaves a gap, or has other bytes than its shape needs, and if
-// src is shorter or longer than its header says.
+// Parse reads a whole file. Every byte of src must be accounted for: it is an error if a tensor
+// overlaps another, leaves a gap, or has other bytes than its shape needs, and if src is shorter or
+// longer than its header says.
 func Parse(src []byte) (File, error) {
 	if len(src) < 8 {
 		return File{}, fmt.Errorf("is cut off after %d bytes, expected: the 8 bytes of the header's length", len(src))
@@ -40,7 +40,7 @@ func Parse(src []byte) (File, error) {
 	n := binary.LittleEndian.Uint64(src)
 	rest := src[8:]
 	if n > maxHeader {
-		return File{}, fmt.Errorf("is no safetensors file: its header would have %d bytes, allowed: %d", n, maxHeader)
+		return File{}, fmt.Errorf("is not a safetensors file: its header would have %d bytes, allowed: %d", n, maxHeader)
 	}
 	if n > uint64(len(rest)) {
 		return File{}, fmt.Errorf("is cut off after %d bytes, expected: a header of %d bytes", len(src), n)
@@ -73,9 +73,9 @@ func parseHeader(src []byte) (map[string]string, []place, error) {
 		if err != nil {
 			return nil, nil, jsonError(err)
 		}
-		name := token.(string) // the decoder lets nothing else be a name
+		name := token.(string) // the decoder accepts nothing else as a name
 		if seen[name] {
-			return nil, nil, fmt.Errorf("the name %q is there twice", name)
+			return nil, nil, fmt.Errorf("the name %q is used twice", name)
 		}
 		seen[name] = true
 		if name == metadataKey {
@@ -106,7 +106,7 @@ func jsonError(err error) error {
 	return err
 }
 
-// cut makes the tensors from the bytes after the header.
+// cut divides the bytes after the header into tensors.
 func cut(data []byte, metadata map[string]string, places []place) (File, error) {
 	for _, p := range places {
 		if p.Shape == nil || len(p.Offsets) != 2 {
@@ -141,7 +141,7 @@ func cut(data []byte, metadata map[string]string, places []place) (File, error) 
 	return f, nil
 }
 
-// tensor is the one whose bytes are data.
+// tensor makes the tensor whose bytes are data.
 func (p place) tensor(data []byte) (Tensor, error) {
 	i := slices.IndexFunc(dtypes, func(d dtype) bool { return d.name == p.DType })
 	if i < 0 {

@@ -1,8 +1,8 @@
-// Package safetensors reads and writes tensors in the safetensors format: eight bytes
-// with the length of a header, the header in JSON, which gives each tensor's type, shape
-// and place, and then the tensors' little-endian bytes without a gap.
+// Package safetensors reads and writes tensors in the safetensors format: eight bytes with the
+// length of a header, the header in JSON, which gives each tensor's type, shape and place, and then
+// the tensors' little-endian bytes without gaps.
 //
-// The same tensors make the same bytes.
+// The same tensors always give the same bytes.
 //
 // References:
 //   - Format: https://github.com/huggingface/safetensors#format
@@ -29,13 +29,13 @@ type Tensor struct {
 	Data any
 }
 
-// Element are the types of elements: F32, F64, I64 and U8 in the file.
+// Element is the set of element types: F32, F64, I64 and U8 in the file.
 type Element interface {
 	float32 | float64 | int64 | uint8
 }
 
-// Get is the data of the tensor of that name; it is an error if there is none, or if
-// its elements or its shape are others than asked for.
+// Get returns the data of the tensor of that name. It is an error if there is none, or if its
+// element type or its shape differs from the one asked for.
 func Get[T Element](f File, name string, shape ...int) ([]T, error) {
 	i := slices.IndexFunc(f.Tensors, func(t Tensor) bool { return t.Name == name })
 	if i < 0 {
@@ -49,7 +49,7 @@ func Get[T Element](f File, name string, shape ...int) ([]T, error) {
 	return data, nil
 }
 
-// A dtype is a type of elements.
+// A dtype is an element type.
 type dtype struct {
 	name string
 	size int // bytes
@@ -63,7 +63,7 @@ var dtypes = []dtype{
 	{"U8", 1, func(n int) any { return make([]uint8, n) }},
 }
 
-// dtypeOf is the type of a slice's elements; its size is 0 if there is none.
+// dtypeOf returns the element type of a slice; its size is 0 if the type is not supported.
 func dtypeOf(data any) dtype {
 	switch data.(type) {
 	case []float32:
@@ -78,7 +78,7 @@ func dtypeOf(data any) dtype {
 	return dtype{name: fmt.Sprintf("%T", data)}
 }
 
-// length is the number of elements of a slice of one of the dtypes.
+// length returns the number of elements of a slice of one of the dtypes.
 func length(data any) int {
 	switch d := data.(type) {
 	case []float32:
@@ -93,8 +93,8 @@ func length(data any) int {
 	return 0
 }
 
-// sorted are the tensors as they lie in a file: larger elements first, so that each
-// tensor is aligned, and otherwise in the order given.
+// sorted returns the tensors in their order in a file: larger elements first, so
+// that each tensor is aligned, and otherwise in the given order.
 func sorted(tensors []Tensor) []Tensor {
 	s := slices.Clone(tensors)
 	slices.SortStableFunc(s, func(a, b Tensor) int {
@@ -103,8 +103,8 @@ func sorted(tensors []Tensor) []Tensor {
 	return s
 }
 
-// elements is the product of a shape, and whether it is one: no dimension is negative,
-// and the bytes of that many elements can be counted.
+// elements returns the product of a shape, and whether the shape is valid: no dimension is
+// negative, and the number of bytes does not overflow.
 func elements[D int | uint64](shape []D, size int) (int, bool) {
 	const most = 1 << 62
 	n := uint64(1)

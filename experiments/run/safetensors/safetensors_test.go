@@ -185,7 +185,7 @@ func TestParseErrors(t *testing.T) {
 		{`{` + a, `xy`, `header: the JSON is cut off`},
 		{`{"a":`, `xy`, `header: tensor "a": the JSON is cut off`},
 		{`{` + a + `}{}`, `xy`, `header: got 2 bytes after the JSON object, allowed: spaces`},
-		{`{` + a + `,` + a + `}`, `xy`, `header: the name "a" is there twice`},
+		{`{` + a + `,` + a + `}`, `xy`, `header: the name "a" is used twice`},
 		{`{"__metadata__":{"a":1}}`, ``, `header: __metadata__: json: cannot unmarshal number into Go value of type string`},
 		{`{"a":{"dtype":"U8","shape":[2],"offsets":[0,2]}}`, `xy`, `header: tensor "a": json: unknown field "offsets"`},
 		{`{"a":{"dtype":"U8","shape":[-2],"data_offsets":[0,2]}}`, `xy`, `header: tensor "a": json: cannot unmarshal number -2 into Go struct field entry.shape of type uint64`},
@@ -209,7 +209,7 @@ func TestParseErrors(t *testing.T) {
 		}
 	}
 	long := binary.LittleEndian.AppendUint64(nil, math.MaxUint64)
-	if _, err := Parse(long); err == nil || err.Error() != "is no safetensors file: its header would have 18446744073709551615 bytes, allowed: 100000000" {
+	if _, err := Parse(long); err == nil || err.Error() != "is not a safetensors file: its header would have 18446744073709551615 bytes, allowed: 100000000" {
 		t.Error(err)
 	}
 }

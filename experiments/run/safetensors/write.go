@@ -10,23 +10,23 @@ import (
 	"unicode/utf8"
 )
 
-// metadataKey is the name in the header that no tensor may have.
+// metadataKey is a name in the header that tensors may not have.
 const metadataKey = "__metadata__"
 
 // alignment of the first tensor, in bytes from the file's beginning.
 const alignment = 8
 
-// entry is what the header says of a tensor.
+// entry is the description of a tensor in the header.
 type entry struct {
 	DType   string   `json:"dtype"`
 	Shape   []uint64 `json:"shape"`
 	Offsets []uint64 `json:"data_offsets"` // begin and end in the bytes after the header
 }
 
-// Write writes f. Tensors with larger elements come first, so that all are aligned in
-// memory; the header lists the metadata by key, and then the tensors as they lie in the
-// file. Nothing is written if f is not a proper file: two tensors of one name, a shape
-// that does not fit the data, another type of data, or text that is not UTF-8.
+// Write writes f. Tensors with larger elements come first, so that all are aligned in memory; the
+// header lists the metadata by key, and then the tensors as they lie in the file. Nothing is
+// written if f is invalid: two tensors with the same name, a shape that does not fit the data, an
+// unsupported type of data, or text that is not UTF-8.
 func Write(w io.Writer, f File) error {
 	tensors := sorted(f.Tensors)
 	header, err := header(f.Metadata, tensors)
@@ -44,7 +44,7 @@ func Write(w io.Writer, f File) error {
 	return nil
 }
 
-// header is the length of the JSON, the JSON, and spaces up to the alignment.
+// header returns the length of the JSON, the JSON, and spaces up to the alignment.
 func header(metadata map[string]string, tensors []Tensor) ([]byte, error) {
 	b := bytes.NewBuffer(make([]byte, 8)) // the length goes here
 	b.WriteByte('{')
@@ -82,7 +82,7 @@ func header(metadata map[string]string, tensors []Tensor) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// describe is the entry of a tensor whose data begins at offset.
+// describe returns the entry of a tensor whose data begins at offset.
 func describe(t Tensor, offset uint64) (entry, error) {
 	dt := dtypeOf(t.Data)
 	if dt.size == 0 {

@@ -9,17 +9,17 @@ import (
 	"glorot/experiments/sweep"
 )
 
-// An Axis is one key of the configuration with its values, or several keys whose values go together.
+// An Axis is one key of the configuration with its values, or several keys whose values belong together.
 type Axis struct {
 	Keys   []string   `json:"keys"`
 	Values [][]string `json:"values"` // a value for each key, "" where a point does not set it
 }
 
-// label says what the axis is.
+// label describes the axis.
 func (a Axis) label() string { return strings.Join(a.Keys, ", ") }
 
-// name is that of value i: "softsign, normalized"; where a point does not set all of the keys with those that it sets,
-// "train.rate=0.1", or "the base".
+// name returns the name of value i: "softsign, normalized". If a point sets only some of the keys these are named:
+// "train.rate=0.1"; if it sets none it is "the base".
 func (a Axis) name(i int) string {
 	var words, pairs []string
 	for k, v := range a.Values[i] {
@@ -37,7 +37,7 @@ func (a Axis) name(i int) string {
 	return strings.Join(pairs, ", ")
 }
 
-// title names value i where the axis has no label: numbers with their key, names alone.
+// title names value i where the axis has no label: numbers with their key, names without.
 func (a Axis) title(i int) string {
 	if _, err := strconv.ParseFloat(a.name(i), 64); err == nil {
 		return a.label() + " " + a.name(i)
@@ -45,7 +45,7 @@ func (a Axis) title(i int) string {
 	return a.name(i)
 }
 
-// names are the values as they are drawn, with true minus signs.
+// names returns the values as they are drawn, with true minus signs.
 func (a Axis) names() []string {
 	names := make([]string, len(a.Values))
 	_, numbers := a.numbers()
@@ -58,10 +58,10 @@ func (a Axis) names() []string {
 	return names
 }
 
-// numbers are the values as numbers, if they are numbers.
+// numbers returns the values as numbers, if they are numbers.
 func (a Axis) numbers() ([]float64, bool) {
 	if len(a.Keys) != 1 {
-		return nil, false // a number of one key is not to be compared with that of another
+		return nil, false // numbers of different keys cannot be compared
 	}
 	x := make([]float64, len(a.Values))
 	for i := range x {
@@ -74,8 +74,8 @@ func (a Axis) numbers() ([]float64, bool) {
 	return x, true
 }
 
-// axesOf finds the axes along which points lie that are every combination of them, the last axis's values changing first. A key that
-// has the same value everywhere is none. A key of a grid is an axis by itself; those of a list, whose values go together, are one.
+// axesOf finds the axes of points that are all combinations of them, where the last axis changes fastest. A key that has the same
+// value everywhere is not an axis. Each key of a grid is an axis; the keys of a list, whose values belong together, are one.
 func axesOf(points [][]sweep.Setting) []Axis {
 	var keys []string
 	for _, p := range points {
@@ -103,7 +103,7 @@ func axesOf(points [][]sweep.Setting) []Axis {
 	return axes
 }
 
-// combinations are the different values that points have of the keys, in the order in which they are first met.
+// combinations returns the different values of the keys that points have, in the order of their first occurrence.
 func combinations(points [][]sweep.Setting, keys ...string) [][]string {
 	subjects := make([]query.Settings, len(points))
 	for i, p := range points {
@@ -116,7 +116,7 @@ func combinations(points [][]sweep.Setting, keys ...string) [][]string {
 	return all
 }
 
-// place is where a point lies on the axes, counted as their combinations are.
+// place returns the index of a point among the combinations of the axes.
 func place(axes []Axis, point []sweep.Setting) int {
 	at := 0
 	for _, a := range axes {

@@ -7,8 +7,8 @@ import (
 	"glorot/experiments/run"
 )
 
-// readErrors reads from a run its errors at the end, after so many updates, and where the validation error was lowest before. The run may be
-// longer.
+// readErrors reads the errors of a run after the given number of updates, and where the validation error was lowest up to there. The run may
+// be longer.
 func readErrors(dir string, updates int) (end, best run.Errors, err error) {
 	r, err := run.Open(dir)
 	if err != nil {

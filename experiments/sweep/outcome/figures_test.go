@@ -153,7 +153,7 @@ func TestFigureOfDataSets(t *testing.T) {
 	if got := fmt.Sprintf("%.0f %s %v", h.Z, f.Panels[0].XLabel, h.ByColumn); got != "[1 30 2 40] data.name true" {
 		t.Errorf("map %s", got)
 	}
-	if !strings.Contains(f.Caption, "the darker, the higher, among those of one data set.") {
+	if !strings.Contains(f.Caption, "; darker means higher, within a data set.") {
 		t.Errorf("caption %q", f.Caption)
 	}
 	nan := math.NaN()

@@ -1,6 +1,6 @@
-// Package outcome tells what came out of a sweep: the errors of its points over seeds, and of the candidates of its search.
+// Package outcome reports the results of a sweep: the errors of its points over seeds, and of the candidates of its search.
 //
-// A sweep need not be finished. What is missing is counted and named, and the rest is told.
+// A sweep need not be finished. The report has what is known, and counts and names what is missing.
 package outcome
 
 import (
@@ -18,38 +18,38 @@ import (
 	"glorot/experiments/work"
 )
 
-// level is that of all intervals.
+// level is the level of all intervals.
 const level = 0.95
 
-// An Outcome is what the directory of a sweep tells. All errors are shares of the images.
+// An Outcome has the results in the directory of a sweep. All errors are shares of the images.
 type Outcome struct {
-	Cells   map[string]int `json:"cells"`            // how many are in each state
-	Axes    []Axis         `json:"axes"`             // along which the points lie: every combination is one
-	Points  []Point        `json:"points"`           // what the list and the grid set, each with every seed
-	Search  *Search        `json:"search,omitempty"` // nil for none
+	Cells   map[string]int `json:"cells"`            // the number in each state
+	Axes    []Axis         `json:"axes"`             // of the points, which are all their combinations
+	Points  []Point        `json:"points"`           // the settings of the list and the grid, over all seeds
+	Search  *Search        `json:"search,omitempty"` // nil if there is none
 	Missing []work.Status  `json:"missing"`          // cells that are not finished
-	Damaged []string       `json:"damaged"`          // why a cell that is finished does not count
+	Damaged []string       `json:"damaged"`          // why a finished cell does not count
 }
 
-// A Search is where each seed looked for what it goes on with.
+// A Search has candidates, and each seed extends the best of them.
 type Search struct {
 	After int      `json:"after"` // updates of every candidate
 	Keys  []string `json:"keys"`
-	Axes  []Axis   `json:"axes"` // along which the candidates lie
+	Axes  []Axis   `json:"axes"` // of the candidates
 }
 
-// A Point is what the list and the grid set, over seeds.
+// A Point is a combination of settings of the list and the grid, over seeds.
 type Point struct {
 	Settings   []sweep.Setting `json:"settings"`
-	States     map[string]int  `json:"states"`       // of its cells, one for each seed
+	States     map[string]int  `json:"states"`       // of its cells, one per seed
 	End        Mean            `json:"test_end"`     // test error at the end of the training
-	Best       Mean            `json:"test_best"`    // and at the lowest validation error
-	Valid      Mean            `json:"lowest_valid"` // which is this
+	Best       Mean            `json:"test_best"`    // test error at the lowest validation error
+	Valid      Mean            `json:"lowest_valid"` // the lowest validation error
 	Chosen     []Choice        `json:"chosen,omitempty"`
 	Candidates []Candidate     `json:"candidates,omitempty"` // of the search
 }
 
-// A Choice is a candidate with which seeds went on.
+// A Choice is a candidate that seeds extended.
 type Choice struct {
 	Settings []sweep.Setting `json:"settings"`
 	Seeds    []uint64        `json:"seeds"`
@@ -62,12 +62,12 @@ type Candidate struct {
 	Valid    Mean            `json:"valid"` // validation error at its end
 }
 
-// A Mean is that of a number over seeds.
+// A Mean is the mean of a number over seeds.
 type Mean struct {
 	Seeds    []uint64         `json:"seeds"`
-	Values   []float64        `json:"values"`             // one for each seed
+	Values   []float64        `json:"values"`             // one per seed
 	Mean     report.Number    `json:"mean"`               // null without a value
-	Interval *report.Interval `json:"interval,omitempty"` // Student's, of 95 %; none with fewer than two seeds
+	Interval *report.Interval `json:"interval,omitempty"` // Student's, 95 %; none with fewer than two seeds
 	half     float64          // its half-width; +Inf for none
 }
 
@@ -86,7 +86,7 @@ func (m *Mean) settle() {
 	m.Seeds, m.Values = append([]uint64{}, m.Seeds...), append([]float64{}, m.Values...) // [] rather than null
 }
 
-// Read reads what the cells of the plan in a directory have come to.
+// Read reads the results of the cells of the plan in a directory.
 func Read(ctx context.Context, dir string, p *sweep.Plan) (*Outcome, error) {
 	list, err := p.Statuses(ctx, dir)
 	if err != nil {
@@ -138,9 +138,9 @@ func Read(ctx context.Context, dir string, p *sweep.Plan) (*Outcome, error) {
 	return o, nil
 }
 
-// point is that with the settings, a new one if the last one has others.
+// point returns the last point, or a new one if that has other settings.
 func (o *Outcome) point(settings []sweep.Setting) *Point {
-	i := len(o.Points) - 1 // the cells of a point follow each other
+	i := len(o.Points) - 1 // the cells of a point are consecutive
 	if i < 0 || !slices.Equal(o.Points[i].Settings, settings) {
 		i++
 		o.Points = append(o.Points, Point{Settings: append([]sweep.Setting{}, settings...), States: map[string]int{}})
@@ -182,7 +182,7 @@ func (o *Outcome) addCandidate(p *sweep.Plan, tasks *sweep.Tasks, c sweep.Cell, 
 	return nil
 }
 
-// addResult counts a cell whose errors are results: of the several that end a search within strata the best.
+// addResult counts a cell whose errors are results. If a search within strata ends in several cells, only the best counts.
 func (o *Outcome) addResult(tasks *sweep.Tasks, c sweep.Cell, s work.Status) error {
 	q := o.point(c.Point)
 	best, err := tasks.Best(s.Task)
@@ -213,17 +213,17 @@ func (o *Outcome) addResult(tasks *sweep.Tasks, c sweep.Cell, s work.Status) err
 	return nil
 }
 
-// Unreadable is the state of a cell that is finished, and whose run does not tell its errors.
+// Unreadable is the state of a finished cell whose errors cannot be read.
 const Unreadable = "unreadable"
 
-// states are all of a cell, in the order in which they are told.
+// states lists all states of a cell, in the order in which they are shown.
 func states() []string { return append(slices.Clone(work.States), Unreadable) }
 
 func (o *Outcome) damaged(s work.Status, err error) {
 	o.Damaged = append(o.Damaged, s.Name+": "+err.Error())
 }
 
-// choose counts what a seed went on with.
+// choose counts the candidate that a seed extended.
 func (q *Point) choose(settings []sweep.Setting, seed uint64) {
 	i := slices.IndexFunc(q.Chosen, func(c Choice) bool { return slices.Equal(c.Settings, settings) })
 	if i < 0 {
@@ -233,7 +233,7 @@ func (q *Point) choose(settings []sweep.Setting, seed uint64) {
 	q.Chosen[i].Seeds = append(q.Chosen[i].Seeds, seed)
 }
 
-// chosenBy are the values that a configuration has of the keys that were searched.
+// chosenBy returns the values of the searched keys in a configuration.
 func chosenBy(cfg run.Config, keys []string) []sweep.Setting {
 	settings := make([]sweep.Setting, len(keys))
 	for i, key := range keys {
@@ -243,7 +243,7 @@ func chosenBy(cfg run.Config, keys []string) []sweep.Setting {
 	return settings
 }
 
-// total is the number of cells in all states.
+// total returns the number of cells in all states.
 func total(states map[string]int) int {
 	n := 0
 	for _, k := range states {
@@ -252,7 +252,7 @@ func total(states map[string]int) int {
 	return n
 }
 
-// unfinished are the states besides done with their numbers: "1 diverged", "2 waiting".
+// unfinished lists all states except done with their numbers: "1 diverged", "2 waiting".
 func unfinished(count map[string]int) []string {
 	var words []string
 	for _, s := range states() {
@@ -263,5 +263,5 @@ func unfinished(count map[string]int) []string {
 	return words
 }
 
-// settingsText is "key=value key=value".
+// settingsText returns "key=value key=value".
 func settingsText(settings []sweep.Setting) string { return query.Settings(settings).String() }

@@ -11,18 +11,19 @@ import (
 	"glorot/experiments/sweep"
 )
 
-// Page is the outcome of the plan's sweep for readers. It tells the sweep's name, how many cells are in which state, and what is next.
+// Page shows the outcome of the plan's sweep to readers, with the name of the sweep, the number of cells in each state, and what to do
+// next.
 func (o *Outcome) Page(plan *sweep.Plan, name, cells string, next []string, made report.Run) report.Page {
 	made.Seeds, made.Config = seeds(plan), common(plan)
 	p := report.Page{
-		Title:    "What came out of the sweep " + name,
+		Title:    "Results of the sweep " + name,
 		Lead:     fmt.Sprintf("%s in %s: %s.", report.Plural(plan.Len(), "run"), report.Plural(len(o.Points), "point"), cells),
 		Run:      made,
 		Sections: []report.Section{{ID: "points", Title: "Test errors", Text: next, Tables: []report.Table{o.Table()}}},
 		Notes: []string{
-			"A mean is over seeds. Its interval is Student's, of 95 %, and speaks of further seeds; one seed has none.",
-			"A run that diverged has no error, and is in no mean.",
-			"The configuration is what all runs that make results have in common.",
+			"Means are over seeds. Intervals are Student's 95 % intervals, and are about further seeds; one seed has none.",
+			"A run that diverged has no error and is not part of any mean.",
+			"The configuration has the keys that all runs with results have in common.",
 		},
 	}
 	for _, f := range o.Figures() {
@@ -38,7 +39,7 @@ func (o *Outcome) Page(plan *sweep.Plan, name, cells string, next []string, made
 	return p
 }
 
-// seeds are those of the sweep, in its order.
+// seeds returns the seeds of the sweep in order.
 func seeds(p *sweep.Plan) []uint64 {
 	var all []uint64
 	seen := map[uint64]bool{}
@@ -50,7 +51,7 @@ func seeds(p *sweep.Plan) []uint64 {
 	return all
 }
 
-// common is the configuration that all runs that make results have in common, as YAML.
+// common returns the keys that all runs with results have in common, as YAML.
 func common(p *sweep.Plan) string {
 	var common map[string]string
 	for _, c := range p.All() {

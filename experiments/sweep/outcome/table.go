@@ -9,11 +9,11 @@ import (
 	"glorot/experiments/work"
 )
 
-// Table is the points of the sweep, one a row, with their errors over seeds.
+// Table has one row per point of the sweep, with its errors over seeds.
 func (o *Outcome) Table() report.Table {
 	t := report.Table{
 		ID: "points", Corner: "point",
-		Caption: "Test error (%) of each point: the mean over its seeds, with Student's 95 % interval where there are two or more; at the end of the training, and where the validation error was lowest.",
+		Caption: "Test error (%) of each point at the end of the training, and where the validation error was lowest: means over seeds, with Student's 95 % interval if there are two or more.",
 		Columns: []report.Column{{Name: "runs"}, {Group: "test error (%)", Name: "at the end"}, {Group: "test error (%)", Name: "at the lowest validation error"}},
 	}
 	if o.Search != nil {
@@ -32,14 +32,14 @@ func (o *Outcome) Table() report.Table {
 	return t
 }
 
-// SearchTable is the candidates of each point with their validation errors; none without a search.
+// SearchTable has the candidates of each point with their validation errors. Without a search there is none.
 func (o *Outcome) SearchTable() []report.Table {
 	if o.Search == nil {
 		return nil
 	}
 	t := report.Table{
 		ID: "candidates", Corner: "point",
-		Caption: fmt.Sprintf("Validation error (%%) of each candidate of the search after %d updates, mean over seeds with Student's 95 %% interval; in bold the lowest mean of each point. Each seed chose by itself.", o.Search.After),
+		Caption: fmt.Sprintf("Validation error (%%) of each candidate of the search after %d updates, mean over seeds with Student's 95 %% interval. The lowest mean of each point is bold; each seed made its own choice.", o.Search.After),
 	}
 	for _, c := range o.Points[0].Candidates {
 		last := len(c.Settings) - 1
@@ -66,7 +66,7 @@ func (o *Outcome) SearchTable() []report.Table {
 	return []report.Table{t}
 }
 
-// name says where a point lies on the axes; without axes, what it sets.
+// name returns the values of a point on the axes or, without axes, its settings.
 func (o *Outcome) name(q Point) string {
 	switch {
 	case len(o.Axes) > 0:
@@ -77,7 +77,7 @@ func (o *Outcome) name(q Point) string {
 	return "the base"
 }
 
-// choices says what the search chose, and how often.
+// choices returns what the search chose, and how often.
 func (q Point) choices() string {
 	n := 0
 	for _, c := range q.Chosen {
@@ -90,7 +90,7 @@ func (q Point) choices() string {
 	return strings.Join(words, ", ")
 }
 
-// cell is the mean in percent, with its interval or a word on why there is none.
+// cell formats the mean in percent, with its interval or a reason why there is none.
 func (m Mean) cell() report.Cell {
 	if len(m.Values) == 0 {
 		return report.Words("–")

@@ -6,10 +6,11 @@ import (
 	"math"
 )
 
-// Spread describes the gradients of a layer, back-propagated (dCost/ds,
-// Glorot & Bengio 2010, Fig. 7) or of weights (dCost/dW, Fig. 8 and 9), over
-// a number of mini-batches. Undefined numbers are NaN here and null in JSON.
-type Spread struct {
+// GradientStats are the statistics of a layer's gradients, back-propagated
+// (dCost/ds, Glorot & Bengio 2010, Fig. 7) or of weights (dCost/dW, Fig. 8 and
+// 9), over a number of mini-batches. Undefined numbers are NaN here and null in
+// JSON.
+type GradientStats struct {
 	N         int64 // finite values
 	NonFinite int64 // NaNs and infinities, part of no statistic
 	Mean      float64
@@ -18,7 +19,7 @@ type Spread struct {
 	Histogram Histogram
 }
 
-// Collector gathers values from mini-batch after mini-batch into a Spread.
+// Collector gathers values from mini-batch after mini-batch into GradientStats.
 //
 // Each value is multiplied by a scale: with gradients of the mean cost over
 // a batch of 10, a scale of 10 describes the gradients summed over the batch,
@@ -31,8 +32,8 @@ type Collector struct {
 	plain     bool      // no histogram
 }
 
-// NewPlainCollector returns an empty collector whose Spread has no histogram,
-// which is half of the work. It panics unless scale is positive and finite.
+// NewPlainCollector returns an empty collector whose Stats have no histogram,
+// which halves the work. It panics unless scale is positive and finite.
 func NewPlainCollector(scale float64) *Collector {
 	c := NewCollector(scale, Axis{})
 	c.plain = true
@@ -57,10 +58,10 @@ func NewCollector(scale float64, axis Axis) *Collector {
 	return c
 }
 
-// Add takes in x. It allocates nothing, but for the histogram in the call
-// that chooses its range.
+// Add includes the values of x. It allocates nothing, except for the histogram
+// in the call that chooses its range.
 func (c *Collector) Add(x []float32) {
-	zeros := c.moments.N() // what an undecided range has seen
+	zeros := c.moments.N() // all values before the range is known
 	c.moments.Add(x)
 	if c.plain {
 		return
@@ -83,11 +84,11 @@ func (c *Collector) setRange(r float64) {
 	c.histogram = c.axis.histogram().Scaled(1 / c.scale)
 }
 
-// Spread returns the statistics of all that was added so far. If that was
-// zeros only and the range automatic, the histogram is on [-1, 1].
-func (c *Collector) Spread() Spread {
+// Stats returns the statistics of all values added so far. If they are all
+// zeros and the range is automatic, the histogram is on [-1, 1].
+func (c *Collector) Stats() GradientStats {
 	m := c.moments.Scaled(c.scale)
-	s := Spread{
+	s := GradientStats{
 		N:         m.N(),
 		NonFinite: m.NonFinite(),
 		Mean:      m.Mean(),
@@ -113,8 +114,8 @@ func (c *Collector) counted() Histogram {
 	return h
 }
 
-// spreadJSON is Spread as JSON has it.
-type spreadJSON struct {
+// gradientStatsJSON has the keys of GradientStats in JSON.
+type gradientStatsJSON struct {
 	N         int64     `json:"n"`
 	NonFinite int64     `json:"non_finite"`
 	Mean      number    `json:"mean"`
@@ -125,19 +126,19 @@ type spreadJSON struct {
 
 // MarshalJSON writes the keys n, non_finite, mean, std, kurtosis and
 // histogram.
-func (s Spread) MarshalJSON() ([]byte, error) {
-	return json.Marshal(spreadJSON{
+func (s GradientStats) MarshalJSON() ([]byte, error) {
+	return json.Marshal(gradientStatsJSON{
 		s.N, s.NonFinite, number(s.Mean), number(s.Std), number(s.Kurtosis), s.Histogram,
 	})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
-func (s *Spread) UnmarshalJSON(text []byte) error {
-	var j spreadJSON
+func (s *GradientStats) UnmarshalJSON(text []byte) error {
+	var j gradientStatsJSON
 	if err := json.Unmarshal(text, &j); err != nil {
 		return err
 	}
-	*s = Spread{
+	*s = GradientStats{
 		j.N, j.NonFinite, float64(j.Mean), float64(j.Std), float64(j.Kurtosis), j.Histogram,
 	}
 	return nil

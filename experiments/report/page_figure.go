@@ -12,13 +12,13 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// A plate is a figure in a page: each panel is a drawing of its own, so that they can stand beside or below each other, above a legend in
-// HTML, with the numbers for the page's script.
-type plate struct {
+// A pageFigure is a figure in a page. Each panel is a separate drawing, so that panels can stand beside or below each other, above a legend in
+// HTML. The numbers are for the page's script.
+type pageFigure struct {
 	Figure
 	Drawings []drawing
 	Keys     []key
-	Data     *plateData // nil if no panel has series
+	Data     *chartsData // nil if no panel has series
 }
 
 // A drawing is one panel.
@@ -34,9 +34,9 @@ type key struct {
 	Name string
 }
 
-// plateData is what the script reads: the charts by the number of their panel.
-type plateData struct {
-	Charts []*chartData `json:"charts"` // null of a panel that is none
+// chartsData is what the script reads: the charts by the number of their panel.
+type chartsData struct {
+	Charts []*chartData `json:"charts"` // null for a panel without series
 }
 
 // chartData is a chart's frame in its drawing and the numbers in it.
@@ -73,13 +73,13 @@ func (d decimal) MarshalJSON() ([]byte, error) {
 	return json.Marshal(short)
 }
 
-// newPlate draws a figure for a page.
-func newPlate(f Figure) (*plate, error) {
+// newPageFigure draws a figure for a page.
+func newPageFigure(f Figure) (*pageFigure, error) {
 	if err := f.Validate(); err != nil {
 		return nil, err
 	}
 	p, entries := f.plan(), f.legend()
-	v := &plate{Figure: f}
+	v := &pageFigure{Figure: f}
 	for _, e := range entries {
 		svg, err := element(e.samplesWidth(), lineHeight, func(c draw.Canvas) { e.drawSamples(c, c.Min.X, c.Center().Y) })
 		if err != nil {
@@ -103,7 +103,7 @@ func newPlate(f Figure) (*plate, error) {
 			continue
 		}
 		if v.Data == nil {
-			v.Data = &plateData{Charts: make([]*chartData, len(f.Panels))}
+			v.Data = &chartsData{Charts: make([]*chartData, len(f.Panels))}
 		}
 		v.Data.Charts[i] = dataOf(panel, p.charts[i].X.Min, p.charts[i].X.Max, entries)
 		v.Data.Charts[i].Frame = [4]decimal{decimal(frame.Min.X), decimal(row - frame.Max.Y), decimal(frame.Max.X), decimal(row - frame.Min.Y)}

@@ -1,4 +1,5 @@
-package main
+// Package progress shows on a terminal, or in a log, how far a long computation has come.
+package progress
 
 import (
 	"fmt"
@@ -13,29 +14,30 @@ import (
 	"golang.org/x/term"
 )
 
-// progress shows how much is done and how much time is left: in one line of a terminal, elsewhere in a line now and then.
-type progress struct {
+// A Bar shows how much is done and how much time is left: on a terminal in one line, otherwise in a new line every minute.
+type Bar struct {
 	w       io.Writer
-	fd      int  // of the terminal
-	screen  bool // it is one
+	fd      int  // width of the terminal
+	screen  bool // whether it is a terminal
 	started time.Time
 	shown   time.Time
 	width   int
 }
 
-// lineEvery is how often progress is shown where there is no terminal, as in a cluster's log.
+// lineEvery is how often progress is shown without a terminal, as in a cluster's log.
 const lineEvery = time.Minute
 
-func newProgress(w io.Writer) *progress {
-	p := &progress{w: w, started: time.Now(), shown: time.Now()}
+// New returns the bar of a computation that begins now.
+func New(w io.Writer) *Bar {
+	p := &Bar{w: w, started: time.Now(), shown: time.Now()}
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		p.fd, p.screen, p.shown = int(f.Fd()), true, time.Time{}
 	}
 	return p
 }
 
-// show shows what is done of all, a few times a second at most.
-func (p *progress) show(done, all float64, what string) {
+// Show shows the progress, at most a few times per second.
+func (p *Bar) Show(done, all float64, what string) {
 	since := time.Since(p.shown)
 	if !p.screen && (since < lineEvery || done >= all) || p.screen && done < all && since < 200*time.Millisecond {
 		return
@@ -51,7 +53,7 @@ func (p *progress) show(done, all float64, what string) {
 		fmt.Fprintln(p.w, "glorot:", strings.TrimSpace(line))
 		return
 	}
-	if columns, _, err := term.GetSize(p.fd); err == nil && len(line) >= columns { // a line that wraps could not be taken away
+	if columns, _, err := term.GetSize(p.fd); err == nil && len(line) >= columns { // a line that wraps could not be removed
 		line = line[:max(0, columns-1)]
 	}
 	pad := max(0, p.width-len(line))
@@ -59,8 +61,8 @@ func (p *progress) show(done, all float64, what string) {
 	fmt.Fprintf(p.w, "\r%s%*s", line, pad, "")
 }
 
-// training shows the progress of a run.
-func (p *progress) training(at runner.Point) {
+// Training shows the progress of a run.
+func (p *Bar) Training(at runner.Point) {
 	what := fmt.Sprintf("%s, update %d of %d", at.Stage, at.Done, at.All)
 	if at.Stage == runner.Measuring {
 		what = fmt.Sprintf("measuring what was not recorded, %d of %d", at.Done, at.All)
@@ -68,12 +70,15 @@ func (p *progress) training(at runner.Point) {
 	if e := at.Errors; e != nil {
 		what += fmt.Sprintf(", test error %.2f %%", 100*e.Test.Error)
 	}
-	p.show(float64(at.Done), float64(max(1, at.All)), what)
+	p.Show(float64(at.Done), float64(max(1, at.All)), what)
 }
 
-// clear takes the line away.
-func (p *progress) clear() {
+// Clear removes the line.
+func (p *Bar) Clear() {
 	if p.width > 0 {
 		fmt.Fprintf(p.w, "\r%*s\r", p.width, "")
 	}
 }
+
+// Screen reports whether it is shown on a terminal.
+func (p *Bar) Screen() bool { return p.screen }

@@ -12,7 +12,7 @@ import (
 func TestPlate(t *testing.T) {
 	f := sampleErrors() // bands, and ticks of the paper
 	f.Panels[0].Series[0].Y[3] = nothing
-	v, err := newPlate(f)
+	v, err := newPageFigure(f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,10 +43,10 @@ func TestPlate(t *testing.T) {
 	if want := "[0.3333,null,null,-2500000,1e-9]"; err != nil || string(src) != want {
 		t.Errorf("%s, %v; want %s", src, err, want)
 	}
-	if v, err := newPlate(sampleSurfaces()); err != nil || v.Data != nil || v.Drawings[0].Chart {
+	if v, err := newPageFigure(sampleSurfaces()); err != nil || v.Data != nil || v.Drawings[0].Chart {
 		t.Errorf("surfaces have numbers for the script: %+v, %v", v.Data, err)
 	}
-	if _, err := newPlate(Figure{ID: "x"}); err == nil {
+	if _, err := newPageFigure(Figure{ID: "x"}); err == nil {
 		t.Error("a figure without panels is no error")
 	}
 }

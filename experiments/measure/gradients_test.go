@@ -18,7 +18,7 @@ func TestCollectorScale(t *testing.T) {
 	for chunk := range slices.Chunk(x, 300) {
 		c.Add(chunk)
 	}
-	s := c.Spread()
+	s := c.Stats()
 	// numpy 2.4.6, as in the tests of the parts, times 10.
 	nearly(t, "mean", s.Mean, 0.009170944733079523, 1e-12)
 	nearly(t, "std", s.Std, 8.95039277515534, 1e-14)
@@ -33,10 +33,10 @@ func TestCollectorScale(t *testing.T) {
 		t.Errorf("N = %d, NonFinite = %d", s.N, s.NonFinite)
 	}
 
-	// A Spread is a copy: the collector goes on without it.
+	// The statistics are a copy, which the collector no longer changes.
 	c.Add([]float32{nan, 0, 0})
-	if h.Counts[3] != 232 || c.Spread().N != 5002 || c.Spread().NonFinite != 1 {
-		t.Errorf("after three more: %d in the old bin, spread %+v", h.Counts[3], c.Spread())
+	if h.Counts[3] != 232 || c.Stats().N != 5002 || c.Stats().NonFinite != 1 {
+		t.Errorf("after three more: %d in the old bin, statistics %+v", h.Counts[3], c.Stats())
 	}
 }
 
@@ -44,12 +44,12 @@ func TestCollectorScale(t *testing.T) {
 func TestCollectorAutomaticRange(t *testing.T) {
 	c := NewCollector(10, Axis{Bins: 5})
 	c.Add([]float32{0, 0, nan})
-	if h := c.Spread().Histogram; h.Low != -1 || h.High != 1 || !slices.Equal(h.Counts, []int64{0, 0, 2, 0, 0}) {
+	if h := c.Stats().Histogram; h.Low != -1 || h.High != 1 || !slices.Equal(h.Counts, []int64{0, 0, 2, 0, 0}) {
 		t.Errorf("histogram of zeros %+v", h)
 	}
 	c.Add([]float32{0.5, -0.5}) // rms over all four is √(1/8): 8 x 10 x 0.3536 = 28.3, up to 29
 	c.Add([]float32{2.8, -2.8, 2.91, -3})
-	if h := c.Spread().Histogram; h.Low != -29 || h.High != 29 ||
+	if h := c.Stats().Histogram; h.Low != -29 || h.High != 29 ||
 		!slices.Equal(h.Counts, []int64{1, 0, 4, 0, 1}) || h.Below != 1 || h.Above != 1 {
 		t.Errorf("histogram %+v", h)
 	}
@@ -75,10 +75,10 @@ func TestCollectorProperties(t *testing.T) {
 		for chunk := range slices.Chunk(x, rapid.IntRange(1, len(x)).Draw(t, "chunk")) {
 			c.Add(chunk)
 		}
-		got, want := c.Spread(), Summarize(x, nil, axis)
+		got, want := c.Stats(), Summarize(x, nil, axis)
 		same(t, &got.Histogram, &want.Histogram)
 		if got.N != want.N || math.Abs(got.Mean-want.Mean) > 1e-12 || math.Abs(got.Std-want.Std) > 1e-7 {
-			t.Fatalf("spread %+v, want %+v", got, want)
+			t.Fatalf("statistics %+v, want %+v", got, want)
 		}
 	})
 }
@@ -86,7 +86,7 @@ func TestCollectorProperties(t *testing.T) {
 func TestSpreadJSON(t *testing.T) {
 	c := NewCollector(2, Axis{Low: -1, High: 1, Bins: 2})
 	c.Add([]float32{0.25, -0.25, 0.5, -0.5, 1.5, -1.5, nan})
-	s := c.Spread()
+	s := c.Stats()
 	text, err := json.Marshal(s)
 	if err != nil {
 		t.Fatal(err)
@@ -98,15 +98,15 @@ func TestSpreadJSON(t *testing.T) {
 	if string(text) != want {
 		t.Errorf("JSON\n%s\nwant\n%s", text, want)
 	}
-	var back Spread
+	var back GradientStats
 	if err := json.Unmarshal(text, &back); err != nil || !reflect.DeepEqual(back, s) {
 		t.Errorf("read back %+v (%v), want %+v", back, err, s)
 	}
 	if err := json.Unmarshal([]byte(`[]`), &back); err == nil {
-		t.Error("read a spread that is a list")
+		t.Error("read statistics that are a list")
 	}
 
-	text, err = json.Marshal(NewCollector(1, Axis{Bins: 1}).Spread())
+	text, err = json.Marshal(NewCollector(1, Axis{Bins: 1}).Stats())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +131,7 @@ func TestPlainCollector(t *testing.T) {
 		whole.Add(x)
 		plain.Add(x)
 	}
-	want, got := whole.Spread(), plain.Spread()
+	want, got := whole.Stats(), plain.Stats()
 	if want.Histogram.Total() != 5 || got.Histogram.Counts != nil {
 		t.Errorf("histograms of %d and %d values", want.Histogram.Total(), got.Histogram.Total())
 	}

@@ -11,68 +11,68 @@ import (
 	"glorot/experiments/sweep"
 )
 
-// A spot is what is known of one place on the axes.
-type spot struct {
+// A gridPoint is one place on the axes, with what is known of it.
+type gridPoint struct {
 	settings []sweep.Setting
 	mean     Mean
 	states   map[string]int
 }
 
-func (s spot) empty() bool { return len(s.mean.Values) == 0 }
+func (s gridPoint) empty() bool { return len(s.mean.Values) == 0 }
 
-// data is the data set, "" if it is the same everywhere.
-func (s spot) data() string { return query.Settings(s.settings).Value(dataName) }
+// data returns the data set, or "" if it is the same everywhere.
+func (s gridPoint) data() string { return query.Settings(s.settings).Value(dataName) }
 
-// percent is the mean in percent, NaN if there is none.
-func (s spot) percent() float64 {
+// percent returns the mean in percent, or NaN if there is none.
+func (s gridPoint) percent() float64 {
 	if s.empty() {
 		return math.NaN()
 	}
 	return 100 * float64(s.mean.Mean)
 }
 
-func (s spot) compare(t spot) int { return cmp.Compare(s.percent(), t.percent()) }
+func (s gridPoint) compare(t gridPoint) int { return cmp.Compare(s.percent(), t.percent()) }
 
-func anyNumber(spots []spot) bool {
-	return slices.ContainsFunc(spots, func(s spot) bool { return !s.empty() })
+func anyNumber(points []gridPoint) bool {
+	return slices.ContainsFunc(points, func(s gridPoint) bool { return !s.empty() })
 }
 
-// A plate is a panel with what it shows.
-type plate struct {
+// A panel is a report.Panel with the points that it shows.
+type panel struct {
 	report.Panel
-	spots []spot
+	points []gridPoint
 }
 
-// plates draws the spots, which are every combination of the axes, the last one's values changing first.
-func plates(axes []Axis, spots []spot, title, label string) []plate {
+// panels draws the points, which are all combinations of the axes, where the last axis changes fastest.
+func panels(axes []Axis, points []gridPoint, title, label string) []panel {
 	switch len(axes) {
 	case 1:
-		return []plate{{line(axes[0], spots, title, label), spots}}
+		return []panel{{line(axes[0], points, title, label), points}}
 	case 2:
-		return []plate{{heatmap(axes[0], axes[1], spots, title), spots}}
+		return []panel{{heatmap(axes[0], axes[1], points, title), points}}
 	}
-	var all []plate
-	part := len(spots) / len(axes[0].Values)
+	var all []panel
+	part := len(points) / len(axes[0].Values)
 	for i := range axes[0].Values {
 		name := axes[0].title(i)
 		if title != "" {
 			name = title + ", " + name
 		}
-		all = append(all, plates(axes[1:], spots[i*part:(i+1)*part], name, label)...)
+		all = append(all, panels(axes[1:], points[i*part:(i+1)*part], name, label)...)
 	}
 	return all
 }
 
-// mostLines is how many lines a panel can have, as there are styles.
+// mostLines is how many lines a panel can have, which is the number of styles.
 const mostLines = 5
 
-// together makes one panel of several with a line each, which are named in the legend. Others stay as they are, and those of different
-// data sets.
-func together(list []plate) []plate {
+// together joins several panels with one line each into one panel with a legend. Other panels, and those of different data sets, stay
+// unchanged.
+func together(list []panel) []panel {
 	if len(list) < 2 || len(list) > mostLines {
 		return list
 	}
-	one := plate{Panel: list[0].Panel}
+	one := panel{Panel: list[0].Panel}
 	one.Title, one.Series = "", nil
 	for i, p := range list {
 		if p.Heatmap != nil || p.XNames != nil || p.data() != list[0].data() {
@@ -80,14 +80,14 @@ func together(list []plate) []plate {
 		}
 		s := p.Series[0]
 		s.Name, s.Style = p.Title, report.Category(i+1)
-		one.Series, one.spots = append(one.Series, s), append(one.spots, p.spots...)
+		one.Series, one.points = append(one.Series, s), append(one.points, p.points...)
 	}
-	return []plate{one}
+	return []panel{one}
 }
 
-func heatmap(rows, columns Axis, spots []spot, title string) report.Panel {
+func heatmap(rows, columns Axis, points []gridPoint, title string) report.Panel {
 	h := &report.Heatmap{XNames: columns.names(), YNames: rows.names(), Decimals: 2, ByColumn: columns.isData()}
-	for _, s := range spots {
+	for _, s := range points {
 		var notes []string
 		switch {
 		case s.empty():
@@ -103,14 +103,14 @@ func heatmap(rows, columns Axis, spots []spot, title string) report.Panel {
 	return report.Panel{Title: title, XLabel: columns.label(), YLabel: rows.label(), Heatmap: h}
 }
 
-// mostTicks is for how many values of an axis there is room below it.
+// mostTicks is how many values fit below an axis.
 const mostTicks = 8
 
-// line draws the spots of one axis: numbers as a line with the intervals as a band, names as points with bars.
-func line(a Axis, spots []spot, title, label string) report.Panel {
+// line draws the points of one axis: numbers as a line with the intervals as a band, names as points with bars.
+func line(a Axis, points []gridPoint, title, label string) report.Panel {
 	p := report.Panel{Title: title, XLabel: a.label(), YLabel: label}
 	style := report.Style{Color: report.Blue, Marker: report.Circle}
-	at := func(s *report.Series, x float64, k spot) {
+	at := func(s *report.Series, x float64, k gridPoint) {
 		half := 100 * k.mean.half
 		if k.empty() || math.IsInf(half, 0) {
 			half = math.NaN()
@@ -121,7 +121,7 @@ func line(a Axis, spots []spot, title, label string) report.Panel {
 	x, ok := a.numbers()
 	if !ok {
 		p.XNames = a.names()
-		for i, k := range spots {
+		for i, k := range points {
 			s := report.Series{Kind: report.Bars, Style: style}
 			at(&s, float64(i), k)
 			p.Series = append(p.Series, s)
@@ -135,7 +135,7 @@ func line(a Axis, spots []spot, title, label string) report.Panel {
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(x[i], x[j]) })
 	s := report.Series{Kind: report.Band, Style: style}
 	for _, i := range order {
-		at(&s, x[i], spots[i])
+		at(&s, x[i], points[i])
 	}
 	p.Series = []report.Series{s}
 	if len(x) <= mostTicks {
@@ -148,17 +148,17 @@ func line(a Axis, spots []spot, title, label string) report.Panel {
 	return p
 }
 
-// data is the data set of all spots, "" if they are of several.
-func (p plate) data() string {
-	first := p.spots[0].data()
-	if slices.ContainsFunc(p.spots, func(s spot) bool { return s.data() != first }) {
+// data returns the data set of all points, or "" if there are several.
+func (p panel) data() string {
+	first := p.points[0].data()
+	if slices.ContainsFunc(p.points, func(s gridPoint) bool { return s.data() != first }) {
 		return ""
 	}
 	return first
 }
 
-// share gives the panels of one data set one scale: heat maps one of colours, lines one axis.
-func share(list []plate) {
+// share gives the panels of a data set a common scale: of colours for heat maps, an axis for lines.
+func share(list []panel) {
 	type ends struct{ low, high float64 }
 	scales := map[string]ends{}
 	for _, p := range list {
@@ -166,7 +166,7 @@ func share(list []plate) {
 		if !ok {
 			e = ends{math.Inf(1), math.Inf(-1)}
 		}
-		for _, s := range p.spots {
+		for _, s := range p.points {
 			half := 0.0
 			if p.Heatmap == nil && !math.IsInf(s.mean.half, 0) {
 				half = 100 * s.mean.half
@@ -180,7 +180,7 @@ func share(list []plate) {
 	for i, p := range list {
 		e := scales[p.data()]
 		switch margin := max(0.5, 0.05*(e.high-e.low)); {
-		case e.low > e.high: // there is no number yet
+		case e.low > e.high: // there are no numbers yet
 		case p.Heatmap != nil:
 			p.Heatmap.Low, p.Heatmap.High = e.low, e.high
 		default:

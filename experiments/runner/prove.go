@@ -1,0 +1,41 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+
+	"glorot/experiments/run"
+)
+
+// Prove trains a kept run again from its beginning to its first record after at least so many updates, compares all records up to there, and returns
+// the digests on the way: one every so many updates and, for machines that train slowly, some of the first updates. A run that was kept without
+// digests can be verified by these: they are of weights that led to the same record. It is an error if a record differs, or if there is none.
+func (r *Runner) Prove(ctx context.Context, source *run.Run, every int) (*run.History, error) {
+	h, err := source.History()
+	if err != nil {
+		return nil, err
+	}
+	to := h.Reached + 1
+	for _, l := range h.Layers {
+		if l.Update >= every {
+			to = min(to, l.Update)
+		}
+	}
+	for _, e := range h.Errors() {
+		if e.Update >= every {
+			to = min(to, e.Update)
+		}
+	}
+	if to > h.Reached {
+		return nil, fmt.Errorf("%s: has no record after %d updates or more", source.Dir(), every)
+	}
+	proven := &run.History{Config: h.Config, Manifest: h.Manifest, Reached: to}
+	v, err := r.Replay(ctx, source, ReplayOptions{From: -1, To: to, Observe: "digest", Every: every, At: []int{20, 100}, Records: true, Record: func(record any) error {
+		proven.Digests = append(proven.Digests, record.(run.DigestRecord))
+		return nil
+	}})
+	if err == nil && !v.Identical {
+		err = fmt.Errorf("%s: after %d updates: %s", source.Dir(), v.Differences[0].Update, v.Differences[0].What)
+	}
+	return proven, err
+}
