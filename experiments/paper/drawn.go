@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sync"
 
 	"glorot/experiments/run"
 	"glorot/experiments/runner"
@@ -31,14 +32,13 @@ type drawing struct {
 //go:embed drawn.json
 var drawnJSON []byte
 
-// drawings reads the list, which is part of the program.
-func drawings() []drawing {
-	var all []drawing
+// drawings is the list, which is part of the program.
+var drawings = sync.OnceValue(func() (all []drawing) {
 	if err := json.Unmarshal(drawnJSON, &all); err != nil {
 		panic(err)
 	}
 	return all
-}
+})
 
 // drawn returns the drawing of a subject in a role; ok is false if there is none.
 func drawn(sub Subject, role string) (d drawing, ok bool) {
@@ -137,7 +137,7 @@ func (p *plan) drawRuns(sub Subject, d drawing) (runs []*run.Trace, err error) {
 			Examples: Examples, Layers: &recorded.Layers, Histograms: &run.Schedule{At: []int{0}}, Errors: &errors,
 			Jacobians: recorded.Jacobians, Gradients: recorded.Gradients, Wrong: true,
 		}
-		t, err := p.store.Trace(c, origin)
+		t, err := h.Trace(c)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", archive.Dir(), err)
 		}

@@ -31,7 +31,7 @@ func TestDrawings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	left := drawings()
+	left := slices.Clone(drawings())
 	for _, sub := range unionOf(p.needs.trained, p.needs.compared) {
 		for _, role := range []string{ownScale, commonScale} {
 			d, ok := drawn(sub, role)

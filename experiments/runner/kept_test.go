@@ -89,14 +89,21 @@ func TestProve(t *testing.T) {
 	if err != nil || !v.Identical || v.Last != 5 {
 		t.Errorf("%+v, %v", v, err)
 	}
-	for i := range h.Layers {
-		h.Layers[i].Layers.Layers[0].Z.Std *= 1.0001
+	layers := func(by float64) {
+		for i := range h.Layers {
+			h.Layers[i].Layers.Layers[0].Z.Std *= by
+		}
 	}
+	layers(2)
+	if _, err := r.Prove(context.Background(), archive(), 5); err == nil || !strings.Contains(err.Error(), "layer statistics differ") {
+		t.Errorf("other layer statistics: %v", err)
+	}
+	layers(.5)
 	for i := range h.Scores {
 		h.Scores[i].Errors++
 	}
-	if _, err := r.Prove(context.Background(), archive(), 5); err == nil {
-		t.Error("another record was not found")
+	if _, err := r.Prove(context.Background(), archive(), 5); err == nil || !strings.Contains(err.Error(), "images are wrong") {
+		t.Errorf("other errors: %v", err)
 	}
 	if _, err := r.Prove(context.Background(), archive(), 1000); err == nil || !strings.Contains(err.Error(), "has no record after 1000 updates") {
 		t.Error(err)
