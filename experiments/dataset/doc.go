@@ -12,7 +12,7 @@
 // authors' own generator, pixel for pixel; see [DefaultShapeset].
 //
 // The paper's other data sets, MNIST, CIFAR-10 and Small-ImageNet (section 2.2),
-// are files: [Open] splits them as the paper does, [Fetch] downloads the public
+// are files: [Open] splits them like the paper, [Fetch] downloads the public
 // ones, [MakeImageSet] makes a substitute for Small-ImageNet from pictures,
 // [Inspect] describes a set, and a [Shuffled] passes over a set again and again.
 //

@@ -5,7 +5,7 @@ import "slices"
 // span is a run of pixels of one scan line, both ends included.
 type span struct{ y, x0, x1 int32 }
 
-// raster fills polygons as pygame 1.8.1's draw.polygon does, which the authors'
+// raster fills polygons like pygame 1.8.1's draw.polygon, which the authors'
 // generator called; later versions of pygame fill different pixels.
 type raster struct {
 	corners   [][2]int32

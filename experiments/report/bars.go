@@ -8,7 +8,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// bars draws a mean with its standard deviation as the paper's Figure 2 does:
+// bars draws a mean with its standard deviation like the paper's Figure 2:
 // a marked line, and at each marker a vertical bar from Low to High.
 type bars struct{ Series }
 

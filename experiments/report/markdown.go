@@ -11,7 +11,7 @@ import (
 // WriteMarkdown writes the page for readers of a repository: the verdicts, then
 // each section with its figure from figures/ID.png, its tables and its claims.
 // What differs from one run to the next though the results are the same (when,
-// how long, which version) is left out. It fails as WritePage does.
+// how long, which version) is left out. It fails like WritePage.
 func WriteMarkdown(w io.Writer, p Page) error {
 	view, err := p.view()
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 // nonFinite maps the strings for numbers that JSON lacks to these numbers.
 var nonFinite = map[string]float64{"NaN": math.NaN(), "+Inf": math.Inf(1), "-Inf": math.Inf(-1)}
 
-// recordOptions write and read JSON as encoding/json does, except that numbers which JSON lacks are the strings "NaN", "+Inf" and "-Inf".
+// recordOptions write and read JSON like encoding/json, except that numbers which JSON lacks are the strings "NaN", "+Inf" and "-Inf".
 var recordOptions = json.JoinOptions(jsonv1.DefaultOptionsV1(),
 	json.WithMarshalers(json.JoinMarshalers(json.MarshalToFunc(encodeFloat[float64]), json.MarshalToFunc(encodeFloat[float32]))),
 	json.WithUnmarshalers(json.JoinUnmarshalers(json.UnmarshalFromFunc(decodeFloat[float64]), json.UnmarshalFromFunc(decodeFloat[float32]))))
@@ -23,7 +23,7 @@ var recordOptions = json.JoinOptions(jsonv1.DefaultOptionsV1(),
 // "+Inf" and "-Inf".
 func Encode(record any) ([]byte, error) { return json.Marshal(record, recordOptions) }
 
-// Decode stores the record in the struct or map that v points to, as encoding/json does, and reads "NaN", "+Inf" and "-Inf" as numbers
+// Decode stores the record in the struct or map that v points to, like encoding/json, and reads "NaN", "+Inf" and "-Inf" as numbers
 // wherever v has a number.
 func (r Record) Decode(v any) error {
 	if err := json.Unmarshal(r.JSON, v, recordOptions); err != nil {

@@ -1,4 +1,4 @@
-// Package work runs many tasks, each of which is a training or a part of one: in goroutines ([Pool]), in processes on this machine
+// Package work runs many tasks, each a training or a part of one: in goroutines ([Pool]), in processes on this machine
 // ([Local]), on [Slurm] and on [Kubernetes].
 //
 // The directory of a task shows what has been done: it has the lease of the process that works on it, and the manifest of its run. All

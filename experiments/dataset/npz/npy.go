@@ -63,7 +63,7 @@ func write[T any](w io.Writer, descr string, shape []int, data []T) error {
 	return nil
 }
 
-// header returns all that precedes the elements, padded as numpy does.
+// header returns all that precedes the elements, padded like numpy's.
 func header(descr string, shape []int) []byte {
 	dims := strings.Trim(strings.ReplaceAll(fmt.Sprint(shape), " ", ", "), "[]")
 	if len(shape) == 1 {

@@ -7,7 +7,7 @@ import (
 	"glorot/experiments/run"
 )
 
-// A Filter is a list of settings, all of which a run must have. The zero value keeps every run.
+// A Filter is a list of settings, and a run must have all of them. The zero value keeps every run.
 type Filter Settings
 
 // ParseFilter reads terms KEY=VALUE, where VALUE is YAML: train.rate=1e-2, model.hidden=[100,100], status=done. An unknown key, or a
