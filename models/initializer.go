@@ -1,14 +1,7 @@
 package models
 
 import (
-	"fmt"
 	"math"
-	"math/rand/v2"
-	"strings"
-
-	"glorot/models/stream"
-
-	"gorgonia.org/tensor"
 )
 
 // An Initializer draws weights W ~ U[-a, a]. Var[W] = a²/3. Biases start at 0 (Glorot & Bengio 2010, section 2.3).
@@ -56,73 +49,3 @@ func InitializerByName(name string) (Initializer, error) {
 }
 
 func initializerName(i Initializer) string { return i.Name }
-
-// Parameters are the weights W[i] [in, out] and biases B[i] [out] of a network. Graphs of different batch sizes made over the
-// same Parameters share them.
-type Parameters struct {
-	W, B []*tensor.Dense
-}
-
-// NewParameters draws the parameters of a network whose layers have the given sizes, inputs first and classes last. Each
-// weight matrix has its own random stream, named W1, W2, … in order, and is drawn row by row in float64, then rounded to
-// dtype, which is Float32 or Float64.
-func NewParameters(sizes []int, init Initializer, seed uint64, dtype tensor.Dtype) (*Parameters, error) {
-	if err := checkSizes(sizes); err != nil {
-		return nil, err
-	}
-	if init.Limit == nil {
-		return nil, fmt.Errorf("no initialiser; want %s", strings.Join(names(Initializers(), initializerName), ", "))
-	}
-	if dtype != tensor.Float32 && dtype != tensor.Float64 {
-		return nil, fmt.Errorf("parameters of type %v; want float32 or float64", dtype)
-	}
-	p := &Parameters{}
-	layers := len(sizes) - 1
-	for i := range layers {
-		in, out := sizes[i], sizes[i+1]
-		r := rand.New(stream.New(seed, fmt.Sprintf("W%d", i+1)))
-		w := tensor.New(tensor.Of(dtype), tensor.WithShape(in, out))
-		uniform(r, w, init.Limit(i, layers, in, out))
-		p.W = append(p.W, w)
-		p.B = append(p.B, tensor.New(tensor.Of(dtype), tensor.WithShape(out)))
-	}
-	return p, nil
-}
-
-func uniform(r *rand.Rand, t *tensor.Dense, a float64) {
-	draw := func() float64 { return a * (2*r.Float64() - 1) }
-	if t.Dtype() == tensor.Float32 {
-		for i, w := 0, t.Float32s(); i < len(w); i++ {
-			w[i] = float32(draw())
-		}
-		return
-	}
-	for i, w := 0, t.Float64s(); i < len(w); i++ {
-		w[i] = draw()
-	}
-}
-
-// Sizes returns the layers' sizes, inputs first.
-func (p *Parameters) Sizes() []int {
-	sizes := []int{p.W[0].Shape()[0]}
-	for _, w := range p.W {
-		sizes = append(sizes, w.Shape()[1])
-	}
-	return sizes
-}
-
-func checkSizes(sizes []int) error {
-	if len(sizes) < 2 {
-		return fmt.Errorf("a network of %d sizes; want at least inputs and classes", len(sizes))
-	}
-	for i, n := range sizes {
-		if n < 1 {
-			what := fmt.Sprintf("layer %d", i)
-			if i == 0 {
-				what = "the input"
-			}
-			return fmt.Errorf("%s has width %d; want at least 1", what, n)
-		}
-	}
-	return nil
-}
