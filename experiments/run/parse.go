@@ -164,7 +164,30 @@ func (r *reader) finish() (Config, error) {
 		return Config{}, &UsageError{Place: r.settings["data.seed"].place, Key: "data.seed",
 			Problem: fmt.Sprintf("got %d, allowed: %s, as the images of %s are not generated; their order follows seed", d.Seed, autoWord, d.Name)}
 	}
+	if err := r.network(); err != nil {
+		return Config{}, err
+	}
+	r.config.Train.ResolveSchedule()
 	return r.config, nil
+}
+
+// network checks what depends on several keys of the model.
+func (r *reader) network() error {
+	m := r.config.Model
+	hidden, explicit := r.settings["model.hidden"]
+	for _, name := range []string{"model.depth", "model.width"} {
+		if s, ok := r.settings[name]; ok && explicit {
+			return &UsageError{Place: s.place, Key: name, Problem: "is set together with model.hidden" + hidden.place.onLine() + ", allowed: model.hidden, or model.depth and model.width"}
+		}
+	}
+	if n := len(m.ActivationNames()); n > 1 && n != len(m.Hidden) {
+		return &UsageError{Place: r.settings["model.activation"].place, Key: "model.activation",
+			Problem: fmt.Sprintf("got a list of %d, allowed: one name, or a list of %d, one for each hidden layer", n, len(m.Hidden))}
+	}
+	if m.Norm == "batch" && r.config.Train.Batch < 2 {
+		return &UsageError{Place: r.settings["train.batch"].place, Key: "train.batch", Problem: "got 1, allowed: 2 or more with model.norm batch"}
+	}
+	return nil
 }
 
 // A source is one document or argument that is being read.

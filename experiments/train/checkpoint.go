@@ -122,10 +122,11 @@ func fill(to, from []safetensors.Tensor) error {
 func (l *Loop) state() []safetensors.Tensor {
 	params, _ := l.Net.Learnables()
 	var list []safetensors.Tensor
-	for i, t := range Tensors(l.params) {
+	for i, n := range params {
+		t := safetensors.Tensor{Name: n.Name(), Shape: n.Shape()}
 		if l.second != nil {
 			t.Name, t.Data = l.second.o.Method+"/"+t.Name, l.second.average[i]
-		} else if states := l.machine.States(params[i]); len(states) > 0 {
+		} else if states := l.machine.States(n); len(states) > 0 {
 			t.Name, t.Data = "momentum/"+t.Name, states[0].Float32s()
 		} else {
 			return nil

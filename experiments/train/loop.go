@@ -31,6 +31,10 @@ type Options struct {
 	// the form of Sutskever et al. 2013 with the rate outside the velocity; see [graph.Momentum]). 0 is plain SGD.
 	Momentum  float64
 	Curvature *Curvature // a rate for each parameter
+
+	Schedule       Schedule // of the rate
+	LabelSmoothing float64  // in [0, 1): targets are mixed with so much of the uniform distribution (Szegedy et al. 2016)
+	Seed           uint64   // of the dropout
 }
 
 // A Loop trains a network.
@@ -42,7 +46,9 @@ type Loop struct {
 	params  *models.Parameters
 	machine *graph.Machine
 	second  *second // nil without a curvature
-	done    int     // updates
+	dropout *dropout
+	pace    func(done int) // sets the rate of the next update
+	done    int            // updates
 	calls   hook.Calls
 	lab     *hook.Lab // observes Net
 }
@@ -58,7 +64,7 @@ func New(o Options) (*Loop, error) {
 	case o.Momentum > 0 && o.Curvature != nil:
 		return nil, errors.New("a momentum and a curvature; want one of them")
 	}
-	net, err := o.Model.Build(o.Params, o.Batch)
+	net, err := o.Model.BuildTraining(o.Params, o.Batch)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +72,12 @@ func New(o Options) (*Loop, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Loop{Net: net, source: o.Source, feed: f, params: o.Params, lab: hook.NewLab(net.Graph, graph.WithEngine(o.Engine))}
+	f.smoothing = float32(o.LabelSmoothing)
+	d, err := newDropout(o.Model, net, o.Seed)
+	if err != nil {
+		return nil, err
+	}
+	l := &Loop{Net: net, source: o.Source, feed: f, dropout: d, params: o.Params, lab: hook.NewLab(net.Graph, graph.WithEngine(o.Engine))}
 	params, grads := net.Learnables()
 	updates := []graph.Option{graph.Update(&graph.SGD{Rate: o.Rate}, params, grads)}
 	switch {
@@ -77,6 +88,9 @@ func New(o Options) (*Loop, error) {
 			return nil, err
 		}
 		updates = l.second.updates(params, grads)
+	}
+	if running, values := net.Running(); len(running) > 0 {
+		updates = append(updates, graph.Update(models.RunningMean{}, running, values))
 	}
 	l.machine, err = graph.New(net.Graph, append(updates, graph.WithEngine(o.Engine), graph.Guard(net.Cost))...)
 	if err != nil {
@@ -129,6 +143,7 @@ func (l *Loop) Step() error {
 	if err := l.next(); err != nil {
 		return err
 	}
+	l.dropout.draw(l.done)
 	watched := l.lab.Probe(l.done) // before the update, which is made even if a hook fails, as its mini-batch is used up
 	if err := l.update(); err != nil {
 		return err
@@ -194,14 +209,10 @@ func (l *Loop) diverged(found *graph.NonFiniteError) error {
 // finite returns a *DivergedError that names the first parameter that is not finite. A finite cost is not enough at the end: the last
 // update may have made a weight infinite, and an infinite weight may hide behind a saturated unit.
 func (l *Loop) finite() error {
-	for i := range l.params.W {
-		for _, p := range []struct {
-			node *G.Node
-			x    []float32
-		}{{l.Net.W[i], l.params.W[i].Float32s()}, {l.Net.B[i], l.params.B[i].Float32s()}} {
-			if k := measure.FirstNonFinite(p.x); k >= 0 {
-				return &DivergedError{Update: l.done, Layer: i + 1, Node: graph.Describe(p.node), Value: float64(p.x[k])}
-			}
+	for _, p := range l.params.List() {
+		x := p.Value.Float32s()
+		if k := measure.FirstNonFinite(x); k >= 0 {
+			return &DivergedError{Update: l.done, Layer: p.Layer, Node: fmt.Sprintf("input %q", p.Name), Value: float64(x[k])}
 		}
 	}
 	return nil
