@@ -127,10 +127,10 @@ func TestStates(t *testing.T) {
 		other := again.machine(t, rule)
 		for i, n := range whole.params {
 			from, to := m.States(n), other.States(again.params[i])
-			if len(from) != 1 || !from[0].Shape().Eq(n.Shape()) || from[0].Dtype() != dt || slices.Max(elements(to[0])) != 0 {
+			if len(from) != 1 || !from[0].Shape().Eq(n.Shape()) || from[0].Dtype() != dt || slices.Max(elements(to[0].Dense)) != 0 {
 				t.Fatalf("%s has the states %v, and %v before the first run; want one of its shape, 0 before", n.Name(), from, to)
 			}
-			for _, copied := range [][2]G.Value{{to[0], from[0]}, {again.params[i].Value(), n.Value()}} {
+			for _, copied := range [][2]G.Value{{to[0].Dense, from[0].Dense}, {again.params[i].Value(), n.Value()}} {
 				if err := tensor.Copy(copied[0].(*tensor.Dense), copied[1].(*tensor.Dense)); err != nil {
 					t.Fatal(err)
 				}
