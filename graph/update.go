@@ -25,7 +25,7 @@ type State struct {
 
 // sets reports whether the update is a Set statement of the graph.
 func (u *update) sets() bool {
-	_, set := u.rule.(assign)
+	_, set := u.rule.(Assign)
 	return set
 }
 

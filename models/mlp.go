@@ -328,12 +328,12 @@ func (m *MLP) Learnables() (params, grads G.Nodes) {
 	return params, grads
 }
 
-// Running returns the nodes of the running statistics and those of the mini-batch that update them, in the same order, for
-// graph.Update with [RunningMean]. They are empty unless the graph trains with batch normalisation.
+// Running returns the nodes of the running statistics and those of their values after an update, in the same order, for graph.Update
+// with [graph.Assign]. They are empty unless the graph trains with batch normalisation.
 func (m *MLP) Running() (params, values G.Nodes) {
 	for _, n := range m.norms {
-		if n.batchMean != nil {
-			params, values = append(params, n.mean, n.vari), append(values, n.batchMean, n.batchVar)
+		if n.newMean != nil {
+			params, values = append(params, n.mean, n.vari), append(values, n.newMean, n.newVar)
 		}
 	}
 	return params, values

@@ -71,8 +71,8 @@ type normalized struct {
 	mean, vari  *G.Node // running statistics, nil where there are none
 	training    bool
 
-	s                   *G.Node
-	batchMean, batchVar *G.Node // of the mini-batch, the variance with the divisor batch-1; of batch normalisation that trains
+	s               *G.Node
+	newMean, newVar *G.Node // the running statistics after the update, where it trains
 }
 
 func batchNorm(n *normalized, a *G.Node) (err error) {
@@ -82,12 +82,27 @@ func batchNorm(n *normalized, a *G.Node) (err error) {
 			return err
 		}
 		batch := float64(a.Shape()[0])
-		n.batchMean = mean
-		if n.batchVar, err = linear(variance, batch/(batch-1), 0); err != nil {
+		if n.newMean, err = running(n.mean, mean, 1); err != nil {
+			return err
+		}
+		if n.newVar, err = running(n.vari, variance, batch/(batch-1)); err != nil {
 			return err
 		}
 	}
 	return n.standardize(a, mean, variance, 0)
+}
+
+// running makes 0.9 old + 0.1 scale value.
+func running(old, value *G.Node, scale float64) (*G.Node, error) {
+	kept, err := linear(old, 1-NormMomentum, 0)
+	if err != nil {
+		return nil, err
+	}
+	added, err := linear(value, NormMomentum*scale, 0)
+	if err != nil {
+		return nil, err
+	}
+	return G.Add(kept, added)
 }
 
 func layerNorm(n *normalized, a *G.Node) error {
@@ -159,22 +174,4 @@ func (n Norm) checkBatch(batch int) error {
 		return fmt.Errorf("batch normalisation of mini-batches of %d example; want at least 2", batch)
 	}
 	return nil
-}
-
-// RunningMean is the [graph.Rule] of running statistics: w <- 0.9 w + 0.1 value.
-type RunningMean struct{}
-
-// States returns 0.
-func (RunningMean) States() int { return 0 }
-
-// Update32 computes w <- 0.9 w + 0.1 value.
-func (RunningMean) Update32(w, value []float32, _ [][]float32) { mix(w, value) }
-
-// Update64 computes w <- 0.9 w + 0.1 value.
-func (RunningMean) Update64(w, value []float64, _ [][]float64) { mix(w, value) }
-
-func mix[T float32 | float64](w, value []T) {
-	for i, x := range value {
-		w[i] = T((1-NormMomentum)*w[i]) + T(NormMomentum*x)
-	}
 }

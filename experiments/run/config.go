@@ -69,7 +69,7 @@ type Train struct {
 	Updates   int     // number of updates; 0 means that the weights stay at their initial values
 	Batch     int     // images in a mini-batch, at least 1
 	Rate      float64 // eta, for gradients that are means over the mini-batch
-	Optimizer string  // one of Optimizers
+	Optimizer string  // a name of train.Methods
 	Momentum  float64 // of momentum and nesterov, from 0 to less than 1
 	Beta1     float64 // of adam and adamw
 	Beta2     float64 // of adam, adamw and rmsprop; 0 means the optimizer's default
@@ -93,11 +93,10 @@ type Train struct {
 	CurvatureDecay float64
 }
 
-// The optimizers: stochastic gradient descent at one rate (the paper's), with momentum, and with a rate for each
-// parameter from the diagonal of the Hessian or from the variance of the gradient (section 4 of the paper).
+// The optimizer of the paper, and those that package train runs with a curvature: a rate for each parameter from the diagonal of the
+// Hessian, or from the variance of the gradient (section 4 of the paper).
 const (
 	SGD      = "sgd"
-	Momentum = "momentum"
 	Hessian  = "hessian"
 	Variance = "variance"
 )

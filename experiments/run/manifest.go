@@ -72,7 +72,7 @@ type Manifest struct {
 	Resumed  []Session  `json:"resumed,omitempty"` // of format 0: all sessions except the first
 	End      *time.Time `json:"end,omitempty"`     // nil while it runs, or if it was killed
 	Exit     string     `json:"exit,omitempty"`    // Done, Diverged, Interrupted or Failed; "" while it runs, or if it was killed
-	Reason   string     `json:"reason,omitempty"`  // why, unless Exit is Done
+	Reason   string     `json:"reason,omitempty"`  // why; "" if it is Done after its train.updates
 	Log      *LogSum    `json:"log,omitempty"`     // nil while it runs, or if it was killed
 }
 
@@ -288,6 +288,9 @@ func parseManifest(path string, src []byte, c Config) (Manifest, error) {
 	}
 	return m, nil
 }
+
+// Stopped reports whether train.patience ended the run before its train.updates.
+func (m Manifest) Stopped() bool { return m.Exit == Done && m.Reason != "" }
 
 // Origin returns the run's origin.
 func (m Manifest) Origin() Origin {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 
 	"glorot/experiments/dataset"
 	"glorot/experiments/measure"
@@ -22,15 +21,11 @@ type Options struct {
 	Params *models.Parameters // trained in place
 	Source Source
 	Batch  int            // examples of a mini-batch
-	Rate   float64        // of the optimizer, on the gradient of the mean cost over the mini-batch; above 0
+	Rate   float64        // of the optimizer after its warm-up, on the gradient of the mean cost over the mini-batch; above 0
 	Engine *kernel.Engine // closed by the caller; probes and evaluators of the same goroutine may share it
 
-	// The optimizer is plain SGD, w <- w - Rate dCost/dw, unless one of these is set.
-	//
-	// Momentum is mu in [0, 1) of classical momentum, v <- mu v + dCost/dw, w <- w - Rate v, where v is 0 at first (Polyak 1964, in
-	// the form of Sutskever et al. 2013 with the rate outside the velocity; see [graph.Momentum]). 0 is plain SGD.
-	Momentum  float64
-	Curvature *Curvature // a rate for each parameter
+	Optimizer Optimizer
+	Curvature *Curvature // a rate for each parameter; instead of an Optimizer
 
 	Schedule       Schedule // of the rate
 	LabelSmoothing float64  // in [0, 1): targets are mixed with so much of the uniform distribution (Szegedy et al. 2016)
@@ -47,7 +42,7 @@ type Loop struct {
 	machine *graph.Machine
 	second  *second // nil without a curvature
 	dropout *dropout
-	pace    func(done int) // sets the rate of the next update
+	pace    func(done int) // sets the rate of the next update; nil with a curvature
 	done    int            // updates
 	calls   hook.Calls
 	lab     *hook.Lab // observes Net
@@ -56,13 +51,8 @@ type Loop struct {
 // New compiles the training graph. It fails if the parameters do not fit the model, or if the batch size or a number of the
 // optimizer is out of range.
 func New(o Options) (*Loop, error) {
-	switch {
-	case !(o.Rate > 0) || math.IsInf(o.Rate, 1):
-		return nil, fmt.Errorf("a rate of %v; want a number above 0", o.Rate)
-	case !(o.Momentum >= 0 && o.Momentum < 1):
-		return nil, fmt.Errorf("a momentum of %v; want it in [0, 1)", o.Momentum)
-	case o.Momentum > 0 && o.Curvature != nil:
-		return nil, errors.New("a momentum and a curvature; want one of them")
+	if err := o.check(); err != nil {
+		return nil, err
 	}
 	net, err := o.Model.BuildTraining(o.Params, o.Batch)
 	if err != nil {
@@ -78,19 +68,9 @@ func New(o Options) (*Loop, error) {
 		return nil, err
 	}
 	l := &Loop{Net: net, source: o.Source, feed: f, dropout: d, params: o.Params, lab: hook.NewLab(net.Graph, graph.WithEngine(o.Engine))}
-	params, grads := net.Learnables()
-	updates := []graph.Option{graph.Update(&graph.SGD{Rate: o.Rate}, params, grads)}
-	switch {
-	case o.Momentum > 0:
-		updates = []graph.Option{graph.Update(&graph.Momentum{Rate: o.Rate, Mu: o.Momentum}, params, grads)}
-	case o.Curvature != nil:
-		if l.second, err = newSecond(o, net); err != nil {
-			return nil, err
-		}
-		updates = l.second.updates(params, grads)
-	}
-	if running, values := net.Running(); len(running) > 0 {
-		updates = append(updates, graph.Update(models.RunningMean{}, running, values))
+	updates, err := l.updates(o)
+	if err != nil {
+		return nil, err
 	}
 	l.machine, err = graph.New(net.Graph, append(updates, graph.WithEngine(o.Engine), graph.Guard(net.Cost))...)
 	if err != nil {
@@ -168,6 +148,9 @@ func (l *Loop) update() error {
 		if err := l.second.refresh(l.done); err != nil {
 			return fmt.Errorf("update %d: curvature: %w", l.done, err)
 		}
+	}
+	if l.pace != nil {
+		l.pace(l.done)
 	}
 	if err := l.machine.RunAll(); err != nil {
 		var nf *graph.NonFiniteError
