@@ -16,7 +16,7 @@ import (
 // clipped, as Decay w, except in AdamW. Parameters of different options get an [Update] each. Of a rule that a Machine has, only the Rate
 // may be changed, between two runs.
 //
-// Where a gradient is a product Xᵀ dS that nobody else reads, it is computed by blocks, applied while a block is in the cache, and never
+// Where a gradient is a product Xᵀ dS that nobody else reads, and the batch is small, it is computed by blocks, applied while a block is in the cache, and never
 // stored. A parameter's bits do not depend on whether somebody observes the gradient.
 type Rule interface {
 	// States returns how many tensors of the parameter's type and shape the rule keeps for each parameter.

@@ -115,10 +115,14 @@ func (p *progress) plain(u *update) (*SGD, bool) {
 // gradient that is stored, so it is made even if somebody else reads the gradient.
 func (u *update) product(b *builder) (x, d *G.Node, ok bool) {
 	_, known := u.rule.(formula)
-	if _, plain := b.progress.plain(u); !known || !isProduct(u.grad, "Aᵀ × B") || b.progress.most > 0 || !plain && !b.sole(u.grad) {
+	_, plain := b.progress.plain(u)
+	if !known || !isProduct(u.grad, "Aᵀ × B") || b.progress.most > 0 || !plain && !b.sole(u.grad) {
 		return nil, nil, false
 	}
 	kids := children(u.grad)
+	if !plain && kids[0].Shape()[0] > kernel.FusedBatch {
+		return nil, nil, false
+	}
 	for _, k := range kids {
 		if b.params[source(k)] {
 			return nil, nil, false // it may have been updated when this update comes

@@ -2,12 +2,14 @@ package kernel
 
 import "unsafe"
 
-// A rule needs the gradient of each number once, so a gradient that is a product is made by blocks that stay in the cache, and never
-// stored. Its bits are those of MatMulTransA.
-//
-// Where the batch is thin, a block is some rows of the parameter, which are multiplied by the gradients of the layer just before, as
-// in dots.go. Otherwise it is a group of rows of the strip of columns whose packed B stays in the second cache.
-const applySize = 12 << 10 // numbers of a block of rows
+// A rule needs the gradient of each number once, so a gradient that is a product can be made by blocks that stay in the cache, and never
+// be stored. Its bits are those of MatMulTransA. A block is some rows of the parameter, which are multiplied by the gradients of the layer
+// just before, as in dots.go.
+const applySize = 12 << 10 // numbers of a block
+
+// FusedBatch is the largest batch for which ApplyMatMulTransA and MatMulTransBApply are faster than the products alone and then Apply. For
+// larger ones it is better to let the product hide the memory.
+const FusedBatch = thin
 
 // ruleJob is what the threads need to know of an update.
 type ruleJob[T float] struct {
@@ -95,13 +97,8 @@ func (e *Engine) applyProduct(r Rule, dot dotTile, w []float32, states [][]float
 	e.rule32 = newRuleJob(r, w[:k*n], nil, states)
 	e.job.dot, e.job.rows, e.job.alpha = dot, m, 1
 	e.job.chain = chainTile{a: a[:m*k], b: b[:m*n], cRow: n, aRow: k, bDepth: n, depth: m, cols: n}
-	if m <= thin {
-		e.job.split = e.byRows(k, 2*m*k*n)
-		e.run(doApplyRows)
-	} else {
-		e.job.split = e.byColumns(k, n, m*k*n)
-		e.run(doApplyPacked)
-	}
+	e.job.split = e.byRows(k, 2*m*k*n)
+	e.run(doApplyRows)
 	e.rule32 = ruleJob[float32]{}
 }
 
@@ -143,31 +140,6 @@ func (w *worker) gradientRows(g []float32, k0, k1 int) {
 	}
 }
 
-// doApplyPacked does a part of an update with a thick batch: all steps of a sum in one block.
-func doApplyPacked(w *worker, part int) {
-	j := &w.e.job
-	i0, i1, j0, j1 := j.split.part(part)
-	depth, most := j.chain.depth, len(w.e.set.packed)-1
-	strip := w.e.set.strip(depth)
-	w.packA(i0, i1, 0, depth)
-	w.grad32 = grow(w.grad32, most*min(strip, j.chain.cols))
-	for s := j0; s < j1; s += strip {
-		end := min(s+strip, j1)
-		w.packB(s, end, 0, depth, 1)
-		t := w.chainBlock(s, end, 0, depth)
-		t.b, t.bDepth, t.bPanel, t.cRow = w.b, w.e.set.panel, depth*w.e.set.panel, end-s
-		for i := i0; i < i1; {
-			r := take(i1-i, most)
-			t.c, t.a = w.grad32, w.a[(i-i0)*depth:]
-			w.e.set.packed[r](t)
-			for l := range r {
-				w.apply32((i+l)*j.chain.cols+s, end-s, w.grad32[l*(end-s):])
-			}
-			i += r
-		}
-	}
-}
-
 // ApplyMatMulTransA changes W[k,n] by its gradient A[m,k]ᵀ B[m,n], the same bits as MatMulTransA and then Apply.
 func (e *Engine64) ApplyMatMulTransA(r Rule, w []float64, states [][]float64, a, b []float64, m, k, n int) {
 	need64("ApplyMatMulTransA", "w", w, k, n)
@@ -184,7 +156,7 @@ func (e *Engine64) MatMulTransBApply(c []float64, r Rule, w []float64, states []
 	e.ApplyMatMulTransA(r, w, states, a, d, m, k, n)
 }
 
-// doApply64 does a part of an update, as doApplyPacked does.
+// doApply64 does a part of an update by groups of rows of the strip of columns whose packed B stays in the second cache.
 func doApply64(w *worker, part int) {
 	p, s := &w.e.product64, w.e.set
 	i0, i1, j0, j1 := p.split.part(part)
