@@ -87,6 +87,7 @@ const (
 	opRelu
 	opExp
 	opLog
+	opNormalCDF
 	unaries
 )
 
