@@ -48,6 +48,8 @@ func TestMap(t *testing.T) {
 		}()
 		f()
 	}
-	shouldPanic(func() { Portable().Map(logistic[float32], make([]float32, 5), [][]float32{make([]float32, 5), make([]float32, 4)}) })
+	shouldPanic(func() {
+		Portable().Map(logistic[float32], make([]float32, 5), [][]float32{make([]float32, 5), make([]float32, 4)})
+	})
 	shouldPanic(func() { NewEngine64().Map(logistic[float64], make([]float64, 5), [][]float64{make([]float64, 4)}) })
 }
