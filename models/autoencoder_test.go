@@ -263,7 +263,7 @@ func TestAutoencoderRefuses(t *testing.T) {
 	_, err = c.Build(dense(f, 3, 2), nil, dense(f, 3), 1)
 	message(t, err, "an auto-encoder without weights or biases")
 	_, err = AutoencoderConfig{High: 1}.Build(dense(f, 3, 2), dense(f, 2), dense(f, 3), 1)
-	message(t, err, "code: no activation; want sigmoid, tanh, softsign, identity, relu")
+	message(t, err, "code: no activation; want "+listed(Activations()))
 	_, err = AutoencoderConfig{Activation: relu.Activation}.Build(dense(f, 3, 2), dense(f, 2), dense(f, 3), 1)
 	message(t, err, "an auto-encoder of inputs in [0, 0]; want finite bounds in ascending order")
 }

@@ -2,7 +2,6 @@ package models
 
 import (
 	"fmt"
-	"strings"
 
 	"glorot/graph"
 	"glorot/graph/kernel"
@@ -23,7 +22,7 @@ type Cost struct {
 // Build makes the scalar cost node. It fails for the zero Cost and for nodes that are not two matrices of one shape.
 func (c Cost) Build(logits, y *G.Node) (*G.Node, error) {
 	if c.build == nil {
-		return nil, fmt.Errorf("no cost; want %s", strings.Join(names(Costs(), costName), ", "))
+		return nil, fmt.Errorf("no cost; want %s", listed(Costs()))
 	}
 	if logits.Dims() != 2 || !logits.Shape().Eq(y.Shape()) {
 		return nil, fmt.Errorf("logits of shape %v and targets of shape %v; want [batch, classes] for both", logits.Shape(), y.Shape())
@@ -34,7 +33,7 @@ func (c Cost) Build(logits, y *G.Node) (*G.Node, error) {
 	return c.build(logits, y, y.Shape()[0])
 }
 
-func costName(c Cost) string { return c.Name }
+func (c Cost) names() []string { return []string{c.Name} }
 
 // Costs returns the costs that section 4.1 and Figure 5 of the paper compare: nll, the negative log-likelihood
 // -log P(y|x), with which all of its networks are trained, and quadratic.
@@ -47,7 +46,7 @@ func Costs() []Cost {
 
 // CostByName returns the cost called name, or an error that lists all names.
 func CostByName(name string) (Cost, error) {
-	return byName("cost", name, Costs(), costName)
+	return byName("cost", name, Costs())
 }
 
 func negativeLogLikelihood(logits, y *G.Node, batch int) (*G.Node, error) {

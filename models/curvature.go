@@ -3,7 +3,6 @@ package models
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	G "gorgonia.org/gorgonia"
 )
@@ -38,16 +37,19 @@ func Curvatures() []Curvature {
 
 // CurvatureByName returns the estimate called name, or an error that lists all names.
 func CurvatureByName(name string) (Curvature, error) {
-	return byName("curvature", name, Curvatures(), curvatureName)
+	return byName("curvature", name, Curvatures())
 }
 
-func curvatureName(c Curvature) string { return c.Name }
+func (v Curvature) names() []string { return []string{v.Name} }
 
 // Build adds the estimates to the graph of a network that c built: hw [in, out] and hb [out] of every layer, the output
 // layer last.
 func (v Curvature) Build(c Config, m *MLP) (hw, hb []*G.Node, err error) {
+	if !c.Plain() {
+		return nil, nil, errors.New("the curvature of a network with a norm, residual connections or dropout; want a plain network")
+	}
 	if v.build == nil {
-		return nil, nil, fmt.Errorf("no curvature; want %s", strings.Join(names(Curvatures(), curvatureName), ", "))
+		return nil, nil, fmt.Errorf("no curvature; want %s", listed(Curvatures()))
 	}
 	q, err := v.build(c, m)
 	if err != nil {
@@ -94,7 +96,7 @@ func gaussNewton(c Config, m *MLP) ([]*G.Node, error) {
 		return nil, err
 	}
 	for i := d - 1; i >= 0; i-- {
-		if q[i], err = m.pull(c.Activation, i, q[i+1]); err != nil {
+		if q[i], err = m.pull(c.ActivationOf(i), i, q[i+1]); err != nil {
 			return nil, fmt.Errorf("layer %d: %w", i+1, err)
 		}
 	}
@@ -133,7 +135,7 @@ func (m *MLP) pull(f Activation, i int, above *G.Node) (*G.Node, error) {
 		return nil, err
 	}
 	for range 2 {
-		if q, err = f.nodes.back(m.Z[i], q); err != nil {
+		if q, err = f.nodes.back(m.S[i], m.Z[i], q); err != nil {
 			return nil, err
 		}
 	}

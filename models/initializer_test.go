@@ -1,9 +1,9 @@
 package models
 
 import (
-	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"gorgonia.org/tensor"
@@ -128,8 +128,11 @@ func TestStreamsAreIndependent(t *testing.T) {
 }
 
 func TestInitializerErrors(t *testing.T) {
-	_, err := InitializerByName("he")
-	message(t, err, `unknown initialiser "he"; want standard, normalized, figure`)
+	all := listed(Initializers())
+	_, err := InitializerByName("xaviar")
+	message(t, err, `unknown initialiser "xaviar"; want `+all+`; did you mean xavier?`)
+	_, err = InitializerByName("ones")
+	message(t, err, `unknown initialiser "ones"; want `+all)
 	standard := byNameOrFail(t, InitializerByName, "standard")
 	for _, c := range []struct {
 		sizes []int
@@ -140,15 +143,43 @@ func TestInitializerErrors(t *testing.T) {
 		{[]int{3}, standard, tensor.Float32, "a network of 1 sizes; want at least inputs and classes"},
 		{[]int{0, 3}, standard, tensor.Float32, "the input has width 0; want at least 1"},
 		{[]int{4, -2, 3}, standard, tensor.Float32, "layer 1 has width -2; want at least 1"},
-		{[]int{4, 3}, Initializer{}, tensor.Float32, "no initialiser; want standard, normalized, figure"},
+		{[]int{4, 3}, Initializer{}, tensor.Float32, "no initialiser; want " + all},
 		{[]int{4, 3}, standard, tensor.Int, "parameters of type int; want float32 or float64"},
 	} {
 		_, err := NewParameters(c.sizes, c.init, 1, c.dtype)
 		message(t, err, c.want)
 	}
+}
+
+// Every name and alias finds its initialiser, in the spellings of other programs too, and no two share a name.
+func TestInitializerNames(t *testing.T) {
+	seen := map[string]string{}
 	for _, i := range Initializers() {
-		if j, err := InitializerByName(i.Name); err != nil || fmt.Sprint(j.Name, j.Formula) != fmt.Sprint(i.Name, i.Formula) {
-			t.Errorf("InitializerByName(%q) is %v, %v", i.Name, j, err)
+		if i.Formula == "" || i.Source == "" {
+			t.Errorf("%s has no formula or no source", i.Name)
 		}
+		for _, name := range i.names() {
+			if j, err := InitializerByName(strings.ToUpper(name)); err != nil || j.Name != i.Name || CanonicalInitializer(name) != i.Name {
+				t.Errorf("InitializerByName(%q) is %v, %v", name, j.Name, err)
+			}
+			if other, taken := seen[plain(name)]; taken {
+				t.Errorf("%s and %s share the name %s", i.Name, other, name)
+			}
+			seen[plain(name)] = i.Name
+		}
+	}
+	for name, want := range map[string]string{
+		"xavier": "normalized", "xavier_uniform_": "normalized", "GlorotUniform": "normalized", "glorot_uniform": "normalized",
+		"GlorotNormal": "glorot_normal", "xavier_normal_": "glorot_normal", "he": "he_normal", "kaiming": "he_normal",
+		"kaiming_normal_": "he_normal", "kaiming_uniform_": "he_uniform", "HeUniform": "he_uniform", "LecunNormal": "lecun_normal",
+		"orthogonal_": "orthogonal", "trunc_normal_": "truncated_normal", "TruncatedNormal": "truncated_normal", "RandomUniform": "uniform",
+		"RandomNormal": "normal", "sparse_": "sparse", "eye_": "identity", "LSUV": "lsuv",
+	} {
+		if i, err := InitializerByName(name); err != nil || i.Name != want {
+			t.Errorf("InitializerByName(%q) is %q, %v; want %s", name, i.Name, err, want)
+		}
+	}
+	if got := CanonicalInitializer("ones"); got != "ones" {
+		t.Errorf("CanonicalInitializer(ones) is %q", got)
 	}
 }

@@ -90,7 +90,7 @@ type MLP struct {
 	DGamma, DBeta []*G.Node // d gradients [out]
 	SumDS         []*G.Node // d+1 sums of DS[i] over the batch [out]; DB[i] where there is no norm
 
-	norms []*normalized // of the hidden layers
+	norms []*layerNodes // of the hidden layers
 }
 
 // Build declares the network as it is evaluated, for batches of the given size over parameters p, which other graphs may share: without
@@ -145,7 +145,7 @@ func (c Config) hidden(m *MLP, p *Parameters, i int, x *G.Node, training bool) (
 	if err != nil {
 		return nil, err
 	}
-	n := &normalized{training: training, s: a}
+	n := &layerNodes{training: training, s: a}
 	m.norms = append(m.norms, n)
 	n.gamma, n.beta = m.vector("gamma", i, p.Gamma[i]), m.vector("beta", i, p.Beta[i])
 	n.mean, n.vari = m.vector("mean", i, p.Mean[i]), m.vector("var", i, p.Var[i])

@@ -203,7 +203,7 @@ func TestBuildErrors(t *testing.T) {
 		{func(_ *Config, p *Parameters) (*Parameters, int) {
 			return &Parameters{W: p.W, B: []*tensor.Dense{p.B[1], p.B[1]}}, 1
 		}, "b1 is float32 (2); want float32 (3)"},
-		{func(c *Config, p *Parameters) (*Parameters, int) { c.Activation = Activation{}; return p, 1 }, "layer 1: no activation; want sigmoid, tanh, softsign, identity, relu"},
+		{func(c *Config, p *Parameters) (*Parameters, int) { c.Activation = Activation{}; return p, 1 }, "layer 1: no activation; want " + listed(Activations())},
 		{func(c *Config, p *Parameters) (*Parameters, int) { c.Cost = Cost{}; return p, 1 }, "cost: no cost; want nll, quadratic"},
 	} {
 		cfg := good

@@ -14,7 +14,7 @@ type Norm struct {
 
 	biased, shifted, running bool // whether a layer has b, beta, and running statistics
 
-	build func(n *normalized, a *G.Node) error
+	build func(n *layerNodes, a *G.Node) error
 }
 
 // The epsilon of all norms, and the weight of a mini-batch in the running statistics of batch normalisation: torch.nn's defaults.
@@ -44,8 +44,10 @@ func Norms() []Norm {
 
 // NormByName returns the norm called name, or an error that lists all names.
 func NormByName(name string) (Norm, error) {
-	return byName("norm", name, Norms(), func(n Norm) string { return n.Name })
+	return byName("norm", name, Norms())
 }
+
+func (n Norm) names() []string { return []string{n.Name} }
 
 // add gives hidden layer i the norm's parameters, and takes its bias where it would have no effect.
 func (n Norm) add(p *Parameters, i int) {
@@ -65,8 +67,8 @@ func (n Norm) add(p *Parameters, i int) {
 	}
 }
 
-// normalized is the norm of one layer as nodes.
-type normalized struct {
+// layerNodes is the norm of one layer as nodes.
+type layerNodes struct {
 	gamma, beta *G.Node // nil where there is none
 	mean, vari  *G.Node // running statistics, nil where there are none
 	training    bool
@@ -75,7 +77,7 @@ type normalized struct {
 	newMean, newVar *G.Node // the running statistics after the update, where it trains
 }
 
-func batchNorm(n *normalized, a *G.Node) (err error) {
+func batchNorm(n *layerNodes, a *G.Node) (err error) {
 	mean, variance := n.mean, n.vari
 	if n.training {
 		if mean, variance, err = meanAndVariance(a, 0); err != nil {
@@ -105,7 +107,7 @@ func running(old, value *G.Node, scale float64) (*G.Node, error) {
 	return G.Add(kept, added)
 }
 
-func layerNorm(n *normalized, a *G.Node) error {
+func layerNorm(n *layerNodes, a *G.Node) error {
 	mean, variance, err := meanAndVariance(a, 1)
 	if err != nil {
 		return err
@@ -113,7 +115,7 @@ func layerNorm(n *normalized, a *G.Node) error {
 	return n.standardize(a, mean, variance, 1)
 }
 
-func rmsNorm(n *normalized, a *G.Node) error {
+func rmsNorm(n *layerNodes, a *G.Node) error {
 	square, err := G.Square(a)
 	if err != nil {
 		return err
@@ -143,7 +145,7 @@ func meanAndVariance(a *G.Node, axis byte) (mean, variance *G.Node, err error) {
 }
 
 // standardize makes s = gamma (a - mean)/sqrt(variance + epsilon) + beta, with a mean and a variance along an axis of a.
-func (n *normalized) standardize(a, mean, variance *G.Node, axis byte) (err error) {
+func (n *layerNodes) standardize(a, mean, variance *G.Node, axis byte) (err error) {
 	x := a
 	if mean != nil {
 		if x, err = G.BroadcastSub(a, mean, nil, []byte{axis}); err != nil {

@@ -3,7 +3,6 @@ package models
 import (
 	"fmt"
 	"math/rand/v2"
-	"strings"
 
 	"glorot/models/stream"
 
@@ -45,14 +44,14 @@ func (p *Parameters) List() []Parameter {
 }
 
 // NewParameters draws the parameters of a plain network whose layers have the given sizes, inputs first and classes last. Each
-// weight matrix has its own random stream, named W1, W2, … in order, and is drawn row by row in float64, then rounded to
-// dtype, which is Float32 or Float64.
+// weight matrix has its own random stream, named W1, W2, … in order, as have biases that are drawn, b1, b2, …; numbers are
+// drawn row by row in float64, then rounded to dtype, which is Float32 or Float64.
 func NewParameters(sizes []int, init Initializer, seed uint64, dtype tensor.Dtype) (*Parameters, error) {
 	if err := checkSizes(sizes); err != nil {
 		return nil, err
 	}
-	if init.Limit == nil {
-		return nil, fmt.Errorf("no initialiser; want %s", strings.Join(names(Initializers(), initializerName), ", "))
+	if init.Limit == nil && init.Std == nil && init.Draw == nil {
+		return nil, fmt.Errorf("no initialiser; want %s", listed(Initializers()))
 	}
 	if dtype != tensor.Float32 && dtype != tensor.Float64 {
 		return nil, fmt.Errorf("parameters of type %v; want float32 or float64", dtype)
@@ -66,38 +65,22 @@ func NewParameters(sizes []int, init Initializer, seed uint64, dtype tensor.Dtyp
 		in, out := sizes[i], sizes[i+1]
 		r := rand.New(stream.New(seed, fmt.Sprintf("W%d", i+1)))
 		w := tensor.New(tensor.Of(dtype), tensor.WithShape(in, out))
-		uniform(r, w, init.Limit(i, layers, in, out))
-		p.W = append(p.W, w)
-		p.B = append(p.B, tensor.New(tensor.Of(dtype), tensor.WithShape(out)))
+		next, err := init.weights(r, i, layers, Layer{In: in, Out: out})
+		if err != nil {
+			return nil, fmt.Errorf("layer %d: %w", i+1, err)
+		}
+		fill(w, next)
+		b := tensor.New(tensor.Of(dtype), tensor.WithShape(out))
+		fill(b, init.biases(seed, i, Layer{In: in, Out: out}))
+		p.W, p.B = append(p.W, w), append(p.B, b)
 	}
 	return p, nil
-}
-
-func uniform(r *rand.Rand, t *tensor.Dense, a float64) {
-	draw := func() float64 { return a * (2*r.Float64() - 1) }
-	if t.Dtype() == tensor.Float32 {
-		for i, w := 0, t.Float32s(); i < len(w); i++ {
-			w[i] = float32(draw())
-		}
-		return
-	}
-	for i, w := 0, t.Float64s(); i < len(w); i++ {
-		w[i] = draw()
-	}
 }
 
 // filled makes a vector of one number.
 func filled(dtype tensor.Dtype, n int, x float64) *tensor.Dense {
 	t := tensor.New(tensor.Of(dtype), tensor.WithShape(n))
-	if dtype == tensor.Float32 {
-		for i, d := 0, t.Float32s(); i < n; i++ {
-			d[i] = float32(x)
-		}
-		return t
-	}
-	for i, d := 0, t.Float64s(); i < n; i++ {
-		d[i] = x
-	}
+	fill(t, func() float64 { return x })
 	return t
 }
 

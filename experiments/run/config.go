@@ -205,7 +205,7 @@ type Allowed struct {
 	Optimizers  []string // train.optimizer
 	Schedules   []string // train.schedule
 
-	Aliases map[string]map[string]string // for each key, other names of the allowed ones
+	Canonical map[string]func(name string) string // for some keys: returns the allowed name that another name stands for
 }
 
 // stored is what a run.yaml without any key means. It differs from the default where a later version of the program

@@ -222,8 +222,8 @@ func oneOfEach(name string, field func(*Config) *string, list func(Allowed) []st
 
 // resolve returns the name that a value of a key means, which may be an alias, and whether it is allowed.
 func (a Allowed) resolve(key, value string, names []string) (string, bool) {
-	if name, ok := a.Aliases[key][value]; ok {
-		return name, true
+	if canonical := a.Canonical[key]; canonical != nil {
+		value = canonical(value)
 	}
 	if len(names) == 0 {
 		return value, isName(value)

@@ -27,7 +27,9 @@ var allowed = Allowed{
 	Data:        []string{"shapeset"},
 	Optimizers:  []string{"sgd", "momentum", "hessian", "variance"},
 	Schedules:   []string{"constant", "cosine"},
-	Aliases:     map[string]map[string]string{"model.init": {"eq16": "normalized"}},
+	Canonical: map[string]func(string) string{"model.init": func(name string) string {
+		return strings.ReplaceAll(name, "eq16", "normalized")
+	}},
 }
 
 // Each document of testdata/bad.txtar is refused with exactly the line that stands

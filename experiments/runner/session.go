@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"glorot/experiments/dataset"
@@ -13,6 +14,8 @@ import (
 	"glorot/experiments/train"
 	"glorot/graph/kernel"
 	"glorot/models"
+
+	"gorgonia.org/tensor"
 )
 
 // A session holds what the computation of a run needs: a loop over its images.
@@ -68,6 +71,11 @@ func (s *session) begin(from *train.Checkpoint) (err error) {
 	if s.source, err = s.data.Source(o); err != nil {
 		return err
 	}
+	if s.model.Init.Fit != nil && from == nil {
+		if err := s.fitInit(o); err != nil {
+			return err
+		}
+	}
 	if from != nil && from.Stage == "" {
 		if err := s.makeLoop(); err != nil {
 			return err
@@ -75,6 +83,21 @@ func (s *session) begin(from *train.Checkpoint) (err error) {
 		return s.loop.Resume(from)
 	}
 	return nil
+}
+
+// fitInit fits the initial weights to the first mini-batch, which is trained on afterwards too.
+func (s *session) fitInit(o dataset.SourceOptions) error {
+	source, err := s.data.Source(o)
+	if err != nil {
+		return err
+	}
+	defer source.Close()
+	var b dataset.Batch
+	if err := source.Next(&b); err != nil {
+		return err
+	}
+	x := tensor.New(tensor.WithShape(b.N, b.Features), tensor.WithBacking(slices.Clone(b.X)))
+	return s.model.Init.Fit(s.model, s.params, x, s.engine)
 }
 
 // makeLoop makes the loop over the present parameters.
@@ -155,6 +178,7 @@ func Allowed() run.Allowed {
 	for _, x := range models.Initializers() {
 		a.Inits = append(a.Inits, x.Name)
 	}
+	a.Canonical = map[string]func(string) string{"model.activation": models.CanonicalActivation, "model.init": models.CanonicalInitializer}
 	for _, x := range models.Norms() {
 		a.Norms = append(a.Norms, x.Name)
 	}
@@ -200,6 +224,9 @@ func Network(c run.Config, features, classes int) (models.Config, error) {
 		return m, err
 	}
 	if m.Init, err = models.InitializerByName(c.Model.Init); err != nil {
+		return m, err
+	}
+	if m.Init, err = m.Init.With(models.InitOptions{Gain: c.Model.Gain}); err != nil {
 		return m, err
 	}
 	m.Cost, err = models.CostByName(c.Model.Cost)

@@ -53,7 +53,7 @@ func jacobians(ctx context.Context, model models.Config, p *models.Parameters, s
 	if err != nil {
 		return err
 	}
-	m, err := graph.New(net.Graph, graph.WithEngine(e), graph.Observe(net.Z...))
+	m, err := graph.New(net.Graph, graph.WithEngine(e), graph.Observe(net.S...), graph.Observe(net.Z...))
 	if err != nil {
 		return err
 	}
@@ -67,10 +67,10 @@ func jacobians(ctx context.Context, model models.Config, p *models.Parameters, s
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		z := net.Z[i].Value().(*tensor.Dense).Float32s()
+		s, z := net.S[i].Value().(*tensor.Dense).Float32s(), net.Z[i].Value().(*tensor.Dense).Float32s()
 		d := make([]float32, len(z))
 		for k, v := range z {
-			d[k] = float32(model.Activation.Derivative(float64(v)))
+			d[k] = float32(model.ActivationOf(i).Derivative(float64(s[k]), float64(v)))
 		}
 		w := p.W[i]
 		if err := do(w.Float32s(), w.Shape()[0], w.Shape()[1], d); err != nil {

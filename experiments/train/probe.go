@@ -61,8 +61,8 @@ type ProbeOptions struct {
 	// Histograms says at which updates snapshots have histograms; nil means all. Histograms are half of the cost of measuring gradients.
 	Histograms hook.Schedule
 
-	// Axes of the histograms; an automatic axis is fitted to each observation. The zero Z axis means [0, 1] for
-	// sigmoid, [-1, 1] for tanh and softsign, and automatic otherwise.
+	// Axes of the histograms; an automatic axis is fitted to each observation. The zero Z axis means that
+	// of the layer's activation.
 	Z, DS, DW measure.Axis
 }
 
@@ -70,7 +70,6 @@ type ProbeOptions struct {
 // these examples, as it is trained but without dropout. Gradients are those of the cost summed over the mini-batch, as in the paper's figures.
 type Probe struct {
 	o           ProbeOptions
-	saturation  measure.Saturation
 	activations *hook.Lab // one batch of all examples, forward
 	gradients   *hook.Lab // mini-batches
 	whole, mini *feed
@@ -85,10 +84,6 @@ func NewProbe(o ProbeOptions) (*Probe, error) {
 		return nil, fmt.Errorf("a probe of %d examples in mini-batches of %d; want at least one mini-batch", o.Set.Len(), o.Batch)
 	}
 	p := &Probe{o: o}
-	p.saturation, _ = measure.SaturationRule(o.Model.Activation.Name)
-	if o.Z == (measure.Axis{}) {
-		p.o.Z = activationAxis(o.Model.Activation.Name)
-	}
 	whole, err := o.Model.Build(o.Params, o.Set.Len())
 	if err != nil {
 		return nil, err
@@ -112,16 +107,6 @@ func NewProbe(o ProbeOptions) (*Probe, error) {
 	p.gradients = hook.NewLab(mini.Graph, graph.WithEngine(o.Engine))
 	p.gradients.Every("gradients", 1, append(append(G.Nodes{}, mini.SumDS...), mini.DW...), p.addGradients)
 	return p, nil
-}
-
-func activationAxis(name string) measure.Axis {
-	switch name {
-	case "sigmoid":
-		return measure.Axis{Low: 0, High: 1}
-	case "tanh", "softsign":
-		return measure.Axis{Low: -1, High: 1}
-	}
-	return measure.Axis{}
 }
 
 // Snapshot measures the network with its present parameters, which have had the given number of updates.
@@ -179,11 +164,15 @@ func (p *Probe) measureGradients(ctx context.Context, update int) error {
 
 func (p *Probe) addActivations(o hook.Observation) error {
 	p.share(len(o.Values), func(i int) {
-		s := measure.Summarize(o.Values[i].Data, p.saturation.In, p.o.Z)
+		f, axis := p.o.Model.ActivationOf(i), p.o.Z
+		if axis == (measure.Axis{}) {
+			axis = measure.Axis{Low: f.Axis[0], High: f.Axis[1]}
+		}
+		s := measure.Summarize(o.Values[i].Data, f.Saturation.In, axis)
 		if !p.histograms(o.Update) {
 			s.Histogram = measure.Histogram{}
 		}
-		p.snapshot.Layers[i].Z, p.snapshot.Layers[i].SaturationRule = &s, p.saturation.Text
+		p.snapshot.Layers[i].Z, p.snapshot.Layers[i].SaturationRule = &s, f.Saturation.Text
 	})
 	return nil
 }

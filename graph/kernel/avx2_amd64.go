@@ -182,6 +182,11 @@ func expAVX2(dst, src []float32)
 //go:noescape
 func logAVX2(dst, src []float32)
 
+// normalCDFAVX2 computes normalCDF elementwise.
+//
+//go:noescape
+func normalCDFAVX2(dst, src []float32)
+
 // softsignAVX2 computes softsign elementwise.
 //
 //go:noescape

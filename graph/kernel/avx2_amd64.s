@@ -6886,6 +6886,198 @@ DATA const32<>+16(SB)/8, $0xfff0000000000000
 DATA const32<>+24(SB)/8, $0xfff0000000000000
 GLOBL const32<>(SB), RODATA|NOPTR, $32
 
+// func normalCDFAVX2(dst []float32, src []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·normalCDFAVX2(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ dst_len+8(FP), CX
+	MOVQ src_base+24(FP), CX
+	MOVQ src_len+32(FP), DX
+	SHRQ $0x03, DX
+	JZ   done
+
+loop:
+	VCVTPS2PD   (CX), Y0
+	VANDPD      const2<>+0(SB), Y0, Y1
+	VMOVUPD     const33<>+0(SB), Y2
+	VMINPD      Y1, Y2, Y1
+	VMULPD      Y1, Y1, Y2
+	VMULPD      const34<>+0(SB), Y2, Y2
+	VADDPD      const5<>+0(SB), Y2, Y3
+	VSUBPD      const5<>+0(SB), Y3, Y4
+	VSUBPD      Y4, Y2, Y4
+	VMOVUPD     const6<>+0(SB), Y2
+	VFMADD213PD const7<>+0(SB), Y4, Y2
+	VFMADD213PD const8<>+0(SB), Y4, Y2
+	VFMADD213PD const9<>+0(SB), Y4, Y2
+	VFMADD213PD const10<>+0(SB), Y4, Y2
+	VFMADD213PD const11<>+0(SB), Y4, Y2
+	VFMADD213PD const12<>+0(SB), Y4, Y2
+	VMULPD      Y4, Y2, Y2
+	VPADDQ      const13<>+0(SB), Y3, Y3
+	VPSLLQ      $0x34, Y3, Y3
+	VFMADD213PD Y3, Y3, Y2
+	VADDPD      const35<>+0(SB), Y1, Y1
+	VMOVUPD     const14<>+0(SB), Y3
+	VDIVPD      Y1, Y3, Y1
+	VMOVUPD     const36<>+0(SB), Y4
+	VFMADD213PD const37<>+0(SB), Y1, Y4
+	VFMADD213PD const38<>+0(SB), Y1, Y4
+	VFMADD213PD const39<>+0(SB), Y1, Y4
+	VFMADD213PD const40<>+0(SB), Y1, Y4
+	VFMADD213PD const41<>+0(SB), Y1, Y4
+	VFMADD213PD const42<>+0(SB), Y1, Y4
+	VFMADD213PD const43<>+0(SB), Y1, Y4
+	VFMADD213PD const44<>+0(SB), Y1, Y4
+	VFMADD213PD const45<>+0(SB), Y1, Y4
+	VFMADD213PD const46<>+0(SB), Y1, Y4
+	VFMADD213PD const47<>+0(SB), Y1, Y4
+	VMULPD      Y4, Y1, Y4
+	VMULPD      Y4, Y2, Y4
+	VSUBPD      Y4, Y3, Y3
+	VBLENDVPD   Y0, Y4, Y3, Y3
+	VCVTPD2PSY  Y3, X0
+	VMOVUPS     X0, (AX)
+	VCVTPS2PD   16(CX), Y0
+	VANDPD      const2<>+0(SB), Y0, Y1
+	VMOVUPD     const33<>+0(SB), Y2
+	VMINPD      Y1, Y2, Y1
+	VMULPD      Y1, Y1, Y2
+	VMULPD      const34<>+0(SB), Y2, Y2
+	VADDPD      const5<>+0(SB), Y2, Y3
+	VSUBPD      const5<>+0(SB), Y3, Y4
+	VSUBPD      Y4, Y2, Y4
+	VMOVUPD     const6<>+0(SB), Y2
+	VFMADD213PD const7<>+0(SB), Y4, Y2
+	VFMADD213PD const8<>+0(SB), Y4, Y2
+	VFMADD213PD const9<>+0(SB), Y4, Y2
+	VFMADD213PD const10<>+0(SB), Y4, Y2
+	VFMADD213PD const11<>+0(SB), Y4, Y2
+	VFMADD213PD const12<>+0(SB), Y4, Y2
+	VMULPD      Y4, Y2, Y2
+	VPADDQ      const13<>+0(SB), Y3, Y3
+	VPSLLQ      $0x34, Y3, Y3
+	VFMADD213PD Y3, Y3, Y2
+	VADDPD      const35<>+0(SB), Y1, Y1
+	VMOVUPD     const14<>+0(SB), Y3
+	VDIVPD      Y1, Y3, Y1
+	VMOVUPD     const36<>+0(SB), Y4
+	VFMADD213PD const37<>+0(SB), Y1, Y4
+	VFMADD213PD const38<>+0(SB), Y1, Y4
+	VFMADD213PD const39<>+0(SB), Y1, Y4
+	VFMADD213PD const40<>+0(SB), Y1, Y4
+	VFMADD213PD const41<>+0(SB), Y1, Y4
+	VFMADD213PD const42<>+0(SB), Y1, Y4
+	VFMADD213PD const43<>+0(SB), Y1, Y4
+	VFMADD213PD const44<>+0(SB), Y1, Y4
+	VFMADD213PD const45<>+0(SB), Y1, Y4
+	VFMADD213PD const46<>+0(SB), Y1, Y4
+	VFMADD213PD const47<>+0(SB), Y1, Y4
+	VMULPD      Y4, Y1, Y4
+	VMULPD      Y4, Y2, Y4
+	VSUBPD      Y4, Y3, Y3
+	VBLENDVPD   Y0, Y4, Y3, Y3
+	VCVTPD2PSY  Y3, X0
+	VMOVUPS     X0, 16(AX)
+	ADDQ        $0x20, AX
+	ADDQ        $0x20, CX
+	DECQ        DX
+	JNZ         loop
+
+done:
+	VZEROUPPER
+	RET
+
+DATA const33<>+0(SB)/8, $0x402c800000000000
+DATA const33<>+8(SB)/8, $0x402c800000000000
+DATA const33<>+16(SB)/8, $0x402c800000000000
+DATA const33<>+24(SB)/8, $0x402c800000000000
+GLOBL const33<>(SB), RODATA|NOPTR, $32
+
+DATA const34<>+0(SB)/8, $0xbfe71547652b82fe
+DATA const34<>+8(SB)/8, $0xbfe71547652b82fe
+DATA const34<>+16(SB)/8, $0xbfe71547652b82fe
+DATA const34<>+24(SB)/8, $0xbfe71547652b82fe
+GLOBL const34<>(SB), RODATA|NOPTR, $32
+
+DATA const35<>+0(SB)/8, $0x4011000000000000
+DATA const35<>+8(SB)/8, $0x4011000000000000
+DATA const35<>+16(SB)/8, $0x4011000000000000
+DATA const35<>+24(SB)/8, $0x4011000000000000
+GLOBL const35<>(SB), RODATA|NOPTR, $32
+
+DATA const36<>+0(SB)/8, $0xc11d71cb4e8dc89a
+DATA const36<>+8(SB)/8, $0xc11d71cb4e8dc89a
+DATA const36<>+16(SB)/8, $0xc11d71cb4e8dc89a
+DATA const36<>+24(SB)/8, $0xc11d71cb4e8dc89a
+GLOBL const36<>(SB), RODATA|NOPTR, $32
+
+DATA const37<>+0(SB)/8, $0x4127616587b246b6
+DATA const37<>+8(SB)/8, $0x4127616587b246b6
+DATA const37<>+16(SB)/8, $0x4127616587b246b6
+DATA const37<>+24(SB)/8, $0x4127616587b246b6
+GLOBL const37<>(SB), RODATA|NOPTR, $32
+
+DATA const38<>+0(SB)/8, $0xc11dc7b09c834b43
+DATA const38<>+8(SB)/8, $0xc11dc7b09c834b43
+DATA const38<>+16(SB)/8, $0xc11dc7b09c834b43
+DATA const38<>+24(SB)/8, $0xc11dc7b09c834b43
+GLOBL const38<>(SB), RODATA|NOPTR, $32
+
+DATA const39<>+0(SB)/8, $0x41034adc348756cd
+DATA const39<>+8(SB)/8, $0x41034adc348756cd
+DATA const39<>+16(SB)/8, $0x41034adc348756cd
+DATA const39<>+24(SB)/8, $0x41034adc348756cd
+GLOBL const39<>(SB), RODATA|NOPTR, $32
+
+DATA const40<>+0(SB)/8, $0xc0defd9b7d6bbc20
+DATA const40<>+8(SB)/8, $0xc0defd9b7d6bbc20
+DATA const40<>+16(SB)/8, $0xc0defd9b7d6bbc20
+DATA const40<>+24(SB)/8, $0xc0defd9b7d6bbc20
+GLOBL const40<>(SB), RODATA|NOPTR, $32
+
+DATA const41<>+0(SB)/8, $0x40b5a7c7ce329ef7
+DATA const41<>+8(SB)/8, $0x40b5a7c7ce329ef7
+DATA const41<>+16(SB)/8, $0x40b5a7c7ce329ef7
+DATA const41<>+24(SB)/8, $0x40b5a7c7ce329ef7
+GLOBL const41<>(SB), RODATA|NOPTR, $32
+
+DATA const42<>+0(SB)/8, $0xc06c2093dca4f21b
+DATA const42<>+8(SB)/8, $0xc06c2093dca4f21b
+DATA const42<>+16(SB)/8, $0xc06c2093dca4f21b
+DATA const42<>+24(SB)/8, $0xc06c2093dca4f21b
+GLOBL const42<>(SB), RODATA|NOPTR, $32
+
+DATA const43<>+0(SB)/8, $0x405f1a8d82c1c039
+DATA const43<>+8(SB)/8, $0x405f1a8d82c1c039
+DATA const43<>+16(SB)/8, $0x405f1a8d82c1c039
+DATA const43<>+24(SB)/8, $0x405f1a8d82c1c039
+GLOBL const43<>(SB), RODATA|NOPTR, $32
+
+DATA const44<>+0(SB)/8, $0x4037b37ade5cc15f
+DATA const44<>+8(SB)/8, $0x4037b37ade5cc15f
+DATA const44<>+16(SB)/8, $0x4037b37ade5cc15f
+DATA const44<>+24(SB)/8, $0x4037b37ade5cc15f
+GLOBL const44<>(SB), RODATA|NOPTR, $32
+
+DATA const45<>+0(SB)/8, $0x401b792bbcc9da6a
+DATA const45<>+8(SB)/8, $0x401b792bbcc9da6a
+DATA const45<>+16(SB)/8, $0x401b792bbcc9da6a
+DATA const45<>+24(SB)/8, $0x401b792bbcc9da6a
+GLOBL const45<>(SB), RODATA|NOPTR, $32
+
+DATA const46<>+0(SB)/8, $0x3ffb1bce69252bca
+DATA const46<>+8(SB)/8, $0x3ffb1bce69252bca
+DATA const46<>+16(SB)/8, $0x3ffb1bce69252bca
+DATA const46<>+24(SB)/8, $0x3ffb1bce69252bca
+GLOBL const46<>(SB), RODATA|NOPTR, $32
+
+DATA const47<>+0(SB)/8, $0x3fd988728d51c121
+DATA const47<>+8(SB)/8, $0x3fd988728d51c121
+DATA const47<>+16(SB)/8, $0x3fd988728d51c121
+DATA const47<>+24(SB)/8, $0x3fd988728d51c121
+GLOBL const47<>(SB), RODATA|NOPTR, $32
+
 // func softsignAVX2(dst []float32, src []float32)
 // Requires: AVX
 TEXT ·softsignAVX2(SB), NOSPLIT, $0-48
@@ -6899,11 +7091,11 @@ TEXT ·softsignAVX2(SB), NOSPLIT, $0-48
 loop:
 	VMOVUPS (CX), Y0
 	VANDPS  const1<>+0(SB), Y0, Y1
-	VMOVUPS const33<>+0(SB), Y2
+	VMOVUPS const48<>+0(SB), Y2
 	VMINPS  Y1, Y2, Y1
 	VADDPS  const0<>+0(SB), Y1, Y2
 	VDIVPS  Y2, Y1, Y1
-	VANDPS  const34<>+0(SB), Y0, Y0
+	VANDPS  const49<>+0(SB), Y0, Y0
 	VORPS   Y0, Y1, Y1
 	VMOVUPS Y1, (AX)
 	ADDQ    $0x20, AX
@@ -6915,17 +7107,17 @@ done:
 	VZEROUPPER
 	RET
 
-DATA const33<>+0(SB)/8, $0x7f7fffff7f7fffff
-DATA const33<>+8(SB)/8, $0x7f7fffff7f7fffff
-DATA const33<>+16(SB)/8, $0x7f7fffff7f7fffff
-DATA const33<>+24(SB)/8, $0x7f7fffff7f7fffff
-GLOBL const33<>(SB), RODATA|NOPTR, $32
+DATA const48<>+0(SB)/8, $0x7f7fffff7f7fffff
+DATA const48<>+8(SB)/8, $0x7f7fffff7f7fffff
+DATA const48<>+16(SB)/8, $0x7f7fffff7f7fffff
+DATA const48<>+24(SB)/8, $0x7f7fffff7f7fffff
+GLOBL const48<>(SB), RODATA|NOPTR, $32
 
-DATA const34<>+0(SB)/8, $0x8000000080000000
-DATA const34<>+8(SB)/8, $0x8000000080000000
-DATA const34<>+16(SB)/8, $0x8000000080000000
-DATA const34<>+24(SB)/8, $0x8000000080000000
-GLOBL const34<>(SB), RODATA|NOPTR, $32
+DATA const49<>+0(SB)/8, $0x8000000080000000
+DATA const49<>+8(SB)/8, $0x8000000080000000
+DATA const49<>+16(SB)/8, $0x8000000080000000
+DATA const49<>+24(SB)/8, $0x8000000080000000
+GLOBL const49<>(SB), RODATA|NOPTR, $32
 
 // func reluAVX2(dst []float32, src []float32)
 // Requires: AVX

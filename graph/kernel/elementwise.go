@@ -18,6 +18,9 @@ func (e *Engine) Exp(dst, src []float32) { e.unary("Exp", opExp, dst, src) }
 // Log computes the natural logarithm elementwise; it is -Inf at ±0 and NaN below. dst may be src.
 func (e *Engine) Log(dst, src []float32) { e.unary("Log", opLog, dst, src) }
 
+// NormalCDF computes the standard normal distribution's mass below src, (1+erf(src/sqrt 2))/2, elementwise; dst may be src.
+func (e *Engine) NormalCDF(dst, src []float32) { e.unary("NormalCDF", opNormalCDF, dst, src) }
+
 // TanhGrad computes dst = dz*(1-z²), where z = tanh(s); dst may be dz.
 func (e *Engine) TanhGrad(dst, z, dz []float32) { e.grad("TanhGrad", opTanhGrad, dst, z, dz) }
 

@@ -90,6 +90,11 @@ func (e *Engine64) Exp(dst, src []float64) { each64("Exp", dst, src, math.Exp) }
 // Log computes the natural logarithm elementwise; dst may be src.
 func (e *Engine64) Log(dst, src []float64) { each64("Log", dst, src, math.Log) }
 
+// NormalCDF computes the standard normal distribution's mass below src elementwise; dst may be src.
+func (e *Engine64) NormalCDF(dst, src []float64) {
+	each64("NormalCDF", dst, src, func(x float64) float64 { return math.Erfc(x*-math.Sqrt2/2) / 2 })
+}
+
 func eachGrad64(name string, dst, z, dz []float64, f func(z float64) float64) {
 	need64(name, "dst", dst, 1, len(z))
 	need64(name, "dz", dz, 1, len(z))

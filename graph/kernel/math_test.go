@@ -23,6 +23,7 @@ var functions = []struct {
 	{"Log", (*Engine).Log, math.Log, 0.51},
 	{"Tanh", (*Engine).Tanh, math.Tanh, 0.51},
 	{"Sigmoid", (*Engine).Sigmoid, func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }, 0.51},
+	{"NormalCDF", (*Engine).NormalCDF, func(x float64) float64 { return math.Erfc(-x*math.Sqrt2/2) / 2 }, 0.51},
 	{"Softsign", (*Engine).Softsign, func(x float64) float64 { return x / (1 + math.Abs(x)) }, 1.5},
 	{"Relu", (*Engine).Relu, func(x float64) float64 { return math.Max(0, x) }, 0},
 }
@@ -93,6 +94,10 @@ func TestFunctionEdges(t *testing.T) {
 		"Sigmoid": {
 			{0, 0.5}, {zero, 0.5}, {inf, 1}, {-inf, 0}, {nan, nan}, {1e30, 1}, {-1e30, 0}, {least, 0.5},
 			{-103.97, least}, {20, 1},
+		},
+		"NormalCDF": {
+			{0, 0.5}, {zero, 0.5}, {inf, 1}, {-inf, 0}, {nan, nan}, {1e30, 1}, {-1e30, 0}, {least, 0.5}, {6, 1}, {-14.2, 0},
+			{-14.1, least}, {1, 0.84134475},
 		},
 		"Softsign": {
 			{0, 0}, {zero, zero}, {inf, 1}, {-inf, -1}, {nan, nan}, {1, 0.5}, {-3, -0.75}, {least, least},

@@ -34,6 +34,9 @@ type worker struct {
 	acc    []float32   // sums of the second chain of a strip of a thick product
 	flops  int         // of FMALoop
 
+	in  [][]float32 // of Map
+	tmp []float32
+
 	tile64        tile64
 	a64, b64, c64 []float64 // packed blocks, a panel of C
 

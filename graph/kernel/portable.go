@@ -35,10 +35,11 @@ var portable = set{
 		}
 	},
 	unary: [unaries]func(dst, src []float32){
-		opTanh:    each(func(x float32) float32 { return float32(tanh(float64(x))) }),
-		opSigmoid: each(func(x float32) float32 { return float32(sigmoid(float64(x))) }),
-		opExp:     each(func(x float32) float32 { return float32(exp(float64(x))) }),
-		opLog:     each(func(x float32) float32 { return float32(log(float64(x))) }),
+		opTanh:      each(func(x float32) float32 { return float32(tanh(float64(x))) }),
+		opSigmoid:   each(func(x float32) float32 { return float32(sigmoid(float64(x))) }),
+		opExp:       each(func(x float32) float32 { return float32(exp(float64(x))) }),
+		opLog:       each(func(x float32) float32 { return float32(log(float64(x))) }),
+		opNormalCDF: each(func(x float32) float32 { return float32(normalCDF(float64(x))) }),
 		opSoftsign: each(func(x float32) float32 {
 			a := abs(x)
 			if a > math.MaxFloat32 {

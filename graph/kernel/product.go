@@ -15,6 +15,9 @@ type job struct {
 
 	x, y, z []float32 // elementwise
 	op      int
+
+	piece Piece[float32] // of Map
+	in    [][]float32
 }
 
 func need(op, name string, x []float32, rows, cols int) {

@@ -96,6 +96,7 @@ const (
 	opRelu
 	opExp
 	opLog
+	opNormalCDF
 	unaries
 )
 

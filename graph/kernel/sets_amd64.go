@@ -24,6 +24,7 @@ var avx2 = set{
 	add:       addAVX2,
 	unary: [unaries]func(dst, src []float32){
 		opTanh: tanhAVX2, opSigmoid: sigmoidAVX2, opSoftsign: softsignAVX2, opRelu: reluAVX2, opExp: expAVX2, opLog: logAVX2,
+		opNormalCDF: normalCDFAVX2,
 	},
 	grad: [grads]func(dst, z, dz []float32){
 		opTanhGrad: tanhGradAVX2, opSigmoidGrad: sigmoidGradAVX2, opSoftsignGrad: softsignGradAVX2, opReluGrad: reluGradAVX2,

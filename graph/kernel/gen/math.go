@@ -19,6 +19,12 @@ var exp2Poly = []float64{
 	0x1.5d879ead06a82p-10, 0x1.443fffc90db59p-13, 0x1.00a581594758ep-16,
 }
 
+var cdfPoly = []float64{
+	0x1.988728d51c121p-2, 0x1.b1bce69252bcap+0, 0x1.b792bbcc9da6ap+2, 0x1.7b37ade5cc15fp+4,
+	0x1.f1a8d82c1c039p+6, -0x1.c2093dca4f21bp+7, 0x1.5a7c7ce329ef7p+12, -0x1.efd9b7d6bbc20p+14,
+	0x1.34adc348756cdp+17, -0x1.dc7b09c834b43p+18, 0x1.7616587b246b6p+19, -0x1.d71cb4e8dc89ap+18,
+}
+
 var logPoly = []float64{
 	0x1.0000000004988p+1, 0x1.555554db6d410p-1, 0x1.999a9bbfcf938p-2, 0x1.2432ec97e26d1p-2, 0x1.e3a9bc9e83906p-3,
 }
@@ -31,7 +37,7 @@ type function struct {
 
 var functions = []function{
 	{"tanh", halves(tanh)}, {"sigmoid", halves(sigmoid)}, {"exp", halves(exp)}, {"log", halves(logarithm)},
-	{"softsign", softsign}, {"relu", relu},
+	{"normalCDF", halves(normalCDF)}, {"softsign", softsign}, {"relu", relu},
 }
 
 // A grad computes eight derivatives from z and the memory of dz.
@@ -164,6 +170,24 @@ func tanh(p *program, x reg.VecVirtual) reg.VecVirtual {
 	p.VANDPD(p.quads(1<<63), x, x)
 	p.VORPD(x, m, m)
 	return m
+}
+
+func normalCDF(p *program, x reg.VecVirtual) reg.VecVirtual {
+	a, y, u, one := p.YMM(), p.YMM(), p.YMM(), p.YMM()
+	p.VANDPD(p.quads(1<<63-1), x, a)
+	limit(p, a, 14.25, 14.25)
+	p.VMULPD(a, a, y)
+	scale, e := exp2(p, y, -log2e/2)
+	p.VFMADD213PD(scale, scale, e)
+	p.VADDPD(p.doubles(4.25), a, u)
+	p.VMOVUPD(p.doubles(1), one)
+	p.VDIVPD(u, one, u)
+	tail := horner(p, u, cdfPoly)
+	p.VMULPD(tail, u, tail)
+	p.VMULPD(tail, e, tail)
+	p.VSUBPD(tail, one, one)
+	p.VBLENDVPD(x, tail, one, one) // by the sign of x
+	return one
 }
 
 func logarithm(p *program, x reg.VecVirtual) reg.VecVirtual {
