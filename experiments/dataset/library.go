@@ -3,10 +3,12 @@ package dataset
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"image"
 	"image/color"
+	"slices"
 	"sync"
 )
 
@@ -17,9 +19,10 @@ type Data struct {
 	Train       *Set // nil if the training images are generated without end; see [Data.Source]
 	Valid, Test *Set
 	Files       []string // from which it was read; none if it is generated
+	Origin      string   // where the splits of one's own files come from; "" for a known set
 
-	sum      sync.Once
-	checksum string
+	mu       sync.Mutex // of checksum
+	checksum string     // "" until it is asked for
 }
 
 // A Library opens data sets when they are first needed, and keeps them. It may be used by several goroutines.
@@ -108,18 +111,30 @@ func (d *Data) sets() [3]*Set {
 	return [3]*Set{train, d.Valid, d.Test}
 }
 
-// Checksum returns the SHA-256 of all labels and images of the three splits, in hexadecimal. It does not depend on how the
-// files are packed. It does not include endless training images, which come from the same generator as the others.
+// Checksum returns the SHA-256 of all labels and features of the three splits, in hexadecimal, before they are scaled or standardised. It does
+// not depend on how the files are packed. It does not include endless training images, which come from the same generator as the others.
 func (d *Data) Checksum() string {
-	d.sum.Do(func() {
-		h := sha256.New()
-		for _, set := range d.sets() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.checksum != "" {
+		return d.checksum
+	}
+	h := sha256.New()
+	for _, set := range d.sets() {
+		if set.Values == nil {
 			fmt.Fprintf(h, "%d images of %d in %d classes\n", set.Len(), set.Features, set.Classes)
-			h.Write(set.Labels)
-			h.Write(set.Images)
+		} else {
+			fmt.Fprintf(h, "%d examples of %d real features in %d classes\n", set.Len(), set.Features, set.Classes)
 		}
-		d.checksum = hex.EncodeToString(h.Sum(nil))
-	})
+		h.Write(set.Labels)
+		h.Write(set.Images)
+		var chunk []byte
+		for part := range slices.Chunk(set.Values, 1<<12) {
+			chunk, _ = binary.Append(chunk[:0], binary.LittleEndian, part) // numbers have no errors
+			h.Write(chunk)
+		}
+	}
+	d.checksum = hex.EncodeToString(h.Sum(nil))
 	return d.checksum
 }
 
