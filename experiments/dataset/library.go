@@ -29,7 +29,7 @@ type Data struct {
 type Library struct {
 	dir     string
 	mu      sync.Mutex
-	shelves map[string]*shelf
+	shelves map[Choice]*shelf
 }
 
 // shelf is the place of a data set. A goroutine that has sent to turn may use the other fields.
@@ -39,16 +39,21 @@ type shelf struct {
 }
 
 // NewLibrary returns a library of the data sets in the folder dir, where [Open] finds them, and of the generated ones.
-func NewLibrary(dir string) *Library { return &Library{dir: dir, shelves: make(map[string]*shelf)} }
+func NewLibrary(dir string) *Library { return &Library{dir: dir, shelves: make(map[Choice]*shelf)} }
 
 // Open returns the data set of that name, which it opens like the function [Open] the first time. An error is not kept: a
 // missing data set may exist the next time.
 func (l *Library) Open(ctx context.Context, name string) (*Data, error) {
+	return l.shelve(ctx, Choice{Name: name})
+}
+
+// shelve returns what is on the shelf of a choice.
+func (l *Library) shelve(ctx context.Context, c Choice) (*Data, error) {
 	l.mu.Lock()
-	s := l.shelves[name]
+	s := l.shelves[c]
 	if s == nil {
 		s = &shelf{turn: make(chan struct{}, 1)}
-		l.shelves[name] = s
+		l.shelves[c] = s
 	}
 	l.mu.Unlock()
 	select {
@@ -61,7 +66,7 @@ func (l *Library) Open(ctx context.Context, name string) (*Data, error) {
 		return s.data, nil
 	}
 	var err error
-	s.data, err = Open(ctx, name, l.dir)
+	s.data, err = l.open(ctx, c)
 	return s.data, err
 }
 
