@@ -75,13 +75,15 @@ func (l *Library) shelve(ctx context.Context, c Choice) (*Data, error) {
 //
 //   - shapeset: Shapeset-3x2 without end.
 //   - shapeset100k: the first 100,000 training images of the authors' seed, with an end.
-//   - mnist: the four IDX files in DIR/mnist or DIR, gzipped or not.
-//   - cifar10: the six files of the binary version, gzipped or not, or the archive cifar-10-binary.tar.gz, in DIR/cifar10 or DIR.
+//   - mnist, fashionmnist, kmnist: the four IDX files in DIR/NAME, gzipped or not; those of mnist also in DIR, or Keras' mnist.npz.
+//   - emnist: the four IDX files of the balanced set, or gzip.zip, which has them, in DIR/emnist or DIR. Images are turned the right way.
+//   - cifar10, cifar100: the files of the binary version, gzipped or not, or the archive cifar-10-binary.tar.gz or
+//     cifar-100-binary.tar.gz, in DIR/NAME or DIR. The labels of cifar100 are the fine ones.
 //   - smallimagenet: four IDX files of 37x37 and classes.json, which [MakeImageSet] makes, in DIR/smallimagenet,
 //     DIR/smallimagenet37 or DIR.
 //
-// The four IDX files may have Kaggle's names (train-images.idx3-ubyte), and those of mnist lie in raw or in MNIST/raw of these
-// folders, where torchvision has them. Files may be gzipped twice.
+// The four IDX files may have Kaggle's names (train-images.idx3-ubyte), and may lie in folders with the names that torchvision and Keras give
+// them, such as MNIST/raw or fashion-mnist. Files may be gzipped twice. Images that are known to be those of another set are refused.
 //
 // If files are missing the error is a [*MissingError], which distinguishes an absent set from an incomplete one. If a file is wrong the
 // error is a [*BrokenError], which says what is wrong in which file. Open ends early with ctx's error.
@@ -94,6 +96,9 @@ func Open(ctx context.Context, name, dir string) (*Data, error) {
 		return nil, err
 	}
 	d, err := k.open(ctx, dir)
+	if err == nil {
+		err = k.verify(d)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
