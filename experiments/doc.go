@@ -14,7 +14,6 @@
 //	experiments/search            which candidates of a search are trained next, by the errors so far
 //	experiments/svm               the paper's support vector machine, by LIBSVM's programs
 //	experiments/runner            trains, resumes, extends, measures afterwards, forks and replays runs
-//	experiments/memory            how much memory a process may still take
 //	experiments/compare           groups of runs: intervals and tests
 //	experiments/export            what runs have logged, for other programs
 //	experiments/run/listing       the states of many runs in a list
@@ -31,6 +30,7 @@
 //	experiments/dataset           data sets as values, and streams of mini-batches
 //	experiments/run/atomicfile    files that are there whole or not at all
 //	experiments/dataset/npz       numpy's formats
+//	experiments/memory            how much memory a process may still take
 //	models                        declares networks as symbolic graphs
 //	models/stream                 named random streams from one seed
 //	graph/hook                    hooks on any node of a graph

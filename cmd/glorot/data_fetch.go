@@ -17,7 +17,7 @@ func fetchCommand() *cli.Command {
 	_, _, public := dataNames()
 	return &cli.Command{
 		Name:      "fetch",
-		Usage:     "download MNIST or CIFAR-10",
+		Usage:     "download a public data set",
 		ArgsUsage: strings.Join(public, "|"),
 		Description: "Downloads the files of a public data set to a folder of its name in --data, and checks that they have the published SHA-256.\n" +
 			"Files that exist are left as they are, and a download that was interrupted is continued.\n\n" +

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"glorot/experiments/dataset"
+	"glorot/experiments/run"
 
 	"github.com/urfave/cli/v2"
 )
@@ -37,6 +38,9 @@ func dataNames() (all, stored, public []string) {
 
 // needsFolder returns an error if a data set consists of files and there is no folder of data sets.
 func needsFolder(name, dir string) error {
+	if name == dataset.OwnName {
+		return nil
+	}
 	k, err := dataset.KindByName(name)
 	if err != nil || k.Generated || dir != "" {
 		return err
@@ -44,20 +48,23 @@ func needsFolder(name, dir string) error {
 	return wrongUse("data.name %s needs --data DIR or GLOROT_DATA, the folder of the data sets; %s", name, bringing(name, "DIR"))
 }
 
-// openData opens the data set of a configuration.
-func openData(ctx context.Context, name, dir string) (*dataset.Data, error) {
-	if err := needsFolder(name, dir); err != nil {
+// openData opens the data of a configuration.
+func openData(ctx context.Context, d run.Data, dir string) (*dataset.Data, error) {
+	if err := needsFolder(d.Name, dir); err != nil {
 		return nil, err
 	}
-	data, err := dataset.Open(ctx, name, dir)
+	data, err := dataset.NewLibrary(dir).Choose(ctx, d.Choice())
 	if err != nil {
-		return nil, absent(err, name, dir)
+		return nil, absent(err, d.Name, dir)
 	}
 	return data, ctx.Err()
 }
 
 // absent adds to an error about missing or broken files the command that downloads or makes them.
 func absent(err error, name, dir string) error {
+	if name == dataset.OwnName {
+		return err
+	}
 	if missing := new(dataset.MissingError); errors.As(err, &missing) {
 		return fmt.Errorf("%w; %s", err, bringing(name, dir))
 	}

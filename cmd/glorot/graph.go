@@ -27,11 +27,8 @@ func graphCommand() *cli.Command {
 				return err
 			}
 			images, err := dataset.KindByName(cfg.Data.Name)
-			if err != nil {
-				return err
-			}
-			if images.Classes == nil {
-				data, err := openData(c.Context, cfg.Data.Name, c.String("data"))
+			if err != nil || images.Classes == nil { // what its files have
+				data, err := openData(c.Context, cfg.Data, c.String("data"))
 				if err != nil {
 					return err
 				}

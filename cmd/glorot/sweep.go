@@ -109,10 +109,10 @@ type imageFolder struct {
 // check returns an error if a configuration does not suit its images. It notes a missing data set, so that all missing ones can be
 // reported together.
 func (i *imageFolder) check(cfg run.Config) error {
-	name := cfg.Data.Name
+	name := cfg.Data.Content()
 	set, known := i.sets[name]
 	if !known {
-		sets, err := openData(i.ctx, name, i.data)
+		sets, err := openData(i.ctx, cfg.Data, i.data)
 		missing, wrong := new(dataset.MissingError), usageError{}
 		switch {
 		case errors.As(err, &missing), errors.As(err, &wrong):

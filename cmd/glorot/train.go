@@ -67,8 +67,8 @@ func resume(c *cli.Context) error {
 		return wrongUse("--resume and --out; want --resume only, which continues the run in place; glorot fork makes a new run")
 	}
 	for _, set := range sets {
-		if key, _, _ := strings.Cut(set, "="); !slices.Contains([]string{"threads", "train.updates", "checkpoint.every", "checkpoint.keep", "checkpoint.at"}, strings.TrimSpace(key)) {
-			return wrongUse("--resume with --set %s; want train.updates, checkpoint.every, checkpoint.keep, checkpoint.at or threads; glorot fork changes the others", set)
+		if key, _, _ := strings.Cut(set, "="); !slices.Contains([]string{"threads", "train.updates", "data.path", "checkpoint.every", "checkpoint.keep", "checkpoint.at"}, strings.TrimSpace(key)) {
+			return wrongUse("--resume with --set %s; want train.updates, checkpoint.every, checkpoint.keep, checkpoint.at, threads, or data.path for data that were moved; glorot fork changes the others", set)
 		}
 	}
 	r, err := run.Open(dir)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"image"
+	"image/draw"
 )
 
 // orientation returns the EXIF orientation of a JPEG file, 1 to 8, or 1 if it has none: tag 0x0112 of the first EXIF
@@ -58,25 +59,29 @@ func exifOf(jpeg []byte) []byte {
 	return nil
 }
 
-// upright turns and mirrors a square picture according to its orientation.
-func upright(square *image.Gray, orientation int) *image.Gray {
-	n := square.Rect.Dx() - 1
+// upright turns and mirrors a picture whose corner is (0, 0), according to its orientation; empty makes a picture of the same kind.
+func upright(picture draw.Image, orientation int, empty func(image.Rectangle) draw.Image) draw.Image {
+	w, h := picture.Bounds().Dx(), picture.Bounds().Dy()
 	from := map[int]func(x, y int) (int, int){
-		2: func(x, y int) (int, int) { return n - x, y },
-		3: func(x, y int) (int, int) { return n - x, n - y },
-		4: func(x, y int) (int, int) { return x, n - y },
+		2: func(x, y int) (int, int) { return w - 1 - x, y },
+		3: func(x, y int) (int, int) { return w - 1 - x, h - 1 - y },
+		4: func(x, y int) (int, int) { return x, h - 1 - y },
 		5: func(x, y int) (int, int) { return y, x },
-		6: func(x, y int) (int, int) { return y, n - x },
-		7: func(x, y int) (int, int) { return n - y, n - x },
-		8: func(x, y int) (int, int) { return n - y, x },
+		6: func(x, y int) (int, int) { return y, h - 1 - x },
+		7: func(x, y int) (int, int) { return w - 1 - y, h - 1 - x },
+		8: func(x, y int) (int, int) { return w - 1 - y, x },
 	}[orientation]
 	if from == nil {
-		return square
+		return picture
 	}
-	turned := image.NewGray(square.Rect)
-	for y := range n + 1 {
-		for x := range n + 1 {
-			turned.SetGray(x, y, square.GrayAt(from(x, y)))
+	size := image.Pt(w, h)
+	if orientation > 4 {
+		size = image.Pt(h, w)
+	}
+	turned := empty(image.Rectangle{Max: size})
+	for y := range turned.Bounds().Dy() {
+		for x := range turned.Bounds().Dx() {
+			turned.Set(x, y, picture.At(from(x, y)))
 		}
 	}
 	return turned

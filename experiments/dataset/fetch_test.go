@@ -335,7 +335,7 @@ func TestFetchErrors(t *testing.T) {
 	}
 	fails("smallimagenet", t.TempDir(), "", "fetch smallimagenet: it has no public source")
 	dir := t.TempDir()
-	path := write(t, []byte("mine"), dir, "cifar10", cifarArchive)
+	path := write(t, []byte("mine"), dir, "cifar10", cifar10Format.archive)
 	fails("cifar10", dir, "http://127.0.0.1:1", path+" is not the published file: SHA-256 is "+sumOf([]byte("mine")), "move it away")
 	if data, _ := os.ReadFile(path); string(data) != "mine" {
 		t.Error("the user's file is gone")
@@ -374,18 +374,18 @@ func TestFetchThere(t *testing.T) {
 	dir := t.TempDir()
 	files := digits(60000, 10000, 28, 10)
 	for name, data := range files {
-		write(t, data, dir, "mnist", name)
+		write(t, data, dir, "kmnist", name)
 	}
 	nowhere := []string{"http://127.0.0.1:1"}
-	if n, err := Fetch(t.Context(), "mnist", dir, nowhere, nil); n != 0 || err != nil {
+	if n, err := Fetch(t.Context(), "kmnist", dir, nowhere, nil); n != 0 || err != nil {
 		t.Errorf("%d files downloaded, error %v", n, err)
 	}
-	if err := os.Remove(filepath.Join(dir, "mnist", testLabels)); err != nil {
+	if err := os.Remove(filepath.Join(dir, "kmnist", testLabels)); err != nil {
 		t.Fatal(err)
 	}
-	other := write(t, zipped(files[testLabels]), dir, "mnist", testLabels+".gz")
-	_, err := Fetch(t.Context(), "mnist", dir, nowhere, nil)
-	refused(t, err, "fetch mnist: "+other+" is not the published file: SHA-256 is ", "move it away")
+	other := write(t, zipped(files[testLabels]), dir, "kmnist", testLabels+".gz")
+	_, err := Fetch(t.Context(), "kmnist", dir, nowhere, nil)
+	refused(t, err, "fetch kmnist: "+other+" is not the published file: SHA-256 is ", "move it away")
 }
 
 // compare looks at the files that are called like published ones.

@@ -142,9 +142,6 @@ type class struct {
 	pictures []string
 }
 
-// splits are names of folders that are splits of a set, not classes.
-var splits = []string{"train", "training", "val", "valid", "validation", "test", "testing"}
-
 // findClasses returns the classes in the folder dir, sorted by name, and what cannot be used in them.
 func findClasses(dir string) (classes []*class, bad []BadPicture, err error) {
 	entries, err := os.ReadDir(dir)
@@ -162,7 +159,7 @@ func findClasses(dir string) (classes []*class, bad []BadPicture, err error) {
 			names = append(names, e.Name())
 		}
 	}
-	if len(names) > 0 && !slices.ContainsFunc(names, func(name string) bool { return !slices.Contains(splits, strings.ToLower(name)) }) {
+	if areSplits(names) {
 		return nil, nil, fmt.Errorf("it is split into %s, which are not classes; use one of these folders, or put the pictures of each class together",
 			strings.Join(names, ", "))
 	}
@@ -186,6 +183,14 @@ func findClasses(dir string) (classes []*class, bad []BadPicture, err error) {
 		return nil, nil, fmt.Errorf("%d folders of pictures, one for each class; must be 2 to %d", n, maxClasses)
 	}
 	return classes, bad, nil
+}
+
+// areSplits reports whether all of the names, of which there are some, are those of splits.
+func areSplits(names []string) bool {
+	return len(names) > 0 && !slices.ContainsFunc(names, func(name string) bool {
+		_, ok := splitNames[strings.ToLower(name)]
+		return !ok
+	})
 }
 
 // noClass reports whether the name is one that programs make, not people.
@@ -287,6 +292,22 @@ func readPictures(ctx context.Context, from string, progress func(done, total in
 			jobs = append(jobs, &job{path: path, into: p.greys[i*imageSetFeatures : (i+1)*imageSetFeatures]})
 		}
 	}
+	err := inParallel(ctx, len(jobs), progress, func(i int) {
+		jobs[i].err = pictureFile(filepath.Join(from, filepath.FromSlash(jobs[i].path)), func(f io.Reader) error {
+			return readPicture(f, imageSetSize, jobs[i].into)
+		})
+	})
+	var bad []BadPicture
+	for _, j := range jobs {
+		if j.err != nil {
+			bad = append(bad, BadPicture{j.path, j.err})
+		}
+	}
+	return bad, err
+}
+
+// inParallel calls do with 0 to n-1 on all processors, and progress after every 100 calls and at the end. It ends early with ctx's error.
+func inParallel(ctx context.Context, n int, progress func(done, total int), do func(i int)) error {
 	var next atomic.Int64
 	var mu sync.Mutex // of done and progress
 	done := 0
@@ -295,31 +316,24 @@ func readPictures(ctx context.Context, from string, progress func(done, total in
 		group.Go(func() {
 			for ctx.Err() == nil {
 				i := int(next.Add(1)) - 1
-				if i >= len(jobs) {
+				if i >= n {
 					return
 				}
-				j := jobs[i]
-				j.err = pictureFile(filepath.Join(from, filepath.FromSlash(j.path)), j.into)
+				do(i)
 				mu.Lock()
-				if done++; progress != nil && (done%100 == 0 || done == len(jobs)) {
-					progress(done, len(jobs))
+				if done++; progress != nil && (done%100 == 0 || done == n) {
+					progress(done, n)
 				}
 				mu.Unlock()
 			}
 		})
 	}
 	group.Wait()
-	var bad []BadPicture
-	for _, j := range jobs {
-		if j.err != nil {
-			bad = append(bad, BadPicture{j.path, j.err})
-		}
-	}
-	return bad, context.Cause(ctx)
+	return context.Cause(ctx)
 }
 
-// pictureFile is readPicture for a file, which the error does not name.
-func pictureFile(path string, greys []uint8) error {
+// pictureFile calls read with a file, which the error does not name.
+func pictureFile(path string, read func(io.Reader) error) error {
 	f, err := os.Open(path)
 	if p := new(fs.PathError); errors.As(err, &p) {
 		return p.Err
@@ -328,7 +342,7 @@ func pictureFile(path string, greys []uint8) error {
 		return err
 	}
 	defer f.Close()
-	return readPicture(f, imageSetSize, greys)
+	return read(f)
 }
 
 // writeImageSet writes the five files. Meanwhile there is no classes.json, so

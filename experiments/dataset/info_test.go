@@ -68,10 +68,11 @@ func TestInspect(t *testing.T) {
 // A file of the published name is not the published one for that.
 func TestPublished(t *testing.T) {
 	path := write(t, []byte("other labels"), t.TempDir(), testLabels+".gz")
-	if f, err := mnist().fileInfo(path); err != nil || f.Published || f.Bytes != 12 {
+	mnistKind, _ := KindByName("mnist")
+	if f, err := mnistKind.fileInfo(path); err != nil || f.Published || f.Bytes != 12 {
 		t.Errorf("%+v, error %v", f, err)
 	}
-	if _, err := mnist().fileInfo(path + "x"); err == nil {
+	if _, err := mnistKind.fileInfo(path + "x"); err == nil {
 		t.Error("no error without a file")
 	}
 }

@@ -3,10 +3,12 @@ package dataset
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"image"
 	"image/color"
+	"slices"
 	"sync"
 )
 
@@ -17,16 +19,17 @@ type Data struct {
 	Train       *Set // nil if the training images are generated without end; see [Data.Source]
 	Valid, Test *Set
 	Files       []string // from which it was read; none if it is generated
+	Origin      string   // where the splits of one's own files come from; "" for a known set
 
-	sum      sync.Once
-	checksum string
+	mu       sync.Mutex // of checksum
+	checksum string     // "" until it is asked for
 }
 
 // A Library opens data sets when they are first needed, and keeps them. It may be used by several goroutines.
 type Library struct {
 	dir     string
 	mu      sync.Mutex
-	shelves map[string]*shelf
+	shelves map[Choice]*shelf
 }
 
 // shelf is the place of a data set. A goroutine that has sent to turn may use the other fields.
@@ -36,16 +39,21 @@ type shelf struct {
 }
 
 // NewLibrary returns a library of the data sets in the folder dir, where [Open] finds them, and of the generated ones.
-func NewLibrary(dir string) *Library { return &Library{dir: dir, shelves: make(map[string]*shelf)} }
+func NewLibrary(dir string) *Library { return &Library{dir: dir, shelves: make(map[Choice]*shelf)} }
 
 // Open returns the data set of that name, which it opens like the function [Open] the first time. An error is not kept: a
 // missing data set may exist the next time.
 func (l *Library) Open(ctx context.Context, name string) (*Data, error) {
+	return l.shelve(ctx, Choice{Name: name})
+}
+
+// shelve returns what is on the shelf of a choice.
+func (l *Library) shelve(ctx context.Context, c Choice) (*Data, error) {
 	l.mu.Lock()
-	s := l.shelves[name]
+	s := l.shelves[c]
 	if s == nil {
 		s = &shelf{turn: make(chan struct{}, 1)}
-		l.shelves[name] = s
+		l.shelves[c] = s
 	}
 	l.mu.Unlock()
 	select {
@@ -58,7 +66,7 @@ func (l *Library) Open(ctx context.Context, name string) (*Data, error) {
 		return s.data, nil
 	}
 	var err error
-	s.data, err = Open(ctx, name, l.dir)
+	s.data, err = l.open(ctx, c)
 	return s.data, err
 }
 
@@ -67,13 +75,15 @@ func (l *Library) Open(ctx context.Context, name string) (*Data, error) {
 //
 //   - shapeset: Shapeset-3x2 without end.
 //   - shapeset100k: the first 100,000 training images of the authors' seed, with an end.
-//   - mnist: the four IDX files in DIR/mnist or DIR, gzipped or not.
-//   - cifar10: the six files of the binary version, gzipped or not, or the archive cifar-10-binary.tar.gz, in DIR/cifar10 or DIR.
+//   - mnist, fashionmnist, kmnist: the four IDX files in DIR/NAME, gzipped or not; those of mnist also in DIR, or Keras' mnist.npz.
+//   - emnist: the four IDX files of the balanced set, or gzip.zip, which has them, in DIR/emnist or DIR. Images are turned the right way.
+//   - cifar10, cifar100: the files of the binary version, gzipped or not, or the archive cifar-10-binary.tar.gz or
+//     cifar-100-binary.tar.gz, in DIR/NAME or DIR. The labels of cifar100 are the fine ones.
 //   - smallimagenet: four IDX files of 37x37 and classes.json, which [MakeImageSet] makes, in DIR/smallimagenet,
 //     DIR/smallimagenet37 or DIR.
 //
-// The four IDX files may have Kaggle's names (train-images.idx3-ubyte), and those of mnist lie in raw or in MNIST/raw of these
-// folders, where torchvision has them. Files may be gzipped twice.
+// The four IDX files may have Kaggle's names (train-images.idx3-ubyte), and may lie in folders with the names that torchvision and Keras give
+// them, such as MNIST/raw or fashion-mnist. Files may be gzipped twice. Images that are known to be those of another set are refused.
 //
 // If files are missing the error is a [*MissingError], which distinguishes an absent set from an incomplete one. If a file is wrong the
 // error is a [*BrokenError], which says what is wrong in which file. Open ends early with ctx's error.
@@ -86,6 +96,9 @@ func Open(ctx context.Context, name, dir string) (*Data, error) {
 		return nil, err
 	}
 	d, err := k.open(ctx, dir)
+	if err == nil {
+		err = k.verify(d)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -108,18 +121,30 @@ func (d *Data) sets() [3]*Set {
 	return [3]*Set{train, d.Valid, d.Test}
 }
 
-// Checksum returns the SHA-256 of all labels and images of the three splits, in hexadecimal. It does not depend on how the
-// files are packed. It does not include endless training images, which come from the same generator as the others.
+// Checksum returns the SHA-256 of all labels and features of the three splits, in hexadecimal, before they are scaled or standardised. It does
+// not depend on how the files are packed. It does not include endless training images, which come from the same generator as the others.
 func (d *Data) Checksum() string {
-	d.sum.Do(func() {
-		h := sha256.New()
-		for _, set := range d.sets() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.checksum != "" {
+		return d.checksum
+	}
+	h := sha256.New()
+	for _, set := range d.sets() {
+		if set.Values == nil {
 			fmt.Fprintf(h, "%d images of %d in %d classes\n", set.Len(), set.Features, set.Classes)
-			h.Write(set.Labels)
-			h.Write(set.Images)
+		} else {
+			fmt.Fprintf(h, "%d examples of %d real features in %d classes\n", set.Len(), set.Features, set.Classes)
 		}
-		d.checksum = hex.EncodeToString(h.Sum(nil))
-	})
+		h.Write(set.Labels)
+		h.Write(set.Images)
+		var chunk []byte
+		for part := range slices.Chunk(set.Values, 1<<12) {
+			chunk, _ = binary.Append(chunk[:0], binary.LittleEndian, part) // numbers have no errors
+			h.Write(chunk)
+		}
+	}
+	d.checksum = hex.EncodeToString(h.Sum(nil))
 	return d.checksum
 }
 

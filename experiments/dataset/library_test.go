@@ -27,7 +27,7 @@ func TestKinds(t *testing.T) {
 		}
 	}
 	_, err := KindByName("svhn")
-	refused(t, err, `data set "svhn"; want shapeset, shapeset100k, mnist, cifar10, smallimagenet`)
+	refused(t, err, `data set "svhn"; want shapeset, shapeset100k, mnist, fashionmnist, kmnist, emnist, cifar10, cifar100, smallimagenet`)
 	s := DefaultShapeset()
 	k := shapeset()
 	if k.Features() != s.Features() || len(k.Classes) != s.Classes() {

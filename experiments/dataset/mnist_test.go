@@ -31,6 +31,12 @@ func digits(train, test, size, classes int) map[string][]byte {
 	return map[string][]byte{trainImages: images(train), trainLabels: labels(train), testImages: images(test), testLabels: labels(test)}
 }
 
+// openDigits opens a small MNIST.
+func openDigits(dir string, train, valid, test int) (*Data, error) {
+	k, _ := KindByName("mnist")
+	return mnistFormat{train: train, valid: valid, test: test, folders: []string{"MNIST"}, npz: "mnist.npz", anywhere: true}.open(k, dir)
+}
+
 // The images are where the format says, wherever the files are and however packed.
 func TestOpenMNIST(t *testing.T) {
 	files := digits(6, 2, 28, 10)
@@ -134,7 +140,7 @@ func TestMissing(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 	_, err := Open(t.Context(), "shapes", dir)
-	refused(t, err, `"shapes"`, "mnist, cifar10, smallimagenet")
+	refused(t, err, `"shapes"`, "mnist, ", "smallimagenet")
 }
 
 // A folder with classes.json is not MNIST's, and without it not Small-ImageNet's.

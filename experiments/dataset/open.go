@@ -159,13 +159,15 @@ func readUnpacked(f io.Reader, read func(io.Reader) error) error {
 	return read(r)
 }
 
-// part returns images from to to-1 of a set, sharing its memory.
+// part returns examples from to to-1 of a set, sharing its memory.
 func (s *Set) part(name string, from, to int) *Set {
-	return &Set{
-		Name:     name,
-		Images:   s.Images[from*s.Features : to*s.Features : to*s.Features],
-		Labels:   s.Labels[from:to:to],
-		Features: s.Features,
-		Classes:  s.Classes,
+	part := *s
+	part.Name, part.Labels = name, s.Labels[from:to:to]
+	from, to = from*s.Features, to*s.Features
+	if s.Values != nil {
+		part.Values = s.Values[from:to:to]
+	} else {
+		part.Images = s.Images[from:to:to]
 	}
+	return &part
 }

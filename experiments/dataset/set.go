@@ -5,14 +5,17 @@ import (
 	"math"
 )
 
-// Set is a stored set of labelled images. The pixels of Shapeset are stored column
-// by column, those of data sets in files row by row.
+// Set is a stored set of labelled examples, whose features are the grey levels of images or real numbers. The pixels of Shapeset are
+// stored column by column, those of data sets in files row by row.
 type Set struct {
 	Name     string
-	Images   []uint8 // [Len, Features] row-major, levels 0 to 255
-	Labels   []uint8 // [Len], each below Classes
-	Features int     // pixels of an image, or colours of all pixels
+	Images   []uint8   // [Len, Features] row-major, levels 0 to 255; nil if the features are real numbers
+	Values   []float32 // [Len, Features] row-major, finite; nil if the features are levels
+	Labels   []uint8   // [Len], each below Classes
+	Features int       // pixels of an image, or colours of all pixels
 	Classes  int
+
+	standard *standard // replaces the Scale of batches; nil if the features are not standardised
 }
 
 // Len returns the number of images.
@@ -21,13 +24,28 @@ func (s *Set) Len() int { return len(s.Labels) }
 // Head returns the first n images, or all if there are fewer, sharing the set's memory.
 func (s *Set) Head(n int) *Set { return s.part(s.Name, 0, min(n, s.Len())) }
 
-// Batch fills into with the scaled images from to to-1. It panics if they are
-// not in the set. It allocates only if into is too small.
+// Batch fills into with the inputs of the examples from to to-1: scaled levels, real numbers as they are, or either of them standardised
+// (see [Data.Standardize]). It panics if they are not in the set. It allocates only if into is too small.
 func (s *Set) Batch(scale Scale, from, to int, into *Batch) {
 	into.resize(to-from, s.Features)
 	table := scale.Table()
-	apply(&table, into.X, s.Images[from*s.Features:to*s.Features])
+	s.inputs(&table, into.X, from, to)
 	copy(into.Labels, s.Labels[from:to])
+}
+
+// inputs writes the inputs of the examples from to to-1.
+func (s *Set) inputs(table *[256]float32, dst []float32, from, to int) {
+	from, to = from*s.Features, to*s.Features
+	switch {
+	case s.standard != nil && s.Values != nil:
+		standardize(s.standard, dst, s.Values[from:to])
+	case s.standard != nil:
+		standardize(s.standard, dst, s.Images[from:to])
+	case s.Values != nil:
+		copy(dst, s.Values[from:to])
+	default:
+		apply(table, dst, s.Images[from:to])
+	}
 }
 
 // Batch is a mini-batch in the form of a network's input.

@@ -81,7 +81,7 @@ func (s *Shuffled) Next(b *Batch) error {
 		}
 		i := int(s.order[s.next])
 		s.next++
-		apply(&s.table, b.X[k*features:], s.set.Images[i*features:(i+1)*features])
+		s.set.inputs(&s.table, b.X[k*features:], i, i+1)
 		b.Labels[k] = s.set.Labels[i]
 	}
 	return nil

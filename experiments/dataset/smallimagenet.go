@@ -47,14 +47,14 @@ func openSmallImageNet(_ context.Context, dir string) (*Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	learn, err := s.readPair(paths[0], paths[1], 0)
+	learn, err := s.readPair(fileReading(paths[0]), fileReading(paths[1]), 0)
 	if err != nil {
 		return nil, err
 	}
 	if learn.Len() < 10 {
 		return nil, fmt.Errorf("%s: %d images, must be 10 or more, as every tenth is for validation", paths[0], learn.Len())
 	}
-	tests, err := s.readPair(paths[2], paths[3], 0)
+	tests, err := s.readPair(fileReading(paths[2]), fileReading(paths[3]), 0)
 	if err != nil {
 		return nil, err
 	}

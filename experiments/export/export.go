@@ -106,6 +106,8 @@ func (r *Run) Value(key string) string {
 		return r.Manifest.ID
 	case query.Fork:
 		return query.ForkOf(r.Manifest.Parent)
+	case query.Images:
+		return query.ImagesOf(r.Manifest.Data)
 	case query.Status:
 		return r.Status
 	}

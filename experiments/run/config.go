@@ -62,6 +62,11 @@ type Data struct {
 	Name      string
 	Seed      uint32  // of the training images of shapeset, as the generator's MT19937 uses it; 0 (auto) follows the run's seed, see dataset.ImageSeed
 	Low, High float64 // the inputs for the grey levels 0 and 255; Low < High
+
+	Path           string     // of one's own data, absolute; then Name is dataset.OwnName. See dataset.OpenOwn
+	Standardize    string     // one of dataset.Standards, where none is ""; see dataset.Standard
+	Split          [3]float64 // shares of the training, validation and test examples of a Path; zeros mean 0.8, 0.1 and 0.1
+	Size, Channels int        // of the pictures of a Path, or 0; see dataset.OwnOptions
 }
 
 // Train chooses the optimisation.

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"glorot/experiments/dataset"
+
 	"pgregory.net/rapid"
 )
 
@@ -93,7 +95,15 @@ func drawConfig(t *rapid.T) Config {
 	if float32(c.Data.Low) >= float32(c.Data.High) {
 		t.Skip("low is not below high")
 	}
-	if c.Data.Name != generated {
+	switch {
+	case rapid.Bool().Draw(t, "own"):
+		c.Data.Name = dataset.OwnName
+		c.Data.Path = "/" + rapid.OneOf(rapid.StringMatching(`[a-zA-Z0-9 _:#'"{}\[\]!&*%@,.é世-]{0,20}[a-z]`), rapid.SampledFrom([]string{"null", "1", "a: b", " x"})).Draw(t, "path")
+		if rapid.Bool().Draw(t, "split") {
+			c.Data.Split = [3]float64{.5, .25, .25}
+		}
+		c.Data.Size, c.Data.Channels = rapid.IntRange(0, maxSize).Draw(t, "size"), rapid.SampledFrom([]int{0, 1, 3}).Draw(t, "channels")
+	case c.Data.Name != generated:
 		c.Data.Seed = 0
 	}
 	if rapid.Bool().Draw(t, "a list of activations") {
@@ -105,6 +115,9 @@ func drawConfig(t *rapid.T) Config {
 	}
 	if c.optimizerError() != nil {
 		c.Train.Optimizer, c.Pretrain.Updates, c.Observe.Jacobians, c.Observe.Examples = SGD, 0, Schedule{}, 2
+	}
+	if c.Data.Name != generated {
+		c.Data.Standardize = rapid.SampledFrom([]string{"", "feature", "range"}).Draw(t, "standardize")
 	}
 	return c
 }

@@ -3,6 +3,8 @@ package run
 import (
 	"math"
 
+	"glorot/experiments/dataset"
+
 	"github.com/goccy/go-yaml/ast"
 )
 
@@ -28,6 +30,7 @@ type key struct {
 // memory.
 const (
 	maxWidth    = 1_000_000
+	maxSize     = 4096 // pixels of a picture's side
 	maxBatch    = 1_000_000
 	maxExamples = 10_000 // the fixed test set
 	maxThreads  = 1024
@@ -70,14 +73,32 @@ var keys = []key{
 		means("The cost: nll is the negative log-likelihood, quadratic the squared error of the probabilities."),
 	identity(oneOf("data.name", func(c *Config) *string { return &c.Data.Name }, func(a Allowed) []string { return a.Data })).
 		means("The data set. shapeset is Shapeset-3x2, whose training images are generated without end; shapeset100k has its first 100,000 " +
-			"training images; the others are files in the folder of --data or GLOROT_DATA, which is not part of the configuration."),
+			"training images; own is what data.path leads to; the others are files in the folder of --data or GLOROT_DATA, which is not part of " +
+			"the configuration."),
+	filePath("data.path", func(c *Config) *string { return &c.Data.Path }).
+		means("A file or folder of your own, instead of data.name: an .npz file (X and y, or x_train, y_train, x_test and y_test), a .csv file " +
+			"with a column of labels, pairs of IDX files, or folders of pictures. glorot data info PATH describes it. The identity of a run " +
+			"has the checksum of the content, not the path."),
+	added(noneOr("data.standardize", func(c *Config) *string { return &c.Data.Standardize }, dataset.Standards())).
+		means("How features become inputs. With none real numbers stay as they are, and bytes are grey levels, which follow data.low and " +
+			"data.high. With feature each feature has the mean 0 and the standard deviation 1 over the training examples. With range the " +
+			"smallest and the largest training value of each feature become data.low and data.high. A feature that is constant in the " +
+			"training examples becomes 0 or data.low."),
+	added(shares("data.split", func(c *Config) *[3]float64 { return &c.Data.Split })).
+		means("The shares of the training, validation and test examples, for splits that the files of data.path do not have. They are taken from " +
+			"the training examples at random, each class in proportion, with data.seed (auto is 1)."),
+	added(orWord("data.size", autoWord, 1, maxSize, func(c *Config) *int { return &c.Data.Size })).
+		means("For pictures of data.path: each is cut to its central square and scaled to this number of pixels in height and width. auto keeps " +
+			"the pictures as they are; then all must have the same size."),
+	added(numberOrAuto("data.channels", []int{1, 3}, func(c *Config) *int { return &c.Data.Channels })).
+		means("For pictures of data.path: 1 for greys, 3 for red, green and blue. auto is 3 if any picture has colours."),
 	imageSeed("data.seed", func(c *Config) *uint32 { return &c.Data.Seed }). // its part of the identity is Config.ImageSeed
 											means("The seed of the generated training images; mini-batch k has the images 10k to 10k+9 if train.batch is 10. With auto each seed has " +
-			"its own images."),
+			"its own images. For data.path it is the seed of the splits, and auto is 1."),
 	identity(number("data.low", "a number in the range of float32", anyFloat32, func(c *Config) *float64 { return &c.Data.Low })).
-		means("The input for black pixels (grey level 0)."),
+		means("The input for black pixels (grey level 0), or with data.standardize range for the smallest value of each feature."),
 	identity(number("data.high", "a number in the range of float32", anyFloat32, func(c *Config) *float64 { return &c.Data.High })).
-		means("The input for white pixels (grey level 255)."),
+		means("The input for white pixels (grey level 255), or with data.standardize range for the largest value of each feature."),
 	count("train.updates", 0, math.MaxInt, func(c *Config) *int { return &c.Train.Updates }).
 		means("The number of updates, which is the length of the run. 0 writes the initial weights."),
 	identity(count("train.batch", 1, maxBatch, func(c *Config) *int { return &c.Train.Batch })).

@@ -153,16 +153,8 @@ func (r *reader) argument(arg string) error {
 
 // finish checks what depends on several keys.
 func (r *reader) finish() (Config, error) {
-	if d := r.config.Data; float32(d.Low) >= float32(d.High) {
-		key, problem := "data.high", fmt.Sprintf("got %v, allowed: a number above data.low (%v) in float32", d.High, d.Low)
-		if r.settings["data.low"].number > r.settings["data.high"].number {
-			key, problem = "data.low", fmt.Sprintf("got %v, allowed: a number below data.high (%v) in float32", d.Low, d.High)
-		}
-		return Config{}, &UsageError{Place: r.settings[key].place, Key: key, Problem: problem}
-	}
-	if d := r.config.Data; d.Name != generated && d.Seed > 1 { // 1 was the default in earlier versions
-		return Config{}, &UsageError{Place: r.settings["data.seed"].place, Key: "data.seed",
-			Problem: fmt.Sprintf("got %d, allowed: %s, as the images of %s are not generated; their order follows seed", d.Seed, autoWord, d.Name)}
+	if err := r.checkData(); err != nil {
+		return Config{}, err
 	}
 	if err := r.network(); err != nil {
 		return Config{}, err

@@ -171,12 +171,12 @@ func (r *Run) CutLog(size int64) error {
 	return r.log.cut(size)
 }
 
-// Extend raises the run's length to that of a configuration, if it is shorter, and takes over its checkpoint keys. The run's recording
-// stays the same.
+// Extend raises the run's length to that of a configuration, if it is shorter, and takes over its checkpoint keys and the path of its data. The
+// run's recording stays the same.
 func (r *Run) Extend(c Config) error {
 	now := r.config
 	now.Train.Updates = max(now.Train.Updates, c.Train.Updates)
-	now.Checkpoint = c.Checkpoint
+	now.Checkpoint, now.Data.Path = c.Checkpoint, c.Data.Path
 	now.Checkpoint.Digest = r.config.Checkpoint.Digest
 	if bytes.Equal(now.YAML(), r.config.YAML()) {
 		return nil

@@ -242,15 +242,15 @@ func notBegun(dir string) error {
 	return &UsageError{Place: Place{File: dir}, Problem: problem}
 }
 
-// sameConfig checks a run's configuration against its manifest. The length, the checkpoints and the threads do not change what was
-// computed, and may differ.
+// sameConfig checks a run's configuration against its manifest. The length, the checkpoints, the threads and the place of the data do not
+// change what was computed, and may differ.
 func sameConfig(path string, c Config, m Manifest) error {
 	made, err := parseManifestConfig(path, m.Config)
 	if err != nil {
 		return err
 	}
 	for _, k := range keys {
-		if k.name == "train.updates" || k.name == "threads" || strings.HasPrefix(k.name, "checkpoint.") {
+		if k.name == "train.updates" || k.name == "threads" || k.name == "data.path" || strings.HasPrefix(k.name, "checkpoint.") {
 			continue
 		}
 		if now, then := k.write(&c), k.write(&made); now != then {

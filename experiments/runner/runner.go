@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -86,7 +87,7 @@ func (r *Runner) Get(ctx context.Context, s *run.Store, c run.Config, progress P
 	if !errors.As(err, &gap) {
 		return t, err
 	}
-	if _, err := r.Data.Open(ctx, c.Data.Name); err != nil {
+	if _, err := r.Data.Choose(ctx, c.Data.Choice()); err != nil {
 		return nil, err
 	}
 	archive, err := s.Archived(gap.ID)
@@ -105,7 +106,7 @@ func (r *Runner) Get(ctx context.Context, s *run.Store, c run.Config, progress P
 // Origin returns the origin that a run of the configuration would have. If its images are missing, the origin is taken from runs in the store
 // on the same data set; if there are none, the error is a [*dataset.MissingError].
 func (r *Runner) Origin(ctx context.Context, s *run.Store, c run.Config) (run.Origin, error) {
-	data, err := r.Data.Open(ctx, c.Data.Name)
+	data, err := r.Data.Choose(ctx, c.Data.Choice())
 	var missing *dataset.MissingError
 	if errors.As(err, &missing) {
 		images, ok, e := s.Data(c.Data.Name)
@@ -133,10 +134,14 @@ func Check(c run.Config, data *dataset.Data) error {
 	return err
 }
 
-// fit returns an error if a configuration needs more examples than the test set has.
+// fit returns an error if a configuration needs more examples than the test set has, or other inputs.
 func fit(c run.Config, data *dataset.Data) error {
 	if n := data.Test.Len(); c.Observe.Examples > n {
-		return &run.UsageError{Key: "observe.examples", Problem: fmt.Sprintf("got %d, allowed: at most %d, the test images of %s", c.Observe.Examples, n, c.Data.Name)}
+		return &run.UsageError{Key: "observe.examples", Problem: fmt.Sprintf("got %d, allowed: at most %d, the test images of %s", c.Observe.Examples, n, c.Data.Content())}
+	}
+	if by := c.Data.Standardize; c.Pretrain.Updates > 0 && (by == dataset.StandardFeature || by == "" && data.Test.Values != nil) {
+		return &run.UsageError{Key: "pretrain.updates", Problem: fmt.Sprintf("got %d, but auto-encoders need inputs from data.low to data.high; allowed: 0, or data.standardize %s",
+			c.Pretrain.Updates, dataset.StandardRange)}
 	}
 	return nil
 }
@@ -144,6 +149,13 @@ func fit(c run.Config, data *dataset.Data) error {
 func (r *Runner) do(ctx context.Context, dir string, c run.Config, expected *run.History, progress Progress) (*run.Trace, error) {
 	if err := c.Validate(Allowed()); err != nil {
 		return nil, err
+	}
+	if c.Data.Path != "" { // so that the run can be resumed from another folder
+		abs, err := filepath.Abs(c.Data.Path)
+		if err != nil {
+			return nil, err
+		}
+		c.Data.Path = abs
 	}
 	if old, err := run.Open(dir); err == nil {
 		if err := same(old, c); err != nil {

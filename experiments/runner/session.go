@@ -43,7 +43,7 @@ func (r *Runner) open(ctx context.Context, c run.Config) (_ *session, err error)
 			s.close()
 		}
 	}()
-	if s.data, err = r.Data.Open(ctx, c.Data.Name); err != nil {
+	if s.data, err = r.Data.Choose(ctx, c.Data.Choice()); err != nil {
 		return nil, err
 	}
 	if err := fit(c, s.data); err != nil {
@@ -151,10 +151,16 @@ func images(d *dataset.Data) run.Images {
 
 // fits returns an error if a run was trained on other images.
 func (s *session) fits(dir string, m run.Manifest) error {
-	if now := s.data.Checksum(); m.Data.Checksum != now {
+	now := s.data.Checksum()
+	switch path := s.cfg.Data.Path; {
+	case m.Data.Checksum == now:
+		return nil
+	case path != "":
+		return fmt.Errorf("%s: %s has changed since the run was made: its content has the checksum %.16s…, the run's had %.16s…; put the data back, or make another run",
+			dir, path, now, m.Data.Checksum)
+	default:
 		return fmt.Errorf("%s: the run's images of %s have the checksum %s, these have %s", dir, s.cfg.Data.Name, m.Data.Checksum, now)
 	}
-	return nil
 }
 
 func (s *session) close() {
@@ -172,6 +178,7 @@ func Allowed() run.Allowed {
 	for _, k := range dataset.Kinds() {
 		a.Data = append(a.Data, k.Name)
 	}
+	a.Data = append(a.Data, dataset.OwnName)
 	for _, x := range models.Activations() {
 		a.Activations = append(a.Activations, x.Name)
 	}

@@ -228,18 +228,17 @@ func (p *Plan) Needs(index int) (list []int) {
 func (p *Plan) Name(index int) string { return p.outline(index).Name() }
 
 // Fits returns an error if the run of a cell was made with a version of the training arithmetic, or with images, other than the plan's.
-// id is that of the run.
-func (p *Plan) Fits(c Cell, id string, numbers int, checksum string) error {
+// content names the images (see [run.Data.Content]), and id and o are those of the run.
+func (p *Plan) Fits(c Cell, content, id string, o run.Origin) error {
 	var problem string
-	data := c.Config["data.name"]
 	switch {
 	case p.Version == 1 && c.Run != "" && c.Run != id:
 		problem = fmt.Sprintf("the run is %s, the plan has %s: its images or the training arithmetic have changed", id, c.Run)
 	case p.Version == 1:
-	case p.Numbers != numbers:
-		problem = fmt.Sprintf("the run has version %d of the training arithmetic, the plan version %d", numbers, p.Numbers)
-	case p.Images[data] != checksum:
-		problem = fmt.Sprintf("the images of %s have the checksum %s, the plan has %s", data, checksum, p.Images[data])
+	case p.Numbers != o.Numbers:
+		problem = fmt.Sprintf("the run has version %d of the training arithmetic, the plan version %d", o.Numbers, p.Numbers)
+	case p.Images[content] != o.Data.Checksum:
+		problem = fmt.Sprintf("the images of %s have the checksum %s, the plan has %s", content, o.Data.Checksum, p.Images[content])
 	}
 	if problem == "" {
 		return nil

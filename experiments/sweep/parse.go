@@ -285,10 +285,16 @@ func (p *reader) grid(n ast.Node) (grid []axis, err error) {
 	return grid, err
 }
 
+const otherImages = "has different validation images for each value, whose errors cannot be compared"
+
 // notSearched has the keys that a search cannot choose by the validation error, and why.
 var notSearched = map[string]string{
 	"seed":          "distinguishes replicates, each of which has its own search",
-	"data.name":     "has different validation images for each value, whose errors cannot be compared",
+	"data.name":     otherImages,
+	"data.path":     otherImages,
+	"data.split":    otherImages,
+	"data.size":     otherImages,
+	"data.channels": otherImages,
 	"train.updates": "is search.after for every candidate",
 	"threads":       "changes no number",
 }

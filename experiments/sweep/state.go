@@ -86,7 +86,7 @@ func (t *Tasks) of(index int) (trained, bool, error) {
 		return trained{}, false, err
 	}
 	if c.From == nil && t.plan.Version > 1 { // which has what the ids of runs are made from
-		dir = t.store.Path(cfg, run.Origin{Numbers: t.plan.Numbers, Data: run.Images{Checksum: t.plan.Images[cfg.Data.Name]}})
+		dir = t.store.Path(cfg, run.Origin{Numbers: t.plan.Numbers, Data: run.Images{Checksum: t.plan.Images[cfg.Data.Content()]}})
 	}
 	return trained{cfg, dir}, true, nil
 }
@@ -283,12 +283,12 @@ func (t *Tasks) train(ctx context.Context, c Cell, x trained, r *runner.Runner, 
 	if h, err := lease.Inspect(x.dir); err != nil || h.Alive {
 		return cmp.Or(err, error(&lease.HeldError{Holder: h}))
 	}
-	data, err := r.Data.Open(ctx, x.Data.Name)
+	data, err := r.Data.Choose(ctx, x.Data.Choice())
 	if err != nil {
 		return err
 	}
 	o := runner.OriginOf(data)
-	if err := t.plan.Fits(c, x.ID(o), o.Numbers, o.Data.Checksum); err != nil {
+	if err := t.plan.Fits(c, x.Data.Content(), x.ID(o), o); err != nil {
 		return err
 	}
 	_, err = r.Do(ctx, x.dir, x.Config, func(at runner.Point) { progress(float64(at.Done) / float64(max(1, at.All))) })

@@ -1,8 +1,11 @@
-// Package npz writes numpy's .npy and .npz files: arrays of float32,
-// float64, int64 and uint8.
+// Package npz reads and writes numpy's .npy and .npz files. It writes arrays of float32, float64, int64 and uint8, and reads all numeric
+// types.
 //
 // The same arrays always give the same bytes: members are stored uncompressed, in
 // the given order, with the date 1980-01-01.
+//
+// Reading is code of its own because the library github.com/sbinet/npyio, with which tests compare, trusts the sizes in a file and reads
+// no float16, no text and no Fortran order of more than two dimensions.
 //
 // References: numpy.lib.format, "NEP 1 — A simple file format for NumPy arrays".
 package npz
@@ -15,7 +18,7 @@ import (
 )
 
 // Array is a named array. Data is a []float32, []float64, []int64 or []uint8, in
-// row-major order.
+// row-major order; one that was read may also be a []uint64 or a []string.
 type Array struct {
 	Name  string
 	Shape []int // empty for a scalar

@@ -76,6 +76,8 @@ func (r Run) Value(key string) string {
 		return r.manifest.ID
 	case query.Fork:
 		return query.ForkOf(r.manifest.Parent)
+	case query.Images:
+		return query.ImagesOf(r.manifest.Data)
 	case query.Status:
 		return r.Status
 	}

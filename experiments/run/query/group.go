@@ -53,12 +53,24 @@ func parseKeys(flag string, lists []string) (keys []string, err error) {
 	return keys, nil
 }
 
-// Keys returns the keys that group these runs: By or, if that is nil, all that [Residue] returns.
+// Keys returns the keys that group these runs: By or, if that is nil, all that [Residue] returns, and Images if there are runs with different images
+// of one name, which are never in one group.
 func Keys[S Subject](p Projection, runs []S) []string {
-	if p.By != nil {
-		return p.By
+	keys := p.By
+	if keys == nil {
+		keys = Residue(p, runs)
 	}
-	return Residue(p, runs)
+	first := map[string]string{} // images of each name
+	for _, r := range runs {
+		name, images := r.Value("data.name"), r.Value(Images)
+		if first[name] == "" {
+			first[name] = images
+		}
+		if first[name] != images && !slices.Contains(keys, Images) {
+			return append(slices.Clip(keys), Images)
+		}
+	}
+	return keys
 }
 
 // Residue returns the keys in which the runs differ, except for those of By and Ignore, the seeds, the length and keys that change no
@@ -115,7 +127,8 @@ func IsSeed(key string) bool { return key == "seed" || key == "data.seed" }
 // IsMeasurement reports whether the key changes how a training is measured (on how many images), but not the training.
 func IsMeasurement(key string) bool { return key == "observe.examples" || key == "observe.images" }
 
-// IsSilent reports whether the key changes no number at all: threads, checkpoints, and the schedules of what is recorded.
+// IsSilent reports whether the key changes no number at all: threads, the place of one's own data (see Images), checkpoints, and the schedules of
+// what is recorded.
 func IsSilent(key string) bool {
-	return key == "threads" || strings.HasPrefix(key, "checkpoint.") || strings.HasPrefix(key, "observe.") && !IsMeasurement(key)
+	return key == "threads" || key == "data.path" || strings.HasPrefix(key, "checkpoint.") || strings.HasPrefix(key, "observe.") && !IsMeasurement(key)
 }

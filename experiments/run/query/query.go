@@ -25,6 +25,7 @@ const (
 	Run    = "run"    // its name
 	ID     = "id"     // of its trajectory, as in the manifest
 	Fork   = "fork"   // the update at which it continues another run, or None
+	Images = "images" // the beginning of the checksum of its images; see ImagesOf
 	Status = "status" // one of Statuses
 )
 
@@ -32,7 +33,7 @@ const (
 const None = "none"
 
 // Derived lists the keys that are not in the configuration.
-var Derived = []string{Run, ID, Fork, Status}
+var Derived = []string{Run, ID, Fork, Images, Status}
 
 // Statuses lists the values of the key Status.
 var Statuses = []string{"running", run.Done, run.Diverged, "interrupted", "failed", "killed", "damaged"}
@@ -44,6 +45,9 @@ func ForkOf(p *run.Parent) string {
 	}
 	return fmt.Sprint(p.Update)
 }
+
+// ImagesOf returns the value of the key Images for a run on these images.
+func ImagesOf(i run.Images) string { return fmt.Sprintf("%.12s", i.Checksum) }
 
 // A Setting is a key with its value.
 type Setting struct {

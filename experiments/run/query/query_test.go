@@ -15,6 +15,7 @@ import (
 type subject struct {
 	run.Config
 	name, status string
+	images       string // their checksum
 	parent       *run.Parent
 }
 
@@ -26,6 +27,8 @@ func (s subject) Value(key string) string {
 		return s.status
 	case Fork:
 		return ForkOf(s.parent)
+	case Images:
+		return ImagesOf(run.Images{Checksum: s.images})
 	}
 	v, _ := s.Config.Value(key)
 	return v
@@ -116,6 +119,28 @@ func TestKeys(t *testing.T) {
 		if got := strings.Join(Residue(p, runs), " "); got != c.residue {
 			t.Errorf("%v, %v: leaves %s, want %s", c.by, c.ignore, got, c.residue)
 		}
+	}
+}
+
+// Runs with different images of one name are never in one group, whatever the groups are asked for. The path of the data does not matter.
+func TestImagesAreNotPooled(t *testing.T) {
+	a, b, c := made(t, "data.path=/a.csv"), made(t, "data.path=/moved/a.csv", "seed=2"), made(t, "data.path=/a.csv", "seed=3")
+	a.images, b.images, c.images = "1234567890123456", "1234567890123456", "another"
+	for _, by := range [][]string{nil, {""}, {"model.init"}, {"images"}} {
+		p, err := ParseProjection(by, []string{"data.path"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if keys := Keys(p, []subject{a, b}); slices.Contains(keys, Images) != slices.Contains(by, Images) || slices.Contains(keys, "data.path") {
+			t.Errorf("%v: the same images are grouped by %v", by, keys)
+		}
+		all := []subject{a, b, c}
+		if groups := GroupBy(all, Keys(p, all)); len(groups) != 2 || len(groups[0].Runs) != 2 || groups[0].Settings.Value(Images) != "123456789012" {
+			t.Errorf("%v: groups %v", by, groups)
+		}
+	}
+	if got := Keys(Projection{}, []subject{a, made(t)}); strings.Join(got, " ") != "data.name" {
+		t.Errorf("different data sets are grouped by %v", got)
 	}
 }
 

@@ -25,6 +25,14 @@ func records(f, n int) []byte {
 	return b
 }
 
+// openCIFAR opens a small CIFAR-10 of n records in each file.
+func openCIFAR(dir string, n int) (*Data, error) {
+	f := cifar10Format
+	f.records, f.valid = slices.Repeat([]int{n}, 6), n
+	k, _ := KindByName("cifar10")
+	return f.open(k, dir)
+}
+
 type entry struct {
 	name string
 	data []byte
@@ -46,7 +54,7 @@ func tarball(entries []entry) []byte {
 func cifarEntries(n int) []entry {
 	entries := []entry{{"cifar-10-batches-bin/readme.html", []byte("<html>")}}
 	for _, f := range []int{5, 2, 0, 3, 1, 4} {
-		entries = append(entries, entry{"cifar-10-batches-bin/" + cifarFiles[f], records(f, n)})
+		entries = append(entries, entry{"cifar-10-batches-bin/" + cifar10Format.files[f], records(f, n)})
 	}
 	return entries
 }
@@ -81,7 +89,7 @@ func TestOpenCIFAR10(t *testing.T) {
 	for _, sub := range []string{".", "cifar10", "cifar-10-batches-bin", "cifar10/cifar-10-batches-bin"} {
 		for _, packed := range []bool{false, true} {
 			dir := t.TempDir()
-			for f, name := range cifarFiles {
+			for f, name := range cifar10Format.files {
 				data := records(f, n)
 				if packed {
 					data, name = zipped(data), name+".gz"
@@ -93,8 +101,8 @@ func TestOpenCIFAR10(t *testing.T) {
 	}
 	for _, sub := range []string{".", "cifar10"} {
 		dir := t.TempDir()
-		write(t, zipped(tarball(cifarEntries(n))), dir, sub, cifarArchive)
-		write(t, nil, dir, "cifar10", cifarFiles[0]) // what an unpacking left behind
+		write(t, zipped(tarball(cifarEntries(n))), dir, sub, cifar10Format.archive)
+		write(t, nil, dir, "cifar10", cifar10Format.files[0]) // what an unpacking left behind
 		check(dir)
 	}
 	if len(slices.Compact(sums)) != 1 {
@@ -139,14 +147,14 @@ func TestCIFARErrors(t *testing.T) {
 	} {
 		dir := t.TempDir()
 		var entries []entry
-		for f, name := range cifarFiles {
+		for f, name := range cifar10Format.files {
 			data := c.spoil(f, records(f, 2))
 			write(t, data, dir, "files", name)
 			entries = append(entries, entry{name, data})
 		}
 		_, err := openCIFAR(filepath.Join(dir, "files"), 2)
 		refused(t, err, filepath.Join(dir, "files", "data_batch_4.bin")+": "+c.want)
-		archive := write(t, zipped(tarball(entries)), dir, "archive", cifarArchive)
+		archive := write(t, zipped(tarball(entries)), dir, "archive", cifar10Format.archive)
 		_, err = openCIFAR(filepath.Join(dir, "archive"), 2)
 		refused(t, err, archive+": data_batch_4.bin: "+c.want)
 		if t.Failed() {
@@ -172,13 +180,20 @@ func TestCIFARArchiveErrors(t *testing.T) {
 		"empty":        {nil, "data_batch_1.bin is not in the archive"},
 	} {
 		dir := t.TempDir()
-		path := write(t, c.file, dir, cifarArchive)
+		path := write(t, c.file, dir, cifar10Format.archive)
 		_, err := openCIFAR(dir, 1)
 		refused(t, err, path+": ", c.want)
 		if t.Failed() {
 			t.Fatal(name)
 		}
 	}
+}
+
+// tiny is CIFAR-10's format with one record in each file.
+func tiny() cifarFormat {
+	f := cifar10Format
+	f.records = slices.Repeat([]int{1}, 6)
+	return f
 }
 
 // tinySet takes one record of 4 values from each file, so that fuzzing is quick.
@@ -191,7 +206,7 @@ func FuzzCIFARFile(f *testing.F) {
 	f.Add([]byte{10, 1, 2, 3, 4})
 	f.Fuzz(func(t *testing.T, file []byte) {
 		set := tinySet()
-		err := readCIFARFile(bytes.NewReader(file), set, 2)
+		err := tiny().readRecords(bytes.NewReader(file), set, 2)
 		if valid := len(file) == 5 && file[0] < 10; valid != (err == nil) {
 			t.Errorf("%d bytes: error %v", len(file), err)
 		}
@@ -203,14 +218,14 @@ func FuzzCIFARFile(f *testing.F) {
 
 func FuzzCIFARArchive(f *testing.F) {
 	var entries []entry
-	for i, name := range cifarFiles {
+	for i, name := range cifar10Format.files {
 		entries = append(entries, entry{"x/" + name, []byte{byte(i), 1, 2, 3, 4}})
 	}
 	f.Add(tarball(entries))
 	f.Add(tarball(entries[:2]))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		set := tinySet()
-		if err := readCIFARArchive(bytes.NewReader(file), set); err != nil {
+		if err := tiny().readArchive(bytes.NewReader(file), set); err != nil {
 			return
 		}
 		archive, seen := tar.NewReader(bytes.NewReader(file)), 0
@@ -219,7 +234,7 @@ func FuzzCIFARArchive(f *testing.F) {
 			if err != nil {
 				break
 			}
-			if i := slices.Index(cifarFiles, path.Base(h.Name)); i >= 0 {
+			if i := slices.Index(cifar10Format.files, path.Base(h.Name)); i >= 0 {
 				data, _ := io.ReadAll(archive)
 				if seen++; len(data) != 5 || data[0] != set.Labels[i] || !bytes.Equal(data[1:], set.Images[i*4:(i+1)*4]) {
 					t.Errorf("%s was read as something else", h.Name)
