@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"os"
+	"sync/atomic"
 
+	"glorot/experiments/progress"
 	"glorot/experiments/run"
+	"glorot/experiments/runner"
 	"glorot/experiments/watch"
 
 	"github.com/urfave/cli/v2"
@@ -28,15 +31,46 @@ func watchCommand() *cli.Command {
 			if _, err := run.Find(paths...); err != nil {
 				return err
 			}
-			return watchRuns(c.Context, paths...)
+			if err := needsTerminal(); err != nil {
+				return err
+			}
+			return watch.Run(c.Context, paths...)
 		},
 	}
 }
 
-// watchRuns shows runs on the terminal until the user quits.
-func watchRuns(ctx context.Context, paths ...string) error {
+// needsTerminal returns an error if standard output is not a terminal.
+func needsTerminal() error {
 	if !term.IsTerminal(int(os.Stdout.Fd())) {
-		return wrongUse("watch needs a terminal on standard output; glorot runs lists runs, and glorot show describes one")
+		return wrongUse("watching needs a terminal on standard output; glorot runs lists runs, and glorot show describes one")
 	}
-	return watch.Run(ctx, paths...)
+	return nil
+}
+
+// trainWatched trains a run and shows it on the terminal. When the user leaves the screen it shows how far the training has come.
+func trainWatched(c *cli.Context, dir string, cfg run.Config) (trace *run.Trace, err error) {
+	screen, leave := context.WithCancel(c.Context)
+	defer leave()
+	var left atomic.Bool
+	bar := progress.New(c.App.ErrWriter)
+	defer bar.Clear()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		trace, err = newRunner(c).Do(c.Context, dir, cfg, func(at runner.Point) {
+			if left.Load() {
+				bar.Training(at)
+			}
+		})
+		if err != nil {
+			leave()
+		}
+	}()
+	failed := watch.Run(screen, dir)
+	left.Store(true)
+	<-done
+	if err == nil && c.Context.Err() == nil {
+		err = failed
+	}
+	return trace, err
 }

@@ -18,7 +18,7 @@ var helpText = [][2]string{
 	{"/", "filter the list by a part of the path, or by key=value"},
 	{"s, S", "sort by the next column, in the other direction"},
 	{"l", "logarithmic scale of the errors"},
-	{"← → or h", "go back in time, and forward, by one record"},
+	{"← →", "go back in time, and forward, by one record"},
 	{"PgUp PgDn", "by ten records"},
 	{"home, end", "the beginning, the present"},
 	{"tab", "the next quantity of the layers"},
@@ -56,7 +56,7 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 			m.list.filter = ""
 		}
 	case "enter":
-		_, m.single = m.selected()
+		m.enter()
 	case "up", "k":
 		return m.move(-1)
 	case "down", "j":
@@ -77,7 +77,7 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 		m.quantity++
 	case "g":
 		m.signal = (m.signal + 1) % len(signals)
-	case "left", "h":
+	case "left":
 		m.travel(-1)
 	case "right":
 		m.travel(1)
@@ -105,6 +105,13 @@ func (m *Model) move(by int) tea.Cmd {
 	}
 	m.list.move(by, m.rows())
 	return m.openShown()
+}
+
+// enter shows the layers of the selected run.
+func (m *Model) enter() {
+	if h, ok := m.selected(); ok {
+		m.single, m.list.selected = true, h.Path
+	}
 }
 
 // updates lists the updates of the selected run with a record of the layers or of the errors.

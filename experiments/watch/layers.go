@@ -22,7 +22,7 @@ func (m *Model) draw() *screen {
 		return s
 	case m.help:
 		m.drawHelp(s)
-	case m.single && len(m.heads) > 0:
+	case m.single:
 		m.drawRun(s)
 	default:
 		m.drawList(s)

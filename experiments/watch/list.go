@@ -67,8 +67,16 @@ func (m *Model) rows() []live.Head {
 	return rows
 }
 
-// selected returns the selected run, or the first one.
+// selected returns the run whose layers are shown, even if it is filtered out or deleted, or the selected run of the list, or its first one.
 func (m *Model) selected() (live.Head, bool) {
+	if m.single {
+		if i := slices.IndexFunc(m.heads, func(h live.Head) bool { return h.Path == m.list.selected }); i >= 0 {
+			return m.heads[i], true
+		}
+		if o := m.open[m.list.selected]; o != nil && o.Follower != nil {
+			return o.Head, true
+		}
+	}
 	rows := m.rows()
 	if len(rows) == 0 {
 		return live.Head{}, false

@@ -67,9 +67,9 @@ func New(now func() time.Time, paths ...string) *Model {
 	}
 }
 
-// Run shows the runs until the user quits.
+// Run shows the runs until the user quits or the context ends.
 func Run(ctx context.Context, paths ...string) error {
-	_, err := tea.NewProgram(New(time.Now, paths...), tea.WithContext(ctx), tea.WithFPS(20)).Run()
+	_, err := tea.NewProgram(New(time.Now, paths...), tea.WithContext(ctx), tea.WithFPS(20), tea.WithoutSignalHandler()).Run()
 	return err
 }
 
@@ -175,8 +175,8 @@ func (m *Model) takeHeads(msg headsMsg) tea.Cmd {
 			m.inks[h.Path] = len(m.inks) % len(seriesInks)
 		}
 	}
-	if len(m.heads) == 1 && len(m.open) == 0 {
-		m.single = true
+	if len(m.heads) == 1 && m.list.selected == "" {
+		m.enter()
 	}
 	return m.openShown()
 }
