@@ -4,6 +4,7 @@ package show
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -145,12 +146,12 @@ func LayerNames(depth int) []string {
 
 // Network describes the network of a configuration.
 func Network(c run.Config) string {
-	widths := strings.Trim(fmt.Sprint(c.Model.Hidden), "[]")
-	shape := fmt.Sprintf("%s of %s units", report.Plural(len(c.Model.Hidden), "hidden layer"), widths)
-	if w := strings.Fields(widths); len(w) > 1 && strings.Count(widths+" ", w[0]+" ") == len(w) {
-		shape = fmt.Sprintf("%d hidden layers of %s units", len(w), w[0])
+	widths := strings.Trim(strings.ReplaceAll(fmt.Sprint(c.Model.Hidden), " ", ", "), "[]")
+	if slices.Max(c.Model.Hidden) == slices.Min(c.Model.Hidden) {
+		widths = fmt.Sprint(c.Model.Hidden[0])
 	}
-	return fmt.Sprintf("%s, %s, %s initialisation, cost %s", shape, c.Model.Activation, c.Model.Init, c.Model.Cost)
+	return fmt.Sprintf("%s of %s units, %s, %s initialisation, cost %s",
+		report.Plural(len(c.Model.Hidden), "hidden layer"), widths, c.Model.Activation, c.Model.Init, c.Model.Cost)
 }
 
 // Data describes the data of a configuration.

@@ -17,7 +17,12 @@ func (s *Summary) WriteText(w io.Writer, width int) error {
 	}
 	fmt.Fprintf(&b, "%s\n", s.Run)
 	for _, line := range [][2]string{{"network", s.Network}, {"data", s.Data}, {"training", s.Training}, {"state", state}} {
-		fmt.Fprintf(&b, "  %-9s %s\n", line[0], line[1])
+		for i, text := range wrapped(line[1], width-10) {
+			if i > 0 {
+				line[0] = ""
+			}
+			fmt.Fprintf(&b, "  %-9s %s\n", line[0], text)
+		}
 	}
 	s.writeErrors(&b, width)
 	if s.Now != nil {

@@ -10,6 +10,7 @@ import (
 
 	"glorot/experiments/live"
 	"glorot/experiments/run"
+	"glorot/experiments/run/query"
 )
 
 // listState is what the user has chosen about the list.
@@ -137,6 +138,11 @@ func (m *Model) drawTitle(s *screen, kept int) {
 // drawTable draws the rows around the selected one.
 func (m *Model) drawTable(s *screen, rows []live.Head) {
 	at := []int{0, max(20, s.width-58), s.width - 46, s.width - 26, s.width - 15, s.width} // of the columns
+	path := at[1] - 4
+	if s.width >= wideScreen && len(m.differing) > 0 {
+		path = path / 2
+		s.text(path+4, 0, quiet, strings.Join(m.differing, "  "))
+	}
 	for i, name := range []string{"  RUN", "STATUS", "PROGRESS", "", ""} {
 		s.text(at[i], 0, quiet, name)
 	}
@@ -168,7 +174,10 @@ func (m *Model) drawTable(s *screen, rows []live.Head) {
 		color := seriesInks[m.inks[h.Path]]
 		color.reverse = row.reverse
 		s.text(0, y+1, color, mark)
-		s.text(2, y+1, row, shorten(m.name(h.Path), at[1]-4))
+		s.text(2, y+1, row, shorten(m.name(h.Path), path))
+		if path < at[1]-4 {
+			s.part(0, 0, at[1]-1, s.height).text(path+4, y+1, row, strings.Join(query.Project(h, m.differing).Values(), "  "))
+		}
 		status := statusInk(h.Status)
 		status.reverse = row.reverse
 		s.text(at[1], y+1, status, h.Status)

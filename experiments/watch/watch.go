@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"glorot/experiments/live"
+	"glorot/experiments/run/query"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -20,6 +21,9 @@ const (
 	readEvery = 250 * time.Millisecond // of the runs on the screen
 	listEvery = 2 * time.Second        // of the list of all runs
 )
+
+// compared is how many runs are compared to find the keys in which runs differ.
+const compared = 100
 
 // A Model is the state of the screen. It implements [tea.Model].
 type Model struct {
@@ -32,6 +36,7 @@ type Model struct {
 	listing   bool        // a list is being read
 	listTime  time.Time   // of the last list
 	listError error
+	differing []string // the keys in which the first runs differ
 
 	open    map[string]*opened // runs whose logs are read
 	loading map[string]bool
@@ -170,6 +175,7 @@ func (m *Model) takeHeads(msg headsMsg) tea.Cmd {
 		return nil
 	}
 	m.heads = msg.heads
+	m.differing = query.Differing(m.heads[:min(len(m.heads), compared)])
 	for _, h := range m.heads {
 		if _, ok := m.inks[h.Path]; !ok {
 			m.inks[h.Path] = len(m.inks) % len(seriesInks)
