@@ -159,10 +159,11 @@ func printSummary(c *cli.Context, s run.Result) error {
 		}
 		return printJSON(c, json.RawMessage(line))
 	}
-	if s.Diverged == nil {
-		if _, err := fmt.Fprintln(c.App.Writer, s); err != nil {
-			return err
-		}
+	if s.Diverged != nil {
+		return nil
+	}
+	if _, err := fmt.Fprintln(c.App.Writer, s); err != nil {
+		return err
 	}
 	return printShort(c, s.Run)
 }

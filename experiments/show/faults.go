@@ -19,7 +19,7 @@ type Fault struct {
 // Limits beyond which something is called unusual.
 const (
 	saturatedShare = 0.5   // of the activations of a layer
-	zeroShare      = 0.9   // of those of rectifiers, half of which are 0 in a healthy network
+	zeroShare      = 0.9   // of those of rectifiers, where half are 0 in a healthy network
 	deadShare      = 0.5   // of the units of a layer
 	gradientRatio  = 1e-3  // of the first to the last hidden layer
 	costFactor     = 2     // of the last cost to the first

@@ -118,11 +118,11 @@ func table(b *strings.Builder, title string, s *Snapshot, width int) {
 	}
 	const numbers = 9
 	bar := max(2, min(10, (width-9)/max(1, len(has))-numbers-1))
-	fmt.Fprintf(b, "\n  %s\n  %-7s", title, "layer")
+	header := fmt.Sprintf("  %-7s", "layer")
 	for _, q := range has {
-		fmt.Fprintf(b, "%-*s", numbers+1+bar, " "+q.Title)
+		header += fmt.Sprintf("%-*s", numbers+1+bar, " "+q.Title)
 	}
-	b.WriteString("\n")
+	fmt.Fprintf(b, "\n  %s\n%s\n", title, strings.TrimRight(header, " "))
 	for i, name := range LayerNames(len(s.Layers)) {
 		line := fmt.Sprintf("  %-7s", name)
 		for _, q := range has {

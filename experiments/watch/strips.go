@@ -68,7 +68,7 @@ func (m *Model) readHistograms() bool {
 	return read
 }
 
-// stripSnapshots lists the snapshot of each of so many columns, whose updates are those of the charts above.
+// stripSnapshots lists the snapshot of each column, whose updates are those of the charts above.
 func (m *Model) stripSnapshots(o *opened, columns int) []int {
 	updates := o.Layers.Updates
 	if len(updates) == 0 || columns < 2 {

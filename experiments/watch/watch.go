@@ -19,7 +19,7 @@ import (
 // Times between two readings.
 const (
 	readEvery = 250 * time.Millisecond // of the runs on the screen
-	listEvery = 2 * time.Second        // of the list of all runs
+	listEvery = 2 * time.Second        // of the list of all runs, if that is fast
 )
 
 // compared is how many runs are compared to find the keys in which runs differ.
@@ -31,10 +31,11 @@ type Model struct {
 	lister *live.Lister
 	now    func() time.Time
 
-	heads     []live.Head // all runs
-	listed    bool        // heads is known
-	listing   bool        // a list is being read
-	listTime  time.Time   // of the last list
+	heads     []live.Head   // all runs
+	listed    bool          // heads is known
+	listing   bool          // a list is being read
+	listTime  time.Time     // at which the last list began
+	listPause time.Duration // until the next one begins
 	listError error
 	differing []string // the keys in which the first runs differ
 
@@ -159,7 +160,7 @@ func (m *Model) tick() tea.Cmd {
 	if m.readHistograms() {
 		next, m.view = readEvery/4, ""
 	}
-	if !m.listing && m.now().Sub(m.listTime) >= listEvery {
+	if !m.listing && m.now().Sub(m.listTime) >= m.listPause {
 		return tea.Batch(tick(next), m.readList())
 	}
 	return tick(next)
@@ -167,6 +168,7 @@ func (m *Model) tick() tea.Cmd {
 
 func (m *Model) takeHeads(msg headsMsg) tea.Cmd {
 	m.listing = false
+	m.listPause = max(listEvery, min(50*m.now().Sub(m.listTime), 5*listEvery)) // of thousands of runs less often
 	if msg.err == nil && !msg.changed && m.listed && m.listError == nil {
 		return nil
 	}
