@@ -10,6 +10,8 @@
 //	glorot sweep report sweeps/a              show its results over seeds
 //	glorot compare runs/a1 runs/a2 runs/b1    compare groups of runs over seeds
 //	glorot runs --where model.init=normalized list runs with status, progress, error and age
+//	glorot show runs/a                        its errors, its layers, and what is unusual
+//	glorot watch runs                         watch runs on the terminal
 //	glorot help COMMAND                       explain a command, with an example
 //
 // Results go to standard output, progress to standard error. The exit status is 0 for success, 1 for failure, 2 for wrong use and
@@ -119,7 +121,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Before: checkKernels,
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
-				return wrongUse("unknown command %q; want reproduce, train, replay, fork, sweep, runs, compare, data, export, graph, bench or version", c.Args().First())
+				return wrongUse("unknown command %q; want reproduce, train, replay, fork, sweep, runs, show, watch, compare, data, export, graph, bench or version", c.Args().First())
 			}
 			return cli.ShowAppHelp(c)
 		},
@@ -130,6 +132,8 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			forkCommand(),
 			sweepCommand(),
 			runsCommand(),
+			showCommand(),
+			watchCommand(),
 			compareCommand(),
 			dataCommand(),
 			exportCommand(),
