@@ -3,10 +3,13 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
 	"glorot/experiments/dataset"
+	"glorot/experiments/run"
+	"glorot/experiments/runner"
 
 	"github.com/urfave/cli/v2"
 )
@@ -15,22 +18,37 @@ func infoCommand() *cli.Command {
 	_, stored, _ := dataNames()
 	return &cli.Command{
 		Name:      "info",
-		Usage:     "describe the stored data sets",
-		ArgsUsage: "[" + strings.Join(stored, " ") + "]",
-		Description: "Shows for each data set the number of images of every class in its three splits, the mean and the variance of the pixels (from 0\n" +
-			"to 1), the SHA-256 of all images and labels, which does not depend on how the files are packed, and the files. Without arguments\n" +
-			"it shows which data sets exist, and fails if one is incomplete or broken. With arguments it also fails if one of these is absent.\n\n" +
-			"Example:\n   glorot data info mnist --data data",
-		Flags: []cli.Flag{dataFlag(), jsonFlag()},
+		Usage:     "describe the stored data sets, or data of your own",
+		ArgsUsage: "[PATH " + strings.Join(stored, " ") + "]",
+		Description: "Shows for each data set the number of examples of every class in its three splits, the mean, the variance and the range of the values\n" +
+			"(the mean and the variance of levels from 0 to 1), what may be wrong (duplicates across splits, missing and unbalanced classes,\n" +
+			"constant features), the SHA-256 of all values and labels, which does not depend on how the files are packed, and the files. Without\n" +
+			"arguments it shows which data sets exist, and fails if one is incomplete or broken. With arguments it also fails if one of these is\n" +
+			"absent. PATH is a file or folder for data.path: an .npz or .csv file, a folder with pairs of IDX files, or with a folder of pictures\n" +
+			"for each class. --set changes how it is read, such as --set data.split=[0.6,0.2,0.2].\n\n" +
+			"Example:\n   glorot data info mnist --data data\n   glorot data info measurements.csv",
+		Flags: []cli.Flag{
+			dataFlag(),
+			&cli.StringSliceFlag{Name: "set", Usage: "set `KEY=VALUE` of data.split, data.seed, data.size or data.channels for PATH; may be repeated"},
+			jsonFlag(),
+		},
 		Action: func(c *cli.Context) error {
-			dir, err := dataFolder(c)
-			if err != nil {
-				return err
-			}
 			names := c.Args().Slice()
+			own := len(names) > 0
 			for _, name := range names {
 				if !slices.Contains(stored, name) {
-					return wrongUse("unknown data set %q; want %s", name, strings.Join(stored, ", "))
+					if _, err := os.Stat(name); err != nil {
+						return wrongUse("there is no file, folder or data set %q; want the path of one's own data, or %s", name, strings.Join(stored, ", "))
+					}
+					continue
+				}
+				own = false
+			}
+			dir := c.String("data")
+			if !own {
+				var err error
+				if dir, err = dataFolder(c); err != nil {
+					return err
 				}
 			}
 			if len(names) == 0 {
@@ -39,6 +57,21 @@ func infoCommand() *cli.Command {
 			return info(c, names, dir)
 		},
 	}
+}
+
+// inspect describes a known data set, or data of one's own.
+func inspect(c *cli.Context, name, dir string) (*dataset.Info, error) {
+	if _, err := dataset.KindByName(name); err == nil {
+		return dataset.Inspect(c.Context, name, dir)
+	}
+	cfg := run.Default()
+	cfg.Data.Name, cfg.Data.Path = dataset.OwnName, name
+	for _, set := range c.StringSlice("set") {
+		if err := cfg.Set(set, runner.Allowed()); err != nil {
+			return nil, err
+		}
+	}
+	return dataset.InspectOwn(c.Context, name, cfg.Data.Choice().Own)
 }
 
 // dataSetInfo is what `glorot data info --json` prints for each data set.
@@ -61,11 +94,13 @@ func info(c *cli.Context, names []string, dir string) error {
 		}
 		f := dataSetInfo{Name: name}
 		var err error
-		if f.Info, err = dataset.Inspect(c.Context, name, dir); err == nil {
+		if f.Info, err = inspect(c, name, dir); err == nil {
 			f.There, f.State = true, dataset.There
 		} else {
 			f.State, f.note = dataset.StateOf(err)
-			err = absent(err, name, dir)
+			if _, e := dataset.KindByName(name); e == nil {
+				err = absent(err, name, dir)
+			}
 			f.Problem = err.Error()
 			if failed == nil && (c.Args().Present() || f.State != dataset.Absent) {
 				failed = err

@@ -20,7 +20,7 @@ func (l *Library) Choose(ctx context.Context, c Choice) (*Data, error) {
 	return l.shelve(ctx, c)
 }
 
-// open opens the data of a choice, of which standardised ones are made from those that are not.
+// open opens the data of a choice. Standardised data are made from those that are not.
 func (l *Library) open(ctx context.Context, c Choice) (*Data, error) {
 	if c.Standard == (Standard{}) {
 		if c.Path != "" {

@@ -185,7 +185,7 @@ func findClasses(dir string) (classes []*class, bad []BadPicture, err error) {
 	return classes, bad, nil
 }
 
-// areSplits reports whether all of the names, of which there are some, are those of splits.
+// areSplits reports whether there are names and all of them are those of splits.
 func areSplits(names []string) bool {
 	return len(names) > 0 && !slices.ContainsFunc(names, func(name string) bool {
 		_, ok := splitNames[strings.ToLower(name)]

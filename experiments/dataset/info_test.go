@@ -32,8 +32,12 @@ func known(t *testing.T) (*Info, string) {
 
 func TestInspect(t *testing.T) {
 	info, dir := known(t)
-	want := []SplitInfo{{"train", 18, []int{15, 3}, 0.5, 0.25}, {"valid", 2, []int{0, 2}, 0.5, 0.25}, {"test", 1, []int{0, 1}, 0.2, 0}}
+	want := []SplitInfo{
+		{"train", 18, []int{15, 3}, 0.5, 0.25, 0, 3}, {"valid", 2, []int{0, 2}, 0.5, 0.25, 2, 2}, {"test", 1, []int{0, 1}, 0.2, 0, 0, 0}}
 	for i, s := range info.Splits {
+		if s.Repeated != want[i].Repeated || s.Conflicts != want[i].Conflicts {
+			t.Errorf("got %+v, want %+v", s, want[i])
+		}
 		if s.Name != want[i].Name || s.Images != want[i].Images || !slices.Equal(s.Counts, want[i].Counts) {
 			t.Errorf("got %+v, want %+v", s, want[i])
 		}

@@ -73,8 +73,8 @@ func (f mnistFormat) open(k Kind, dir string) (*Data, error) {
 	return d, f.read(d, read)
 }
 
-// places are the folders that may have the files: of its name, what other packages call it, and the data folder itself if the files can be no
-// others'.
+// places are the folders that may have the files: of its name, what other packages call it, and the data folder itself if its files
+// cannot be those of another set.
 func (f mnistFormat) places(k Kind, dir string) (dirs, subs []string) {
 	names := append([]string{k.Name}, f.folders...)
 	for i, name := range names {

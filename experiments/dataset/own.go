@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"glorot/experiments/memory"
 )
 
 // OwnName is the name of data that [OpenOwn] reads, which are not one of [Kinds].
@@ -113,6 +115,11 @@ func readOwnFile(_ context.Context, path string, _ OwnOptions) (*examples, error
 					problem = fmt.Sprintf("it is %s; %s", f.name, f.instead)
 				}
 				return errors.New(problem)
+			}
+		}
+		if info, err := os.Stat(path); err == nil {
+			if err := memory.Check(2 * info.Size()); err != nil { // a number has 4 bytes, and at least 2 in the table
+				return fmt.Errorf("a table of %d bytes %w", info.Size(), err)
 			}
 		}
 		return e.readCSV(io.MultiReader(bytes.NewReader(head), r), train)

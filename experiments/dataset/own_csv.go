@@ -34,10 +34,10 @@ func (e *examples) readCSV(r io.Reader, to int) error {
 	if len(first) < 2 {
 		return errors.New("its first line is one column, must be features and a label, separated by commas, semicolons or tabs")
 	}
-	if t.findLabels(first); t.names != nil {
-		if first[0] == "" {
-			return errors.New("line 1, column 1 has no name: it seems to number the lines, as pandas writes them; save the table without its index")
-		}
+	if err := t.findLabels(first); err != nil {
+		return err
+	}
+	if t.names != nil {
 		first = nil
 	}
 	s := &e.splits[to]
@@ -122,24 +122,35 @@ func (t *table) next() ([]string, error) {
 	return row, nil
 }
 
-// findLabels recognises the header and the column of the labels from the first row: it is a header if a cell other than the last is not a number.
-func (t *table) findLabels(first []string) {
+// findLabels recognises the header and the column of the labels from the first row: it is a header if its cells are not numbers, without
+// regard to the last one, which may be a word as a label.
+func (t *table) findLabels(first []string) error {
 	t.label = t.columns - 1
 	isName := func(cell string) bool {
 		_, err := strconv.ParseFloat(cell, 64)
 		return err != nil && !slices.Contains(missingValues, strings.ToLower(cell))
 	}
-	last := strings.ToLower(first[t.label])
-	if !slices.ContainsFunc(first[:t.label], isName) && !slices.Contains(labelColumns, last) {
-		return
+	name := slices.IndexFunc(first[:t.label], isName)
+	number := slices.IndexFunc(first[:t.label], func(cell string) bool { return cell != "" && !isName(cell) })
+	switch {
+	case slices.Contains(labelColumns, strings.ToLower(first[t.label])):
+	case name < 0:
+		return nil
+	case number >= 0:
+		return fmt.Errorf("line 1, column %d: got %q beside the number %s of column %d; must be a header of names, or an example of numbers whose label is in the last column",
+			name+1, first[name], first[number], number+1)
+	}
+	if first[0] == "" {
+		return errors.New("line 1, column 1 has no name: it seems to number the lines, as pandas writes them; save the table without its index")
 	}
 	t.names = first
 	for _, name := range labelColumns {
 		if i := slices.IndexFunc(first, func(cell string) bool { return strings.EqualFold(cell, name) }); i >= 0 {
 			t.label = i
-			return
+			break
 		}
 	}
+	return nil
 }
 
 // add adds a row to a split.

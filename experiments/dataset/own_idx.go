@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"glorot/experiments/memory"
 )
 
 // An idxPair is the names of a file of images and of one of labels, and their split.
@@ -140,6 +142,12 @@ func readAnyIDX(r io.Reader) (dims []int, levels []uint8, values []float64, err 
 			return nil, nil, nil, fmt.Errorf("dimension %d is %d, must be 1 or more and make at most %d bytes", i, d, maxIDX)
 		}
 		dims, total = append(dims, int(d)), total*int(d)
+	}
+	if n := total / size; size > 1 {
+		const perValue = 8 + 8 + 4 // its bytes, and what becomes of them
+		if err := memory.Check(int64(n) * perValue); err != nil {
+			return nil, nil, nil, fmt.Errorf("dimensions %v: this %w", dims, err)
+		}
 	}
 	raw, err := readBytes(r, total)
 	if err != nil || head[2] == 0x08 {

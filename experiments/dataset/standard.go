@@ -57,14 +57,9 @@ func (d *Data) Standardize(o Standard) (*Data, error) {
 // newStandard computes the shifts and factors from the training examples.
 func newStandard[T uint8 | float32](o Standard, x []T, features int) *standard {
 	s := &standard{shift: make([]float64, features), factor: make([]float64, features)}
-	low, high := make([]float64, features), make([]float64, features)
-	for j := range features {
-		low[j], high[j] = float64(x[j]), float64(x[j])
-	}
+	low, high := rangesOf(x, features)
 	for i, v := range x {
-		j, v := i%features, float64(v)
-		low[j], high[j] = min(low[j], v), max(high[j], v)
-		s.shift[j] += v
+		s.shift[i%features] += float64(v)
 	}
 	n := float64(len(x) / features)
 	for j := range features {

@@ -8,13 +8,9 @@ import (
 	"text/tabwriter"
 )
 
-// WriteText writes a table of the splits, the checksum and the files.
+// WriteText writes a table of the splits, what may be wrong, the checksum and the files.
 func (info *Info) WriteText(w io.Writer) error {
-	colours := "grey"
-	if info.Channels == 3 {
-		colours = "red, green and blue"
-	}
-	fmt.Fprintf(w, "%s: %dx%d, %s, %d classes, in %s\n", info.Name, info.Height, info.Width, colours, len(info.Classes), filepath.Dir(info.Files[0].Path))
+	fmt.Fprintf(w, "%s: %s, %d classes, in %s\n", info.Name, info.features(), len(info.Classes), filepath.Dir(info.Files[0].Path))
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	row := func(name string, cell func(s SplitInfo) any) {
 		fmt.Fprintf(t, "%s\t", name)
@@ -33,8 +29,20 @@ func (info *Info) WriteText(w io.Writer) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
+	fmt.Fprintf(w, "values from %.6g to %.6g; %d of %d features are constant in the training examples\n", info.Min, info.Max,
+		len(info.Constant), info.Height*info.Width*info.Channels)
+	if info.Origin != "" {
+		fmt.Fprintf(w, "splits: %s\n", info.Origin)
+	}
+	for _, problem := range info.Problems {
+		fmt.Fprintf(w, "problem: %s\n", problem)
+	}
 	fmt.Fprintf(w, "checksum %s\n", info.Checksum)
 	for _, file := range info.Files {
+		if file.SHA256 == "" {
+			fmt.Fprintf(w, "pictures in %s\n", file.Path)
+			continue
+		}
 		note := ""
 		if file.Published {
 			note = ", as published"
@@ -42,6 +50,25 @@ func (info *Info) WriteText(w io.Writer) error {
 		fmt.Fprintf(w, "%s  %s, %d bytes%s\n", file.SHA256, filepath.Base(file.Path), file.Bytes, note)
 	}
 	return nil
+}
+
+// features describes an example.
+func (info *Info) features() string {
+	kind := "levels"
+	if info.Real {
+		kind = "real numbers"
+	}
+	if info.Height == 1 {
+		return fmt.Sprintf("%d features, %s", info.Width*info.Channels, kind)
+	}
+	colours := map[int]string{1: "grey", 3: "red, green and blue"}[info.Channels]
+	if colours == "" {
+		colours = fmt.Sprintf("%d channels", info.Channels)
+	}
+	if info.Real {
+		colours += ", " + kind
+	}
+	return fmt.Sprintf("%dx%d, %s", info.Height, info.Width, colours)
 }
 
 // The states of a stored data set.
