@@ -169,7 +169,7 @@ func (m *Model) drawTable(s *screen, rows []live.Head) {
 		}
 		mark := "  "
 		if m.pinned[h.Path] || i == selected {
-			mark = "■ "
+			mark = string(m.mark(h.Path)) + " "
 		}
 		color := seriesInks[m.inks[h.Path]]
 		color.reverse = row.reverse
@@ -208,11 +208,15 @@ func (m *Model) drawErrors(s *screen, cost bool) {
 		if cost {
 			values = o.Valid.NLL
 		}
-		c.curves = append(c.curves, curve{x: floats(o.Valid.Updates), y: values, ink: color})
+		line := curve{x: floats(o.Valid.Updates), y: values, ink: color}
+		if len(shown) > 1 {
+			line.mark = m.mark(path)
+		}
+		c.curves = append(c.curves, line)
 		if n := len(o.Valid.Updates); n > 0 {
 			c.highX = max(c.highX, float64(o.Valid.Updates[n-1]))
 		}
-		end = legend.text(end, 0, color, "■ ")
+		end = legend.text(end, 0, color, string(m.mark(path))+" ")
 		name := ""
 		if len(shown) > 1 {
 			name = shorten(m.name(path), 24) + " "
@@ -226,6 +230,16 @@ func (m *Model) drawErrors(s *screen, cost bool) {
 	slices.Reverse(c.curves) // the selected one is above the others
 	c.highX = max(c.highX, 1)
 	c.draw(s)
+}
+
+// mark tells a run from the others that are shown, also without colours: a letter in the order of the list.
+func (m *Model) mark(path string) rune {
+	shown := m.shown()
+	if len(shown) < 2 {
+		return '■'
+	}
+	slices.Sort(shown)
+	return 'a' + rune(slices.Index(shown, path)%26)
 }
 
 // valueAt is the last value up to an update.
