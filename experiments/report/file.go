@@ -5,11 +5,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"glorot/experiments/run/atomicfile"
 
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgpdf"
 )
 
 // dpi is the resolution of the PNG files: 1.4 times that of a sharp screen's
@@ -28,6 +30,31 @@ func (f Figure) writePNG(w io.Writer, dpi int) error {
 	p.draw(draw.New(c))
 	_, err := vgimg.PngCanvas{Canvas: c}.WriteTo(w)
 	return err
+}
+
+// WritePDF draws the figure as a PDF document, with its fonts.
+func (f Figure) WritePDF(w io.Writer) error {
+	if err := f.Validate(); err != nil {
+		return err
+	}
+	p := f.plan()
+	c := vgpdf.New(p.width, p.height)
+	c.EmbedFonts(true)
+	p.draw(draw.New(c))
+	_, err := c.WriteTo(w)
+	return err
+}
+
+// Formats are the endings of the names of the files that [Figure.WriteFile] writes.
+func Formats() []string { return []string{".png", ".svg", ".pdf"} }
+
+// WriteFile writes the figure to a file, in the format of the ending of its name; see [Formats].
+func (f Figure) WriteFile(name string) error {
+	write := map[string]func(io.Writer) error{".png": f.WritePNG, ".svg": f.WriteSVG, ".pdf": f.WritePDF}[filepath.Ext(name)]
+	if write == nil {
+		return fmt.Errorf("report: %s: want a name that ends in %s", name, strings.Join(Formats(), ", "))
+	}
+	return atomicfile.Write(name, write)
 }
 
 // Save writes ID.png and ID.svg in the directory, each whole or not at all,

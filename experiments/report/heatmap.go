@@ -21,6 +21,7 @@ type Heatmap struct {
 	Decimals  int        // of the numbers
 	Notes     [][]string // lines below each number, for every cell of Z; nil for none
 	Low, High float64    // of the lightest and the darkest colour; those of Z if they are equal
+	Bare      bool       // colours alone, without numbers; a column without a name has none
 	ByColumn  bool       // each column has colours of its own, from its lowest to its highest number, whatever Low and High
 }
 
@@ -108,7 +109,10 @@ func (h *Heatmap) draw(c draw.Canvas, xlabel, ylabel string) {
 		h.drawCell(cell, i, colors, number, note)
 	}
 	box(f)
-	columnStyle := centred(fitted(lettering(tickSize), h.XNames, width-2), draw.YTop)
+	columnStyle := centred(lettering(tickSize), draw.YTop)
+	if !h.Bare {
+		columnStyle = fitted(columnStyle, h.XNames, width-2)
+	}
 	for i, name := range h.XNames {
 		c.FillText(columnStyle, vg.Point{X: f.Min.X + (vg.Length(i)+0.5)*width, Y: f.Min.Y - 3}, name)
 	}
@@ -155,7 +159,7 @@ func (h *Heatmap) drawCell(c draw.Canvas, i int, colors palette.ColorMap, number
 
 // number writes the number of a cell, "" if it has none.
 func (h *Heatmap) number(i int) string {
-	if math.IsNaN(h.Z[i]) {
+	if h.Bare || math.IsNaN(h.Z[i]) {
 		return ""
 	}
 	return label(h.Z[i], h.Decimals)

@@ -46,6 +46,10 @@ func (p Panel) chart() *plot.Plot {
 	if p.XLog {
 		c.X.Scale, c.X.Tick.Marker = plot.LogScale{}, logTicks{}
 	}
+	if p.YLog {
+		c.Y.Min, c.Y.Max = p.logSpan()
+		c.Y.Scale, c.Y.Tick.Marker = plot.LogScale{}, logTicks{}
+	}
 	if p.XTicks != nil {
 		c.X.Tick.Marker = valueTicks(p.XTicks)
 	}
@@ -57,9 +61,51 @@ func (p Panel) chart() *plot.Plot {
 	return c
 }
 
+// logSpan returns the ends of a logarithmic y axis: those given, or else those of the data with a margin.
+func (p Panel) logSpan() (float64, float64) {
+	if p.YMin < p.YMax {
+		return p.YMin, p.YMax
+	}
+	logs := p
+	logs.Series = slices.Clone(p.Series)
+	for i := range logs.Series {
+		s := &logs.Series[i]
+		for _, column := range []*[]float64{&s.Y, &s.Low, &s.High} {
+			*column = mapped(*column, func(v float64) float64 { return math.Log10(positive(v)) })
+		}
+	}
+	low, high := logs.span(0, 0, 0.04, func(s Series) [][]float64 { return [][]float64{s.Y, s.Low, s.High} })
+	return math.Pow(10, low), math.Pow(10, high)
+}
+
+// positive is v, or NaN where a logarithmic axis has no place for it.
+func positive(v float64) float64 {
+	if v > 0 {
+		return v
+	}
+	return math.NaN()
+}
+
+// mapped applies f to every value; nil stays nil.
+func mapped(column []float64, f func(float64) float64) []float64 {
+	if column == nil {
+		return nil
+	}
+	out := make([]float64, len(column))
+	for i, v := range column {
+		out[i] = f(v)
+	}
+	return out
+}
+
 // drawn returns the series in the order in which they are drawn: the paper's numbers lie under ours, and bands under lines.
 func (p Panel) drawn() []Series {
 	all := slices.Clone(p.Series)
+	for i := range all {
+		if s := &all[i]; p.YLog {
+			s.Y, s.Low, s.High = mapped(s.Y, positive), mapped(s.Low, positive), mapped(s.High, positive)
+		}
+	}
 	slices.SortStableFunc(all, func(a, b Series) int { return a.layer() - b.layer() })
 	return all
 }

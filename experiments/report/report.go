@@ -39,6 +39,7 @@ type Panel struct {
 	XNames         []string  // instead of numbers: of x = 0, 1, …
 	XTicks         []float64 // where there are numbers; round ones if nil
 	YMin, YMax     float64
+	YLog           bool      // a logarithmic axis; values that are not above 0 are gaps
 	Series         []Series  // later ones lie above earlier ones, bands without a line under all of ours, Printed ones under all
 	Images         *Images   // instead of Series
 	Surfaces       *Surfaces // instead of Series
@@ -138,6 +139,9 @@ func (p Panel) validate() error {
 	}
 	if p.XLog && !(p.XMin > 0 && p.XMax > p.XMin) {
 		return fmt.Errorf("a logarithmic axis from %v to %v: want ends above 0", p.XMin, p.XMax)
+	}
+	if p.YLog && (p.YMin != 0 || p.YMax != 0) && !(p.YMin > 0 && p.YMax > p.YMin) {
+		return fmt.Errorf("a logarithmic y axis from %v to %v: want ends above 0, or none", p.YMin, p.YMax)
 	}
 	if p.XLog && p.XNames != nil {
 		return errors.New("a logarithmic axis with names")

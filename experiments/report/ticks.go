@@ -24,21 +24,38 @@ func (t ticks) Ticks(low, high float64) []plot.Tick {
 	return marks
 }
 
-// logTicks puts labels at 1 and 3 times each power of ten.
+// logTicks puts labels at 1 and 3 times each power of ten, or at powers of ten alone if the axis has many.
 type logTicks struct{}
 
 // Ticks implements plot.Ticker.
 func (logTicks) Ticks(low, high float64) []plot.Tick {
 	var marks []plot.Tick
-	for power := int(math.Floor(math.Log10(low))); power <= int(math.Ceil(math.Log10(high))); power++ {
-		for _, factor := range []float64{1, 3} {
+	first, last := int(math.Floor(math.Log10(low))), int(math.Ceil(math.Log10(high)))
+	factors, every := []float64{1, 3}, 1
+	if last-first > 4 {
+		factors, every = []float64{1}, (last-first)/8+1
+	}
+	for power := first; power <= last; power++ {
+		if power%every != 0 {
+			continue
+		}
+		for _, factor := range factors {
 			// The decimal writing is the number; the product may miss it by a bit.
 			if v, _ := strconv.ParseFloat(strconv.FormatFloat(factor, 'g', -1, 64)+"e"+strconv.Itoa(power), 64); v >= low && v <= high {
-				marks = append(marks, plot.Tick{Value: v, Label: label(v, max(0, -power))})
+				marks = append(marks, plot.Tick{Value: v, Label: powerLabel(factor, power)})
 			}
 		}
 	}
 	return marks
+}
+
+// powerLabel writes factor times ten to the power, with an exponent where that is shorter.
+func powerLabel(factor float64, power int) string {
+	if power >= -4 && power <= 4 {
+		v, _ := strconv.ParseFloat(strconv.FormatFloat(factor, 'g', -1, 64)+"e"+strconv.Itoa(power), 64)
+		return label(v, max(0, -power))
+	}
+	return label(factor, -1) + "e" + label(float64(power), 0)
 }
 
 // nameTicks puts names at 0, 1, and so on.

@@ -74,7 +74,7 @@ func (f *finder) walk(dir string) error {
 		case IsArchive(path):
 			err = f.add(path)
 		}
-		if err != nil {
+		if err != nil && !errors.Is(err, fs.ErrNotExist) { // a folder may be deleted meanwhile
 			return err
 		}
 	}

@@ -5,9 +5,14 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"glorot/experiments/run/lease"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Further states of a run, besides those in which it may have ended.
@@ -18,9 +23,14 @@ const (
 
 // A State says how far a run has come, according to its manifest and the ends of its logs.
 type State struct {
-	Config    Config
-	Manifest  Manifest
-	Status    string // Running, Killed, or how it ended
+	Config   Config
+	Manifest Manifest
+	Status   string // Running, Killed, or how it ended
+	Ends
+}
+
+// Ends say how far the records of a run reach.
+type Ends struct {
 	Update    int    // up to which there are records
 	TestError *Score // when the test error was last measured; nil before
 }
@@ -44,22 +54,38 @@ func Peek(path string) (State, error) {
 		if err != nil {
 			return s, err
 		}
-		switch s.Status = Killed; {
-		case h.Alive:
-			s.Status = Running
-		case h.End != nil && h.Exit != 0 && h.Reason != "": // as when there was no room for another manifest
-			s.Status, s.Manifest.Reason = Failed, h.Reason
-		}
+		s.Status, s.Manifest.Reason = s.Manifest.Status(h)
 	}
-	if err := s.readTail(r.Path(LogFile)); err != nil {
-		return s, err
+	s.Ends, err = ReadEnds(path)
+	return s, err
+}
+
+// Status returns the status of a run with that manifest and lease, and the reason unless it is running, done or killed.
+func (m Manifest) Status(h lease.Holder) (status, reason string) {
+	switch {
+	case m.Exit != "":
+		return m.Exit, m.Reason
+	case h.Alive:
+		return Running, ""
+	case h.End != nil && h.Exit != 0 && h.Reason != "": // as when there was no room for another manifest
+		return Failed, h.Reason
 	}
-	extra, err := os.ReadFile(r.Path(ExtraFile)) // which is short and not sorted
+	return Killed, ""
+}
+
+// ReadEnds reads how far the records of the run in a directory reach, from the end of its log and all of extra.jsonl, which is short and not
+// sorted.
+func ReadEnds(dir string) (Ends, error) {
+	var e Ends
+	if err := e.readTail(filepath.Join(dir, LogFile)); err != nil {
+		return e, err
+	}
+	extra, err := os.ReadFile(filepath.Join(dir, ExtraFile))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return s, err
+		return e, err
 	}
-	s.all(extra)
-	return s, nil
+	e.all(extra)
+	return e, nil
 }
 
 // Left returns the time that a running run needs to its end at the pace since it was last resumed, or 0 if unknown.
@@ -73,7 +99,7 @@ func (s State) Left(now time.Time) time.Duration {
 }
 
 // readTail reads enough of the end of a log to contain a test.
-func (s *State) readTail(path string) error {
+func (s *Ends) readTail(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
@@ -96,14 +122,14 @@ func (s *State) readTail(path string) error {
 }
 
 // all reads records in any order.
-func (s *State) all(src []byte) {
+func (s *Ends) all(src []byte) {
 	for line := range bytes.Lines(src) {
 		s.take(line)
 	}
 }
 
 // tail reads records from the last to the first, up to a test, and reports whether it found one.
-func (s *State) tail(src []byte) bool {
+func (s *Ends) tail(src []byte) bool {
 	for {
 		src = src[:bytes.LastIndexByte(src, '\n')+1] // without a line that is being written
 		if len(src) == 0 {
@@ -117,17 +143,75 @@ func (s *State) tail(src []byte) bool {
 }
 
 // take reads a record, and reports whether it is a test. A line that is cut off is ignored.
-func (s *State) take(line []byte) (tested bool) {
+func (s *Ends) take(line []byte) (tested bool) {
+	event, update, ok := Stamp(line)
 	var record Score
-	if (Record{JSON: line}).Decode(&record) != nil {
+	if !ok || event == TestEvent && (Record{JSON: line}).Decode(&record) != nil {
 		return false
 	}
-	s.Update = max(s.Update, record.Update)
-	if record.Event != TestEvent {
+	s.Update = max(s.Update, update)
+	if event != TestEvent {
 		return false
 	}
 	if s.TestError == nil || record.Update >= s.TestError.Update {
 		s.TestError = &record
 	}
 	return true
+}
+
+// Stamp reads the event and the update of a record, which is 0 if it has none, without the rest of the line where both come first. ok is false if
+// the line is cut off or is not a record.
+func Stamp(line []byte) (event string, update int, ok bool) {
+	if !bytes.HasSuffix(bytes.TrimSpace(line), []byte("}")) {
+		return "", 0, false
+	}
+	d := jsontext.NewDecoder(bytes.NewBuffer(line))
+	if t, err := d.ReadToken(); err != nil || t.Kind() != jsontext.KindBeginObject {
+		return "", 0, false
+	}
+	for dated := false; !dated || event == ""; {
+		name, err := d.ReadToken()
+		if err != nil || name.Kind() == jsontext.KindEndObject {
+			return event, update, err == nil && event != ""
+		}
+		key := name.String()
+		value, err := d.ReadValue()
+		if err != nil {
+			return "", 0, false
+		}
+		switch key {
+		case "event":
+			err = json.Unmarshal(value, &event)
+		case "update":
+			dated, err = true, json.Unmarshal(value, &update)
+		}
+		if err != nil {
+			return "", 0, false
+		}
+	}
+	return event, update, true
+}
+
+// ValueIn returns the value of a key in a run.yaml as [Config.YAML] writes it, without reading the other keys; a key that it lacks has the value
+// that it then means, and an unknown key has "".
+func ValueIn(yaml []byte, key string) string {
+	section, leaf, nested := strings.Cut(key, ".")
+	indent, inside := "", true
+	if nested {
+		indent, inside = "  ", false
+	} else {
+		leaf = section
+	}
+	for line := range bytes.Lines(yaml) {
+		text := strings.TrimRight(string(line), "\r\n")
+		if nested && !strings.HasPrefix(text, " ") {
+			inside = text == section+":"
+		}
+		if value, ok := strings.CutPrefix(text, indent+leaf+": "); ok && inside {
+			return value
+		}
+	}
+	c := stored()
+	value, _ := c.Value(key)
+	return value
 }

@@ -97,7 +97,7 @@ func acquire(dir string, at int, lost func(), expiry time.Duration, boot string)
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err
 	}
-	h, err := inspect(dir, expiry, boot)
+	h, err := inspect(dir, expiry, boot, timeThere)
 	if err != nil {
 		return nil, err
 	}
@@ -226,11 +226,17 @@ func (l *Lease) Release(exit int, reason string) error {
 
 // Inspect reports the newest lease of a directory. A directory without one, or that does not exist, has Number 0.
 func Inspect(dir string) (Holder, error) {
-	return inspect(filepath.Join(dir, Folder), Expiry, boot())
+	return inspect(filepath.Join(dir, Folder), Expiry, boot(), timeThere)
 }
 
-// inspect reads the folder of the records.
-func inspect(dir string, expiry time.Duration, boot string) (h Holder, err error) {
+// Watch is Inspect for those who only read, and often: it writes nothing, and takes now for the time of the file system, by which a holder
+// on another machine may seem dead if the clocks differ by more than [Expiry].
+func Watch(dir string, now time.Time) (Holder, error) {
+	return inspect(filepath.Join(dir, Folder), Expiry, boot(), func(string) time.Time { return now })
+}
+
+// inspect reads the folder of the records. The time of its file system is asked for only where it matters.
+func inspect(dir string, expiry time.Duration, boot string, clock func(dir string) time.Time) (h Holder, err error) {
 	if h.Number, err = newest(dir); err != nil || h.Number == 0 {
 		return h, err
 	}
@@ -257,7 +263,7 @@ func inspect(dir string, expiry time.Duration, boot string) (h Holder, err error
 	if err != nil {
 		return h, err
 	}
-	h.Silent = max(0, timeThere(dir).Sub(info.ModTime()))
+	h.Silent = max(0, clock(dir).Sub(info.ModTime()))
 	h.Alive = h.Alive || h.Silent < expiry
 	return h, nil
 }

@@ -1,0 +1,181 @@
+package live
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"glorot/experiments/run"
+)
+
+// A Curve has the errors on one set of images, at ascending updates.
+type Curve struct {
+	Updates []int
+	Error   []float64 // shares
+	NLL     []float64 // nats
+}
+
+// add adds a score, unless there is one at its update already.
+func (c *Curve) add(s run.Score) {
+	i, found := slices.BinarySearch(c.Updates, s.Update)
+	if found {
+		return
+	}
+	c.Updates = slices.Insert(c.Updates, i, s.Update)
+	c.Error = slices.Insert(c.Error, i, s.Error)
+	c.NLL = slices.Insert(c.NLL, i, s.NLL)
+}
+
+// A Follower knows everything that a run has recorded, as of its last Read.
+type Follower struct {
+	Head        Head
+	Config      run.Config
+	Valid, Test Curve
+	Layers      Layers
+	Diverged    *run.Divergence // nil if it did not
+	Bad         int             // lines that are not records
+
+	files      [4]file
+	log, extra Tail
+	images     run.Images
+}
+
+// Follow reads a run or an archive so far.
+func Follow(path string, now time.Time) (*Follower, error) {
+	f := &Follower{}
+	f.begin(path)
+	_, err := f.Read(now)
+	return f, err
+}
+
+// begin forgets everything.
+func (f *Follower) begin(path string) {
+	*f = Follower{Head: Head{Path: path}}
+	f.log.Path, f.extra.Path = filepath.Join(path, run.LogFile), filepath.Join(path, run.ExtraFile)
+}
+
+// Read reads what is new, and reports whether anything is. A run that is deleted is an error for which errors.Is(err, fs.ErrNotExist); the
+// Follower keeps what it knows.
+func (f *Follower) Read(now time.Time) (changed bool, err error) {
+	path := f.Head.Path
+	present := files(path)
+	if present == f.files && f.Head.Status != run.Running {
+		return false, nil
+	}
+	if present == ([4]file{}) {
+		return false, fmt.Errorf("%s: %w", path, fs.ErrNotExist)
+	}
+	head := ReadHead(path, now)
+	if head.Status == Damaged {
+		return false, errors.New(head.Reason)
+	}
+	changed = present != f.files || head.Status != f.Head.Status
+	if present[0] != f.files[0] || present[3] != f.files[3] { // the manifest or the configuration
+		r, err := run.Open(path)
+		if err != nil {
+			return false, err
+		}
+		if f.Head.ID != "" && (f.Head.ID != head.ID || !f.Head.Start.Equal(head.Start)) { // another run
+			f.begin(path)
+		}
+		f.Config, f.images = r.Config(), r.Manifest().Data
+		if run.IsArchive(path) {
+			if err := f.readArchive(r); err != nil {
+				return false, err
+			}
+		}
+	}
+	f.Head, f.files = head, present
+	if !run.IsArchive(path) {
+		err = f.readTails(now)
+	}
+	return changed, err
+}
+
+// readTails reads the new lines of the run's logs.
+func (f *Follower) readTails(now time.Time) error {
+	for _, t := range []*Tail{&f.log, &f.extra} {
+		reset, err := t.Read(func(line []byte, at int64) { f.add(line, place{file: t.Path, at: at, size: len(line)}) })
+		switch {
+		case reset:
+			f.begin(f.Head.Path)
+			_, err := f.Read(now)
+			return err
+		case errors.Is(err, fs.ErrNotExist) && t == &f.extra:
+		case err != nil:
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *Follower) readArchive(r *run.Run) error {
+	log, err := r.ReadLog()
+	if err != nil {
+		return err
+	}
+	for _, record := range log.Records {
+		f.add(record.JSON, place{text: record.JSON})
+	}
+	return nil
+}
+
+// add adds a record.
+func (f *Follower) add(line []byte, p place) {
+	event, _, ok := run.Stamp(line)
+	var err error
+	switch {
+	case !ok:
+		f.Bad++
+		return
+	case event == run.LayersEvent:
+		var s snapshot
+		if s, err = readSnapshot(line); err == nil && (s.examples == 0 || s.examples == f.Config.Observe.Examples) {
+			f.Layers.add(s, p)
+		}
+	case event == run.ValidEvent || event == run.TestEvent:
+		var s run.Score
+		c, all := &f.Valid, f.images.Valid
+		if event == run.TestEvent {
+			c, all = &f.Test, f.images.Test
+		}
+		if n := f.Config.Observe.Images; n > 0 {
+			all = min(all, n)
+		}
+		if err = (run.Record{JSON: line}).Decode(&s); err == nil && s.Examples == all {
+			c.add(s)
+		}
+	case event == run.DivergedEvent:
+		f.Diverged = &run.Divergence{}
+		err = run.Record{JSON: line}.Decode(f.Diverged)
+	}
+	if err != nil {
+		f.Bad++
+	}
+}
+
+// Snapshot returns the whole record of snapshot i of Layers, with its histograms if it has any.
+func (f *Follower) Snapshot(i int) (s run.LayersRecord, err error) {
+	p := f.Layers.places[i]
+	text := p.text
+	if p.file != "" {
+		text = make([]byte, p.size)
+		file, err := os.Open(p.file)
+		if err != nil {
+			return s, err
+		}
+		defer file.Close()
+		if _, err := file.ReadAt(text, p.at); err != nil {
+			return s, err
+		}
+	}
+	err = run.Record{JSON: text}.Decode(&s)
+	if err == nil && s.Update != f.Layers.Updates[i] {
+		err = fmt.Errorf("%s: has changed", p.file)
+	}
+	return s, err
+}
