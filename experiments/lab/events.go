@@ -6,7 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"path/filepath"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -93,23 +93,19 @@ type part struct {
 	run    int
 	events []event
 	state  []byte
-	reset  bool // the log does not have the place from which it was to be read
+	reset  bool // the run must be read from its beginning
 	gone   bool // the run was removed
 }
 
-// pass passes on what is appended to a log until the context ends, or the run is removed.
+// pass passes on what is appended to a log until the context ends, or the run is removed or must be read from its beginning.
 func (t *tail) pass(ctx context.Context, i int, offset int64, to chan<- part) {
-	r := &reader{tail: t, offset: offset}
-	reset := !startsLine(filepath.Join(t.path, run.LogFile), offset)
+	t.mu.Lock()
+	r := &reader{tail: t, offset: offset, resets: t.resets}
+	t.mu.Unlock()
+	wrong := !startsLine(t.log.Path, offset)
 	for {
-		p := part{run: i, reset: reset}
-		changed := (<-chan struct{})(nil)
-		if !reset {
-			var err error
-			if p.events, p.state, changed, err = r.next(); err != nil {
-				p.gone = true
-			}
-		}
+		p, more := r.next()
+		p.run, p.reset = i, p.reset || wrong
 		if p.reset || p.gone || p.state != nil || len(p.events) > 0 {
 			select {
 			case to <- p:
@@ -121,20 +117,26 @@ func (t *tail) pass(ctx context.Context, i int, offset int64, to chan<- part) {
 			return
 		}
 		select {
-		case <-changed:
+		case <-more:
 		case <-ctx.Done():
 			return
 		}
 	}
 }
 
-// startsLine reports whether a line begins, or will begin, at a place in a file.
+// startsLine reports whether a line begins at a place in a file.
 func startsLine(path string, offset int64) bool {
 	if offset == 0 {
 		return true
 	}
-	src, err := readAt(path, offset-1, 1)
-	return err == nil && len(src) == 1
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	before := []byte{0}
+	_, err = f.ReadAt(before, offset-1)
+	return err == nil && before[0] == '\n'
 }
 
 // A stream writes server-sent events.

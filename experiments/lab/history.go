@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"regexp"
@@ -143,15 +142,4 @@ func compactAll(ctx context.Context, lines [][]byte) ([]rawJSON, error) {
 		}
 	}
 	return kept, ctx.Err()
-}
-
-// readAt reads the whole lines of a log from an offset on, at most as many bytes.
-func readAt(path string, offset, most int64) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	src, err := io.ReadAll(io.NewSectionReader(f, offset, most))
-	return src[:bytes.LastIndexByte(src, '\n')+1], err
 }

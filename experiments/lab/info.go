@@ -29,6 +29,7 @@ type Info struct {
 	Start       time.Time         `json:"start"`
 	Left        float64           `json:"left,omitempty"` // seconds that a running run needs, as far as is known
 	Parent      *run.Parent       `json:"parent,omitempty"`
+	ParentName  string            `json:"parent_name,omitempty"` // if it is in the folder
 	Archive     bool              `json:"archive,omitempty"`
 	Here        bool              `json:"here,omitempty"` // the process that works on it is one of this machine
 	Checkpoints []int             `json:"checkpoints,omitempty"`
@@ -62,6 +63,11 @@ func (l *Lab) info(path string) (Info, error) {
 	}
 	if i.Archive {
 		return i, nil
+	}
+	if p := m.Parent; p != nil {
+		if parent, err := l.path(l.name(p.Path(path))); err == nil {
+			i.ParentName = l.name(parent)
+		}
 	}
 	if i.Status == run.Running {
 		h, err := lease.Inspect(path)

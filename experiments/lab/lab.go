@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"glorot/experiments/dataset"
+	"glorot/experiments/live"
 	"glorot/experiments/runner"
 )
 
@@ -38,6 +39,9 @@ type Lab struct {
 	tails   tails
 	bench   chan struct{} // has a place for one computation of an initial network
 	streams chan struct{} // has a place for each event stream
+
+	listing sync.Mutex // guards lister
+	lister  *live.Lister
 
 	mu          sync.Mutex
 	children    int             // processes that this laboratory has started and that still run
@@ -59,6 +63,7 @@ func New(o Options) (*Lab, error) {
 	}
 	l := &Lab{o: o, dir: dir, runner: &runner.Runner{Data: dataset.NewLibrary(o.Data)}, bench: make(chan struct{}, 1), streams: make(chan struct{}, maxStreams),
 		interrupted: map[string]int{}, taken: map[string]bool{}}
+	l.lister = live.NewLister(dir)
 	l.tails.open = map[string]*tail{}
 	return l, nil
 }

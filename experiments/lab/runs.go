@@ -1,13 +1,14 @@
 package lab
 
 import (
+	"cmp"
 	"net/http"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
-	"glorot/experiments/run/listing"
+	"glorot/experiments/live"
 	"glorot/experiments/run/query"
 )
 
@@ -40,21 +41,31 @@ func (l *Lab) runs(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := listing.List(r.Context(), []string{l.dir}, filter)
+	list, err := l.heads(r)
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(list, func(a, b listing.Run) int { return listing.ByStart(b, a) })
-	readable := slices.DeleteFunc(slices.Clone(list), func(r listing.Run) bool { return r.Status == "damaged" })
+	list = slices.DeleteFunc(list, func(h live.Head) bool { return !filter.Match(h) })
+	slices.SortStableFunc(list, func(a, b live.Head) int { return cmp.Or(b.Start.Compare(a.Start), strings.Compare(a.Path, b.Path)) })
+	readable := slices.DeleteFunc(slices.Clone(list), func(h live.Head) bool { return h.Status == live.Damaged })
 	keys := query.Differing(readable)
 	group, err := query.ParseProjection(nil, nil)
 	if err != nil {
 		return nil, err
 	}
 	out := Listing{Keys: keys, Group: query.Keys(group, readable), Common: map[string]string{}, Runs: make([]Listed, len(list))}
+	now := time.Now()
 	for i, r := range list {
 		out.Runs[i] = Listed{Name: l.name(r.Path), Status: r.Status, Reason: r.Reason, Update: r.Update, Updates: r.Updates, TestError: r.TestError,
-			Start: r.Start, Values: query.Project(r, keys).Values(), Notes: readNotes(filepath.Clean(r.Path))}
+			Start: r.Start, Left: r.Left(now).Seconds(), Values: query.Project(r, keys).Values(), Notes: readNotes(filepath.Clean(r.Path))}
 	}
 	return out, nil
+}
+
+// heads returns the heads of all runs.
+func (l *Lab) heads(r *http.Request) ([]live.Head, error) {
+	l.listing.Lock()
+	defer l.listing.Unlock()
+	list, _, err := l.lister.List(r.Context(), time.Now())
+	return slices.Clone(list), err
 }

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"glorot/experiments/live"
 	"glorot/experiments/run"
 )
 
@@ -19,7 +20,7 @@ const (
 	tailEvery  = 250 * time.Millisecond
 	stateEvery = time.Second
 	tailKept   = 256     // events that a tail keeps for slow readers
-	tailRead   = 8 << 20 // bytes that are read at a time
+	tailRead   = 8 << 20 // bytes that a reader may be behind; one that is farther behind reads the run from its beginning
 )
 
 // An event is a record that was appended to a log.
@@ -30,13 +31,13 @@ type event struct {
 
 // A tail follows the log of one run for all its readers, so that it is read and compacted once.
 type tail struct {
-	path    string
 	readers int
 	stop    context.CancelFunc
 
 	mu      sync.Mutex
+	log     live.Tail
 	events  []event
-	offset  int64 // of the end of the last event
+	resets  int // how often the log was cut
 	state   []byte
 	gone    bool
 	changed chan struct{} // is closed with each change, and then replaced
@@ -55,7 +56,8 @@ func (l *Lab) follow(path string) (*tail, func()) {
 	t := l.tails.open[path]
 	if t == nil {
 		ctx, stop := context.WithCancel(context.Background())
-		t = &tail{path: path, offset: wholeLines(filepath.Join(path, run.LogFile)), stop: stop, changed: make(chan struct{})}
+		log := filepath.Join(path, run.LogFile)
+		t = &tail{log: live.Tail{Path: log, Offset: wholeLines(log)}, stop: stop, changed: make(chan struct{})}
 		l.tails.open[path] = t
 		go t.run(ctx, func() []byte { return l.stateOf(path) })
 	}
@@ -89,29 +91,35 @@ func (t *tail) run(ctx context.Context, state func() []byte) {
 	}
 }
 
-// read reads what was appended to the log, and reports whether something was. A log that is shorter than before is that of a run that was taken
-// back to a checkpoint: it will have the same bytes again.
+// read reads what was appended to the log, and reports whether something was.
 func (t *tail) read() bool {
-	path := filepath.Join(t.path, run.LogFile)
-	info, err := os.Stat(path)
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	before := t.log.Offset
+	reset, err := t.log.Read(func(line []byte, at int64) { t.events = append(t.events, newEvent(line, at)) })
 	if gone := errors.Is(err, fs.ErrNotExist); gone != t.gone {
 		t.gone = gone
 		t.wake()
 	}
-	if err != nil || info.Size() <= t.offset {
-		return false
+	if reset {
+		t.events, t.log.Offset = nil, wholeLines(t.log.Path)
+		t.resets++
 	}
-	src, err := readAt(path, t.offset, tailRead)
-	if err != nil || len(src) == 0 {
-		return false
-	}
-	t.events = append(t.events, split(t.offset, src)...)
 	t.events = slices.Clone(t.events[max(0, len(t.events)-tailKept):])
-	t.offset += int64(len(src))
+	if t.log.Offset == before && !reset {
+		return false
+	}
 	t.wake()
 	return true
+}
+
+// newEvent is a line of a log without its end. One that is damaged has no data.
+func newEvent(line []byte, at int64) event {
+	data, err := compact(line)
+	if err != nil {
+		data = nil
+	}
+	return event{at, at + int64(len(line)) + 1, data}
 }
 
 // wholeLines returns the length of a file up to the end of its last whole line, or 0 if it has none.
@@ -140,19 +148,6 @@ func wholeLines(path string) int64 {
 	return 0
 }
 
-// split makes events of whole lines.
-func split(offset int64, src []byte) (events []event) {
-	for line := range bytes.Lines(src) {
-		data, err := compact(line)
-		if err != nil {
-			data = nil
-		}
-		events = append(events, event{offset, offset + int64(len(line)), data})
-		offset += int64(len(line))
-	}
-	return events
-}
-
 func (t *tail) setState(state []byte) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -172,40 +167,49 @@ func (t *tail) wake() {
 type reader struct {
 	*tail
 	offset int64
+	resets int
 	state  []byte
 }
 
-// next returns the events after the reader's place, the state if it has changed, and a channel that is closed when there is more.
-func (r *reader) next() (events []event, state []byte, changed <-chan struct{}, err error) {
+// next returns what is new for the reader, and a channel that is closed when there is more.
+func (r *reader) next() (p part, more <-chan struct{}) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !bytes.Equal(r.state, r.tail.state) {
 		r.state = r.tail.state
-		state = r.state
+		p.state = r.state
 	}
-	if r.gone {
-		return nil, state, r.changed, fs.ErrNotExist
+	p.gone, p.reset = r.gone, r.resets != r.tail.resets
+	if p.gone || p.reset || r.offset >= r.log.Offset {
+		return p, r.changed
 	}
-	if r.offset < r.tail.offset {
-		i, found := slices.BinarySearchFunc(r.events, r.offset, func(e event, at int64) int { return int(e.from - at) })
-		if found {
-			events = r.events[i:]
-		} else { // it is behind what the tail keeps
-			src, err := readAt(filepath.Join(r.path, run.LogFile), r.offset, tailRead)
-			if err != nil {
-				return nil, state, r.changed, err
-			}
-			events = split(r.offset, src)
-		}
-		if len(events) > 0 {
-			r.offset = events[len(events)-1].to
-		}
+	i, found := slices.BinarySearchFunc(r.events, r.offset, func(e event, at int64) int { return int(e.from - at) })
+	if found {
+		p.events = r.events[i:]
+	} else { // it is behind what the tail keeps
+		p.events, p.reset = behind(r.log.Path, r.offset, r.log.Offset)
 	}
-	changed = r.changed
-	if r.offset < r.tail.offset && len(events) > 0 {
+	if len(p.events) > 0 {
+		r.offset = p.events[len(p.events)-1].to
+	}
+	if r.offset < r.log.Offset {
 		ready := make(chan struct{})
 		close(ready)
-		changed = ready
+		return p, ready
 	}
-	return events, state, changed, nil
+	return p, r.changed
+}
+
+// behind reads the events between two places in a log, or reports that it is better to read the run from its beginning.
+func behind(path string, from, to int64) (events []event, reset bool) {
+	if to-from > tailRead {
+		return nil, true
+	}
+	t := live.Tail{Path: path, Offset: from}
+	cut, err := t.Read(func(line []byte, at int64) {
+		if at < to {
+			events = append(events, newEvent(line, at))
+		}
+	})
+	return events, cut || err != nil || len(events) == 0
 }
