@@ -53,7 +53,7 @@ func (l *Lab) runs(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := Listing{Keys: keys, Group: query.Keys(group, readable), Common: map[string]string{}, Runs: make([]Listed, len(list))}
+	out := Listing{Keys: append([]string{}, keys...), Group: append([]string{}, query.Keys(group, readable)...), Common: map[string]string{}, Runs: make([]Listed, len(list))}
 	now := time.Now()
 	for i, r := range list {
 		out.Runs[i] = Listed{Name: l.name(r.Path), Status: r.Status, Reason: r.Reason, Update: r.Update, Updates: r.Updates, TestError: r.TestError,

@@ -137,7 +137,7 @@ function frame(width, t, { height, x, y, left = 52, right = 14, top = 8, bottom 
   if (y) for (const v of ticks(y.domain, 5, y.log)) {
     g.append(s("line", { x1: left, x2: width - right, y1: sy(v), y2: sy(v), stroke: t.grid }), text(left - 7, sy(v) + 4, (y.format || short)(v), t, { "text-anchor": "end" }));
   }
-  for (const v of x.ticks || ticks(x.domain, Math.max(2, Math.floor((width - left) / 90)), x.log)) {
+  for (const v of x.ticks || ticks(x.domain, Math.max(4, Math.floor((width - left) / 90)), x.log)) {
     g.append(s("line", { x1: sx(v), x2: sx(v), y1: height - bottom, y2: height - bottom + 4, stroke: t.soft }), text(sx(v), height - bottom + 17, (x.format || short)(v), t, { "text-anchor": "middle" }));
   }
   g.append(s("line", { x1: left, x2: width - right, y1: height - bottom, y2: height - bottom, stroke: t.soft }));
@@ -265,7 +265,7 @@ export function ridges(width, t, { rows, label, domain, same = false, format = n
 
 // strips draws for each row an image whose columns are snapshots: rows are {name, columns: [{x, x2, paint(y in 0..1) -> 0..1}]}.
 export function strips(width, t, { rows, label, domain, mark, strip = 58, values, paint, axis = true }) {
-  const gap = 6, left = 62, right = 62, top = 6, bottom = 36, height = top + rows.length * (strip + gap) + bottom;
+  const gap = 6, left = 62, right = axis ? 62 : 14, top = 6, bottom = 36, height = top + rows.length * (strip + gap) + bottom;
   const f = frame(width, t, { height, left, right, top, bottom, x: { domain, label } });
   const w = Math.max(1, Math.round(width - left - right));
   [...rows].reverse().forEach((r, i) => {

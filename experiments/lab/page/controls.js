@@ -3,7 +3,7 @@ import { h } from "./util.js";
 
 const parseList = (v) => (v.match(/\d+/g) || []).map(Number);
 const listText = (l) => `[${l.join(", ")}]`;
-const titles = { "model.hidden": "Hidden layers", "model.init": "Initialiser", "train.updates": "Updates", "train.rate": "Learning rate", "data.name": "Data set", "data.low": "Input for black", "data.high": "Input for white", seed: "Seed" };
+const titles = { "model.hidden": "Hidden layers", "model.init": "Initialiser", "train.updates": "Updates", "train.rate": "Learning rate", "data.name": "Data set", "data.low": "Input for black", "data.high": "Input for white", seed: "Seed", "data.seed": "Seed of the images" };
 export const titleOf = (key) => titles[key] || (key.split(".").pop().replaceAll("_", " ").replace(/^./, (c) => c.toUpperCase()));
 
 let ids = 0;

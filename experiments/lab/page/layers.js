@@ -12,14 +12,17 @@ const symmetric = (kind, layers) => {
   return kind === "z" && low >= 0 ? [0, r] : [-r, r];
 };
 
+// hidden are the layers that are drawn: dCost/ds of the output layer is the probabilities' error, and far wider than that of any other layer.
+const hidden = (snapshot, kind) => (snapshot?.layers || []).filter((l, i, all) => l[kind] && (kind !== "dcost_ds" || i < all.length - 1));
+
 // ridge draws the distributions of all layers of a snapshot, with those of another one behind them.
 export function ridge(width, t, snapshot, { kind, ghost, paper, same, domain }) {
-  const n = snapshot?.layers.length || 0, layers = (snapshot?.layers || []).filter((l) => l[kind]);
+  const n = snapshot?.layers.length || 0, layers = hidden(snapshot, kind), inner = layers.filter((l) => l.layer < n);
   const rows = layers.map((l) => {
     const i = l.layer - 1, g = l[kind], p = paper?.[kind];
     return { name: layerName(i, n), color: layerColor(i, n, t), hist: g.histogram, ghost: ghost?.layers[i]?.[kind]?.histogram, value: `std ${num(g.std)}`, paper: p && isNumber(p.peak[i]) ? { peak: p.peak[i], std: p.std[i] } : null };
   });
-  return ridges(width, t, { rows, same, domain: domain || symmetric(kind, ghost ? layers.concat(ghost.layers.filter((l) => l[kind])) : layers), label: kinds[kind] + (kind === "z" ? "" : ", summed over 10 examples") });
+  return ridges(width, t, { rows, same, domain: domain || symmetric(kind, ghost ? inner.concat(hidden(ghost, kind).filter((l) => l.layer < n)) : inner), label: kinds[kind] + (kind === "z" ? "" : ", summed over 10 examples") });
 }
 
 // ridgeCSV is what ridge draws.
@@ -44,7 +47,7 @@ const span = (run) => [run.snapshots[0]?.update ?? 0, Math.max(run.last?.update 
 // over draws the histograms of all layers over time: each column is one distribution, on the scale of its own peak.
 export function over(width, t, run, { kind, mark }) {
   const n = run.depth, shown = run.snapshots.filter((s) => s.layers.some((l) => l[kind]?.histogram)), at = columns(shown), first = shown[0];
-  const layers = (first?.layers || []).filter((l) => l[kind]);
+  const layers = hidden(first, kind);
   const rows = layers.map((l) => {
     const i = l.layer - 1, hists = shown.map((s) => s.layers[i]?.[kind]?.histogram), d = symmetric(kind, [{ [kind]: { histogram: hists[0] } }, ...sample(shown).map((s) => s.layers[i])]);
     return { name: layerName(i, n), axis: [num(d[0], 2), num(d[1], 2)], column: (u) => at(u)?.layers[i]?.[kind]?.histogram,

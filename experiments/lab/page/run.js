@@ -1,5 +1,5 @@
 // One run: what it does now, what it did, and what it could do from here on.
-import { h, post, get, attempt, toast, percent, whole, duration, theme, category, layerColor, isNumber } from "./util.js";
+import { h, post, get, attempt, toast, ask, percent, whole, duration, theme, category, layerColor, isNumber } from "./util.js";
 import { Figure, lines } from "./chart.js";
 import { Run, follow, kinds, layerName, quantity, column } from "./data.js";
 import { control, titleOf } from "./controls.js";
@@ -8,11 +8,6 @@ import { ridge, profile, over, front } from "./layers.js";
 const words = { running: "training", interrupted: "paused", done: "done", diverged: "diverged", failed: "failed", killed: "killed", damaged: "damaged" };
 export const statusOf = (s) => (s.stopped && s.status === "interrupted" ? "stopped" : words[s.status] || s.status);
 export const chip = (s) => h("span", { class: `chip ${s.status}` }, statusOf(s));
-
-// errorsOf makes the error curves of a run.
-export const errorsOf = (run, style, title) => [
-  { name: `${title}test error`, ...style, points: run.test.map((r) => [r.update, r.error]) },
-];
 
 export async function run(box, state, { set, go, info, connected, shown }) {
   const r = await new Run(state.get("run") || "").load();
@@ -27,7 +22,7 @@ export async function run(box, state, { set, go, info, connected, shown }) {
   const play = h("button", { onclick: () => (playing ? pause() : start()), "aria-label": "Play the training from its beginning" }, "▶ Play");
 
   const errors = new Figure({ title: "Errors", wide: true, onPick: (u) => pick(u),
-    draw: (w, t) => lines(w, t, { height: 240, x: { label: "updates", name: "update" }, y: { label: "", log: logError, domain: logError ? null : [0, 1], format: (v) => `${+(100 * v).toPrecision(3)} %`, readout: percent },
+    draw: (w, t) => lines(w, t, { height: 240, x: { label: "updates", name: "update" }, y: { label: "", log: logError, zero: true, format: (v) => `${+(100 * v).toPrecision(3)} %`, readout: percent },
       marks: [{ x: mark(), strong: true, label: at === null ? "" : `update ${whole(mark())}` }, ...(isNumber(r.forkedAt) ? [{ x: r.forkedAt, label: "fork", color: t.soft }] : [])],
       series: [...(past ? [{ name: `test error of ${past.name}`, color: t.ghost, dash: "5 3", points: past.test.map((x) => [x.update, x.error]) }] : []),
         { name: "validation error", ...category(1, t), width: 1.4, points: r.valid.map((x) => [x.update, x.error]) }, { name: "test error", ...category(0, t), points: r.test.map((x) => [x.update, x.error]) }] }),
@@ -89,9 +84,9 @@ export async function run(box, state, { set, go, info, connected, shown }) {
     const s = r.state, b = (text, f, cls) => h("button", { onclick: f, class: cls }, text), list = [];
     if (s.status === "running" && s.here) list.push(b("Pause", () => act("pause")), b("Stop", () => act("stop")));
     if (["interrupted", "killed", "failed"].includes(s.status)) list.push(b("Continue", () => act("continue"), "primary"));
-    if (s.status === "done" && !s.archive) list.push(b("Extend …", () => { const n = prompt("Train up to how many updates?", 2 * s.updates); if (n) act("extend", { updates: Number(n) }); }));
-    if (!s.archive) list.push(b("Tags …", () => { const t = prompt("Tags, separated by commas", (s.tags || []).join(", ")); if (t !== null) act("tag", { tags: t.split(",") }); }));
-    if (s.status !== "running" && !s.archive) list.push(b("Rename …", async () => { const n = prompt("A new name", r.name); if (n && n !== r.name) { const d = await act("rename", { name: n }); if (d) go("run", { run: d.run }); } }));
+    if (s.status === "done" && !s.archive) list.push(b("Extend …", async () => { const n = await ask("Extend the run", "Train up to this number of updates", String(2 * s.updates)); if (n) act("extend", { updates: Number(n.replaceAll(",", "")) || 0 }); }));
+    if (!s.archive) list.push(b("Tags …", async () => { const t = await ask("Tags of the run", "Words, separated by commas", (s.tags || []).join(", ")); if (t !== null) act("tag", { tags: t.split(",") }); }));
+    if (s.status !== "running" && !s.archive) list.push(b("Rename …", async () => { const n = await ask("Rename the run", "Its new name", r.name); if (n && n !== r.name) { const d = await act("rename", { name: n }); if (d) go("run", { run: d.run }); } }));
     if (s.status !== "running") list.push(b("Delete", async () => { const d = await act("delete"); if (d) { go("runs"); toast(`${r.name} was moved to the trash.`, { name: "Undo", do: () => attempt(async () => { const back = await post("restore", { run: d.run }); go("run", { run: back.run }); }) }); } }));
     list.push(b("On the bench", () => go("bench", { set: info.controls.filter((c) => s.config[c.key] !== undefined && s.config[c.key] !== c.default).map((c) => `${c.key}=${s.config[c.key]}`) })), b("Compare", () => go("runs", { pick: [r.name, past?.name].filter(Boolean) })));
     actions.replaceChildren(...list);

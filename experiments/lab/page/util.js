@@ -91,6 +91,19 @@ export async function attempt(f) {
   try { return await f(); } catch (e) { if (e.name !== "AbortError") toast(e.message); }
 }
 
+// ask asks for a text, and returns null if the reader cancels.
+export function ask(title, label, value) {
+  return new Promise((resolve) => {
+    const field = h("input", { type: "text", id: "asked", class: "long", value, autocomplete: "off" });
+    const dialog = h("dialog", { "aria-labelledby": "asktitle", onclose: () => { resolve(dialog.returnValue === "ok" ? field.value.trim() : null); dialog.remove(); } },
+      h("form", { method: "dialog" }, h("h3", { id: "asktitle" }, title), h("label", { for: "asked" }, label), field,
+        h("div", { class: "bar" }, h("button", { type: "button", onclick: () => dialog.close() }, "Cancel"), h("button", { class: "primary", value: "ok" }, "OK"))));
+    document.body.append(dialog);
+    dialog.showModal();
+    field.select();
+  });
+}
+
 export function save(name, content) {
   const url = URL.createObjectURL(content), a = h("a", { href: url, download: name });
   a.click();
