@@ -68,7 +68,7 @@ func (l *Lab) start(ctx context.Context, path string, args ...string) error {
 	for !began() {
 		select {
 		case <-ended:
-			if failed == nil || run.IsRun(path) { // it has ended already
+			if failed == nil || began() { // it has worked on the run, which says how it ended
 				return nil
 			}
 			return refuse(http.StatusConflict, "%s", lastMessage(messages))

@@ -7,7 +7,7 @@ const live = (...more) => ["checkpoint.every=0", "observe.wrong=false", "observe
 export const experiments = [
   { title: "Activations fade with depth", chart: "z", parts: [{ name: "standard initialisation", set: [`model.hidden=${wide}`] }, { name: "normalized initialisation", set: [`model.hidden=${wide}`, "model.init=normalized"] }],
     text: "Two tanh networks of five layers with 1,000 units, before any training. They differ only in the range from which their weights are drawn (Figure 6 of the paper).",
-    look: "With the standard initialisation, each layer's curve is narrower than that below it: the signal fades. With the normalized one, all layers look alike. The red marks are the paper's printed numbers." },
+    look: "With the standard initialisation each curve is half as wide as the one below it: the signal fades. With the normalized one the layers nearly keep their width. The red marks are what the paper's figure shows; the initialiser called figure reproduces its right panel." },
   { title: "Gradients fade on the way back", chart: "dcost_ds", domain: [-0.2, 0.2], parts: [{ name: "standard initialisation", set: [`model.hidden=${wide}`] }, { name: "normalized initialisation", set: [`model.hidden=${wide}`, "model.init=normalized"] }],
     text: "The same two networks, and the gradients that come back from the cost to each layer (Figure 7).",
     look: "With the standard initialisation the lowest layer gets the smallest gradients, a tenth of those of the highest one. The normalized initialisation keeps them equal." },

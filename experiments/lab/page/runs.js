@@ -73,7 +73,7 @@ export async function runs(box, state, { set, go, connected, shown }) {
       series: groups().map((g, i) => ({ name: g.name, ...category(i, t), ...together(g.runs.map((r) => r.test.map((x) => [x.update, x.error]))) })) }), csv: () => [["run", "update", "test error"]].concat(all.flatMap((r) => r.test.map((x) => [r.name, x.update, x.error]))) });
     const byLayer = new Figure({ title: "Against depth", note: "At the common time.", draw: (w, t) => { const names = quantityName; return lines(w, t, depthSeries(t, names)); }, csv: () => [["run", "update", "layer", quantityName]].concat(all.flatMap((r) => { const s = r.before(now()); return (s?.layers || []).map((l) => [r.name, s.update, l.layer, quantity(l, quantityName)]); })) });
     function depthSeries(t, name) {
-      const n = Math.max(...all.map((r) => r.depth), 1), log = !name.endsWith("flat") && name !== "z/std";
+      const n = Math.max(1, ...all.flatMap((r) => (r.before(now())?.layers || []).filter((l) => quantity(l, name) !== undefined).map((l) => l.layer))), log = !name.endsWith("flat") && name !== "z/std";
       return { height: 260, x: { label: "layer", domain: [0.8, n + 0.2], ticks: Array.from({ length: n }, (_, i) => i + 1) }, y: { label: "", log, zero: !log, domain: name.endsWith("flat") ? [0, 1] : undefined, readout: name.endsWith("flat") ? percent : num },
         series: groups().map((g, i) => ({ name: g.name, ...category(i, t), dots: true, ...together(g.runs.map((r) => (r.before(now())?.layers || []).map((l) => [l.layer, quantity(l, name)]).filter((p) => isNumber(p[1])))) })) };
     }
