@@ -185,4 +185,3 @@ func FuzzAsk(f *testing.F) {
 func expensive(path string) bool {
 	return strings.Contains(path, "initial") && len(path) > 80 || strings.Count(path, "0") > 4
 }
-

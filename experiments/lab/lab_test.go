@@ -77,7 +77,7 @@ func ask(t testing.TB, s *httptest.Server, path string, into any) int {
 	}
 	if into != nil && r.StatusCode == http.StatusOK {
 		if err := json.Unmarshal(src, into); err != nil {
-			t.Fatalf("%s: %v: %s", path, err, src)
+			t.Fatalf("%s: %v: %.300s", path, err, src)
 		}
 	}
 	return r.StatusCode

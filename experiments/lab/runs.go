@@ -3,22 +3,20 @@ package lab
 import (
 	"cmp"
 	"net/http"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"glorot/experiments/live"
+	"glorot/experiments/run"
 	"glorot/experiments/run/query"
 )
 
-// Listing has the runs of the folder. Configurations are long and alike, so it has the values in which the runs differ, by run, and those that
-// all have in common.
+// Listing has the runs of the folder. Configurations are long and alike, so it has only the values in which the runs differ.
 type Listing struct {
-	Keys   []string          `json:"keys"`   // in which they differ
-	Group  []string          `json:"group"`  // the keys that tell groups apart, whose runs differ in their seeds
-	Common map[string]string `json:"common"` // values of the other keys
-	Runs   []Listed          `json:"runs"`
+	Keys  []string `json:"keys"`  // in which they differ
+	Group []string `json:"group"` // the keys that tell groups apart, whose runs differ in their seeds
+	Runs  []Listed `json:"runs"`
 }
 
 // Listed is a run in a list.
@@ -41,25 +39,48 @@ func (l *Lab) runs(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := l.heads(r)
+	heads, err := l.heads(r)
 	if err != nil {
 		return nil, err
 	}
-	list = slices.DeleteFunc(list, func(h live.Head) bool { return !filter.Match(h) })
-	slices.SortStableFunc(list, func(a, b live.Head) int { return cmp.Or(b.Start.Compare(a.Start), strings.Compare(a.Path, b.Path)) })
-	readable := slices.DeleteFunc(slices.Clone(list), func(h live.Head) bool { return h.Status == live.Damaged })
-	keys := query.Differing(readable)
-	group, err := query.ParseProjection(nil, nil)
-	if err != nil {
-		return nil, err
+	var list, readable []subject
+	names := run.Names()
+	for _, h := range heads {
+		s := subject{Head: h, values: map[string]string{}}
+		for i, v := range h.Values(names) {
+			s.values[names[i]] = v
+		}
+		if filter.Match(s) {
+			list = append(list, s)
+		}
 	}
-	out := Listing{Keys: append([]string{}, keys...), Group: append([]string{}, query.Keys(group, readable)...), Common: map[string]string{}, Runs: make([]Listed, len(list))}
+	slices.SortStableFunc(list, func(a, b subject) int { return cmp.Or(b.Start.Compare(a.Start), strings.Compare(a.Path, b.Path)) })
+	for _, s := range list {
+		if s.Status != live.Damaged {
+			readable = append(readable, s)
+		}
+	}
+	out := Listing{Keys: append([]string{}, query.Differing(readable)...), Group: append([]string{}, query.Residue(query.Projection{}, readable)...), Runs: make([]Listed, len(list))}
 	now := time.Now()
-	for i, r := range list {
-		out.Runs[i] = Listed{Name: l.name(r.Path), Status: r.Status, Reason: r.Reason, Update: r.Update, Updates: r.Updates, TestError: r.TestError,
-			Start: r.Start, Left: r.Left(now).Seconds(), Values: query.Project(r, keys).Values(), Notes: readNotes(filepath.Clean(r.Path))}
+	for i, s := range list {
+		out.Runs[i] = Listed{Name: l.name(s.Path), Status: s.Status, Reason: s.Reason, Update: s.Update, Updates: s.Updates, TestError: s.TestError,
+			Start: s.Start, Left: s.Left(now).Seconds(), Values: query.Project(s, out.Keys).Values(), Notes: readNotes(s.Path)}
 	}
 	return out, nil
+}
+
+// A subject is a run with the values of all keys.
+type subject struct {
+	live.Head
+	values map[string]string
+}
+
+// Value returns the value of a key.
+func (s subject) Value(key string) string {
+	if v, ok := s.values[key]; ok {
+		return v
+	}
+	return s.Head.Value(key)
 }
 
 // heads returns the heads of all runs.

@@ -215,3 +215,33 @@ func ValueIn(yaml []byte, key string) string {
 	value, _ := c.Value(key)
 	return value
 }
+
+// ValuesIn returns what [ValueIn] returns for each of some keys, in one pass over the file.
+func ValuesIn(yaml []byte, keys []string) []string {
+	found := map[string]string{}
+	section := ""
+	for line := range strings.Lines(string(yaml)) {
+		text := strings.TrimRight(line, "\r\n")
+		leaf, nested := strings.CutPrefix(text, "  ")
+		if !nested {
+			section = ""
+			if name, ok := strings.CutSuffix(text, ":"); ok {
+				section = name + "."
+				continue
+			}
+		}
+		if name, value, ok := strings.Cut(leaf, ": "); ok {
+			found[section+name] = value
+		}
+	}
+	values := make([]string, len(keys))
+	for i, key := range keys {
+		value, ok := found[key]
+		if !ok {
+			c := stored()
+			value, _ = c.Value(key)
+		}
+		values[i] = value
+	}
+	return values
+}

@@ -9,7 +9,7 @@ const page = 200, most = 12;
 
 export async function runs(box, state, { set, go, connected, shown }) {
   let picked = state.getAll("pick"), where = state.get("where") || "", grouped = state.get("group") === "1", at = state.has("at") ? Number(state.get("at")) : null, quantityName = state.get("of") || "z/std", rows = page;
-  let list = { runs: [], keys: [], group: [], common: {} }, loaded = new Map(), end = () => {}, timer, generation = 0;
+  let list = { runs: [], keys: [], group: [] }, loaded = new Map(), end = () => {}, timer, generation = 0;
   const body = h("tbody"), head = h("thead"), count = h("p", { class: "note", role: "status" }), more = h("button", { hidden: true, onclick: () => { rows += page; table(); } }, "Show more");
   const filter = h("input", { type: "search", id: "where", class: "long", value: where, placeholder: "model.init=normalized status=done, or a part of a name", autocomplete: "off", oninput: () => { clearTimeout(timer); timer = setTimeout(() => { where = filter.value.trim(); set({ where }); attempt(refresh); }, 250); } });
   const chosen = h("section", { "aria-label": "Comparison" });
