@@ -175,6 +175,7 @@ export function lines(width, t, { series, x, y, height = 250, marks = [], at }) 
   series = series.filter((l) => l.points.length);
   const all = series.flatMap((l) => l.points), bands = series.flatMap((l) => (l.band || []).flatMap((b) => [b[1], b[2]]));
   const xd = x.domain || extent(all.map((p) => p[0]), x.log);
+  if (!x.domain && xd[1] - xd[0] < 1e-6) xd.splice(0, 2, Math.max(0, Math.floor(xd[0])), Math.max(0, Math.floor(xd[0])) + 10); // one snapshot
   let yd = y.domain || extent(all.map((p) => p[1]).concat(bands), y.log);
   if (!y.domain && !y.log) { const pad = (yd[1] - yd[0]) * 0.06; yd = [y.zero && yd[0] >= 0 ? 0 : yd[0] - pad, yd[1] + pad]; }
   if (!y.domain && y.log) yd = [yd[0] / 1.3, yd[1] * 1.3];

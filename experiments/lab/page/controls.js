@@ -30,7 +30,7 @@ export function control(c, value, input) {
 
 // range is a slider; a logarithmic one has three digits for each power of ten.
 function range(c, value, input, id) {
-  const steps = 300, low = c.low || 0, log = c.log, zero = log && low === 0, from = zero ? (c.integer ? 1 : c.high / 1e6) : low;
+  const low = c.low || 0, log = c.log, steps = c.integer && !log && c.high - low < 300 ? c.high - low : 300, zero = log && low === 0, from = zero ? (c.integer ? 1 : c.high / 1e6) : low;
   const toValue = (p) => {
     let v = log ? (zero && p === 0 ? 0 : from * (c.high / from) ** (p / steps)) : low + ((c.high - low) * p) / steps;
     v = c.integer ? (v < 100 ? Math.round(v) : Number(v.toPrecision(2))) : Number(v.toPrecision(2));

@@ -79,7 +79,16 @@ export async function run(box, state, { set, go, info, connected, shown }) {
     head.replaceChildren(chip(s), h("progress", { max: 1, value: done, "aria-label": "Progress" }), h("span", {}, `${whole(s.update)} of ${whole(s.updates)} updates`), isNumber(error) ? h("span", {}, `test error ${percent(error)}`) : "", s.left ? h("span", {}, `${duration(s.left)} left`) : "", ...(s.tags || []).map((t) => h("span", { class: "tag" }, t)),
       s.reason && s.status !== "interrupted" ? h("p", { class: "bad" }, s.reason) : "", r.gone ? h("p", { class: "bad" }, "This run was moved or deleted.") : "");
   }
-  const act = (path, order = {}) => attempt(async () => { actions.querySelectorAll("button").forEach((b) => (b.disabled = true)); try { return await post(path, { run: r.name, ...order }); } finally { Object.assign(r.state, (await get("history", { run: r.name }).catch(() => null))?.run || {}); refreshActions(); refreshHead(); } });
+  const act = (path, order = {}) => attempt(async () => { actions.querySelectorAll("button").forEach((b) => (b.disabled = true)); 
+    let moved = false;
+    try {
+      const done = await post(path, { run: r.name, ...order });
+      moved = path === "delete" || path === "rename";
+      return done;
+    } finally {
+      if (!moved) { Object.assign(r.state, (await get("history", { run: r.name }).catch(() => null))?.run || {}); refreshActions(); refreshHead(); }
+    }
+  });
   function refreshActions() {
     const s = r.state, b = (text, f, cls) => h("button", { onclick: f, class: cls }, text), list = [];
     if (s.status === "running" && s.here) list.push(b("Pause", () => act("pause")), b("Stop", () => act("stop")));
