@@ -4,7 +4,12 @@ import { h, s, num, whole, isNumber, theme, light, onTheme, save, toCSV } from "
 const font = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif";
 const figures = new Set();
 onTheme(() => figures.forEach((f) => f.render()));
-const resized = new ResizeObserver((entries) => entries.forEach((e) => { const f = e.target.figure; if (f && Math.abs(f.width - f.plot.clientWidth) > 1) f.render(); }));
+const resized = new ResizeObserver((entries) =>
+  entries.forEach((e) => {
+    const f = e.target.figure;
+    if (f && Math.abs(f.width - f.plot.clientWidth) > 1) f.render();
+  }),
+);
 
 // A Figure is a chart with its title, its legend, its readout and its downloads. draw(width, theme) returns {svg, x(pixel), at(x), last}; csv()
 // returns rows, or the address of a file. onPick is called with the x that a reader chooses.
@@ -16,9 +21,26 @@ export class Figure {
     this.legend = h("div", { class: "legend" });
     this.noteElement = h("p", { class: "note" }, note);
     const tool = (text, f) => h("button", { class: "tool", "aria-label": `${title}: ${text}`, onclick: f }, text);
-    this.element = h("figure", { class: wide ? "card wide" : "card" },
-      h("figcaption", {}, h("h3", {}, title), h("span", { class: "tools" }, tool("SVG", () => this.saveSVG()), tool("PNG", () => this.savePNG()), csv ? tool("CSV", () => this.saveCSV()) : "")),
-      this.noteElement, this.plot, this.legend, this.readout);
+    this.element = h(
+      "figure",
+      { class: wide ? "card wide" : "card" },
+      h(
+        "figcaption",
+        {},
+        h("h3", {}, title),
+        h(
+          "span",
+          { class: "tools" },
+          tool("SVG", () => this.saveSVG()),
+          tool("PNG", () => this.savePNG()),
+          csv ? tool("CSV", () => this.saveCSV()) : "",
+        ),
+      ),
+      this.noteElement,
+      this.plot,
+      this.legend,
+      this.readout,
+    );
     this.element.figure = this.plot.figure = this;
     this.plot.addEventListener("pointermove", (e) => this.inspect(e.offsetX));
     this.plot.addEventListener("pointerleave", () => this.inspect(null));
@@ -27,14 +49,25 @@ export class Figure {
     figures.add(this);
     resized.observe(this.plot);
   }
-  set note(text) { this.noteElement.textContent = text; }
+  set note(text) {
+    this.noteElement.textContent = text;
+  }
   // update draws again in the next frame.
   update() {
     if (this.waiting) return;
-    this.waiting = requestAnimationFrame(() => { this.waiting = 0; this.render(); });
+    this.waiting = requestAnimationFrame(() => {
+      this.waiting = 0;
+      this.render();
+    });
   }
   render() {
-    if (!this.plot.isConnected) { if (this.wasShown) { figures.delete(this); resized.unobserve(this.plot); } return; }
+    if (!this.plot.isConnected) {
+      if (this.wasShown) {
+        figures.delete(this);
+        resized.unobserve(this.plot);
+      }
+      return;
+    }
     this.wasShown = true;
     this.width = this.plot.clientWidth;
     if (this.width < 40) return;
@@ -46,41 +79,77 @@ export class Figure {
   }
   inspect(pixel) {
     if (!this.drawn?.at) return;
-    if (pixel === null) { this.shown = null; this.readout.textContent = ""; this.drawn.cursor?.setAttribute("visibility", "hidden"); return; }
+    if (pixel === null) {
+      this.shown = null;
+      this.readout.textContent = "";
+      this.drawn.cursor?.setAttribute("visibility", "hidden");
+      return;
+    }
     this.show(this.drawn.nearest(pixel));
   }
   show(x) {
     if (x === undefined || !this.drawn.at) return;
     this.shown = x;
     this.readout.textContent = this.drawn.at(x);
-    const c = this.drawn.cursor, p = this.drawn.place(x);
-    if (c && isNumber(p)) { c.setAttribute("transform", `translate(${p},0)`); c.setAttribute("visibility", "visible"); }
+    const c = this.drawn.cursor,
+      p = this.drawn.place(x);
+    if (c && isNumber(p)) {
+      c.setAttribute("transform", `translate(${p},0)`);
+      c.setAttribute("visibility", "visible");
+    }
   }
-  pick(pixel) { if (this.onPick && this.drawn?.nearest) { const x = this.drawn.nearest(pixel); if (x !== undefined) this.onPick(x); } }
+  pick(pixel) {
+    if (this.onPick && this.drawn?.nearest) {
+      const x = this.drawn.nearest(pixel);
+      if (x !== undefined) this.onPick(x);
+    }
+  }
   key(e) {
     const xs = this.drawn?.xs;
     if (!xs?.length) return;
     let i = this.shown === null || this.shown === undefined ? xs.length - 1 : xs.indexOf(this.shown);
     const step = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10, Home: -Infinity, End: Infinity }[e.key];
     if (step !== undefined) i = Math.min(Math.max(i + step, 0), xs.length - 1);
-    else if (e.key === "Enter" && this.onPick) { this.onPick(xs[i]); return; } else return;
+    else if (e.key === "Enter" && this.onPick) {
+      this.onPick(xs[i]);
+      return;
+    } else return;
     e.preventDefault();
     this.show(xs[i]);
   }
   file() {
-    const { svg, legend = [] } = this.draw(760, light), height = Number(svg.getAttribute("height")), lines = Math.ceil(legend.length / 5);
-    const whole = s("svg", { xmlns: "http://www.w3.org/2000/svg", width: 760, height: height + 34 + 18 * lines, viewBox: `0 0 760 ${height + 34 + 18 * lines}`, "font-family": font });
-    whole.append(s("rect", { width: "100%", height: "100%", fill: light.back }), text(14, 22, this.title, light, { "font-size": 15, "font-weight": 600, fill: light.text }));
+    const { svg, legend = [] } = this.draw(760, light),
+      height = Number(svg.getAttribute("height")),
+      lines = Math.ceil(legend.length / 5);
+    const whole = s("svg", {
+      xmlns: "http://www.w3.org/2000/svg",
+      width: 760,
+      height: height + 34 + 18 * lines,
+      viewBox: `0 0 760 ${height + 34 + 18 * lines}`,
+      "font-family": font,
+    });
+    whole.append(
+      s("rect", { width: "100%", height: "100%", fill: light.back }),
+      text(14, 22, this.title, light, { "font-size": 15, "font-weight": 600, fill: light.text }),
+    );
     legend.forEach((l, i) => {
-      const x = 16 + (i % 5) * 148, y = height + 36 + 18 * Math.floor(i / 5) + 6;
-      whole.append(s("line", { x1: x, x2: x + 18, y1: y, y2: y, stroke: l.color, "stroke-width": 2.5, "stroke-dasharray": l.dash }), text(x + 24, y + 4, l.name.slice(0, 22), light, { "font-size": 11 }));
+      const x = 16 + (i % 5) * 148,
+        y = height + 36 + 18 * Math.floor(i / 5) + 6;
+      whole.append(
+        s("line", { x1: x, x2: x + 18, y1: y, y2: y, stroke: l.color, "stroke-width": 2.5, "stroke-dasharray": l.dash }),
+        text(x + 24, y + 4, l.name.slice(0, 22), light, { "font-size": 11 }),
+      );
     });
     whole.append(s("g", { transform: "translate(0,30)" }, svg));
     return { text: new XMLSerializer().serializeToString(whole), height: height + 34 + 18 * lines };
   }
-  saveSVG() { save(this.name + ".svg", new Blob([this.file().text], { type: "image/svg+xml" })); }
+  saveSVG() {
+    save(this.name + ".svg", new Blob([this.file().text], { type: "image/svg+xml" }));
+  }
   savePNG() {
-    const { text, height } = this.file(), url = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" })), img = new Image();
+    const { text, height } = this.file(),
+      url = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" })),
+      img = new Image();
     img.onload = () => {
       const c = h("canvas", { width: 1520, height: height * 2 });
       c.getContext("2d").drawImage(img, 0, 0, 1520, height * 2);
@@ -97,32 +166,51 @@ export class Figure {
 }
 
 function swatch(l) {
-  return s("svg", { width: 22, height: 10, "aria-hidden": "true" }, s("line", { x1: 1, x2: 21, y1: 5, y2: 5, stroke: l.color, "stroke-width": 2.5, "stroke-dasharray": l.dash }));
+  return s(
+    "svg",
+    { width: 22, height: 10, "aria-hidden": "true" },
+    s("line", { x1: 1, x2: 21, y1: 5, y2: 5, stroke: l.color, "stroke-width": 2.5, "stroke-dasharray": l.dash }),
+  );
 }
 
-const text = (x, y, content, t, more = {}) => {
-  const e = s("text", { x, y, fill: t.soft, "font-size": 11, "font-family": font, ...more });
+// text is a text in a drawing, which is larger in the lecture.
+export const text = (x, y, content, t, more = {}) => {
+  const e = s("text", { x, y, fill: t.soft, "font-size": document.body.className === "lecture" ? 14 : 11, "font-family": font, ...more });
   e.textContent = content;
   return e;
 };
 
 // scale maps values of a domain to pixels.
 export function scale(domain, range, log) {
-  const f = log ? Math.log10 : (v) => v, a = f(domain[0]), b = f(domain[1]), k = (range[1] - range[0]) / (b - a || 1);
+  const f = log ? Math.log10 : (v) => v,
+    a = f(domain[0]),
+    b = f(domain[1]),
+    k = (range[1] - range[0]) / (b - a || 1);
   const to = (v) => range[0] + (f(v) - a) * k;
-  to.back = (p) => { const v = a + (p - range[0]) / k; return log ? 10 ** v : v; };
+  to.back = (p) => {
+    const v = a + (p - range[0]) / k;
+    return log ? 10 ** v : v;
+  };
   return Object.assign(to, { domain, range, log });
 }
 
 export function ticks(domain, count, log) {
-  const [low, high] = domain, list = [];
+  const [low, high] = domain,
+    list = [];
   if (log) {
-    const a = Math.ceil(Math.log10(low) - 1e-9), b = Math.floor(Math.log10(high) + 1e-9), step = Math.max(1, Math.ceil((b - a) / count));
+    const a = Math.ceil(Math.log10(low) - 1e-9),
+      b = Math.floor(Math.log10(high) + 1e-9),
+      step = Math.max(1, Math.ceil((b - a) / count));
     for (let e = a; e <= b; e += step) list.push(10 ** e);
     if (list.length >= 2) return list;
-    return [1, 2, 5].flatMap((m) => [a - 1, a, a + 1].map((e) => m * 10 ** e)).filter((v) => v >= low && v <= high).sort((x, y) => x - y);
+    return [1, 2, 5]
+      .flatMap((m) => [a - 1, a, a + 1].map((e) => m * 10 ** e))
+      .filter((v) => v >= low && v <= high)
+      .sort((x, y) => x - y);
   }
-  const raw = (high - low) / Math.max(1, count), power = 10 ** Math.floor(Math.log10(raw || 1)), step = [1, 2, 5, 10].find((m) => m * power >= raw) * power;
+  const raw = (high - low) / Math.max(1, count),
+    power = 10 ** Math.floor(Math.log10(raw || 1)),
+    step = [1, 2, 5, 10].find((m) => m * power >= raw) * power;
   for (let v = Math.ceil(low / step - 1e-9) * step; v <= high + step * 1e-9; v += step) list.push(Math.abs(v) < step / 1e6 ? 0 : v);
   return list;
 }
@@ -130,27 +218,41 @@ export function ticks(domain, count, log) {
 const short = (v) => (Math.abs(v) >= 1e6 ? num(v / 1e6) + "M" : Math.abs(v) >= 1e4 ? num(v / 1e3) + "k" : num(v));
 
 // frame draws axes and returns the svg with its scales.
-function frame(width, t, { height, x, y, left = 52, right = 14, top = 8, bottom = 36 }) {
+export function frame(width, t, { height, x, y, left = 52, right = 22, top = 8, bottom = 36 }) {
   const svg = s("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "font-family": font });
-  const sx = scale(x.domain, [left, width - right], x.log), sy = y && scale(y.domain, [height - bottom, top], y.log);
+  const sx = scale(x.domain, [left, width - right], x.log),
+    sy = y && scale(y.domain, [height - bottom, top], y.log);
   const g = s("g", { "aria-hidden": "true" });
-  if (y) for (const v of ticks(y.domain, 5, y.log)) {
-    g.append(s("line", { x1: left, x2: width - right, y1: sy(v), y2: sy(v), stroke: t.grid }), text(left - 7, sy(v) + 4, (y.format || short)(v), t, { "text-anchor": "end" }));
-  }
+  if (y)
+    for (const v of ticks(y.domain, 5, y.log)) {
+      g.append(
+        s("line", { x1: left, x2: width - right, y1: sy(v), y2: sy(v), stroke: t.grid }),
+        text(left - 7, sy(v) + 4, (y.format || short)(v), t, { "text-anchor": "end" }),
+      );
+    }
   for (const v of x.ticks || ticks(x.domain, Math.max(4, Math.floor((width - left) / 90)), x.log)) {
-    g.append(s("line", { x1: sx(v), x2: sx(v), y1: height - bottom, y2: height - bottom + 4, stroke: t.soft }), text(sx(v), height - bottom + 17, (x.format || short)(v), t, { "text-anchor": "middle" }));
+    g.append(
+      s("line", { x1: sx(v), x2: sx(v), y1: height - bottom, y2: height - bottom + 4, stroke: t.soft }),
+      text(sx(v), height - bottom + 17, (x.format || short)(v), t, { "text-anchor": "middle" }),
+    );
   }
   g.append(s("line", { x1: left, x2: width - right, y1: height - bottom, y2: height - bottom, stroke: t.soft }));
   g.append(text((left + width - right) / 2, height - 4, x.label, t, { "text-anchor": "middle" }));
-  if (y?.label) g.append(text(left - 44, top + 4, y.label, t, { transform: `rotate(-90 ${left - 40} ${top})`, x: left - 40, y: top, "text-anchor": "end" }));
+  if (y?.label)
+    g.append(text(left - 44, top + 4, y.label, t, { transform: `rotate(-90 ${left - 40} ${top})`, x: left - 40, y: top, "text-anchor": "end" }));
   svg.append(g);
   const cursor = s("line", { y1: top, y2: height - bottom, stroke: t.text, "stroke-width": 1, "stroke-dasharray": "2 2", visibility: "hidden" });
   return { svg, sx, sy, cursor, left, right, top, bottom };
 }
 
 function extent(values, log) {
-  let low = Infinity, high = -Infinity;
-  for (const v of values) if (isNumber(v) && (!log || v > 0)) { if (v < low) low = v; if (v > high) high = v; }
+  let low = Infinity,
+    high = -Infinity;
+  for (const v of values)
+    if (isNumber(v) && (!log || v > 0)) {
+      if (v < low) low = v;
+      if (v > high) high = v;
+    }
   if (low > high) return log ? [0.1, 1] : [0, 1];
   if (low === high) return log ? [low / 2, high * 2] : [low - Math.abs(low) / 10 - 1e-9, high + Math.abs(high) / 10 + 1e-9];
   return [low, high];
@@ -158,9 +260,16 @@ function extent(values, log) {
 
 // path joins points, with a gap where a value is missing. There are at most about two points for each pixel.
 function path(points, sx, sy, log) {
-  let d = "", pen = "M", last = -9, n = points.length, dense = n > 2000;
+  let d = "",
+    pen = "M",
+    last = -9,
+    n = points.length,
+    dense = n > 2000;
   points.forEach(([x, y], i) => {
-    if (!isNumber(y) || (log && y <= 0)) { pen = "M"; return; }
+    if (!isNumber(y) || (log && y <= 0)) {
+      pen = "M";
+      return;
+    }
     const px = sx(x);
     if (dense && px - last < 0.5 && i < n - 1) return;
     last = px;
@@ -173,118 +282,103 @@ function path(points, sx, sy, log) {
 // lines draws series {name, color, dash, width, dots, points: [[x, y]], band: [[x, low, high]]}.
 export function lines(width, t, { series, x, y, height = 250, marks = [], at }) {
   series = series.filter((l) => l.points.length);
-  const all = series.flatMap((l) => l.points), bands = series.flatMap((l) => (l.band || []).flatMap((b) => [b[1], b[2]]));
-  const xd = x.domain || extent(all.map((p) => p[0]), x.log);
+  const all = series.flatMap((l) => l.points),
+    bands = series.flatMap((l) => (l.band || []).flatMap((b) => [b[1], b[2]]));
+  const xd =
+    x.domain ||
+    extent(
+      all.map((p) => p[0]),
+      x.log,
+    );
   if (!x.domain && xd[1] - xd[0] < 1e-6) xd.splice(0, 2, Math.max(0, Math.floor(xd[0])), Math.max(0, Math.floor(xd[0])) + 10); // one snapshot
   let yd = y.domain || extent(all.map((p) => p[1]).concat(bands), y.log);
-  if (!y.domain && !y.log) { const pad = (yd[1] - yd[0]) * 0.06; yd = [y.zero && yd[0] >= 0 ? 0 : yd[0] - pad, yd[1] + pad]; }
+  if (!y.domain && !y.log) {
+    const pad = (yd[1] - yd[0]) * 0.06;
+    yd = [y.zero && yd[0] >= 0 ? 0 : yd[0] - pad, yd[1] + pad];
+  }
   if (!y.domain && y.log) yd = [yd[0] / 1.3, yd[1] * 1.3];
   const f = frame(width, t, { height, x: { ...x, domain: xd }, y: { ...y, domain: yd } });
-  for (const m of marks) if (m.x >= xd[0] && m.x <= xd[1]) {
-    f.svg.append(s("line", { x1: f.sx(m.x), x2: f.sx(m.x), y1: f.top, y2: height - f.bottom, stroke: m.color || t.accent, "stroke-width": m.strong ? 2 : 1, "stroke-dasharray": m.strong ? null : "4 3" }));
-    if (m.label) { const end = f.sx(m.x) > width - 90; f.svg.append(text(f.sx(m.x) + (end ? -4 : 4), f.top + 10, m.label, t, { fill: m.color || t.accent, "text-anchor": end ? "end" : "start" })); }
-  }
+  for (const m of marks)
+    if (m.x >= xd[0] && m.x <= xd[1]) {
+      f.svg.append(
+        s("line", {
+          x1: f.sx(m.x),
+          x2: f.sx(m.x),
+          y1: f.top,
+          y2: height - f.bottom,
+          stroke: m.color || t.accent,
+          "stroke-width": m.strong ? 2 : 1,
+          "stroke-dasharray": m.strong ? null : "4 3",
+        }),
+      );
+      if (m.label) {
+        const end = f.sx(m.x) > width - 90;
+        f.svg.append(text(f.sx(m.x) + (end ? -4 : 4), f.top + 10, m.label, t, { fill: m.color || t.accent, "text-anchor": end ? "end" : "start" }));
+      }
+    }
   for (const l of series) {
     if (l.band?.length) {
       const inside = l.band.filter((b) => isNumber(b[1]) && (!y.log || b[1] > 0));
-      f.svg.append(s("path", { d: path(inside.map((b) => [b[0], b[2]]), f.sx, f.sy) + path(inside.map((b) => [b[0], b[1]]).reverse(), f.sx, f.sy).replace("M", "L") + "Z", fill: l.color, opacity: 0.18 }));
+      f.svg.append(
+        s("path", {
+          d:
+            path(
+              inside.map((b) => [b[0], b[2]]),
+              f.sx,
+              f.sy,
+            ) +
+            path(inside.map((b) => [b[0], b[1]]).reverse(), f.sx, f.sy).replace("M", "L") +
+            "Z",
+          fill: l.color,
+          opacity: 0.18,
+        }),
+      );
     }
-    f.svg.append(s("path", { d: path(l.points, f.sx, f.sy, y.log), fill: "none", stroke: l.color, "stroke-width": l.width || 2, "stroke-dasharray": l.dash, "stroke-linejoin": "round", opacity: l.opacity }));
-    if (l.dots || l.points.length === 1) for (const [px, py] of l.points) if (isNumber(py) && (!y.log || py > 0)) f.svg.append(s("circle", { cx: f.sx(px), cy: f.sy(py), r: l.dots === "large" ? 4.5 : 3.2, fill: l.color }));
+    f.svg.append(
+      s("path", {
+        d: path(l.points, f.sx, f.sy, y.log),
+        fill: "none",
+        stroke: l.color,
+        "stroke-width": l.width || 2,
+        "stroke-dasharray": l.dash,
+        "stroke-linejoin": "round",
+        opacity: l.opacity,
+      }),
+    );
+    if (l.dots || l.points.length === 1)
+      for (const [px, py] of l.points)
+        if (isNumber(py) && (!y.log || py > 0))
+          f.svg.append(s("circle", { cx: f.sx(px), cy: f.sy(py), r: l.dots === "large" ? 4.5 : 3.2, fill: l.color }));
   }
   f.svg.append(f.cursor);
-  const xs = [...new Set(all.map((p) => p[0]))].sort((a, b) => a - b), value = y.readout || y.format || num;
+  const xs = [...new Set(all.map((p) => p[0]))].sort((a, b) => a - b),
+    value = y.readout || y.format || num;
   const found = series.map((l) => new Map(l.points));
-  const read = (v) => `${x.name || x.label} ${x.log || Number.isInteger(v) ? whole(v) : num(v)}: ` + series.map((l, i) => (found[i].has(v) ? `${l.name} ${value(found[i].get(v))}` : "")).filter(Boolean).join(", ");
-  return { svg: f.svg, legend: series.filter((l) => l.name).map(({ name, color, dash }) => ({ name, color, dash })), cursor: f.cursor, xs, at: at || read, place: f.sx,
-    nearest: (p) => closest(xs, f.sx.back(p)), summary: xs.length ? read(xs[xs.length - 1]) : "Nothing is recorded yet." };
+  const read = (v) =>
+    `${x.name || x.label} ${x.log || Number.isInteger(v) ? whole(v) : num(v)}: ` +
+    series
+      .map((l, i) => (found[i].has(v) ? `${l.name} ${value(found[i].get(v))}` : ""))
+      .filter(Boolean)
+      .join(", ");
+  return {
+    svg: f.svg,
+    legend: series.filter((l) => l.name).map(({ name, color, dash }) => ({ name, color, dash })),
+    cursor: f.cursor,
+    xs,
+    at: at || read,
+    place: f.sx,
+    nearest: (p) => closest(xs, f.sx.back(p)),
+    summary: xs.length ? read(xs[xs.length - 1]) : "Nothing is recorded yet.",
+  };
 }
 
 export function closest(sorted, v) {
-  let a = 0, b = sorted.length - 1;
-  while (b - a > 1) { const m = (a + b) >> 1; if (sorted[m] <= v) a = m; else b = m; }
+  let a = 0,
+    b = sorted.length - 1;
+  while (b - a > 1) {
+    const m = (a + b) >> 1;
+    if (sorted[m] <= v) a = m;
+    else b = m;
+  }
   return sorted.length ? (Math.abs(sorted[a] - v) <= Math.abs(sorted[b] - v) ? sorted[a] : sorted[b]) : undefined;
 }
-
-// density of a histogram's bin k.
-export const density = (hist, k) => hist.peak * (hist.roots[k] / 255) ** 2;
-
-// range is the smallest symmetric range around 0 that has nearly all of the values of some histograms.
-export function range(hists, tail = 0.003) {
-  let most = 0;
-  for (const g of hists.filter(Boolean)) {
-    const n = g.roots.length, w = (g.high - g.low) / n;
-    let total = 0, sum = 0;
-    for (let k = 0; k < n; k++) total += g.roots[k] ** 2;
-    const mass = Array.from({ length: n }, (_, k) => [Math.abs(g.low + (k + 0.5) * w), g.roots[k] ** 2]).sort((a, b) => b[0] - a[0]);
-    let at = 0;
-    for (const [v, m] of mass) { sum += m; if (sum > tail * total) { at = v + w / 2; break; } }
-    most = Math.max(most, at);
-  }
-  return most || 1;
-}
-
-// ridges draws a density for each layer, the first at the bottom, as a network is read. Rows are {name, color, hist, ghost, value, paper}; one scale for
-// all rows shows peaks, a scale for each row shows shapes.
-export function ridges(width, t, { rows, label, domain, same = false, format = num }) {
-  const step = rows.length > 8 ? 30 : 44, lift = step * 1.55, top = lift - step + 12, bottom = 36, height = top + step * rows.length + bottom, left = 62, right = width > 460 ? 96 : 66;
-  const f = frame(width, t, { height, left, right, top, bottom, x: { domain, label } });
-  const highest = Math.max(...rows.map((r) => Math.max(r.hist?.peak || 0, r.paper?.peak || 0)), 1e-12);
-  const curve = (g, base, size) => {
-    const n = g.roots.length, w = (g.high - g.low) / n;
-    let d = "", begun = false;
-    for (let k = 0; k < n; k++) {
-      const v = g.low + (k + 0.5) * w;
-      if (v < domain[0] || v > domain[1]) continue;
-      d += `${begun ? "L" : "M"}${f.sx(v).toFixed(1)},${(base - (density(g, k) / size) * lift * 0.92).toFixed(1)}`;
-      begun = true;
-    }
-    return d;
-  };
-  [...rows].reverse().forEach((r, i) => {
-    const base = top + step * (i + 1), size = same ? highest : r.hist?.peak || 1;
-    f.svg.append(s("line", { x1: left, x2: width - right, y1: base, y2: base, stroke: t.grid }));
-    f.svg.append(text(left - 8, base - 3, r.name, t, { "text-anchor": "end", fill: t.text }));
-    if (r.hist) {
-      const d = curve(r.hist, base, size), from = f.sx(Math.max(r.hist.low, domain[0])).toFixed(1), to = f.sx(Math.min(r.hist.high, domain[1])).toFixed(1);
-      if (d) f.svg.append(s("path", { d: `M${from},${base}${d.replace("M", "L")}L${to},${base}Z`, fill: r.color, "fill-opacity": 0.32 }), s("path", { d, fill: "none", stroke: r.color, "stroke-width": 1.8 }));
-      if (r.ghost) f.svg.append(s("path", { d: curve(r.ghost, base, same ? highest : Math.max(r.ghost.peak, 1e-12)), fill: "none", stroke: t.ghost, "stroke-width": 1, "stroke-dasharray": "3 2" }));
-      if (r.paper) {
-        const y = base - (r.paper.peak / size) * lift * 0.92, w = r.paper.std;
-        f.svg.append(s("path", { d: `M${f.sx(0) - 7},${y}H${f.sx(0) + 7}`, stroke: t.warn, "stroke-width": 2.5 }), s("path", { d: `M${f.sx(-w)},${base - 3}v6m0,-3H${f.sx(w)}m0,-3v6`, stroke: t.warn, "stroke-width": 1.5, fill: "none" }));
-      }
-    }
-    f.svg.append(text(width - right + 8, base - 3, r.value, t, { fill: t.text }));
-  });
-  f.svg.append(f.cursor);
-  const all = Array.from({ length: 81 }, (_, i) => domain[0] + ((domain[1] - domain[0]) * i) / 80);
-  const legend = rows.some((r) => r.paper) ? [{ name: "the paper's peak and standard deviation", color: t.warn }] : [];
-  if (rows.some((r) => r.ghost)) legend.push({ name: "before training", color: t.ghost, dash: "3 2" });
-  return { svg: f.svg, legend, cursor: f.cursor, xs: all, place: f.sx, nearest: (p) => closest(all, f.sx.back(p)), summary: rows.map((r) => `${r.name}: ${r.value}`).join(", "),
-    at: (v) => `${label.split(",")[0]} ${format(v)}: density ` + rows.map((r) => { const g = r.hist, k = g ? Math.floor(((v - g.low) / (g.high - g.low)) * g.roots.length) : -1; return `${r.name} ${k >= 0 && k < (g?.roots.length || 0) ? num(density(g, k)) : "0"}`; }).join(", ") };
-}
-
-// strips draws for each row an image whose columns are snapshots: rows are {name, columns: [{x, x2, paint(y in 0..1) -> 0..1}]}.
-export function strips(width, t, { rows, label, domain, mark, strip = 58, values, paint, axis = true }) {
-  const gap = 6, left = 62, right = axis ? 62 : 14, top = 6, bottom = 36, height = top + rows.length * (strip + gap) + bottom;
-  const f = frame(width, t, { height, left, right, top, bottom, x: { domain, label } });
-  const w = Math.max(1, Math.round(width - left - right));
-  [...rows].reverse().forEach((r, i) => {
-    const y0 = top + i * (strip + gap), canvas = h("canvas", { width: w, height: strip }), c = canvas.getContext("2d"), image = c.createImageData(w, strip);
-    for (let px = 0; px < w; px++) {
-      const col = r.column(f.sx.back(left + px + 0.5));
-      if (!col) continue;
-      for (let py = 0; py < strip; py++) {
-        const rgb = paint(r.value(col, 1 - (py + 0.5) / strip));
-        image.data.set([...rgb, 255], 4 * (py * w + px));
-      }
-    }
-    c.putImageData(image, 0, 0);
-    f.svg.append(s("image", { x: left, y: y0, width: w, height: strip, href: canvas.toDataURL(), preserveAspectRatio: "none" }), text(left - 8, y0 + strip / 2 + 4, r.name, t, { "text-anchor": "end", fill: t.text }));
-    if (axis && r.axis) f.svg.append(text(width - right + 6, y0 + 9, r.axis[1], t, { "font-size": 10 }), text(width - right + 6, y0 + strip, r.axis[0], t, { "font-size": 10 }));
-  });
-  if (isNumber(mark)) f.svg.append(s("line", { x1: f.sx(mark), x2: f.sx(mark), y1: top, y2: height - bottom, stroke: t.accent, "stroke-width": 2 }));
-  f.svg.append(f.cursor);
-  return { svg: f.svg, cursor: f.cursor, xs: values.xs, place: f.sx, nearest: (p) => closest(values.xs, f.sx.back(p)), at: values.at, summary: values.summary || "" };
-}
-

@@ -6,10 +6,11 @@ export const kinds = { z: "activations z", dcost_ds: "gradients dCost/ds", dcost
 
 // snapshot unpacks the histograms of a record.
 export function snapshot(record) {
-  for (const layer of record.layers) for (const kind in kinds) {
-    const g = layer[kind]?.histogram;
-    if (g && typeof g.roots === "string") g.roots = decode(g.roots);
-  }
+  for (const layer of record.layers)
+    for (const kind in kinds) {
+      const g = layer[kind]?.histogram;
+      if (g && typeof g.roots === "string") g.roots = decode(g.roots);
+    }
   return record;
 }
 
@@ -18,10 +19,22 @@ const most = 1200;
 
 // A Run is what the page knows of a run.
 export class Run {
-  constructor(name) { Object.assign(this, { name, snapshots: [], valid: [], test: [], spectra: [], every: 1, offset: 0, state: {} }); }
+  constructor(name) {
+    Object.assign(this, { name, snapshots: [], valid: [], test: [], spectra: [], every: 1, offset: 0, state: {} });
+  }
   async load() {
     const history = await get("history", { run: this.name });
-    Object.assign(this, { snapshots: [], valid: [], test: [], spectra: [], every: history.every, offset: history.offset, state: history.run, all: history.snapshots, forkedAt: history.run.parent?.update });
+    Object.assign(this, {
+      snapshots: [],
+      valid: [],
+      test: [],
+      spectra: [],
+      every: history.every,
+      offset: history.offset,
+      state: history.run,
+      all: history.snapshots,
+      forkedAt: history.run.parent?.update,
+    });
     this.add(history.records);
     return this;
   }
@@ -33,7 +46,10 @@ export class Run {
       else if (r.event === "jacobian") this.insert(this.spectra, r);
       else if (r.event === "diverged") this.diverged = r;
     }
-    if (this.snapshots.length > most) { this.snapshots = this.snapshots.filter((_, i, a) => i % 2 === 0 || i === a.length - 1); this.every *= 2; }
+    if (this.snapshots.length > most) {
+      this.snapshots = this.snapshots.filter((_, i, a) => i % 2 === 0 || i === a.length - 1);
+      this.every *= 2;
+    }
     if (this.valid.length > 8000) for (const k of ["valid", "test"]) this[k] = this[k].filter((_, i, a) => i % 2 === 0 || i === a.length - 1);
   }
   insert(list, r) {
@@ -41,14 +57,21 @@ export class Run {
     while (i > 0 && list[i - 1].update >= r.update) i--;
     list.splice(i, list[i]?.update === r.update ? 1 : 0, r);
   }
-  get depth() { return this.snapshots[0]?.layers.length || 0; }
+  get depth() {
+    return this.snapshots[0]?.layers.length || 0;
+  }
   // before is the last snapshot up to an update.
   before(update) {
     let found = this.snapshots[0];
-    for (const s of this.snapshots) { if (s.update > update) break; found = s; }
+    for (const s of this.snapshots) {
+      if (s.update > update) break;
+      found = s;
+    }
     return found;
   }
-  get last() { return this.snapshots.at(-1); }
+  get last() {
+    return this.snapshots.at(-1);
+  }
 }
 
 // follow streams what is added to runs, and calls changed(run, kind) for each change. It returns a function that ends it.
@@ -56,22 +79,51 @@ export function follow(runs, changed, connected) {
   runs = runs.filter((r) => !r.state.archive);
   if (!runs.length) return () => {};
   const by = new Map(runs.map((r) => [r.name, r]));
-  let source, ended = false;
+  let source,
+    ended = false;
   const open = () => {
     source = new EventSource(`/api/events?${query({ run: runs.map((r) => r.name), from: runs.map((r) => r.offset).join(",") })}`);
-    const on = (event, f) => source.addEventListener(event, (e) => { const d = JSON.parse(e.data), r = by.get(d.run); if (r) f(r, d); });
-    on("records", (r, d) => { r.add(d.records); changed(r, "records"); });
-    on("state", (r, d) => { const was = r.state.status; r.state = d.state; changed(r, was === d.state.status ? "state" : "status"); });
-    on("gone", (r) => { r.gone = true; changed(r, "gone"); });
-    on("reset", async () => { source.close(); await Promise.all(runs.map((r) => r.load().catch(() => {}))); if (!ended) { open(); runs.forEach((r) => changed(r, "records")); } });
+    const on = (event, f) =>
+      source.addEventListener(event, (e) => {
+        const d = JSON.parse(e.data),
+          r = by.get(d.run);
+        if (r) f(r, d);
+      });
+    on("records", (r, d) => {
+      r.add(d.records);
+      changed(r, "records");
+    });
+    on("state", (r, d) => {
+      const was = r.state.status;
+      r.state = d.state;
+      changed(r, was === d.state.status ? "state" : "status");
+    });
+    on("gone", (r) => {
+      r.gone = true;
+      changed(r, "gone");
+    });
+    on("reset", async () => {
+      source.close();
+      await Promise.all(runs.map((r) => r.load().catch(() => {})));
+      if (!ended) {
+        open();
+        runs.forEach((r) => changed(r, "records"));
+      }
+    });
     source.onopen = () => connected(true);
     source.onerror = () => {
       connected(false);
-      if (source.readyState === EventSource.CLOSED && !ended) setTimeout(() => { if (!ended) open(); }, 2000);
+      if (source.readyState === EventSource.CLOSED && !ended)
+        setTimeout(() => {
+          if (!ended) open();
+        }, 2000);
     };
   };
   open();
-  return () => { ended = true; source.close(); };
+  return () => {
+    ended = true;
+    source.close();
+  };
 }
 
 // column makes a series of one quantity of a layer, such as "z/std", at all snapshots.
