@@ -1,9 +1,8 @@
 // One run: what it does now, what it did, and what it could do from here on.
-import { h, post, get, attempt, toast, ask, percent, whole, duration, theme, category, layerColor, isNumber } from "./util.js";
-import { Figure, lines } from "./chart.js";
-import { Run, follow, kinds, layerName, quantity, column } from "./data.js";
+import { h, post, get, attempt, toast, ask, percent, whole, duration, isNumber } from "./util.js";
+import { Run, follow, kinds } from "./data.js";
 import { control, titleOf } from "./controls.js";
-import { ridge, profile, over, front } from "./layers.js";
+import { charts } from "./runcharts.js";
 
 const words = {
   running: "training",
@@ -20,133 +19,26 @@ export const chip = (s) => h("span", { class: `chip ${s.status}` }, statusOf(s))
 export async function run(box, state, { set, go, info, connected, shown }) {
   const r = await new Run(state.get("run") || "").load();
   const past = r.state.parent_name ? await new Run(r.state.parent_name).load().catch(() => null) : null;
-  let kind = kinds[state.get("what")] ? state.get("what") : "z",
-    playing = 0,
-    logError = state.get("log") === "1";
-  let at = state.has("at") ? Number(state.get("at")) : null; // null follows the run
-  const now = () => (at === null ? r.last : r.before(at)),
-    mark = () => now()?.update;
-  const ghost = () => (now() === r.snapshots[0] ? null : r.snapshots[0]);
-  const one = () => [{ snapshot: now(), ghost: ghost(), color: layerColor(1, 4, theme()), title: "at the chosen time" }];
+  const v = {
+    run: r,
+    past,
+    kind: kinds[state.get("what")] ? state.get("what") : "z",
+    logError: state.get("log") === "1",
+    at: state.has("at") ? Number(state.get("at")) : null, // null follows the run
+    now: () => (v.at === null ? r.last : r.before(v.at)),
+    mark: () => v.now()?.update,
+    ghost: () => (v.now() === r.snapshots[0] ? null : r.snapshots[0]),
+    pick: (u) => pick(u),
+  };
+  let playing = 0;
   const slider = h("input", { type: "range", min: 0, max: 1, value: "1", id: "time", "aria-label": "Time" });
   const moment = h("output", { for: "time", class: "moment" }),
     live = h("button", { onclick: () => pick(null) }, "Now");
   const play = h("button", { onclick: () => (playing ? pause() : start()), "aria-label": "Play the training from its beginning" }, "▶ Play");
 
-  const errors = new Figure({
-    title: "Errors",
-    wide: true,
-    onPick: (u) => pick(u),
-    draw: (w, t) =>
-      lines(w, t, {
-        height: 240,
-        x: { label: "updates", name: "update" },
-        y: { label: "", log: logError, zero: true, format: (v) => `${+(100 * v).toPrecision(3)} %`, readout: percent },
-        marks: [
-          { x: mark(), strong: true, label: at === null ? "" : `update ${whole(mark())}` },
-          ...(isNumber(r.forkedAt) ? [{ x: r.forkedAt, label: "fork", color: t.soft }] : []),
-        ],
-        series: [
-          ...(past ? [{ name: `test error of ${past.name}`, color: t.ghost, dash: "5 3", points: past.test.map((x) => [x.update, x.error]) }] : []),
-          { name: "validation error", ...category(1, t), width: 1.4, points: r.valid.map((x) => [x.update, x.error]) },
-          { name: "test error", ...category(0, t), points: r.test.map((x) => [x.update, x.error]) },
-        ],
-      }),
-    csv: () =>
-      [["update", "validation error", "test error", "validation cost", "test cost"]].concat(
-        r.test.map((x, i) => [x.update, r.valid[i]?.error, x.error, r.valid[i]?.nll, x.nll]),
-      ),
-  });
-  const statistic = (title, note, name, options) =>
-    new Figure({
-      title,
-      note,
-      draw: (w, t) => profile(w, t, one(), { name, ...options }),
-      csv: () =>
-        [["update", "layer", name]].concat(
-          r.snapshots.flatMap((s) => s.layers.filter((l) => quantity(l, name) !== undefined).map((l) => [s.update, l.layer, quantity(l, name)])),
-        ),
-    });
-  const csvOf = (what) => () => `/api/histograms.csv?run=${encodeURIComponent(r.name)}&what=${what}&update=${mark()}`;
-  const distributions = [
-    new Figure({
-      title: "Activations by layer",
-      note: "Each curve is one layer's distribution of z, the first layer at the bottom.",
-      draw: (w, t) => ridge(w, t, now(), { kind: "z", ghost: ghost() }),
-      csv: csvOf("z"),
-    }),
-    new Figure({
-      title: "Gradients by layer",
-      note: "Each curve is one layer's distribution of dCost/ds.",
-      draw: (w, t) => ridge(w, t, now(), { kind: "dcost_ds", ghost: ghost() }),
-      csv: csvOf("dcost_ds"),
-    }),
-  ];
-  const profiles = [
-    statistic("Standard deviation of activations", "", "z/std", {}),
-    statistic("Saturated units", "The share of activations at the ends of the function's range; for relu, of dead units.", "z/flat", { share: true }),
-    statistic("Standard deviation of gradients", "", "dcost_ds/std", { log: true }),
-    statistic("Standard deviation of weight gradients", "", "dcost_dw/std", { log: true }),
-  ];
-  const later = [
-    ["z/dead", "Dead units", { share: true }],
-    ["update_ratio", "Update-to-weight ratio", { log: true }],
-  ]
-    .filter(([n]) => r.snapshots.some((s) => s.layers.some((l) => quantity(l, n) !== undefined)))
-    .map(([n, t, o]) => statistic(t, "", n, o));
-  const heat = new Figure({
-    title: "Distributions over time",
-    wide: true,
-    onPick: (u) => pick(u),
-    note: "Each column is a layer's distribution at one time; darker means more values (in the dark theme: brighter).",
-    draw: (w, t) => over(w, t, r, { kind, mark: mark() }),
-    csv: () => `/api/histograms.csv?run=${encodeURIComponent(r.name)}&what=${kind}`,
-  });
-  const saturation = new Figure({
-    title: "Saturation front",
-    onPick: (u) => pick(u),
-    note: "The share of saturated units of each layer over time.",
-    draw: (w, t) => front(w, t, r, { mark: mark() }),
-    csv: () =>
-      [["update", "layer", "share"]].concat(r.snapshots.flatMap((s) => s.layers.filter((l) => l.z).map((l) => [s.update, l.layer, l.z.flat]))),
-  });
-  const curves = new Figure({
-    title: "Standard deviations over time",
-    onPick: (u) => pick(u),
-    draw: (w, t) =>
-      lines(w, t, {
-        height: 230,
-        x: { label: "updates", name: "update" },
-        y: { label: "", log: kind !== "z" },
-        marks: [{ x: mark(), strong: true }],
-        series: Array.from({ length: r.depth }, (_, i) => ({
-          name: layerName(i, r.depth),
-          color: layerColor(i, r.depth, t),
-          points: column(r, i, `${kind}/std`).filter((p) => isNumber(p[1])),
-        })),
-      }),
-    csv: () =>
-      [["update", ...Array.from({ length: r.depth }, (_, i) => layerName(i, r.depth))]].concat(
-        r.snapshots.map((s) => [s.update, ...s.layers.map((l) => l[kind]?.std)]),
-      ),
-  });
-  const jacobians = new Figure({
-    title: "Mean singular values of the Jacobians",
-    draw: (w, t) => {
-      const n = r.spectra[0]?.singular_values.length || 0;
-      return lines(w, t, {
-        x: { label: "updates", name: "update" },
-        y: { label: "", zero: true },
-        series: Array.from({ length: n }, (_, i) => ({
-          name: `Layer ${i + 1} to ${i + 2}`,
-          color: layerColor(i, n, t),
-          points: r.spectra.map((s) => [s.update, s.singular_values[i].reduce((a, b) => a + b, 0) / s.singular_values[i].length]),
-        })),
-      });
-    },
-  });
-  const moving = [...distributions, ...profiles, ...later],
-    timed = [errors, heat, saturation, curves, jacobians];
+  const c = charts(v),
+    moving = [...c.distributions, ...c.profiles],
+    timed = [c.errors, c.heat, c.saturation, c.curves, c.jacobians];
   const tabs = h(
     "div",
     { class: "tabs", role: "group", "aria-label": "Quantity" },
@@ -154,14 +46,14 @@ export async function run(box, state, { set, go, info, connected, shown }) {
       h(
         "button",
         {
-          "aria-pressed": String(k === kind),
+          "aria-pressed": String(k === v.kind),
           "data-kind": k,
           onclick: () => {
-            kind = k;
+            v.kind = k;
             set({ what: k });
             tabs.querySelectorAll("button").forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.kind === k)));
-            heat.update();
-            curves.update();
+            c.heat.update();
+            c.curves.update();
           },
         },
         name,
@@ -172,11 +64,11 @@ export async function run(box, state, { set, go, info, connected, shown }) {
   function refreshTime() {
     const n = r.snapshots.length;
     slider.max = Math.max(0, n - 1);
-    slider.value = Math.max(0, r.snapshots.indexOf(now()));
+    slider.value = Math.max(0, r.snapshots.indexOf(v.now()));
     slider.disabled = n < 2;
-    moment.textContent = n ? `update ${whole(mark())}` : "no snapshot yet";
+    moment.textContent = n ? `update ${whole(v.mark())}` : "no snapshot yet";
     slider.setAttribute("aria-valuetext", moment.textContent);
-    live.setAttribute("aria-pressed", String(at === null));
+    live.setAttribute("aria-pressed", String(v.at === null));
   }
   const redraw = () => {
     refreshTime();
@@ -184,9 +76,9 @@ export async function run(box, state, { set, go, info, connected, shown }) {
   };
   let late;
   function pick(update) {
-    at = update === null || (r.last && update >= r.last.update && r.state.status === "running") ? null : update;
+    v.at = update === null || (r.last && update >= r.last.update && r.state.status === "running") ? null : update;
     clearTimeout(late);
-    late = setTimeout(() => set({ at }), 150);
+    late = setTimeout(() => set({ at: v.at }), 150);
     redraw();
   }
   slider.addEventListener("input", () => {
@@ -319,13 +211,17 @@ export async function run(box, state, { set, go, info, connected, shown }) {
         (c) =>
           !c.past && c.key.startsWith("train.") && c.key !== "train.updates" && (!c.optimizers || c.optimizers.includes(values["train.optimizer"])),
       );
-    const fork = (c, v) =>
+    const fork = (c, value) =>
       attempt(async () => {
-        if (v === s.config[c.key]) return;
+        if (value === s.config[c.key]) return;
         change.setAttribute("aria-busy", "true");
         try {
-          const done = await post("fork", { run: r.name, set: [`${c.key}=${v}`], ...(fromHere && mark() !== undefined ? { at: mark() } : {}) });
-          toast(`${titleOf(c.key)} is ${v} in the new run ${done.run}. ${fromHere ? "" : `${r.name} is paused.`}`, {
+          const done = await post("fork", {
+            run: r.name,
+            set: [`${c.key}=${value}`],
+            ...(fromHere && v.mark() !== undefined ? { at: v.mark() } : {}),
+          });
+          toast(`${titleOf(c.key)} is ${value} in the new run ${done.run}. ${fromHere ? "" : `${r.name} is paused.`}`, {
             name: `Back to ${r.name}`,
             do: () => go("run", { run: r.name }),
           });
@@ -394,16 +290,16 @@ export async function run(box, state, { set, go, info, connected, shown }) {
     { class: "check" },
     h("input", {
       type: "checkbox",
-      checked: logError,
+      checked: v.logError,
       onchange: (e) => {
-        logError = e.target.checked;
-        set({ log: logError ? 1 : null });
-        errors.update();
+        v.logError = e.target.checked;
+        set({ log: v.logError ? 1 : null });
+        c.errors.update();
       },
     }),
     "Logarithmic errors",
   );
-  jacobians.element.hidden = !r.spectra.length;
+  c.jacobians.element.hidden = !r.spectra.length;
   box.append(
     h("h1", {}, r.name),
     head,
@@ -415,16 +311,15 @@ export async function run(box, state, { set, go, info, connected, shown }) {
       h(
         "div",
         { class: "charts" },
-        errors.element,
+        c.errors.element,
         h(
           "div",
           { class: "grid" },
-          distributions.map((f) => f.element),
-          [...profiles, ...later].map((f) => f.element),
+          moving.map((f) => f.element),
         ),
         tabs,
-        heat.element,
-        h("div", { class: "grid" }, saturation.element, curves.element, jacobians.element),
+        c.heat.element,
+        h("div", { class: "grid" }, c.saturation.element, c.curves.element, c.jacobians.element),
       ),
       h("aside", { class: "side" }, change, logBox, facts),
     ),
@@ -439,8 +334,8 @@ export async function run(box, state, { set, go, info, connected, shown }) {
       if (what === "records") {
         refreshTime();
         timed.forEach((f) => f.update());
-        if (at === null) moving.forEach((f) => f.update());
-        jacobians.element.hidden = !r.spectra.length;
+        if (v.at === null) moving.forEach((f) => f.update());
+        c.jacobians.element.hidden = !r.spectra.length;
       }
       if (what === "status") {
         refreshActions();

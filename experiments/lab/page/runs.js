@@ -86,41 +86,39 @@ export async function runs(box, state, { set, go, connected, shown }) {
     );
     const focus = document.activeElement?.dataset?.run;
     body.replaceChildren(
-      ...all
-        .slice(0, rows)
-        .map((r) =>
+      ...all.slice(0, rows).map((r) =>
+        h(
+          "tr",
+          {},
           h(
-            "tr",
+            "td",
             {},
-            h(
-              "td",
-              {},
-              h("input", {
-                type: "checkbox",
-                checked: picked.includes(r.name),
-                "data-run": r.name,
-                "aria-label": `Choose ${r.name}`,
-                onchange: (e) => choose(r.name, e.target.checked),
-              }),
-            ),
-            h(
-              "th",
-              { scope: "row" },
-              h("a", { href: `#/run?run=${encodeURIComponent(r.name)}` }, r.name),
-              ...(r.tags || []).map((t) => h("span", { class: "tag" }, t)),
-            ),
-            h("td", {}, chip(r)),
-            h(
-              "td",
-              { class: "number" },
-              r.status === "running"
-                ? `${Math.round((100 * r.update) / Math.max(1, r.updates))} %${r.left ? ", " + duration(r.left) : ""}`
-                : whole(r.update),
-            ),
-            h("td", { class: "number" }, isNumber(r.test_error) ? percent(r.test_error) : "–"),
-            ...keys.map((k) => h("td", {}, r.values[list.keys.indexOf(k)])),
+            h("input", {
+              type: "checkbox",
+              checked: picked.includes(r.name),
+              "data-run": r.name,
+              "aria-label": `Choose ${r.name}`,
+              onchange: (e) => choose(r.name, e.target.checked),
+            }),
           ),
+          h(
+            "th",
+            { scope: "row" },
+            h("a", { href: `#/run?run=${encodeURIComponent(r.name)}` }, r.name),
+            ...(r.tags || []).map((t) => h("span", { class: "tag" }, t)),
+          ),
+          h("td", {}, chip(r)),
+          h(
+            "td",
+            { class: "number" },
+            r.status === "running"
+              ? `${Math.round((100 * r.update) / Math.max(1, r.updates))} %${r.left ? ", " + duration(r.left) : ""}`
+              : whole(r.update),
+          ),
+          h("td", { class: "number" }, isNumber(r.test_error) ? percent(r.test_error) : "–"),
+          ...keys.map((k) => h("td", {}, r.values[list.keys.indexOf(k)])),
         ),
+      ),
     );
     more.hidden = all.length <= rows;
     if (focus) body.querySelector(`[data-run="${CSS.escape(focus)}"]`)?.focus();
