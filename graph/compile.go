@@ -27,6 +27,7 @@ type builder struct {
 	shown     map[*G.Node]bool // keeps its memory, but may be computed inside another node
 	params    map[*G.Node]bool // what the updates change
 	memory    memory
+	progress  *progress
 	consumers map[*G.Node]int // how many live units read a node; nil while counting
 	slots     map[*G.Node]*slot
 	seen      map[*G.Node]bool
@@ -75,8 +76,12 @@ func compile(g *G.ExprGraph, e *kernel.Engine, o *options) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	p := &plan{reads: t.reads, training: !o.eval, updates: t.updates, progress: progress{scale: 1}}
+	if err := p.progress.clip(o.clips, o.updates); err != nil {
+		return nil, err
+	}
 	b := &builder{engine32: e, engine64: e.Float64(), observed: set(t.roots), shown: set(t.shown), params: make(map[*G.Node]bool),
-		memory: share(g)}
+		memory: share(g), progress: &p.progress}
 	for _, u := range t.updates {
 		b.params[u.param] = true
 	}
@@ -89,13 +94,12 @@ func compile(g *G.ExprGraph, e *kernel.Engine, o *options) (*plan, error) {
 		return nil, err
 	}
 
-	p := &plan{reads: t.reads, training: !o.eval}
 	if p.modes, err = modes(g, p.training); err != nil {
 		return nil, err
 	}
 	p.stats.Nodes = len(g.AllNodes())
 	p.stats.Fused = lowered - len(b.units)
-	if err := p.assemble(b, o.guarded, t.updates); err != nil {
+	if err := p.assemble(b, o.guarded); err != nil {
 		return nil, err
 	}
 	p.planMemory(b)
@@ -177,7 +181,7 @@ func (b *builder) sole(n *G.Node) bool {
 }
 
 // assemble turns units into steps, with guards right behind what they guard and updates as early as they may be.
-func (p *plan) assemble(b *builder, guards G.Nodes, updates []update) error {
+func (p *plan) assemble(b *builder, guards G.Nodes) error {
 	guarded := set(guards)
 	lastGuard := -1
 	var base []step
@@ -209,19 +213,34 @@ func (p *plan) assemble(b *builder, guards G.Nodes, updates []update) error {
 			base = append(base, guard(out))
 		}
 	}
-	p.share(updates, b)
+	p.share(p.updates, b)
 	touch(base)
+	p.place(b, base, lastGuard)
+	return nil
+}
+
+// place makes the updates steps, as early as they may be: behind the last reader of the parameter and what makes the gradient, or behind
+// the step that measures all gradients.
+func (p *plan) place(b *builder, base []step, lastGuard int) {
 	after := make([][]step, len(base)+1)
-	for i := range updates {
-		s := updates[i].step(b)
+	if p.progress.most > 0 {
+		after[len(base)] = []step{p.progress.measure(b, p.updates)}
+	}
+	for i := range p.updates {
+		u := &p.updates[i]
+		s := u.step(b)
 		at := max(lastGuard, s.out.base.to)
 		for _, in := range s.in {
 			at = max(at, in.made)
 		}
-		if at >= 0 && base[at].absorb(&updates[i], b) {
+		if p.progress.most > 0 && !u.sets() {
+			at = len(base) - 1
+		}
+		if at >= 0 && base[at].absorb(u, b) {
 			p.stats.Fused++
 			continue
 		}
+		s.updating = u.code(b, &s)
 		after[at+1] = append(after[at+1], s)
 	}
 	for i := range base {
@@ -229,7 +248,6 @@ func (p *plan) assemble(b *builder, guards G.Nodes, updates []update) error {
 		p.steps = append(p.steps, base[i])
 	}
 	p.steps = append(p.steps, after[len(base)]...)
-	return nil
 }
 
 // share notes inputs that are bound to the memory of a parameter, so that its update waits for their readers too.

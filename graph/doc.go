@@ -26,7 +26,8 @@
 //   - BindDualValues is not needed. After RunAll, w.Grad() is this run's gradient for every input w that the graph is
 //     differentiated by, also where two parameters have one gradient, or where a tape machine has left one. Gorgonia's solvers
 //     work as they do there. They clear the gradients that they have used, which are the memory of the gradients' nodes.
-//     [Update] is faster than a solver.
+//     [Update] is faster than a solver: its rules, such as [Adam], update each parameter where its gradient is made. [ClipValue] and
+//     [ClipNorm] are what the solvers' WithClip is there.
 //   - Values: with no option, a Machine shows every node of the graph's forward part, as the cost and the prediction; its roots;
 //     and the gradients of its inputs. Only what is computed inside another node's step, as a product is to which a row is added,
 //     has no Value. With [Observe] or [Update], what is asked for is shown, and nothing else is computed: that saves some percent.

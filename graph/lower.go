@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"glorot/graph/kernel"
+
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -17,6 +19,9 @@ type kernels[T float] interface {
 	MatMulTransA(c, a, b []T, m, k, n int)
 	AddMatMulTransA(c []T, alpha T, a, b []T, m, k, n int)
 	MatMulTransBUpdate(c, w []T, alpha T, a, d []T, m, k, n int)
+	Apply(r kernel.Rule, w, g []T, states [][]T)
+	ApplyMatMulTransA(r kernel.Rule, w []T, states [][]T, a, b []T, m, k, n int)
+	MatMulTransBApply(c []T, r kernel.Rule, w []T, states [][]T, a, d []T, m, k, n int)
 	AddRow(c, row []T, m, n int)
 	SumRows(dst, a []T, m, n int)
 	Tanh(dst, src []T)

@@ -9,7 +9,6 @@ import (
 	"glorot/graph/kernel"
 
 	G "gorgonia.org/gorgonia"
-	"gorgonia.org/tensor"
 )
 
 // Machine runs one graph. It is a [gorgonia.VM].
@@ -35,6 +34,7 @@ type options struct {
 	observed G.Nodes
 	guarded  G.Nodes
 	updates  []update
+	clips    []clipping
 	eval     bool
 }
 
@@ -56,7 +56,8 @@ func Guard(nodes ...*G.Node) Option {
 }
 
 // Update applies rule to each of params with the gradient node at the same index of grads, at the end of every RunAll
-// (in the plan: as soon as nobody needs the old value any more). All gradients are those of the old parameters.
+// (in the plan: as soon as nobody needs the old value any more). All gradients are those of the old parameters. Given several times, it
+// has a rule for each group of parameters.
 //
 // A parameter is an input node bound to a dense, row-major tensor of the gradient's shape. If another input is to share
 // its memory, both are bound to it before New.
@@ -131,23 +132,30 @@ func (m *Machine) RunAll() error {
 	if err := p.run(true, nil); err != nil {
 		return fmt.Errorf("graph: %w", err)
 	}
+	p.progress.done++
 	if err := p.publish(); err != nil {
 		return fmt.Errorf("graph: %w", err)
 	}
 	return nil
 }
 
-// States returns what the rule that updates param keeps between two runs: [Rule].States tensors of the parameter's type and
-// shape, zero before the first run. They share the rule's memory, so that a copy of their elements keeps a state and writing
-// them restores one. It is nil for a node that is not updated, and for a rule without states.
-func (m *Machine) States(param *G.Node) []*tensor.Dense {
-	for i := range m.plan.steps {
-		if s := &m.plan.steps[i]; s.kind == stepUpdate && s.node == param {
-			return s.states
+// States returns what the rule that updates param keeps between two runs, zero before the first run. The tensors share the rule's
+// memory, so that a copy of their elements keeps a state and writing them restores one, together with [Machine.SetUpdates]. It is nil for a
+// node that is not updated, and for a rule without states.
+func (m *Machine) States(param *G.Node) []State {
+	for i := range m.plan.updates {
+		if u := &m.plan.updates[i]; u.param == param {
+			return u.states
 		}
 	}
 	return nil
 }
+
+// Updates returns how many runs have updated the parameters: the number of the last update, which is 1 for the first.
+func (m *Machine) Updates() int { return m.plan.progress.done }
+
+// SetUpdates makes n the number of the last update, as it was when the states that are written to States were kept.
+func (m *Machine) SetUpdates(n int) { m.plan.progress.done = n }
 
 // Reset does nothing: it is there for gorgonia.VM, and leaves the rules' [Machine.States] alone.
 func (m *Machine) Reset() {}

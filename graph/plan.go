@@ -7,7 +7,6 @@ import (
 	"text/tabwriter"
 
 	G "gorgonia.org/gorgonia"
-	"gorgonia.org/tensor"
 )
 
 type stepKind uint8
@@ -17,6 +16,7 @@ const (
 	stepAlias                    // shares the memory of its input
 	stepFallback                 // runs the op's Do, which makes its own memory
 	stepGuard                    // checks that a node is finite
+	stepNorm                     // measures the gradients
 	stepUpdate                   // changes a parameter
 )
 
@@ -28,8 +28,6 @@ type step struct {
 	in       []*slot
 	run      func() error // nil for an update
 	updating func() error // runs instead of run where parameters are updated; nil if there is no difference
-
-	states []*tensor.Dense // of an update's rule
 }
 
 // plan is a compiled graph.
@@ -41,6 +39,8 @@ type plan struct {
 	gradients []gradient
 	modes     []mode
 	training  bool // the mode
+	updates   []update
+	progress  progress
 	stats     Stats
 }
 

@@ -29,7 +29,7 @@ func statements(g *G.ExprGraph) (reads []read, sets []update, err error) {
 			if len(kids) != 2 {
 				return nil, nil, fmt.Errorf("%s: not a set statement of the gorgonia version this package knows", Describe(n))
 			}
-			sets = append(sets, update{rule: assign{}, param: kids[0], grad: kids[1]})
+			sets = append(sets, update{rule: Assign{}, param: kids[0], grad: kids[1]})
 		}
 	}
 	return reads, sets, nil
@@ -54,9 +54,15 @@ func (r read) copy() error {
 	return nil
 }
 
-// assign is the rule of gorgonia.Set(param, value): the value takes a gradient's place.
-type assign struct{}
+// Assign is the [Custom] rule of gorgonia.Set(param, value): the value takes the gradient's place, and is never clipped. The running
+// statistics of batch normalisation are updated by it.
+type Assign struct{}
 
-func (assign) States() int                                    { return 0 }
-func (assign) Update32(param, value []float32, _ [][]float32) { copy(param, value) }
-func (assign) Update64(param, value []float64, _ [][]float64) { copy(param, value) }
+// States returns 0.
+func (Assign) States() int { return 0 }
+
+// Update32 copies the value.
+func (Assign) Update32(param, value []float32, _ [][]float32) { copy(param, value) }
+
+// Update64 copies the value.
+func (Assign) Update64(param, value []float64, _ [][]float64) { copy(param, value) }

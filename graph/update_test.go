@@ -19,10 +19,12 @@ type perceptron struct {
 	params, grads G.Nodes
 }
 
-func newPerceptron(dt tensor.Dtype) *perceptron {
+func newPerceptron(dt tensor.Dtype) *perceptron { return newPerceptronOf(dt, 5, 7, 6, 3) }
+
+func newPerceptronOf(dt tensor.Dtype, batch, inputs, hidden, outputs int) *perceptron {
 	b := &bench{G.NewGraph(), dt, rand.New(rand.NewPCG(3, 3))}
-	p := &perceptron{bench: b, x: b.in("x", 5, 7), y: b.in("y", 5, 3)}
-	w1, b1, w2, b2 := b.in("w1", 7, 6), b.in("b1", 6), b.in("w2", 6, 3), b.in("b2", 3)
+	p := &perceptron{bench: b, x: b.in("x", batch, inputs), y: b.in("y", batch, outputs)}
+	w1, b1, w2, b2 := b.in("w1", inputs, hidden), b.in("b1", hidden), b.in("w2", hidden, outputs), b.in("b2", outputs)
 	p.params = G.Nodes{w1, b1, w2, b2}
 	z := must(G.Tanh(must(G.BroadcastAdd(must(G.Mul(p.x, w1)), b1, nil, []byte{0}))))
 	out := must(G.BroadcastAdd(must(G.Mul(z, w2)), b2, nil, []byte{0}))
@@ -127,10 +129,10 @@ func TestStates(t *testing.T) {
 		other := again.machine(t, rule)
 		for i, n := range whole.params {
 			from, to := m.States(n), other.States(again.params[i])
-			if len(from) != 1 || !from[0].Shape().Eq(n.Shape()) || from[0].Dtype() != dt || slices.Max(elements(to[0])) != 0 {
+			if len(from) != 1 || !from[0].Shape().Eq(n.Shape()) || from[0].Dtype() != dt || slices.Max(elements(to[0].Dense)) != 0 {
 				t.Fatalf("%s has the states %v, and %v before the first run; want one of its shape, 0 before", n.Name(), from, to)
 			}
-			for _, copied := range [][2]G.Value{{to[0], from[0]}, {again.params[i].Value(), n.Value()}} {
+			for _, copied := range [][2]G.Value{{to[0].Dense, from[0].Dense}, {again.params[i].Value(), n.Value()}} {
 				if err := tensor.Copy(copied[0].(*tensor.Dense), copied[1].(*tensor.Dense)); err != nil {
 					t.Fatal(err)
 				}

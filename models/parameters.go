@@ -2,20 +2,49 @@ package models
 
 import (
 	"fmt"
-	"glorot/models/stream"
 	"math/rand/v2"
 	"strings"
+
+	"glorot/models/stream"
 
 	"gorgonia.org/tensor"
 )
 
-// Parameters are the weights W[i] [in, out] and biases B[i] [out] of a network. Graphs of different batch sizes made over the
-// same Parameters share them.
+// Parameters are what a network has learned, layer by layer, the output layer last. Graphs of different batch sizes made over the
+// same Parameters share them. All slices have the length of W; an entry is nil where a layer has no such parameter.
 type Parameters struct {
-	W, B []*tensor.Dense
+	W, B []*tensor.Dense // weights [in, out] and biases [out]
+
+	Gamma, Beta []*tensor.Dense // the scale and shift [out] of a Norm
+	Mean, Var   []*tensor.Dense // the running statistics [out] of batch normalisation, which no gradient changes
 }
 
-// NewParameters draws the parameters of a network whose layers have the given sizes, inputs first and classes last. Each
+// A Parameter is one tensor of Parameters.
+type Parameter struct {
+	Name    string // W1, b1, gamma1, beta1, mean1, var1, W2, …
+	Layer   int    // 1 is the first hidden layer
+	Learned bool   // by gradient descent; false for running statistics
+	Value   *tensor.Dense
+}
+
+// List returns all parameters in the order of layers, and within a layer W, b, gamma, beta, mean, var.
+func (p *Parameters) List() []Parameter {
+	var list []Parameter
+	for i := range p.W {
+		for _, r := range []struct {
+			name    string
+			of      []*tensor.Dense
+			learned bool
+		}{{"W", p.W, true}, {"b", p.B, true}, {"gamma", p.Gamma, true}, {"beta", p.Beta, true}, {"mean", p.Mean, false}, {"var", p.Var, false}} {
+			if i < len(r.of) && r.of[i] != nil {
+				list = append(list, Parameter{Name: fmt.Sprintf("%s%d", r.name, i+1), Layer: i + 1, Learned: r.learned, Value: r.of[i]})
+			}
+		}
+	}
+	return list
+}
+
+// NewParameters draws the parameters of a plain network whose layers have the given sizes, inputs first and classes last. Each
 // weight matrix has its own random stream, named W1, W2, … in order, and is drawn row by row in float64, then rounded to
 // dtype, which is Float32 or Float64.
 func NewParameters(sizes []int, init Initializer, seed uint64, dtype tensor.Dtype) (*Parameters, error) {
@@ -28,8 +57,11 @@ func NewParameters(sizes []int, init Initializer, seed uint64, dtype tensor.Dtyp
 	if dtype != tensor.Float32 && dtype != tensor.Float64 {
 		return nil, fmt.Errorf("parameters of type %v; want float32 or float64", dtype)
 	}
-	p := &Parameters{}
 	layers := len(sizes) - 1
+	p := &Parameters{}
+	for _, s := range []*[]*tensor.Dense{&p.Gamma, &p.Beta, &p.Mean, &p.Var} {
+		*s = make([]*tensor.Dense, layers)
+	}
 	for i := range layers {
 		in, out := sizes[i], sizes[i+1]
 		r := rand.New(stream.New(seed, fmt.Sprintf("W%d", i+1)))
@@ -52,6 +84,21 @@ func uniform(r *rand.Rand, t *tensor.Dense, a float64) {
 	for i, w := 0, t.Float64s(); i < len(w); i++ {
 		w[i] = draw()
 	}
+}
+
+// filled makes a vector of one number.
+func filled(dtype tensor.Dtype, n int, x float64) *tensor.Dense {
+	t := tensor.New(tensor.Of(dtype), tensor.WithShape(n))
+	if dtype == tensor.Float32 {
+		for i, d := 0, t.Float32s(); i < n; i++ {
+			d[i] = float32(x)
+		}
+		return t
+	}
+	for i, d := 0, t.Float64s(); i < n; i++ {
+		d[i] = x
+	}
+	return t
 }
 
 // Sizes returns the layers' sizes, inputs first.

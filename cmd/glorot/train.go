@@ -86,6 +86,8 @@ func resume(c *cli.Context) error {
 		return wrongUse("train.updates: got %d, allowed: at least %d, which %s already has", cfg.Train.Updates, r.Config().Train.Updates, dir)
 	case m.Exit == run.Diverged:
 		return fmt.Errorf("%s: the run is finished: it diverged", dir)
+	case m.Stopped():
+		return fmt.Errorf("%s: the run is finished: %s", dir, m.Reason)
 	case m.Exit == run.Done && cfg.Train.Updates == r.Config().Train.Updates:
 		fmt.Fprintf(c.App.ErrWriter, "glorot: %s: the run is done after %d updates; --set train.updates=N extends it\n", dir, cfg.Train.Updates)
 	}

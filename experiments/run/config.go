@@ -47,9 +47,13 @@ type Config struct {
 
 // Model chooses the network and its cost.
 type Model struct {
-	Hidden     []int  // width of each hidden layer, from the input to the output; at least one
-	Activation string // of the hidden layers
-	Init       string // initialisation of the weights
+	Hidden     []int   // width of each hidden layer, from the input to the output; at least one
+	Activation string  // of the hidden layers: a name, or a list as YAML with one name for each layer; see ActivationNames
+	Init       string  // initialisation of the weights
+	Gain       float64 // multiplies the initial weights
+	Norm       string  // of the hidden layers
+	Residual   int     // every so many layers, their input is added to their output; 0 means never
+	Dropout    float64 // from 0 to less than 1
 	Cost       string
 }
 
@@ -64,9 +68,24 @@ type Data struct {
 type Train struct {
 	Updates   int     // number of updates; 0 means that the weights stay at their initial values
 	Batch     int     // images in a mini-batch, at least 1
-	Rate      float64 // eta, constant, for gradients that are means over the mini-batch
-	Optimizer string  // one of Optimizers
-	Momentum  float64 // mu of momentum, from 0 to less than 1
+	Rate      float64 // eta, for gradients that are means over the mini-batch
+	Optimizer string  // a name of train.Methods
+	Momentum  float64 // of momentum and nesterov, from 0 to less than 1
+	Beta1     float64 // of adam and adamw
+	Beta2     float64 // of adam, adamw and rmsprop; 0 means the optimizer's default
+	Epsilon   float64 // of adagrad, rmsprop, adam and adamw; 0 means the optimizer's default
+
+	WeightDecay    float64
+	ClipNorm       float64 // 0 means no limit
+	ClipValue      float64 // 0 means no limit
+	LabelSmoothing float64
+
+	Schedule        string  // of the rate
+	ScheduleUpdates int     // of the schedule; 0 means that it depends on Updates, see ResolveSchedule
+	ScheduleFactor  float64 // of the schedule step
+	Warmup          int     // updates
+
+	Patience int // tests without a lower validation error after which training stops; 0 means never
 
 	// Of the optimizers hessian and variance; see train.Curvature.
 	CurvatureMu    float64
@@ -74,17 +93,37 @@ type Train struct {
 	CurvatureDecay float64
 }
 
-// The optimizers: stochastic gradient descent at one rate (the paper's), with momentum, and with a rate for each
-// parameter from the diagonal of the Hessian or from the variance of the gradient (section 4 of the paper).
+// The optimizer of the paper, and those that package train runs with a curvature: a rate for each parameter from the diagonal of the
+// Hessian, or from the variance of the gradient (section 4 of the paper).
 const (
 	SGD      = "sgd"
-	Momentum = "momentum"
 	Hessian  = "hessian"
 	Variance = "variance"
 )
 
-// Optimizers lists the optimizers.
-func Optimizers() []string { return []string{SGD, Momentum, Hessian, Variance} }
+// ResolveSchedule sets ScheduleUpdates, if it is 0 and the schedule uses it, to what is left of Updates after the warm-up, a third of
+// it for step, or a tenth for inverse. A run is made with the resolved number, which a later extension does not change.
+func (t *Train) ResolveSchedule() {
+	if t.ScheduleUpdates != 0 {
+		return
+	}
+	switch left := max(1, t.Updates-t.Warmup); t.Schedule {
+	case "linear", "cosine":
+		t.ScheduleUpdates = left
+	case "step":
+		t.ScheduleUpdates = max(1, left/3)
+	case "inverse":
+		t.ScheduleUpdates = max(1, left/10)
+	}
+}
+
+// ActivationNames returns the activations of the hidden layers: one name for all of them, or one for each.
+func (m Model) ActivationNames() []string {
+	if list, ok := strings.CutPrefix(m.Activation, "["); ok {
+		return strings.Split(strings.TrimSuffix(list, "]"), ", ")
+	}
+	return []string{m.Activation}
+}
 
 // Pretrain chooses how the hidden layers are pre-trained as denoising auto-encoders; see package pretrain.
 type Pretrain struct {
@@ -144,10 +183,11 @@ const generated = "shapeset"
 // tanh network of Glorot & Bengio (2010) on Shapeset-3x2, standard initialisation.
 func Default() Config {
 	return Config{
-		Seed:       1,
-		Model:      Model{Hidden: []int{1000, 1000, 1000, 1000, 1000}, Activation: "tanh", Init: "standard", Cost: "nll"},
-		Data:       Data{Name: generated, Low: 0, High: 1},
-		Train:      Train{Updates: 100_000, Batch: 10, Rate: 0.01, Optimizer: SGD, Momentum: 0.9, CurvatureMu: 0.001, CurvatureEvery: 100, CurvatureDecay: 0.9},
+		Seed:  1,
+		Model: Model{Hidden: []int{1000, 1000, 1000, 1000, 1000}, Activation: "tanh", Init: "standard", Gain: 1, Norm: "none", Cost: "nll"},
+		Data:  Data{Name: generated, Low: 0, High: 1},
+		Train: Train{Updates: 100_000, Batch: 10, Rate: 0.01, Optimizer: SGD, Momentum: 0.9, Beta1: 0.9, Schedule: "constant", ScheduleFactor: 0.1,
+			CurvatureMu: 0.001, CurvatureEvery: 100, CurvatureDecay: 0.9},
 		Pretrain:   Pretrain{Rate: 0.001, Noise: 0.25},
 		Observe:    Observe{Every: 20_000, Examples: 300, Gradients: true, Wrong: true},
 		Checkpoint: Checkpoint{Every: 20_000, Keep: 3, Digest: 5000},
@@ -159,8 +199,13 @@ func Default() Config {
 type Allowed struct {
 	Activations []string // model.activation
 	Inits       []string // model.init
+	Norms       []string // model.norm
 	Costs       []string // model.cost
 	Data        []string // data.name
+	Optimizers  []string // train.optimizer
+	Schedules   []string // train.schedule
+
+	Aliases map[string]map[string]string // for each key, other names of the allowed ones
 }
 
 // stored is what a run.yaml without any key means. It differs from the default where a later version of the program
@@ -175,9 +220,13 @@ func stored() Config {
 // the order of [Keys], followed by the document end marker "...", which shows that the file is
 // complete.
 func (c Config) YAML() []byte {
+	c.Train.ResolveSchedule()
 	var b strings.Builder
 	section := ""
 	for _, k := range keys {
+		if k.shorthand {
+			continue
+		}
 		name, indent := k.name, ""
 		if s, leaf, ok := strings.Cut(k.name, "."); ok {
 			if s != section {
@@ -200,7 +249,8 @@ type Key struct {
 	Allowed string // in words, "a number above 0"
 	Meaning string // whole sentences
 
-	Identity bool // the key changes the network's parameters; the length, the recording, checkpoints and threads do not
+	Shorthand bool // the key sets the value of another key, and is not written
+	Identity  bool // the key changes the network's parameters; the length, the recording, checkpoints and threads do not
 }
 
 // Keys lists every key in the order of run.yaml.
@@ -208,7 +258,7 @@ func Keys(allowed Allowed) []Key {
 	list := make([]Key, len(keys))
 	def := Default()
 	for i, k := range keys {
-		list[i] = Key{Name: k.name, Default: k.write(&def), Allowed: k.want(allowed), Meaning: k.meaning, Identity: k.identity || k.name == "data.seed"}
+		list[i] = Key{Name: k.name, Default: k.write(&def), Allowed: k.want(allowed), Meaning: k.meaning, Identity: k.identity || k.name == "data.seed", Shorthand: k.shorthand}
 	}
 	return list
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"runtime"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -31,6 +32,10 @@ func drawConfig(t *rapid.T) Config {
 			Hidden:     rapid.SliceOfN(rapid.IntRange(1, maxWidth), 1, 8).Draw(t, "hidden"),
 			Activation: name.Draw(t, "activation"),
 			Init:       name.Draw(t, "init"),
+			Gain:       positive.Draw(t, "gain"),
+			Norm:       name.Draw(t, "norm"),
+			Residual:   rapid.IntMin(0).Draw(t, "residual"),
+			Dropout:    part.Draw(t, "dropout"),
 			Cost:       name.Draw(t, "cost"),
 		},
 		Data: Data{
@@ -44,8 +49,19 @@ func drawConfig(t *rapid.T) Config {
 			Batch:   rapid.IntRange(1, maxBatch).Draw(t, "batch"),
 			Rate:    positive.Draw(t, "rate"),
 
-			Optimizer:      rapid.SampledFrom(Optimizers()).Draw(t, "optimizer"),
+			Optimizer:      rapid.SampledFrom([]string{SGD, "adam", Hessian, Variance}).Draw(t, "optimizer"),
 			Momentum:       part.Draw(t, "momentum"),
+			Beta1:          part.Draw(t, "beta1"),
+			Beta2:          rapid.Float64Range(0, 0.99999).Draw(t, "beta2"),
+			Epsilon:        rapid.OneOf(positive, rapid.Just(0.0)).Draw(t, "epsilon"),
+			WeightDecay:    rapid.OneOf(positive, rapid.Just(0.0)).Draw(t, "weight decay"),
+			ClipNorm:       rapid.OneOf(positive, rapid.Just(0.0)).Draw(t, "clip norm"),
+			ClipValue:      rapid.OneOf(positive, rapid.Just(0.0)).Draw(t, "clip value"),
+			LabelSmoothing: part.Draw(t, "label smoothing"),
+			Schedule:       rapid.OneOf(name, rapid.SampledFrom([]string{"constant", "step", "linear", "cosine", "inverse"})).Draw(t, "schedule"),
+			ScheduleFactor: rapid.Float64Range(1e-9, 1).Draw(t, "schedule factor"),
+			Warmup:         rapid.IntRange(0, 1e9).Draw(t, "warm-up"),
+			Patience:       rapid.IntMin(0).Draw(t, "patience"),
 			CurvatureMu:    rapid.Float64Range(1e-37, 1).Draw(t, "curvature mu"),
 			CurvatureEvery: rapid.IntMin(1).Draw(t, "curvature every"),
 			CurvatureDecay: part.Draw(t, "curvature decay"),
@@ -79,6 +95,16 @@ func drawConfig(t *rapid.T) Config {
 	}
 	if c.Data.Name != generated {
 		c.Data.Seed = 0
+	}
+	if rapid.Bool().Draw(t, "a list of activations") {
+		c.Model.Activation = "[" + strings.Join(rapid.SliceOfN(rapid.StringMatching(`x[a-z0-9_-]{0,9}`), len(c.Model.Hidden), len(c.Model.Hidden)).Draw(t, "activations"), ", ") + "]"
+	}
+	c.Train.ResolveSchedule()
+	if c.Train.ClipNorm > 0 {
+		c.Train.ClipValue = 0
+	}
+	if c.optimizerError() != nil {
+		c.Train.Optimizer, c.Pretrain.Updates, c.Observe.Jacobians, c.Observe.Examples = SGD, 0, Schedule{}, 2
 	}
 	return c
 }
@@ -130,7 +156,9 @@ func TestValues(t *testing.T) {
 			if !ok {
 				t.Fatalf("no value of %s", k.Name)
 			}
-			args = append(args, k.Name+"="+v)
+			if !k.Shorthand {
+				args = append(args, k.Name+"="+v)
+			}
 		}
 		if got, err := Load("", args, Allowed{}); err != nil || !equal(got, want) {
 			t.Fatalf("got %v, %v, want %v", got, err, want)

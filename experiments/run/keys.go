@@ -1,15 +1,9 @@
 package run
 
 import (
-	"fmt"
 	"math"
-	"slices"
-	"strconv"
-	"strings"
 
-	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/token"
 )
 
 // A key ties a name in YAML to a field of Config.
@@ -20,6 +14,9 @@ type key struct {
 	// read stores the value of n, or returns the node that is not allowed.
 	read  func(c *Config, n ast.Node, allowed Allowed) (bad ast.Node)
 	write func(c *Config) string // as YAML
+
+	// shorthand says that the key sets the value of another key: it is read and compared, and never written.
+	shorthand bool
 
 	// identity says that the key changes the parameters, and so is part of the trajectory's identity. A key that a
 	// later version of the program added is part of it only where it differs from its default, so that earlier runs
@@ -49,11 +46,26 @@ var keys = []key{
 			"pre-training and, if data.seed is auto, the generated images. Runs that differ only in their seed are replicates."),
 	identity(widths("model.hidden", func(c *Config) *[]int { return &c.Model.Hidden })).
 		means("The widths of the hidden layers, from the input to the output."),
-	identity(oneOf("model.activation", func(c *Config) *string { return &c.Model.Activation }, func(a Allowed) []string { return a.Activations })).
-		means("The activation function of the hidden layers."),
+	depth("model.depth").
+		means("The number of hidden layers of one width; sets model.hidden."),
+	width("model.width").
+		means("The width of all hidden layers; sets model.hidden."),
+	identity(oneOfEach("model.activation", func(c *Config) *string { return &c.Model.Activation }, func(a Allowed) []string { return a.Activations })).
+		means("The activation function of the hidden layers: one name for all layers, or a list with one name for each; see glorot help activation."),
 	identity(oneOf("model.init", func(c *Config) *string { return &c.Model.Init }, func(a Allowed) []string { return a.Inits })).
-		means("How the weights are drawn: standard (eq. 1 of the paper), normalized (eq. 16), or figure: eq. 1 in the first and the output " +
-			"layer and a variance of 1.25/n between hidden layers, which reproduces the paper's own \"normalized\" figures."),
+		means("How the weights are drawn; see glorot help init. standard is eq. 1 of the paper and normalized eq. 16; figure has eq. 1 in the " +
+			"first and the output layer and a variance of 1.25/n between hidden layers, which reproduces the paper's own \"normalized\" figures."),
+	added(number("model.gain", "a number above 0 in the range of float32", positiveFloat32, func(c *Config) *float64 { return &c.Model.Gain })).
+		means("The initial weights are multiplied by this number (torch.nn.init: gain)."),
+	added(oneOf("model.norm", func(c *Config) *string { return &c.Model.Norm }, func(a Allowed) []string { return a.Norms })).
+		means("The normalisation of the hidden layers, s = norm(z W + b) and then z = f(s): over the mini-batch (batch; without b; with running " +
+			"statistics for the tests), over the units (layer), or by their root mean square (rms). Epsilon is 1e-5, the momentum of the running statistics 0.1 " +
+			"(torch.nn.BatchNorm1d, LayerNorm, RMSNorm)."),
+	added(count("model.residual", 0, math.MaxInt, func(c *Config) *int { return &c.Model.Residual })).
+		means("Every so many hidden layers, their input is added to their output if it has the same width (He et al. 2016). 0 means never."),
+	added(number("model.dropout", "a number from 0 to less than 1", share, func(c *Config) *float64 { return &c.Model.Dropout })).
+		means("The probability with which training sets an output of a hidden layer to 0; the others are divided by 1 minus it " +
+			"(Srivastava et al. 2014; torch.nn.Dropout)."),
 	identity(oneOf("model.cost", func(c *Config) *string { return &c.Model.Cost }, func(a Allowed) []string { return a.Costs })).
 		means("The cost: nll is the negative log-likelihood, quadratic the squared error of the probabilities."),
 	identity(oneOf("data.name", func(c *Config) *string { return &c.Data.Name }, func(a Allowed) []string { return a.Data })).
@@ -71,12 +83,37 @@ var keys = []key{
 	identity(count("train.batch", 1, maxBatch, func(c *Config) *int { return &c.Train.Batch })).
 		means("The number of images in a mini-batch."),
 	identity(number("train.rate", "a number above 0 in the range of float32", positiveFloat32, func(c *Config) *float64 { return &c.Train.Rate })).
-		means("The learning rate. It is constant and applies to the mean gradient of the mini-batch."),
-	added(oneOf("train.optimizer", func(c *Config) *string { return &c.Train.Optimizer }, func(Allowed) []string { return Optimizers() })).
-		means("sgd is plain stochastic gradient descent; momentum is classical momentum; hessian and variance give each parameter its own " +
-			"rate, from the diagonal of the Hessian or from the variance of its gradient."),
+		means("The learning rate, which applies to the mean gradient of the mini-batch; train.schedule and train.warmup change it."),
+	added(oneOf("train.optimizer", func(c *Config) *string { return &c.Train.Optimizer }, func(a Allowed) []string { return a.Optimizers })).
+		means("The rule of the updates. sgd is plain stochastic gradient descent; momentum, nesterov, adagrad, rmsprop, adam and adamw are those of " +
+			"torch.optim; hessian and variance give each parameter its own rate, from the diagonal of the Hessian or from the variance of its gradient."),
 	added(number("train.momentum", "a number from 0 to less than 1", share, func(c *Config) *float64 { return &c.Train.Momentum })).
-		means("The momentum of the optimizer momentum."),
+		means("The momentum of momentum and nesterov."),
+	added(number("train.beta1", "a number from 0 to less than 1", share, func(c *Config) *float64 { return &c.Train.Beta1 })).
+		means("The decay of the mean of the gradient, of adam and adamw."),
+	added(orAuto("train.beta2", "a number above 0 and less than 1", func(v float64) bool { return v > 0 && v < 1 }, func(c *Config) *float64 { return &c.Train.Beta2 })).
+		means("The decay of the mean of the squared gradient, of adam, adamw and rmsprop. auto is torch's default: 0.999, and 0.99 for rmsprop, where torch calls it alpha."),
+	added(orAuto("train.epsilon", "a number above 0 in the range of float32", positiveFloat32, func(c *Config) *float64 { return &c.Train.Epsilon })).
+		means("What adagrad, rmsprop, adam and adamw add to the root of the squared gradient. auto is torch's default: 1e-8, and 1e-10 for adagrad."),
+	added(number("train.weight_decay", "a number from 0 in the range of float32", fromZero, func(c *Config) *float64 { return &c.Train.WeightDecay })).
+		means("The weight decay: so many times the parameter is added to its gradient, or for adamw train.rate times as much is subtracted from the parameter. All learned parameters decay, as in torch."),
+	added(number("train.clip_norm", "a number from 0 in the range of float32", fromZero, func(c *Config) *float64 { return &c.Train.ClipNorm })).
+		means("If the norm of all gradients together is larger than this, they are scaled down to it (torch.nn.utils.clip_grad_norm_). 0 means no limit."),
+	added(number("train.clip_value", "a number from 0 in the range of float32", fromZero, func(c *Config) *float64 { return &c.Train.ClipValue })).
+		means("Each element of the gradients is limited to this absolute value, before train.clip_norm (torch.nn.utils.clip_grad_value_). 0 means no limit."),
+	added(number("train.label_smoothing", "a number from 0 to less than 1", share, func(c *Config) *float64 { return &c.Train.LabelSmoothing })).
+		means("Training targets are mixed with so much of the uniform distribution (Szegedy et al. 2016; torch.nn.CrossEntropyLoss)."),
+	added(oneOf("train.schedule", func(c *Config) *string { return &c.Train.Schedule }, func(a Allowed) []string { return a.Schedules })).
+		means("How the rate changes after the warm-up: constant; step is multiplied by train.schedule_factor every train.schedule_updates; linear and cosine fall to 0 " +
+			"over train.schedule_updates; inverse is divided by 1 + t/train.schedule_updates after t updates."),
+	added(orWord("train.schedule_updates", autoWord, 1, math.MaxInt, func(c *Config) *int { return &c.Train.ScheduleUpdates })).
+		means("The updates of train.schedule, which do not include the warm-up. auto is what is left of train.updates after the warm-up when the run is made, a third of it for step, and a tenth for inverse."),
+	added(number("train.schedule_factor", "a number above 0 to 1", func(v float64) bool { return v > 0 && v <= 1 }, func(c *Config) *float64 { return &c.Train.ScheduleFactor })).
+		means("The factor of the schedule step."),
+	added(count("train.warmup", 0, math.MaxInt, func(c *Config) *int { return &c.Train.Warmup })).
+		means("The number of updates over which the rate rises linearly to train.rate: update t, from 1, has t/train.warmup of it."),
+	added(count("train.patience", 0, math.MaxInt, func(c *Config) *int { return &c.Train.Patience })).
+		means("Training stops when so many tests in a row had no lower validation error than the lowest before them. 0 means never."),
 	added(number("train.curvature_mu", "a number above 1e-38 in the range of float32", invertible, func(c *Config) *float64 { return &c.Train.CurvatureMu })).
 		means("For hessian and variance: this is added to the curvature before dividing by it. The rate of a parameter is train.rate " +
 			"mu/(curvature + mu)."),
@@ -130,254 +167,3 @@ func identity(k key) key { k.identity = true; return k }
 
 // added makes a key a part of the identity where it differs from its default.
 func added(k key) key { k.identity, k.added = true, true; return k }
-
-// unsigned is an integer from low to high that keeps all 64 bits.
-func unsigned[T uint32 | uint64](name string, low, high T, field func(*Config) *T) key {
-	return key{
-		name: name,
-		want: func(Allowed) string { return fmt.Sprintf("an integer from %d to %d", low, high) },
-		read: func(c *Config, n ast.Node, _ Allowed) ast.Node {
-			v, err := strconv.ParseUint(plain(n), 10, 64)
-			if err != nil || v < uint64(low) || v > uint64(high) || strconv.FormatUint(v, 10) != plain(n) {
-				return n
-			}
-			*field(c) = T(v)
-			return nil
-		},
-		write: func(c *Config) string { return strconv.FormatUint(uint64(*field(c)), 10) },
-	}
-}
-
-// imageSeed is a seed of generated images, or auto (0), which follows the run's seed.
-func imageSeed(name string, field func(*Config) *uint32) key {
-	k := unsigned(name, testImages+1, validImages-1, field)
-	want, read, write := k.want, k.read, k.write
-	k.want = func(a Allowed) string {
-		return fmt.Sprintf("%s (each seed has its own images), or for %s %s (%d makes the test images, %d the validation images)",
-			autoWord, generated, want(a), testImages, uint32(validImages))
-	}
-	k.read = func(c *Config, n ast.Node, a Allowed) ast.Node {
-		if plain(n) == autoWord {
-			*field(c) = 0
-			return nil
-		}
-		return read(c, n, a)
-	}
-	k.write = func(c *Config) string {
-		if *field(c) == 0 {
-			return autoWord
-		}
-		return write(c)
-	}
-	return k
-}
-
-// autoWord is the value of a key that follows another key.
-const autoWord = "auto"
-
-// count is an integer from low to high.
-func count(name string, low, high int, field func(*Config) *int) key {
-	return key{
-		name: name,
-		want: func(Allowed) string { return wantInteger(low, high) },
-		read: func(c *Config, n ast.Node, _ Allowed) ast.Node {
-			v, ok := integer(n, low, high)
-			if !ok {
-				return n
-			}
-			*field(c) = v
-			return nil
-		},
-		write: func(c *Config) string { return strconv.Itoa(*field(c)) },
-	}
-}
-
-// widths is a list of layer widths.
-func widths(name string, field func(*Config) *[]int) key {
-	return key{
-		name: name,
-		want: func(Allowed) string {
-			return fmt.Sprintf("a list of widths from 1 to %d, such as [1000, 1000]", maxWidth)
-		},
-		read: func(c *Config, n ast.Node, _ Allowed) ast.Node {
-			seq, ok := n.(*ast.SequenceNode)
-			if !ok || len(seq.Values) == 0 {
-				return n
-			}
-			ws := make([]int, len(seq.Values))
-			for i, e := range seq.Values {
-				if ws[i], ok = integer(e, 1, maxWidth); !ok {
-					return e
-				}
-			}
-			*field(c) = ws
-			return nil
-		},
-		write: func(c *Config) string { return list(*field(c)) },
-	}
-}
-
-// ascending is a list of updates, each above the one before it; it may be empty.
-func ascending(name string, field func(*Config) *[]int) key {
-	return key{
-		name: name,
-		want: func(Allowed) string { return "a list of ascending updates, such as [1000, 5000]" },
-		read: func(c *Config, n ast.Node, _ Allowed) ast.Node {
-			updates, bad := readUpdates(n)
-			if bad == nil {
-				*field(c) = updates
-			}
-			return bad
-		},
-		write: func(c *Config) string { return list(*field(c)) },
-	}
-}
-
-// list is integers as YAML.
-func list(x []int) string { return strings.ReplaceAll(fmt.Sprint(x), " ", ", ") }
-
-// oneOf is a name from a list; any name if the list is empty.
-func oneOf(name string, field func(*Config) *string, list func(Allowed) []string) key {
-	return key{
-		name: name,
-		want: func(a Allowed) string {
-			if names := list(a); len(names) > 0 {
-				return strings.Join(names, ", ")
-			}
-			return "a name of lower-case letters, digits and hyphens"
-		},
-		read: func(c *Config, n ast.Node, a Allowed) ast.Node {
-			s, ok := n.(*ast.StringNode)
-			if !ok {
-				return n
-			}
-			if names := list(a); !slices.Contains(names, s.Value) && (len(names) > 0 || !isName(s.Value)) {
-				return n
-			}
-			*field(c) = s.Value
-			return nil
-		},
-		write: func(c *Config) string {
-			s := *field(c)
-			// Quoted if YAML would take it for something else, such as null.
-			if b, err := yaml.Marshal(s); err == nil && isName(s) {
-				return strings.TrimSpace(string(b))
-			}
-			return strconv.Quote(s)
-		},
-	}
-}
-
-// isName reports whether s is a lower-case letter followed by letters, digits and
-// hyphens.
-func isName(s string) bool {
-	for i, r := range s {
-		letter := 'a' <= r && r <= 'z'
-		if !letter && (i == 0 || r != '-' && (r < '0' || r > '9')) {
-			return false
-		}
-	}
-	return s != ""
-}
-
-// number is a float64 that ok accepts.
-func number(name, want string, ok func(float64) bool, field func(*Config) *float64) key {
-	return key{
-		name: name,
-		want: func(Allowed) string { return want },
-		read: func(c *Config, n ast.Node, _ Allowed) ast.Node {
-			v, err := strconv.ParseFloat(plain(n), 64)
-			if err != nil || !ok(v) {
-				return n
-			}
-			*field(c) = v
-			return nil
-		},
-		write: func(c *Config) string { return strconv.FormatFloat(*field(c), 'g', -1, 64) },
-	}
-}
-
-// anyFloat32 and positiveFloat32 check a number after rounding to float32, as the arithmetic is in
-// float32.
-func anyFloat32(v float64) bool {
-	return math.Abs(v) <= math.MaxFloat32 // false for NaN
-}
-
-func positiveFloat32(v float64) bool {
-	return anyFloat32(v) && float32(v) > 0
-}
-
-// share accepts a share, from 0 to less than 1.
-func share(v float64) bool { return v >= 0 && v < 1 }
-
-// invertible accepts a number whose inverse is a float32.
-func invertible(v float64) bool { return positiveFloat32(v) && v > 1e-38 }
-
-// orWord is an integer from low to high, or a word, which is 0.
-func orWord[T ~int](name, word string, low, high int, field func(*Config) *T) key {
-	return key{
-		name: name,
-		want: func(Allowed) string { return word + " or " + wantInteger(low, high) },
-		read: func(c *Config, n ast.Node, _ Allowed) ast.Node {
-			v, ok := integer(n, low, high)
-			if !ok && plain(n) != word {
-				return n
-			}
-			*field(c) = T(v)
-			return nil
-		},
-		write: func(c *Config) string {
-			if v := *field(c); v != 0 {
-				return strconv.Itoa(int(v))
-			}
-			return word
-		},
-	}
-}
-
-// yesNo is true or false.
-func yesNo(name string, field func(*Config) *bool) key {
-	return key{
-		name: name,
-		want: func(Allowed) string { return "true or false" },
-		read: func(c *Config, n ast.Node, _ Allowed) ast.Node {
-			b, ok := n.(*ast.BoolNode)
-			if !ok {
-				return n
-			}
-			*field(c) = b.Value
-			return nil
-		},
-		write: func(c *Config) string { return strconv.FormatBool(*field(c)) },
-	}
-}
-
-// plain is the text of a scalar without quotes, or "" for any other node. Numbers are read from
-// this text, because YAML would take some of them (such as 1e-05) for strings.
-func plain(n ast.Node) string {
-	switch n.(type) {
-	case *ast.IntegerNode, *ast.FloatNode:
-		return n.GetToken().Value
-	case *ast.StringNode:
-		if n.GetToken().Type == token.StringType {
-			return n.GetToken().Value
-		}
-	}
-	return ""
-}
-
-// integer returns the decimal integer of n, or false if n is not an integer from low to high.
-func integer(n ast.Node, low, high int) (int, bool) {
-	v, err := strconv.Atoi(plain(n))
-	if err != nil || v < low || v > high || strconv.Itoa(v) != plain(n) {
-		return 0, false
-	}
-	return v, true
-}
-
-func wantInteger(low, high int) string {
-	if high == math.MaxInt {
-		return fmt.Sprintf("an integer, %d or more", low)
-	}
-	return fmt.Sprintf("an integer from %d to %d", low, high)
-}

@@ -72,7 +72,7 @@ type Manifest struct {
 	Resumed  []Session  `json:"resumed,omitempty"` // of format 0: all sessions except the first
 	End      *time.Time `json:"end,omitempty"`     // nil while it runs, or if it was killed
 	Exit     string     `json:"exit,omitempty"`    // Done, Diverged, Interrupted or Failed; "" while it runs, or if it was killed
-	Reason   string     `json:"reason,omitempty"`  // why, unless Exit is Done
+	Reason   string     `json:"reason,omitempty"`  // why; "" if it is Done after its train.updates
 	Log      *LogSum    `json:"log,omitempty"`     // nil while it runs, or if it was killed
 }
 
@@ -135,6 +135,7 @@ func NewManifest(c Config, o Origin, exit string) Manifest {
 // ID returns the identity of the trajectory that the configuration declares with that origin: the first 16 hexadecimal digits
 // of the SHA-256 of everything that changes its numbers. The length, the recording, threads and checkpoints do not.
 func (c Config) ID(o Origin) string {
+	c.Train.ResolveSchedule()
 	h := sha256.New()
 	fmt.Fprintf(h, "numbers: %d\ndata: %s\n", o.Numbers, o.Data.Checksum)
 	if o.Parent != nil {
@@ -163,7 +164,13 @@ func (c Config) ImageSeed() uint32 {
 
 // Name describes what is trained, in a form that can begin the name of a file: "shapeset-tanh-normalized-5x1000-0.01-in-0-1-seed1".
 func (c Config) Name() string {
-	parts := []string{c.Data.Name, c.Model.Activation, c.Model.Init, c.shape()}
+	parts := []string{c.Data.Name, strings.Join(c.Model.ActivationNames(), "+"), c.Model.Init, c.shape()}
+	if c.Model.Norm != "none" {
+		parts = append(parts, c.Model.Norm+"norm")
+	}
+	if c.Model.Residual > 0 {
+		parts = append(parts, fmt.Sprintf("residual%d", c.Model.Residual))
+	}
 	if c.Model.Cost != "nll" {
 		parts = append(parts, c.Model.Cost)
 	}
@@ -187,13 +194,17 @@ func (c Config) shape() string {
 
 // json is the configuration as an object of its keys.
 func (c Config) json() json.RawMessage {
+	c.Train.ResolveSchedule()
 	b := bytes.NewBufferString("{")
-	for i, k := range keys {
+	for _, k := range keys {
+		if k.shorthand {
+			continue
+		}
 		value := []byte(k.write(&c))
 		if !json.Valid(value) { // a name
 			value, _ = json.Marshal(string(value)) // a string can always be written as JSON
 		}
-		if i > 0 {
+		if b.Len() > 1 {
 			b.WriteByte(',')
 		}
 		fmt.Fprintf(b, "%q:%s", k.name, value)
@@ -277,6 +288,9 @@ func parseManifest(path string, src []byte, c Config) (Manifest, error) {
 	}
 	return m, nil
 }
+
+// Stopped reports whether train.patience ended the run before its train.updates.
+func (m Manifest) Stopped() bool { return m.Exit == Done && m.Reason != "" }
 
 // Origin returns the run's origin.
 func (m Manifest) Origin() Origin {

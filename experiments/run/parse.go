@@ -164,7 +164,55 @@ func (r *reader) finish() (Config, error) {
 		return Config{}, &UsageError{Place: r.settings["data.seed"].place, Key: "data.seed",
 			Problem: fmt.Sprintf("got %d, allowed: %s, as the images of %s are not generated; their order follows seed", d.Seed, autoWord, d.Name)}
 	}
+	if err := r.network(); err != nil {
+		return Config{}, err
+	}
+	r.config.Train.ResolveSchedule()
 	return r.config, nil
+}
+
+// network checks what depends on several keys of the model.
+func (r *reader) network() error {
+	m := r.config.Model
+	hidden, explicit := r.settings["model.hidden"]
+	for _, name := range []string{"model.depth", "model.width"} {
+		if s, ok := r.settings[name]; ok && explicit {
+			return &UsageError{Place: s.place, Key: name, Problem: "is set together with model.hidden" + hidden.place.onLine() + ", allowed: model.hidden, or model.depth and model.width"}
+		}
+	}
+	if n := len(m.ActivationNames()); n > 1 && n != len(m.Hidden) {
+		return &UsageError{Place: r.settings["model.activation"].place, Key: "model.activation",
+			Problem: fmt.Sprintf("got a list of %d, allowed: one name, or a list of %d, one for each hidden layer", n, len(m.Hidden))}
+	}
+	if m.Norm == "batch" && r.config.Train.Batch < 2 {
+		return &UsageError{Place: r.settings["train.batch"].place, Key: "train.batch", Problem: "got 1, allowed: 2 or more with model.norm batch"}
+	}
+	if err := r.config.optimizerError(); err != nil {
+		err.Place = r.settings[err.Key].place
+		return err
+	}
+	return nil
+}
+
+// optimizerError returns an error if the optimizer, or pre-training, does not suit the network or other keys of the training.
+func (c Config) optimizerError() *UsageError {
+	m, t := c.Model, c.Train
+	plain := m.Norm == "none" && m.Residual == 0 && m.Dropout == 0
+	constant := t.Schedule == "constant" && t.Warmup == 0 && t.WeightDecay == 0 && t.ClipNorm == 0 && t.ClipValue == 0
+	switch curvature := t.Optimizer == Hessian || t.Optimizer == Variance; {
+	case t.ClipNorm > 0 && t.ClipValue > 0:
+		return &UsageError{Key: "train.clip_value", Problem: "is set together with train.clip_norm, allowed: one of them"}
+	case curvature && !(plain && constant):
+		return &UsageError{Key: "train.optimizer",
+			Problem: fmt.Sprintf("got %s, allowed only without model.norm, residual and dropout, and without train.schedule, warmup, weight_decay and clipping", t.Optimizer)}
+	case c.Pretrain.Updates > 0 && !plain:
+		return &UsageError{Key: "pretrain.updates", Problem: fmt.Sprintf("got %d, allowed: 0 with model.norm, residual or dropout", c.Pretrain.Updates)}
+	case !plain && (c.Observe.Jacobians.Every > 0 || len(c.Observe.Jacobians.At) > 0):
+		return &UsageError{Key: "observe.jacobians", Problem: "allowed only without model.norm, residual and dropout, whose layers have another Jacobian than eq. 17 of the paper"}
+	case m.Norm == "batch" && c.Observe.Gradients && c.Observe.Examples < 2:
+		return &UsageError{Key: "observe.examples", Problem: fmt.Sprintf("got %d, allowed: 2 or more for gradients with model.norm batch", c.Observe.Examples)}
+	}
+	return nil
 }
 
 // A source is one document or argument that is being read.

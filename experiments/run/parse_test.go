@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,7 +23,11 @@ var allowed = Allowed{
 	Activations: []string{"sigmoid", "tanh", "softsign", "identity", "relu"},
 	Inits:       []string{"standard", "normalized", "figure"},
 	Costs:       []string{"nll", "quadratic"},
+	Norms:       []string{"none", "batch"},
 	Data:        []string{"shapeset"},
+	Optimizers:  []string{"sgd", "momentum", "hessian", "variance"},
+	Schedules:   []string{"constant", "cosine"},
+	Aliases:     map[string]map[string]string{"model.init": {"eq16": "normalized"}},
 }
 
 // Each document of testdata/bad.txtar is refused with exactly the line that stands
@@ -132,7 +137,7 @@ func TestBadArguments(t *testing.T) {
 		"modle.hidden=[3]":         `--set modle.hidden=[3]: unknown key modle.hidden, did you mean model.hidden?`,
 		"rate=0.1":                 `--set rate=0.1: unknown key rate, did you mean train.rate?`,
 		"=3":                       `--set =3: allowed: key=value, such as train.rate=0.01`,
-		"model=3":                  `--set model=3: model: got 3, allowed: the keys hidden, activation, init, cost`,
+		"model=3":                  `--set model=3: model: got 3, allowed: the keys hidden, depth, width, activation, init, gain, norm, residual, dropout, cost`,
 		"model.hidden=[3":          `--set model.hidden=[3: is not YAML: sequence end token ']' not found`,
 		"seed=1\nseed: 2":          `--set seed=1\nseed: 2: is not YAML: `,
 		"train={rate: 1, rate: 2}": `--set train={rate: 1, rate: 2}: train.rate: is set already`,
@@ -247,5 +252,41 @@ func oneLineError(t *testing.T, err error) {
 	var usage *UsageError
 	if !errors.As(err, &usage) || !strings.HasPrefix(err.Error(), "x.yaml:") || strings.ContainsAny(err.Error(), "\n\r\t\x1b") {
 		t.Fatalf("%q", err)
+	}
+}
+
+// Depth and width stand for the widths of the hidden layers, in either order; an alias stands for its name; a list has one activation for each
+// layer; and a schedule gets its length from the updates.
+func TestShorthands(t *testing.T) {
+	c, err := Load("", []string{"model.width=7", "model.depth=3", "model.init=eq16", "model.activation=[tanh, relu, tanh]",
+		"train.schedule=cosine", "train.updates=50", "train.warmup=10"}, allowed)
+	if err != nil || !slices.Equal(c.Model.Hidden, []int{7, 7, 7}) || c.Model.Init != "normalized" || c.Train.ScheduleUpdates != 40 ||
+		!slices.Equal(c.Model.ActivationNames(), []string{"tanh", "relu", "tanh"}) {
+		t.Errorf("got %+v, %v", c, err)
+	}
+	for name, want := range map[string]string{"model.depth": "3", "model.width": "7", "model.activation": "[tanh, relu, tanh]"} {
+		if got, ok := c.Value(name); !ok || got != want {
+			t.Errorf("%s is %s, want %s", name, got, want)
+		}
+	}
+	longer := c
+	longer.Train.Updates = 100
+	if longer.ID(Origin{}) != c.ID(Origin{}) {
+		t.Error("a longer run of a resolved schedule is another trajectory")
+	}
+	for _, bad := range []struct {
+		set  []string
+		want string
+	}{
+		{[]string{"model.depth=3", "model.hidden=[7, 7]"}, "--set model.depth=3: model.depth: is set together with model.hidden, allowed: model.hidden, or model.depth and model.width"},
+		{[]string{"model.hidden=[7]", "model.width=7"}, "--set model.width=7: model.width: is set together with model.hidden, allowed: model.hidden, or model.depth and model.width"},
+		{[]string{"model.depth=0"}, "--set model.depth=0: model.depth: got 0, allowed: an integer from 1 to 100000"},
+		{[]string{"model.activation=[tanh, relu]"}, "--set model.activation=[tanh, relu]: model.activation: got a list of 2, allowed: one name, or a list of 5, one for each hidden layer"},
+		{[]string{"model.activation=[]"}, "--set model.activation=[]: model.activation: got an empty list, allowed: sigmoid, tanh, softsign, identity, relu; or a list of these with one for each hidden layer"},
+		{[]string{"model.norm=batch", "train.batch=1"}, "--set train.batch=1: train.batch: got 1, allowed: 2 or more with model.norm batch"},
+	} {
+		if _, err := Load("", bad.set, allowed); err == nil || err.Error() != bad.want {
+			t.Errorf("got %v, want %s", err, bad.want)
+		}
 	}
 }

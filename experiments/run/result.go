@@ -11,6 +11,7 @@ type Result struct {
 	TestNLL    float64     `json:"test_nll"`    // nats
 	Best       Tested      `json:"best"`
 	Diverged   *Divergence `json:"diverged,omitempty"`
+	Stopped    *Stop       `json:"stopped,omitempty"`
 }
 
 // Tested has the errors after some number of updates.
@@ -22,13 +23,17 @@ type Tested struct {
 
 // String returns the result in one line.
 func (s Result) String() string {
-	return fmt.Sprintf("%d updates, test error %.2f %%; lowest validation error %.2f %% after %d updates, test error there %.2f %%; in %s",
-		s.Updates, 100*s.TestError, 100*s.Best.ValidError, s.Best.Update, 100*s.Best.TestError, s.Run)
+	length := fmt.Sprintf("%d updates", s.Updates)
+	if s.Stopped != nil {
+		length += fmt.Sprintf(" (stopped: no lower validation error since update %d)", s.Stopped.Lowest)
+	}
+	return fmt.Sprintf("%s, test error %.2f %%; lowest validation error %.2f %% after %d updates, test error there %.2f %%; in %s",
+		length, 100*s.TestError, 100*s.Best.ValidError, s.Best.Update, 100*s.Best.TestError, s.Run)
 }
 
 // Result returns the last errors, and the errors where the validation error was lowest for the first time.
 func (t *Trace) Result(dir string) Result {
-	s := Result{Run: dir, Diverged: t.Diverged}
+	s := Result{Run: dir, Diverged: t.Diverged, Stopped: t.Stopped}
 	if best, ok := t.Best(); ok {
 		last := t.Errors[len(t.Errors)-1]
 		s.Updates, s.ValidError, s.TestError, s.TestNLL = last.Update, last.Valid.Error, last.Test.Error, last.Test.NLL

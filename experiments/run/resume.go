@@ -181,7 +181,7 @@ func (r *Run) Extend(c Config) error {
 	if bytes.Equal(now.YAML(), r.config.YAML()) {
 		return nil
 	}
-	if now.Train.Updates > r.config.Train.Updates && r.manifest.Exit != Diverged {
+	if now.Train.Updates > r.config.Train.Updates && r.manifest.Exit != Diverged && !r.manifest.Stopped() {
 		r.manifest.Exit, r.manifest.End = "", nil
 	}
 	r.config, r.manifest.Config = now, now.json()

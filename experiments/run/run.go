@@ -31,7 +31,7 @@ const (
 // How a run may have ended. A run that diverged would do so again; the others can be resumed, and a run that is done
 // can be extended.
 const (
-	Done        = "done"        // it reached its train.updates
+	Done        = "done"        // it reached its train.updates, or train.patience ended it
 	Diverged    = "diverged"    // it met a NaN or an infinity
 	Interrupted = "interrupted" // it was asked to stop
 	Failed      = "failed"      // something went wrong

@@ -20,6 +20,7 @@ type Trace struct {
 	Digests    []DigestRecord
 	Pretrained []pretrain.Layer
 	Diverged   *Divergence // nil if it did not diverge up to the request's end
+	Stopped    *Stop       // nil if train.patience did not end it before the request's end
 }
 
 // Best returns the errors where the validation error was lowest for the first time, as early stopping would report them, and whether there
@@ -110,6 +111,9 @@ func (h *History) Trace(c Config) (*Trace, error) {
 	a := answer{h: h, t: t, want: c.Recording().Ending(c.Train.Updates), last: c.Train.Updates}
 	if h.Diverged != nil && h.Diverged.Update <= c.Train.Updates {
 		t.Diverged, a.last = h.Diverged, h.Diverged.Update
+	}
+	if h.Stopped != nil && h.Stopped.Update <= c.Train.Updates {
+		t.Stopped, a.last = h.Stopped, h.Stopped.Update
 	}
 	a.known = min(a.last, h.Reached)
 	a.layers()

@@ -141,7 +141,7 @@ func (r *Runner) beChild(ctx context.Context, parent *run.Run, from *train.Check
 	}
 	defer child.Close()
 	for _, record := range log.Records {
-		if u, ok := record.Update(); ok && u >= from.Update || record.Event == run.DivergedEvent {
+		if u, ok := record.Update(); ok && u >= from.Update || record.Event == run.DivergedEvent || record.Event == run.StoppedEvent {
 			break
 		}
 		if err := child.Log(record.JSON); err != nil {

@@ -86,15 +86,23 @@ func disturb(t *rapid.T, dir string, c run.Config, e *kernel.Engine, at int, kil
 func drawSpec(t *rapid.T) run.Config {
 	c := small()
 	c.Seed = rapid.Uint64Range(0, 5).Draw(t, "seed")
-	c.Train.Optimizer = rapid.SampledFrom(run.Optimizers()).Draw(t, "optimizer")
+	c.Train.Optimizer = rapid.SampledFrom(Allowed().Optimizers).Draw(t, "optimizer")
 	c.Train.CurvatureEvery = rapid.IntRange(1, 9).Draw(t, "curvature every")
-	if rapid.Bool().Draw(t, "pretrained") {
+	plain := true
+	if c.Train.Optimizer != run.Hessian && c.Train.Optimizer != run.Variance {
+		c.Model.Norm, c.Model.Dropout = rapid.SampledFrom(Allowed().Norms).Draw(t, "norm"), rapid.SampledFrom([]float64{0, 0.2}).Draw(t, "dropout")
+		c.Train.Schedule, c.Train.ScheduleUpdates = rapid.SampledFrom(Allowed().Schedules).Draw(t, "schedule"), 40
+		plain = c.Model.Norm == "none" && c.Model.Dropout == 0
+	}
+	if plain && rapid.Bool().Draw(t, "pretrained") {
 		c.Pretrain.Updates, c.Pretrain.Rate = rapid.IntRange(1, 12).Draw(t, "pretraining"), 0.01
 	}
 	c.Observe.Layers = &run.Schedule{Every: rapid.IntRange(0, 12).Draw(t, "layers"), At: rapid.SampledFrom([][]int{nil, {3}, {0, 17}}).Draw(t, "layers at")}
 	c.Observe.Histograms = &run.Schedule{At: []int{0}}
 	c.Observe.Errors = &run.Schedule{Every: rapid.IntRange(0, 9).Draw(t, "errors")}
-	c.Observe.Jacobians = run.Schedule{At: rapid.SampledFrom([][]int{nil, {0, 20}}).Draw(t, "jacobians")}
+	if plain {
+		c.Observe.Jacobians = run.Schedule{At: rapid.SampledFrom([][]int{nil, {0, 20}}).Draw(t, "jacobians")}
+	}
 	c.Checkpoint = run.Checkpoint{Every: rapid.IntRange(1, 15).Draw(t, "checkpoint"), Keep: rapid.IntRange(1, 3).Draw(t, "keep"), Digest: rapid.IntRange(0, 8).Draw(t, "digest")}
 	return c
 }
@@ -174,7 +182,7 @@ func TestAnswerDoesNotDependOnTheRun(t *testing.T) {
 		want := do(t, filepath.Join(root, "alone"), c)
 
 		dir, other := filepath.Join(root, "other"), drawSpec(rt)
-		other.Seed, other.Train, other.Pretrain = c.Seed, c.Train, c.Pretrain
+		other.Seed, other.Model, other.Train, other.Pretrain = c.Seed, c.Model, c.Train, c.Pretrain
 		other.Train.Updates = rapid.IntRange(0, 50).Draw(rt, "other's updates")
 		other.Observe.Examples = rapid.SampledFrom([]int{20, 30}).Draw(rt, "examples")
 		other.Observe.Gradients = rapid.Bool().Draw(rt, "gradients")

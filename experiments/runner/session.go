@@ -80,12 +80,19 @@ func (s *session) begin(from *train.Checkpoint) (err error) {
 // makeLoop makes the loop over the present parameters.
 func (s *session) makeLoop() (err error) {
 	t := s.cfg.Train
-	o := train.Options{Model: s.model, Params: s.params, Source: s.source, Batch: t.Batch, Rate: t.Rate, Engine: s.engine}
+	t.ResolveSchedule()
+	o := train.Options{
+		Model: s.model, Params: s.params, Source: s.source, Batch: t.Batch, Rate: t.Rate, Engine: s.engine, Seed: s.cfg.Seed, LabelSmoothing: t.LabelSmoothing,
+	}
 	switch t.Optimizer {
-	case run.Momentum:
-		o.Momentum = t.Momentum
 	case run.Hessian, run.Variance:
 		o.Curvature = &train.Curvature{Method: t.Optimizer, Mu: t.CurvatureMu, Every: t.CurvatureEvery, Decay: t.CurvatureDecay}
+	default:
+		o.Optimizer = train.Optimizer{
+			Name: t.Optimizer, Momentum: t.Momentum, Beta1: t.Beta1, Beta2: t.Beta2, Epsilon: t.Epsilon,
+			WeightDecay: t.WeightDecay, ClipValue: t.ClipValue, ClipNorm: t.ClipNorm,
+		}
+		o.Schedule = train.Schedule{Name: t.Schedule, Updates: t.ScheduleUpdates, Factor: t.ScheduleFactor, Warmup: t.Warmup}
 	}
 	s.loop, err = train.New(o)
 	return err
@@ -148,6 +155,15 @@ func Allowed() run.Allowed {
 	for _, x := range models.Initializers() {
 		a.Inits = append(a.Inits, x.Name)
 	}
+	for _, x := range models.Norms() {
+		a.Norms = append(a.Norms, x.Name)
+	}
+	for _, x := range train.Methods() {
+		a.Optimizers = append(a.Optimizers, x.Name)
+	}
+	for _, x := range train.Schedules() {
+		a.Schedules = append(a.Schedules, x.Name)
+	}
 	for _, x := range models.Costs() {
 		a.Costs = append(a.Costs, x.Name)
 	}
@@ -157,7 +173,7 @@ func Allowed() run.Allowed {
 // Network declares the network of a configuration for images with so many features and classes. The error is a [*run.UsageError] if the
 // network is too deep, or too large for the available memory.
 func Network(c run.Config, features, classes int) (models.Config, error) {
-	m := models.Config{Inputs: features, Hidden: c.Model.Hidden, Classes: classes}
+	m := models.Config{Inputs: features, Hidden: c.Model.Hidden, Classes: classes, Residual: c.Model.Residual, Dropout: c.Model.Dropout}
 	if err := m.Validate(); err != nil {
 		return m, &run.UsageError{Key: "model.hidden", Problem: err.Error()}
 	}
@@ -169,7 +185,18 @@ func Network(c run.Config, features, classes int) (models.Config, error) {
 		return m, &run.UsageError{Key: "model.hidden", Problem: fmt.Sprintf("a network of %d weights with train.batch %d %v; allowed: fewer weights or a smaller batch", m.Weights(), c.Train.Batch, err)}
 	}
 	var err error
-	if m.Activation, err = models.ActivationByName(c.Model.Activation); err != nil {
+	names := c.Model.ActivationNames()
+	for _, name := range names {
+		a, err := models.ActivationByName(name)
+		if err != nil {
+			return m, err
+		}
+		m.Layers = append(m.Layers, a)
+	}
+	if len(names) == 1 {
+		m.Activation, m.Layers = m.Layers[0], nil
+	}
+	if m.Norm, err = models.NormByName(c.Model.Norm); err != nil {
 		return m, err
 	}
 	if m.Init, err = models.InitializerByName(c.Model.Init); err != nil {

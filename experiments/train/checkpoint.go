@@ -23,6 +23,7 @@ import (
 type Checkpoint struct {
 	Stage   string // that made it; "" is a Loop
 	Update  int
+	Steps   int                  // updates that the optimizer's state has had; less than Update if the state began afresh after a fork
 	Tensors []safetensors.Tensor // the weights; see Tensors
 	State   []safetensors.Tensor // what the optimizer keeps between updates, float32; their names have a slash: momentum/W1
 	Source  []byte               // the source's position: its random stream and the next example
@@ -41,7 +42,7 @@ type Stateful interface {
 func (l *Loop) Checkpoint() (*Checkpoint, error) {
 	c, err := NewCheckpoint("", l.done, l.params, l.source)
 	if err == nil && (l.second == nil || l.second.begun) {
-		c.State = l.state()
+		c.State, c.Steps = l.state(), l.machine.Updates()
 	}
 	return c, err
 }
@@ -53,7 +54,7 @@ func NewCheckpoint(stage string, update int, p *models.Parameters, s Source) (*C
 	if !ok {
 		return nil, fmt.Errorf("cannot make a checkpoint: the source, a %T, cannot save its position", s)
 	}
-	return &Checkpoint{Stage: stage, Update: update, Tensors: Tensors(p), Source: source.State(), Notes: map[string]string{}}, nil
+	return &Checkpoint{Stage: stage, Update: update, Steps: update, Tensors: Tensors(p), Source: source.State(), Notes: map[string]string{}}, nil
 }
 
 // Resume puts the loop into the state of a checkpoint: Run continues with the hooks of that update and then with the next update. The
@@ -69,7 +70,9 @@ func (l *Loop) Resume(c *Checkpoint) error {
 		if err := fill(own, c.State); err != nil {
 			return fmt.Errorf("checkpoint of update %d: the optimizer's state: %w", c.Update, err)
 		}
+		l.machine.SetUpdates(c.Steps)
 	} else {
+		l.machine.SetUpdates(0)
 		for _, t := range own {
 			clear(t.Data.([]float32))
 		}
@@ -122,17 +125,26 @@ func fill(to, from []safetensors.Tensor) error {
 func (l *Loop) state() []safetensors.Tensor {
 	params, _ := l.Net.Learnables()
 	var list []safetensors.Tensor
-	for i, t := range Tensors(l.params) {
+	for i, n := range params {
+		t := safetensors.Tensor{Name: n.Name(), Shape: n.Shape()}
 		if l.second != nil {
 			t.Name, t.Data = l.second.o.Method+"/"+t.Name, l.second.average[i]
-		} else if states := l.machine.States(params[i]); len(states) > 0 {
-			t.Name, t.Data = "momentum/"+t.Name, states[0].Float32s()
-		} else {
-			return nil
+			list = append(list, t)
+			continue
 		}
-		list = append(list, t)
+		for _, s := range l.machine.States(n) {
+			list = append(list, safetensors.Tensor{Name: stateName(s.Name) + "/" + n.Name(), Shape: n.Shape(), Data: s.Float32s()})
+		}
 	}
 	return list
+}
+
+// stateName is torch's name of a state, except for the velocity, which checkpoints have had under another one.
+func stateName(name string) string {
+	if name == "momentum_buffer" {
+		return "momentum"
+	}
+	return name
 }
 
 // Keys of a checkpoint's metadata. The keys of a tensor's digest and of the caller's notes end with its name.
@@ -142,6 +154,7 @@ const (
 	stateKey   = "state" // the digest of State, as digestKey
 	extraKey   = "extra" // base64
 	updateKey  = "update"
+	stepsKey   = "steps"   // left out if the same as update
 	sourceKey  = "source"  // base64
 	digestKey  = "sha256"  // of the weights, as in Digest
 	tensorKey  = "sha256." // of one tensor
@@ -171,6 +184,9 @@ func (c *Checkpoint) Write(w io.Writer) error {
 	}
 	if len(c.State) > 0 {
 		m[stateKey] = state.SHA256
+	}
+	if len(c.State) > 0 && c.Steps != c.Update {
+		m[stepsKey] = strconv.Itoa(c.Steps)
 	}
 	for _, sums := range []map[string]string{d.Tensors, state.Tensors} {
 		for name, sum := range sums {
@@ -250,6 +266,12 @@ func parseCheckpoint(src []byte) (*Checkpoint, error) {
 	}
 	if c.Update, err = strconv.Atoi(m[updateKey]); err != nil || c.Update < 0 {
 		return nil, fmt.Errorf("update %q, expected: an integer, 0 or more", m[updateKey])
+	}
+	c.Steps = c.Update
+	if steps, ok := m[stepsKey]; ok {
+		if c.Steps, err = strconv.Atoi(steps); err != nil || c.Steps < 0 || c.Steps > c.Update {
+			return nil, fmt.Errorf("steps %q, expected: an integer from 0 to %d", steps, c.Update)
+		}
 	}
 	if c.Source, err = base64.StdEncoding.DecodeString(m[sourceKey]); err != nil {
 		return nil, fmt.Errorf("source: %w", err)

@@ -232,8 +232,11 @@ func TestOptimizersStateRefused(t *testing.T) {
 	with := func(momentum float64, curvature *Curvature) *Loop {
 		m := small(t, "tanh", "nll")
 		source := dataset.NewShuffled(randomSet(50, m.Inputs, m.Classes), unit, testBatch, 1)
-		l, err := New(Options{Model: m, Params: parameters(t, m), Source: source, Batch: testBatch, Rate: 0.5, Engine: engine(t),
-			Momentum: momentum, Curvature: curvature})
+		o := Options{Model: m, Params: parameters(t, m), Source: source, Batch: testBatch, Rate: 0.5, Engine: engine(t), Curvature: curvature}
+		if momentum > 0 {
+			o.Optimizer = Optimizer{Name: "momentum", Momentum: momentum}
+		}
+		l, err := New(o)
 		if err != nil {
 			t.Fatal(err)
 		}

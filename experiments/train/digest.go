@@ -47,14 +47,11 @@ func sumOf(x []float32) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// Tensors returns the parameters by name, W1, b1, W2, …, sharing their memory: weights row-major [in, out], biases [out].
+// Tensors returns the parameters by name, W1, b1, W2, …, sharing their memory: weights row-major [in, out], the others [out].
 func Tensors(p *models.Parameters) []safetensors.Tensor {
 	var list []safetensors.Tensor
-	for i := range p.W {
-		w, b := p.W[i], p.B[i]
-		list = append(list,
-			safetensors.Tensor{Name: fmt.Sprintf("W%d", i+1), Shape: w.Shape(), Data: w.Float32s()},
-			safetensors.Tensor{Name: fmt.Sprintf("b%d", i+1), Shape: b.Shape(), Data: b.Float32s()})
+	for _, v := range p.List() {
+		list = append(list, safetensors.Tensor{Name: v.Name, Shape: v.Value.Shape(), Data: v.Value.Float32s()})
 	}
 	return list
 }

@@ -21,6 +21,7 @@ type feed struct {
 	b               dataset.Batch
 	x, y            []float32
 	inputs, classes int
+	smoothing       float32 // targets are mixed with so much of the uniform distribution
 }
 
 // newFeed binds tensors to net's X [batch, inputs] and Y [batch, classes], of float32.
@@ -43,7 +44,7 @@ func newFeed(net *models.MLP) (*feed, error) {
 	}, nil
 }
 
-// target checks the batch and writes its labels as one-hot rows into Y.
+// target checks the batch and writes its labels as one-hot rows into Y, mixed with the uniform distribution.
 func (f *feed) target() error {
 	n := len(f.y) / f.classes
 	if f.b.N != n || f.b.Features != f.inputs || len(f.b.Labels) != n || len(f.b.X) != len(f.x) {
@@ -54,12 +55,15 @@ func (f *feed) target() error {
 		copy(f.x, f.b.X)
 		f.b.X = f.x
 	}
-	clear(f.y)
+	rest := f.smoothing / float32(f.classes)
+	for i := range f.y {
+		f.y[i] = rest
+	}
 	for i, l := range f.b.Labels {
 		if int(l) >= f.classes {
 			return fmt.Errorf("label %d of example %d: the network has %d classes", l, i, f.classes)
 		}
-		f.y[i*f.classes+int(l)] = 1
+		f.y[i*f.classes+int(l)] = 1 - f.smoothing + rest
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 
 	"glorot/experiments/dataset"
 	"glorot/experiments/measure"
@@ -22,15 +21,15 @@ type Options struct {
 	Params *models.Parameters // trained in place
 	Source Source
 	Batch  int            // examples of a mini-batch
-	Rate   float64        // of the optimizer, on the gradient of the mean cost over the mini-batch; above 0
+	Rate   float64        // of the optimizer after its warm-up, on the gradient of the mean cost over the mini-batch; above 0
 	Engine *kernel.Engine // closed by the caller; probes and evaluators of the same goroutine may share it
 
-	// The optimizer is plain SGD, w <- w - Rate dCost/dw, unless one of these is set.
-	//
-	// Momentum is mu in [0, 1) of classical momentum, v <- mu v + dCost/dw, w <- w - Rate v, where v is 0 at first (Polyak 1964, in
-	// the form of Sutskever et al. 2013 with the rate outside the velocity; see [graph.Momentum]). 0 is plain SGD.
-	Momentum  float64
-	Curvature *Curvature // a rate for each parameter
+	Optimizer Optimizer
+	Curvature *Curvature // a rate for each parameter; instead of an Optimizer
+
+	Schedule       Schedule // of the rate
+	LabelSmoothing float64  // in [0, 1): targets are mixed with so much of the uniform distribution (Szegedy et al. 2016)
+	Seed           uint64   // of the dropout
 }
 
 // A Loop trains a network.
@@ -42,7 +41,9 @@ type Loop struct {
 	params  *models.Parameters
 	machine *graph.Machine
 	second  *second // nil without a curvature
-	done    int     // updates
+	dropout *dropout
+	pace    func(done int) // sets the rate of the next update; nil with a curvature
+	done    int            // updates
 	calls   hook.Calls
 	lab     *hook.Lab // observes Net
 }
@@ -50,15 +51,10 @@ type Loop struct {
 // New compiles the training graph. It fails if the parameters do not fit the model, or if the batch size or a number of the
 // optimizer is out of range.
 func New(o Options) (*Loop, error) {
-	switch {
-	case !(o.Rate > 0) || math.IsInf(o.Rate, 1):
-		return nil, fmt.Errorf("a rate of %v; want a number above 0", o.Rate)
-	case !(o.Momentum >= 0 && o.Momentum < 1):
-		return nil, fmt.Errorf("a momentum of %v; want it in [0, 1)", o.Momentum)
-	case o.Momentum > 0 && o.Curvature != nil:
-		return nil, errors.New("a momentum and a curvature; want one of them")
+	if err := o.check(); err != nil {
+		return nil, err
 	}
-	net, err := o.Model.Build(o.Params, o.Batch)
+	net, err := o.Model.BuildTraining(o.Params, o.Batch)
 	if err != nil {
 		return nil, err
 	}
@@ -66,17 +62,15 @@ func New(o Options) (*Loop, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Loop{Net: net, source: o.Source, feed: f, params: o.Params, lab: hook.NewLab(net.Graph, graph.WithEngine(o.Engine))}
-	params, grads := net.Learnables()
-	updates := []graph.Option{graph.Update(&graph.SGD{Rate: o.Rate}, params, grads)}
-	switch {
-	case o.Momentum > 0:
-		updates = []graph.Option{graph.Update(&graph.Momentum{Rate: o.Rate, Mu: o.Momentum}, params, grads)}
-	case o.Curvature != nil:
-		if l.second, err = newSecond(o, net); err != nil {
-			return nil, err
-		}
-		updates = l.second.updates(params, grads)
+	f.smoothing = float32(o.LabelSmoothing)
+	d, err := newDropout(o.Model, net, o.Seed)
+	if err != nil {
+		return nil, err
+	}
+	l := &Loop{Net: net, source: o.Source, feed: f, dropout: d, params: o.Params, lab: hook.NewLab(net.Graph, graph.WithEngine(o.Engine))}
+	updates, err := l.updates(o)
+	if err != nil {
+		return nil, err
 	}
 	l.machine, err = graph.New(net.Graph, append(updates, graph.WithEngine(o.Engine), graph.Guard(net.Cost))...)
 	if err != nil {
@@ -129,6 +123,7 @@ func (l *Loop) Step() error {
 	if err := l.next(); err != nil {
 		return err
 	}
+	l.dropout.draw(l.done)
 	watched := l.lab.Probe(l.done) // before the update, which is made even if a hook fails, as its mini-batch is used up
 	if err := l.update(); err != nil {
 		return err
@@ -153,6 +148,9 @@ func (l *Loop) update() error {
 		if err := l.second.refresh(l.done); err != nil {
 			return fmt.Errorf("update %d: curvature: %w", l.done, err)
 		}
+	}
+	if l.pace != nil {
+		l.pace(l.done)
 	}
 	if err := l.machine.RunAll(); err != nil {
 		var nf *graph.NonFiniteError
@@ -194,14 +192,10 @@ func (l *Loop) diverged(found *graph.NonFiniteError) error {
 // finite returns a *DivergedError that names the first parameter that is not finite. A finite cost is not enough at the end: the last
 // update may have made a weight infinite, and an infinite weight may hide behind a saturated unit.
 func (l *Loop) finite() error {
-	for i := range l.params.W {
-		for _, p := range []struct {
-			node *G.Node
-			x    []float32
-		}{{l.Net.W[i], l.params.W[i].Float32s()}, {l.Net.B[i], l.params.B[i].Float32s()}} {
-			if k := measure.FirstNonFinite(p.x); k >= 0 {
-				return &DivergedError{Update: l.done, Layer: i + 1, Node: graph.Describe(p.node), Value: float64(p.x[k])}
-			}
+	for _, p := range l.params.List() {
+		x := p.Value.Float32s()
+		if k := measure.FirstNonFinite(x); k >= 0 {
+			return &DivergedError{Update: l.done, Layer: p.Layer, Node: fmt.Sprintf("input %q", p.Name), Value: float64(x[k])}
 		}
 	}
 	return nil

@@ -102,7 +102,7 @@ func TestMomentumIsPlain(t *testing.T) {
 			step(want.b[i], vb[i], db[i])
 		}
 	}
-	l, err := New(Options{Model: c, Params: p, Source: &turns{set: set, batch: testBatch}, Batch: testBatch, Rate: rate, Momentum: mu, Engine: engine(t)})
+	l, err := New(Options{Model: c, Params: p, Source: &turns{set: set, batch: testBatch}, Batch: testBatch, Rate: rate, Optimizer: Optimizer{Name: "momentum", Momentum: mu}, Engine: engine(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -285,10 +285,10 @@ func TestLoopRefuses(t *testing.T) {
 		"a rate of -0.1; want a number above 0":  func(o *Options) { o.Rate = -0.1 },
 		"a rate of NaN; want a number above 0":   func(o *Options) { o.Rate = math.NaN() },
 		"a rate of +Inf; want a number above 0":  func(o *Options) { o.Rate = math.Inf(1) },
-		"a momentum of 1; want it in [0, 1)":     func(o *Options) { o.Momentum = 1 },
-		"a momentum of -0.1; want it in [0, 1)":  func(o *Options) { o.Momentum = -0.1 },
-		"a momentum of NaN; want it in [0, 1)":   func(o *Options) { o.Momentum = math.NaN() },
-		"a momentum and a curvature; want one":   func(o *Options) { o.Momentum, o.Curvature = 0.9, &Curvature{Method: "hessian"} },
+		"a momentum of 1; want it in [0, 1)":     func(o *Options) { o.Optimizer.Momentum = 1 },
+		"a momentum of -0.1; want it in [0, 1)":  func(o *Options) { o.Optimizer.Momentum = -0.1 },
+		"a momentum of NaN; want it in [0, 1)":   func(o *Options) { o.Optimizer.Momentum = math.NaN() },
+		"an optimizer and a curvature; want one": func(o *Options) { o.Optimizer.Name, o.Curvature = "adam", &Curvature{Method: "hessian"} },
 		"batch of 0; want at least 1":            func(o *Options) { o.Batch = 0 },
 		"parameters of 3 layers for a network":   func(o *Options) { o.Model.Hidden = []int{5} },
 		"W1 is float32 (6, 5); want float32 (7,": func(o *Options) { o.Model.Inputs = 7 },

@@ -66,8 +66,8 @@ type ProbeOptions struct {
 	Z, DS, DW measure.Axis
 }
 
-// A Probe measures a network: its activations on a fixed set of examples, and its gradients on mini-batches of these
-// examples. Gradients are those of the cost summed over the mini-batch, as in the paper's figures.
+// A Probe measures a network: its activations on a fixed set of examples, as it is evaluated, and its gradients on mini-batches of
+// these examples, as it is trained but without dropout. Gradients are those of the cost summed over the mini-batch, as in the paper's figures.
 type Probe struct {
 	o           ProbeOptions
 	saturation  measure.Saturation
@@ -101,7 +101,7 @@ func NewProbe(o ProbeOptions) (*Probe, error) {
 	if o.Batch == 0 {
 		return p, nil
 	}
-	mini, err := o.Model.Build(o.Params, o.Batch)
+	mini, err := o.Model.BuildTraining(o.Params, o.Batch)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +110,7 @@ func NewProbe(o ProbeOptions) (*Probe, error) {
 	}
 	p.batches = o.Set.Len() / o.Batch
 	p.gradients = hook.NewLab(mini.Graph, graph.WithEngine(o.Engine))
-	p.gradients.Every("gradients", 1, append(append(G.Nodes{}, mini.DB...), mini.DW...), p.addGradients)
+	p.gradients.Every("gradients", 1, append(append(G.Nodes{}, mini.SumDS...), mini.DW...), p.addGradients)
 	return p, nil
 }
 
@@ -188,7 +188,8 @@ func (p *Probe) addActivations(o hook.Observation) error {
 	return nil
 }
 
-// addGradients is called with dCost/db and then dCost/dW of all layers. The bias gradient is the sum of dCost/ds over the mini-batch.
+// addGradients is called with the sums of dCost/ds over the mini-batch, which are the bias gradients where there is no norm, and then dCost/dW of
+// all layers.
 func (p *Probe) addGradients(o hook.Observation) error {
 	layers := len(p.collect) / 2
 	p.share(len(o.Values), func(i int) { p.collect[2*(i%layers)+i/layers].Add(o.Values[i].Data) })

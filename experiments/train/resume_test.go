@@ -9,6 +9,7 @@ import (
 
 	"glorot/experiments/dataset"
 	"glorot/graph/kernel"
+	"glorot/models"
 
 	"pgregory.net/rapid"
 )
@@ -30,11 +31,20 @@ func TestResumeSameBits(t *testing.T) {
 		model := small(t, rapid.SampledFrom([]string{"tanh", "sigmoid", "softsign"}).Draw(r, "activation"), "nll")
 		model.Hidden = rapid.SliceOfN(rapid.IntRange(1, 9), 0, 3).Draw(r, "hidden")
 		o := Options{Model: model, Batch: rapid.IntRange(1, 9).Draw(r, "batch"), Rate: 0.2}
-		switch method := rapid.SampledFrom([]string{"sgd", "momentum", "hessian", "variance"}).Draw(r, "optimizer"); method {
-		case "momentum":
-			o.Momentum = rapid.Float64Range(0.01, 0.99).Draw(r, "momentum")
+		switch method := rapid.SampledFrom(Methods()).Draw(r, "optimizer").Name; method {
 		case "hessian", "variance":
 			o.Curvature = &Curvature{Method: method, Mu: 0.02, Every: rapid.IntRange(1, 7).Draw(r, "every"), Decay: 0.6}
+		default:
+			o.Optimizer = Optimizer{
+				Name: method, Momentum: 0.7, Beta1: 0.8, WeightDecay: rapid.SampledFrom([]float64{0, 0.01}).Draw(r, "decay"),
+				ClipNorm: rapid.SampledFrom([]float64{0, 0.1}).Draw(r, "clip"),
+			}
+			o.Schedule = Schedule{Name: rapid.SampledFrom(Schedules()).Draw(r, "schedule").Name, Updates: 9, Factor: 0.5, Warmup: rapid.IntRange(0, 4).Draw(r, "warm-up")}
+			o.Model.Norm = rapid.SampledFrom(models.Norms()).Draw(r, "norm")
+			o.Model.Dropout = rapid.SampledFrom([]float64{0, 0.4}).Draw(r, "dropout")
+			o.Model.Residual = rapid.IntRange(0, 2).Draw(r, "residual")
+			o.Batch = max(o.Batch, 2) // for batch normalisation
+			o.Seed, model = 3, o.Model
 		}
 		set := randomSet(30, model.Inputs, model.Classes)
 		fresh := func(seed uint64, from *Checkpoint) *Loop {

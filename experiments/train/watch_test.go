@@ -15,7 +15,7 @@ import (
 func TestWatchingChangesNothing(t *testing.T) {
 	for name, set := range map[string]func(o *Options){
 		"sgd":      func(*Options) {},
-		"momentum": func(o *Options) { o.Momentum = 0.9 },
+		"momentum": func(o *Options) { o.Optimizer = Optimizer{Name: "momentum", Momentum: 0.9} },
 		"hessian":  func(o *Options) { o.Curvature = &Curvature{Method: "hessian", Every: 4} },
 	} {
 		digests := map[bool]string{}

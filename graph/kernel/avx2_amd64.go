@@ -192,6 +192,66 @@ func softsignAVX2(dst, src []float32)
 //go:noescape
 func reluAVX2(dst, src []float32)
 
+// plainAVX2 applies the rule to a tile whose length is a multiple of a vector's.
+//
+//go:noescape
+func plainAVX2(t *ruleTile[float32])
+
+// velocityAVX2 applies the rule to a tile whose length is a multiple of a vector's.
+//
+//go:noescape
+func velocityAVX2(t *ruleTile[float32])
+
+// aheadAVX2 applies the rule to a tile whose length is a multiple of a vector's.
+//
+//go:noescape
+func aheadAVX2(t *ruleTile[float32])
+
+// scaledAVX2 applies the rule to a tile whose length is a multiple of a vector's.
+//
+//go:noescape
+func scaledAVX2(t *ruleTile[float32])
+
+// momentsAVX2 applies the rule to a tile whose length is a multiple of a vector's.
+//
+//go:noescape
+func momentsAVX2(t *ruleTile[float32])
+
+// squaresAVX2 adds the squares of x, whose length is a multiple of sixteen.
+//
+//go:noescape
+func squaresAVX2(x []float32, sums *[squareLanes]float64)
+
+// plainDoubleAVX2 applies the rule to a tile whose length is a multiple of a vector's.
+//
+//go:noescape
+func plainDoubleAVX2(t *ruleTile[float64])
+
+// velocityDoubleAVX2 applies the rule to a tile whose length is a multiple of a vector's.
+//
+//go:noescape
+func velocityDoubleAVX2(t *ruleTile[float64])
+
+// aheadDoubleAVX2 applies the rule to a tile whose length is a multiple of a vector's.
+//
+//go:noescape
+func aheadDoubleAVX2(t *ruleTile[float64])
+
+// scaledDoubleAVX2 applies the rule to a tile whose length is a multiple of a vector's.
+//
+//go:noescape
+func scaledDoubleAVX2(t *ruleTile[float64])
+
+// momentsDoubleAVX2 applies the rule to a tile whose length is a multiple of a vector's.
+//
+//go:noescape
+func momentsDoubleAVX2(t *ruleTile[float64])
+
+// squaresDoubleAVX2 adds the squares of x, whose length is a multiple of sixteen.
+//
+//go:noescape
+func squaresDoubleAVX2(x []float64, sums *[squareLanes]float64)
+
 // peakAVX2 does 12 independent FMAs of whole vectors a round.
 //
 //go:noescape

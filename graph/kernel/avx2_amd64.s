@@ -6951,6 +6951,630 @@ done:
 	VZEROUPPER
 	RET
 
+// func plainAVX2(t *byte)
+// Requires: AVX
+TEXT ·plainAVX2(SB), NOSPLIT, $0-8
+	MOVQ         t+0(FP), AX
+	MOVQ         (AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         72(AX), BX
+	MOVQ         8(AX), BX
+	SHLQ         $0x02, BX
+	JZ           done
+	XORQ         SI, SI
+	VBROADCASTSS 124(AX), Y0
+
+loop:
+	VMOVUPS      (CX)(SI*1), Y1
+	VMOVUPS      (DX)(SI*1), Y2
+	CMPQ         96(AX), $0x00
+	JE           clipped
+	VBROADCASTSS 112(AX), Y3
+	VMINPS       Y2, Y3, Y2
+	VXORPS       Y4, Y4, Y4
+	VSUBPS       Y3, Y4, Y3
+	VMAXPS       Y2, Y3, Y2
+	VBROADCASTSS 116(AX), Y3
+	VMULPS       Y3, Y2, Y2
+
+clipped:
+	CMPQ         104(AX), $0x00
+	JE           decayed
+	VBROADCASTSS 120(AX), Y3
+	VMULPS       Y1, Y3, Y3
+	VADDPS       Y3, Y2, Y2
+
+decayed:
+	VMULPS  Y0, Y2, Y2
+	VSUBPS  Y2, Y1, Y1
+	VMOVUPS Y1, (CX)(SI*1)
+	ADDQ    $0x20, SI
+	CMPQ    SI, BX
+	JL      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func velocityAVX2(t *byte)
+// Requires: AVX
+TEXT ·velocityAVX2(SB), NOSPLIT, $0-8
+	MOVQ         t+0(FP), AX
+	MOVQ         (AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         72(AX), SI
+	MOVQ         8(AX), SI
+	SHLQ         $0x02, SI
+	JZ           done
+	XORQ         DI, DI
+	VBROADCASTSS 124(AX), Y0
+	VBROADCASTSS 128(AX), Y1
+
+loop:
+	VMOVUPS      (CX)(DI*1), Y2
+	VMOVUPS      (DX)(DI*1), Y3
+	CMPQ         96(AX), $0x00
+	JE           clipped
+	VBROADCASTSS 112(AX), Y4
+	VMINPS       Y3, Y4, Y3
+	VXORPS       Y5, Y5, Y5
+	VSUBPS       Y4, Y5, Y4
+	VMAXPS       Y3, Y4, Y3
+	VBROADCASTSS 116(AX), Y4
+	VMULPS       Y4, Y3, Y3
+
+clipped:
+	CMPQ         104(AX), $0x00
+	JE           decayed
+	VBROADCASTSS 120(AX), Y4
+	VMULPS       Y2, Y4, Y4
+	VADDPS       Y4, Y3, Y3
+
+decayed:
+	VMULPS  (BX)(DI*1), Y1, Y4
+	VADDPS  Y3, Y4, Y4
+	VMOVUPS Y4, (BX)(DI*1)
+	VMULPS  Y0, Y4, Y4
+	VSUBPS  Y4, Y2, Y2
+	VMOVUPS Y2, (CX)(DI*1)
+	ADDQ    $0x20, DI
+	CMPQ    DI, SI
+	JL      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func aheadAVX2(t *byte)
+// Requires: AVX
+TEXT ·aheadAVX2(SB), NOSPLIT, $0-8
+	MOVQ         t+0(FP), AX
+	MOVQ         (AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         72(AX), SI
+	MOVQ         8(AX), SI
+	SHLQ         $0x02, SI
+	JZ           done
+	XORQ         DI, DI
+	VBROADCASTSS 124(AX), Y0
+	VBROADCASTSS 128(AX), Y1
+
+loop:
+	VMOVUPS      (CX)(DI*1), Y2
+	VMOVUPS      (DX)(DI*1), Y3
+	CMPQ         96(AX), $0x00
+	JE           clipped
+	VBROADCASTSS 112(AX), Y4
+	VMINPS       Y3, Y4, Y3
+	VXORPS       Y5, Y5, Y5
+	VSUBPS       Y4, Y5, Y4
+	VMAXPS       Y3, Y4, Y3
+	VBROADCASTSS 116(AX), Y4
+	VMULPS       Y4, Y3, Y3
+
+clipped:
+	CMPQ         104(AX), $0x00
+	JE           decayed
+	VBROADCASTSS 120(AX), Y4
+	VMULPS       Y2, Y4, Y4
+	VADDPS       Y4, Y3, Y3
+
+decayed:
+	VMULPS  (BX)(DI*1), Y1, Y4
+	VADDPS  Y3, Y4, Y4
+	VMOVUPS Y4, (BX)(DI*1)
+	VMULPS  Y1, Y4, Y4
+	VADDPS  Y4, Y3, Y4
+	VMULPS  Y0, Y4, Y4
+	VSUBPS  Y4, Y2, Y2
+	VMOVUPS Y2, (CX)(DI*1)
+	ADDQ    $0x20, DI
+	CMPQ    DI, SI
+	JL      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func scaledAVX2(t *byte)
+// Requires: AVX
+TEXT ·scaledAVX2(SB), NOSPLIT, $0-8
+	MOVQ         t+0(FP), AX
+	MOVQ         (AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         72(AX), BX
+	MOVQ         8(AX), SI
+	SHLQ         $0x02, SI
+	JZ           done
+	XORQ         DI, DI
+	VBROADCASTSS 124(AX), Y0
+	VBROADCASTSS 136(AX), Y1
+	VBROADCASTSS 140(AX), Y2
+	VBROADCASTSS 144(AX), Y3
+	VBROADCASTSS 148(AX), Y4
+
+loop:
+	VMOVUPS      (CX)(DI*1), Y5
+	VMOVUPS      (DX)(DI*1), Y6
+	CMPQ         96(AX), $0x00
+	JE           clipped
+	VBROADCASTSS 112(AX), Y7
+	VMINPS       Y6, Y7, Y6
+	VXORPS       Y8, Y8, Y8
+	VSUBPS       Y7, Y8, Y7
+	VMAXPS       Y6, Y7, Y6
+	VBROADCASTSS 116(AX), Y7
+	VMULPS       Y7, Y6, Y6
+
+clipped:
+	CMPQ         104(AX), $0x00
+	JE           decayed
+	VBROADCASTSS 120(AX), Y7
+	VMULPS       Y5, Y7, Y7
+	VADDPS       Y7, Y6, Y6
+
+decayed:
+	VMULPS  (BX)(DI*1), Y1, Y7
+	VMULPS  Y6, Y6, Y8
+	VMULPS  Y2, Y8, Y8
+	VADDPS  Y8, Y7, Y7
+	VMOVUPS Y7, (BX)(DI*1)
+	VSQRTPS Y7, Y7
+	VMULPS  Y3, Y7, Y7
+	VADDPS  Y4, Y7, Y7
+	VDIVPS  Y7, Y6, Y7
+	VMULPS  Y0, Y7, Y7
+	VSUBPS  Y7, Y5, Y5
+	VMOVUPS Y5, (CX)(DI*1)
+	ADDQ    $0x20, DI
+	CMPQ    DI, SI
+	JL      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func momentsAVX2(t *byte)
+// Requires: AVX
+TEXT ·momentsAVX2(SB), NOSPLIT, $0-8
+	MOVQ         t+0(FP), AX
+	MOVQ         (AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         72(AX), SI
+	MOVQ         8(AX), DI
+	SHLQ         $0x02, DI
+	JZ           done
+	XORQ         R8, R8
+	VBROADCASTSS 124(AX), Y0
+	VBROADCASTSS 128(AX), Y1
+	VBROADCASTSS 132(AX), Y2
+	VBROADCASTSS 136(AX), Y3
+	VBROADCASTSS 140(AX), Y4
+	VBROADCASTSS 144(AX), Y5
+	VBROADCASTSS 148(AX), Y6
+	VBROADCASTSS 152(AX), Y7
+
+loop:
+	VMOVUPS      (CX)(R8*1), Y8
+	VMOVUPS      (DX)(R8*1), Y9
+	CMPQ         96(AX), $0x00
+	JE           clipped
+	VBROADCASTSS 112(AX), Y10
+	VMINPS       Y9, Y10, Y9
+	VXORPS       Y11, Y11, Y11
+	VSUBPS       Y10, Y11, Y10
+	VMAXPS       Y9, Y10, Y9
+	VBROADCASTSS 116(AX), Y10
+	VMULPS       Y10, Y9, Y9
+
+clipped:
+	CMPQ         104(AX), $0x00
+	JE           decayed
+	VBROADCASTSS 120(AX), Y10
+	VMULPS       Y8, Y10, Y10
+	VADDPS       Y10, Y9, Y9
+
+decayed:
+	VMULPS  (BX)(R8*1), Y1, Y10
+	VMULPS  Y2, Y9, Y11
+	VADDPS  Y11, Y10, Y10
+	VMOVUPS Y10, (BX)(R8*1)
+	VMULPS  (SI)(R8*1), Y3, Y11
+	VMULPS  Y9, Y9, Y9
+	VMULPS  Y4, Y9, Y9
+	VADDPS  Y9, Y11, Y11
+	VMOVUPS Y11, (SI)(R8*1)
+	VMULPS  Y7, Y8, Y8
+	VSQRTPS Y11, Y11
+	VMULPS  Y5, Y11, Y11
+	VADDPS  Y6, Y11, Y11
+	VDIVPS  Y11, Y10, Y11
+	VMULPS  Y0, Y11, Y11
+	VSUBPS  Y11, Y8, Y8
+	VMOVUPS Y8, (CX)(R8*1)
+	ADDQ    $0x20, R8
+	CMPQ    R8, DI
+	JL      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func squaresAVX2(x []float32, sums *byte)
+// Requires: AVX
+TEXT ·squaresAVX2(SB), NOSPLIT, $0-32
+	MOVQ    x_base+0(FP), AX
+	MOVQ    x_len+8(FP), CX
+	MOVQ    sums+24(FP), DX
+	VMOVUPD (DX), Y0
+	VMOVUPD 32(DX), Y1
+	VMOVUPD 64(DX), Y2
+	VMOVUPD 96(DX), Y3
+	SHRQ    $0x04, CX
+	JZ      done
+
+loop:
+	VCVTPS2PD (AX), Y4
+	VMULPD    Y4, Y4, Y4
+	VADDPD    Y4, Y0, Y0
+	VCVTPS2PD 16(AX), Y4
+	VMULPD    Y4, Y4, Y4
+	VADDPD    Y4, Y1, Y1
+	VCVTPS2PD 32(AX), Y4
+	VMULPD    Y4, Y4, Y4
+	VADDPD    Y4, Y2, Y2
+	VCVTPS2PD 48(AX), Y4
+	VMULPD    Y4, Y4, Y4
+	VADDPD    Y4, Y3, Y3
+	ADDQ      $0x00000040, AX
+	DECQ      CX
+	JNZ       loop
+
+done:
+	VMOVUPD Y0, (DX)
+	VMOVUPD Y1, 32(DX)
+	VMOVUPD Y2, 64(DX)
+	VMOVUPD Y3, 96(DX)
+	VZEROUPPER
+	RET
+
+// func plainDoubleAVX2(t *byte)
+// Requires: AVX
+TEXT ·plainDoubleAVX2(SB), NOSPLIT, $0-8
+	MOVQ         t+0(FP), AX
+	MOVQ         (AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         72(AX), BX
+	MOVQ         8(AX), BX
+	SHLQ         $0x03, BX
+	JZ           done
+	XORQ         SI, SI
+	VBROADCASTSD 136(AX), Y0
+
+loop:
+	VMOVUPD      (CX)(SI*1), Y1
+	VMOVUPD      (DX)(SI*1), Y2
+	CMPQ         96(AX), $0x00
+	JE           clipped
+	VBROADCASTSD 112(AX), Y3
+	VMINPD       Y2, Y3, Y2
+	VXORPS       Y4, Y4, Y4
+	VSUBPD       Y3, Y4, Y3
+	VMAXPD       Y2, Y3, Y2
+	VBROADCASTSD 120(AX), Y3
+	VMULPD       Y3, Y2, Y2
+
+clipped:
+	CMPQ         104(AX), $0x00
+	JE           decayed
+	VBROADCASTSD 128(AX), Y3
+	VMULPD       Y1, Y3, Y3
+	VADDPD       Y3, Y2, Y2
+
+decayed:
+	VMULPD  Y0, Y2, Y2
+	VSUBPD  Y2, Y1, Y1
+	VMOVUPD Y1, (CX)(SI*1)
+	ADDQ    $0x20, SI
+	CMPQ    SI, BX
+	JL      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func velocityDoubleAVX2(t *byte)
+// Requires: AVX
+TEXT ·velocityDoubleAVX2(SB), NOSPLIT, $0-8
+	MOVQ         t+0(FP), AX
+	MOVQ         (AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         72(AX), SI
+	MOVQ         8(AX), SI
+	SHLQ         $0x03, SI
+	JZ           done
+	XORQ         DI, DI
+	VBROADCASTSD 136(AX), Y0
+	VBROADCASTSD 144(AX), Y1
+
+loop:
+	VMOVUPD      (CX)(DI*1), Y2
+	VMOVUPD      (DX)(DI*1), Y3
+	CMPQ         96(AX), $0x00
+	JE           clipped
+	VBROADCASTSD 112(AX), Y4
+	VMINPD       Y3, Y4, Y3
+	VXORPS       Y5, Y5, Y5
+	VSUBPD       Y4, Y5, Y4
+	VMAXPD       Y3, Y4, Y3
+	VBROADCASTSD 120(AX), Y4
+	VMULPD       Y4, Y3, Y3
+
+clipped:
+	CMPQ         104(AX), $0x00
+	JE           decayed
+	VBROADCASTSD 128(AX), Y4
+	VMULPD       Y2, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+
+decayed:
+	VMULPD  (BX)(DI*1), Y1, Y4
+	VADDPD  Y3, Y4, Y4
+	VMOVUPD Y4, (BX)(DI*1)
+	VMULPD  Y0, Y4, Y4
+	VSUBPD  Y4, Y2, Y2
+	VMOVUPD Y2, (CX)(DI*1)
+	ADDQ    $0x20, DI
+	CMPQ    DI, SI
+	JL      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func aheadDoubleAVX2(t *byte)
+// Requires: AVX
+TEXT ·aheadDoubleAVX2(SB), NOSPLIT, $0-8
+	MOVQ         t+0(FP), AX
+	MOVQ         (AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         72(AX), SI
+	MOVQ         8(AX), SI
+	SHLQ         $0x03, SI
+	JZ           done
+	XORQ         DI, DI
+	VBROADCASTSD 136(AX), Y0
+	VBROADCASTSD 144(AX), Y1
+
+loop:
+	VMOVUPD      (CX)(DI*1), Y2
+	VMOVUPD      (DX)(DI*1), Y3
+	CMPQ         96(AX), $0x00
+	JE           clipped
+	VBROADCASTSD 112(AX), Y4
+	VMINPD       Y3, Y4, Y3
+	VXORPS       Y5, Y5, Y5
+	VSUBPD       Y4, Y5, Y4
+	VMAXPD       Y3, Y4, Y3
+	VBROADCASTSD 120(AX), Y4
+	VMULPD       Y4, Y3, Y3
+
+clipped:
+	CMPQ         104(AX), $0x00
+	JE           decayed
+	VBROADCASTSD 128(AX), Y4
+	VMULPD       Y2, Y4, Y4
+	VADDPD       Y4, Y3, Y3
+
+decayed:
+	VMULPD  (BX)(DI*1), Y1, Y4
+	VADDPD  Y3, Y4, Y4
+	VMOVUPD Y4, (BX)(DI*1)
+	VMULPD  Y1, Y4, Y4
+	VADDPD  Y4, Y3, Y4
+	VMULPD  Y0, Y4, Y4
+	VSUBPD  Y4, Y2, Y2
+	VMOVUPD Y2, (CX)(DI*1)
+	ADDQ    $0x20, DI
+	CMPQ    DI, SI
+	JL      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func scaledDoubleAVX2(t *byte)
+// Requires: AVX
+TEXT ·scaledDoubleAVX2(SB), NOSPLIT, $0-8
+	MOVQ         t+0(FP), AX
+	MOVQ         (AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         72(AX), BX
+	MOVQ         8(AX), SI
+	SHLQ         $0x03, SI
+	JZ           done
+	XORQ         DI, DI
+	VBROADCASTSD 136(AX), Y0
+	VBROADCASTSD 160(AX), Y1
+	VBROADCASTSD 168(AX), Y2
+	VBROADCASTSD 176(AX), Y3
+	VBROADCASTSD 184(AX), Y4
+
+loop:
+	VMOVUPD      (CX)(DI*1), Y5
+	VMOVUPD      (DX)(DI*1), Y6
+	CMPQ         96(AX), $0x00
+	JE           clipped
+	VBROADCASTSD 112(AX), Y7
+	VMINPD       Y6, Y7, Y6
+	VXORPS       Y8, Y8, Y8
+	VSUBPD       Y7, Y8, Y7
+	VMAXPD       Y6, Y7, Y6
+	VBROADCASTSD 120(AX), Y7
+	VMULPD       Y7, Y6, Y6
+
+clipped:
+	CMPQ         104(AX), $0x00
+	JE           decayed
+	VBROADCASTSD 128(AX), Y7
+	VMULPD       Y5, Y7, Y7
+	VADDPD       Y7, Y6, Y6
+
+decayed:
+	VMULPD  (BX)(DI*1), Y1, Y7
+	VMULPD  Y6, Y6, Y8
+	VMULPD  Y2, Y8, Y8
+	VADDPD  Y8, Y7, Y7
+	VMOVUPD Y7, (BX)(DI*1)
+	VSQRTPD Y7, Y7
+	VMULPD  Y3, Y7, Y7
+	VADDPD  Y4, Y7, Y7
+	VDIVPD  Y7, Y6, Y7
+	VMULPD  Y0, Y7, Y7
+	VSUBPD  Y7, Y5, Y5
+	VMOVUPD Y5, (CX)(DI*1)
+	ADDQ    $0x20, DI
+	CMPQ    DI, SI
+	JL      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func momentsDoubleAVX2(t *byte)
+// Requires: AVX
+TEXT ·momentsDoubleAVX2(SB), NOSPLIT, $0-8
+	MOVQ         t+0(FP), AX
+	MOVQ         (AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         72(AX), SI
+	MOVQ         8(AX), DI
+	SHLQ         $0x03, DI
+	JZ           done
+	XORQ         R8, R8
+	VBROADCASTSD 136(AX), Y0
+	VBROADCASTSD 144(AX), Y1
+	VBROADCASTSD 152(AX), Y2
+	VBROADCASTSD 160(AX), Y3
+	VBROADCASTSD 168(AX), Y4
+	VBROADCASTSD 176(AX), Y5
+	VBROADCASTSD 184(AX), Y6
+	VBROADCASTSD 192(AX), Y7
+
+loop:
+	VMOVUPD      (CX)(R8*1), Y8
+	VMOVUPD      (DX)(R8*1), Y9
+	CMPQ         96(AX), $0x00
+	JE           clipped
+	VBROADCASTSD 112(AX), Y10
+	VMINPD       Y9, Y10, Y9
+	VXORPS       Y11, Y11, Y11
+	VSUBPD       Y10, Y11, Y10
+	VMAXPD       Y9, Y10, Y9
+	VBROADCASTSD 120(AX), Y10
+	VMULPD       Y10, Y9, Y9
+
+clipped:
+	CMPQ         104(AX), $0x00
+	JE           decayed
+	VBROADCASTSD 128(AX), Y10
+	VMULPD       Y8, Y10, Y10
+	VADDPD       Y10, Y9, Y9
+
+decayed:
+	VMULPD  (BX)(R8*1), Y1, Y10
+	VMULPD  Y2, Y9, Y11
+	VADDPD  Y11, Y10, Y10
+	VMOVUPD Y10, (BX)(R8*1)
+	VMULPD  (SI)(R8*1), Y3, Y11
+	VMULPD  Y9, Y9, Y9
+	VMULPD  Y4, Y9, Y9
+	VADDPD  Y9, Y11, Y11
+	VMOVUPD Y11, (SI)(R8*1)
+	VMULPD  Y7, Y8, Y8
+	VSQRTPD Y11, Y11
+	VMULPD  Y5, Y11, Y11
+	VADDPD  Y6, Y11, Y11
+	VDIVPD  Y11, Y10, Y11
+	VMULPD  Y0, Y11, Y11
+	VSUBPD  Y11, Y8, Y8
+	VMOVUPD Y8, (CX)(R8*1)
+	ADDQ    $0x20, R8
+	CMPQ    R8, DI
+	JL      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func squaresDoubleAVX2(x []float64, sums *byte)
+// Requires: AVX
+TEXT ·squaresDoubleAVX2(SB), NOSPLIT, $0-32
+	MOVQ    x_base+0(FP), AX
+	MOVQ    x_len+8(FP), CX
+	MOVQ    sums+24(FP), DX
+	VMOVUPD (DX), Y0
+	VMOVUPD 32(DX), Y1
+	VMOVUPD 64(DX), Y2
+	VMOVUPD 96(DX), Y3
+	SHRQ    $0x04, CX
+	JZ      done
+
+loop:
+	VMOVUPD (AX), Y4
+	VMULPD  Y4, Y4, Y4
+	VADDPD  Y4, Y0, Y0
+	VMOVUPD 32(AX), Y4
+	VMULPD  Y4, Y4, Y4
+	VADDPD  Y4, Y1, Y1
+	VMOVUPD 64(AX), Y4
+	VMULPD  Y4, Y4, Y4
+	VADDPD  Y4, Y2, Y2
+	VMOVUPD 96(AX), Y4
+	VMULPD  Y4, Y4, Y4
+	VADDPD  Y4, Y3, Y3
+	ADDQ    $0x00000080, AX
+	DECQ    CX
+	JNZ     loop
+
+done:
+	VMOVUPD Y0, (DX)
+	VMOVUPD Y1, 32(DX)
+	VMOVUPD Y2, 64(DX)
+	VMOVUPD Y3, 96(DX)
+	VZEROUPPER
+	RET
+
 // func peakAVX2(rounds int)
 // Requires: AVX, FMA3
 TEXT ·peakAVX2(SB), NOSPLIT, $0-8

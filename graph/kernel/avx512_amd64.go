@@ -302,6 +302,66 @@ func packPanelAVX512(dst, src []float32, alpha float32, count, srcStep, dstStep 
 //go:noescape
 func packGroupAVX512(dst, src []float32, alpha float32, count, srcStep, dstStep int)
 
+// plainAVX512 applies the rule to a tile whose length is a multiple of a vector's.
+//
+//go:noescape
+func plainAVX512(t *ruleTile[float32])
+
+// velocityAVX512 applies the rule to a tile whose length is a multiple of a vector's.
+//
+//go:noescape
+func velocityAVX512(t *ruleTile[float32])
+
+// aheadAVX512 applies the rule to a tile whose length is a multiple of a vector's.
+//
+//go:noescape
+func aheadAVX512(t *ruleTile[float32])
+
+// scaledAVX512 applies the rule to a tile whose length is a multiple of a vector's.
+//
+//go:noescape
+func scaledAVX512(t *ruleTile[float32])
+
+// momentsAVX512 applies the rule to a tile whose length is a multiple of a vector's.
+//
+//go:noescape
+func momentsAVX512(t *ruleTile[float32])
+
+// squaresAVX512 adds the squares of x, whose length is a multiple of sixteen.
+//
+//go:noescape
+func squaresAVX512(x []float32, sums *[squareLanes]float64)
+
+// plainDoubleAVX512 applies the rule to a tile whose length is a multiple of a vector's.
+//
+//go:noescape
+func plainDoubleAVX512(t *ruleTile[float64])
+
+// velocityDoubleAVX512 applies the rule to a tile whose length is a multiple of a vector's.
+//
+//go:noescape
+func velocityDoubleAVX512(t *ruleTile[float64])
+
+// aheadDoubleAVX512 applies the rule to a tile whose length is a multiple of a vector's.
+//
+//go:noescape
+func aheadDoubleAVX512(t *ruleTile[float64])
+
+// scaledDoubleAVX512 applies the rule to a tile whose length is a multiple of a vector's.
+//
+//go:noescape
+func scaledDoubleAVX512(t *ruleTile[float64])
+
+// momentsDoubleAVX512 applies the rule to a tile whose length is a multiple of a vector's.
+//
+//go:noescape
+func momentsDoubleAVX512(t *ruleTile[float64])
+
+// squaresDoubleAVX512 adds the squares of x, whose length is a multiple of sixteen.
+//
+//go:noescape
+func squaresDoubleAVX512(x []float64, sums *[squareLanes]float64)
+
 // peakAVX512 does 24 independent FMAs of whole vectors a round.
 //
 //go:noescape

@@ -21891,6 +21891,610 @@ loop:
 	VZEROUPPER
 	RET
 
+// func plainAVX512(t *byte)
+// Requires: AVX, AVX512F
+TEXT ·plainAVX512(SB), NOSPLIT, $0-8
+	MOVQ         t+0(FP), AX
+	MOVQ         (AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         72(AX), BX
+	MOVQ         8(AX), BX
+	SHLQ         $0x02, BX
+	JZ           done
+	XORQ         SI, SI
+	VBROADCASTSS 124(AX), Z0
+
+loop:
+	VMOVUPS      (CX)(SI*1), Z1
+	VMOVUPS      (DX)(SI*1), Z2
+	CMPQ         96(AX), $0x00
+	JE           clipped
+	VBROADCASTSS 112(AX), Z3
+	VMINPS       Z2, Z3, Z2
+	VPXORD       Z4, Z4, Z4
+	VSUBPS       Z3, Z4, Z3
+	VMAXPS       Z2, Z3, Z2
+	VBROADCASTSS 116(AX), Z3
+	VMULPS       Z3, Z2, Z2
+
+clipped:
+	CMPQ         104(AX), $0x00
+	JE           decayed
+	VBROADCASTSS 120(AX), Z3
+	VMULPS       Z1, Z3, Z3
+	VADDPS       Z3, Z2, Z2
+
+decayed:
+	VMULPS  Z0, Z2, Z2
+	VSUBPS  Z2, Z1, Z1
+	VMOVUPS Z1, (CX)(SI*1)
+	ADDQ    $0x40, SI
+	CMPQ    SI, BX
+	JL      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func velocityAVX512(t *byte)
+// Requires: AVX, AVX512F
+TEXT ·velocityAVX512(SB), NOSPLIT, $0-8
+	MOVQ         t+0(FP), AX
+	MOVQ         (AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         72(AX), SI
+	MOVQ         8(AX), SI
+	SHLQ         $0x02, SI
+	JZ           done
+	XORQ         DI, DI
+	VBROADCASTSS 124(AX), Z0
+	VBROADCASTSS 128(AX), Z1
+
+loop:
+	VMOVUPS      (CX)(DI*1), Z2
+	VMOVUPS      (DX)(DI*1), Z3
+	CMPQ         96(AX), $0x00
+	JE           clipped
+	VBROADCASTSS 112(AX), Z4
+	VMINPS       Z3, Z4, Z3
+	VPXORD       Z5, Z5, Z5
+	VSUBPS       Z4, Z5, Z4
+	VMAXPS       Z3, Z4, Z3
+	VBROADCASTSS 116(AX), Z4
+	VMULPS       Z4, Z3, Z3
+
+clipped:
+	CMPQ         104(AX), $0x00
+	JE           decayed
+	VBROADCASTSS 120(AX), Z4
+	VMULPS       Z2, Z4, Z4
+	VADDPS       Z4, Z3, Z3
+
+decayed:
+	VMULPS  (BX)(DI*1), Z1, Z4
+	VADDPS  Z3, Z4, Z4
+	VMOVUPS Z4, (BX)(DI*1)
+	VMULPS  Z0, Z4, Z4
+	VSUBPS  Z4, Z2, Z2
+	VMOVUPS Z2, (CX)(DI*1)
+	ADDQ    $0x40, DI
+	CMPQ    DI, SI
+	JL      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func aheadAVX512(t *byte)
+// Requires: AVX, AVX512F
+TEXT ·aheadAVX512(SB), NOSPLIT, $0-8
+	MOVQ         t+0(FP), AX
+	MOVQ         (AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         72(AX), SI
+	MOVQ         8(AX), SI
+	SHLQ         $0x02, SI
+	JZ           done
+	XORQ         DI, DI
+	VBROADCASTSS 124(AX), Z0
+	VBROADCASTSS 128(AX), Z1
+
+loop:
+	VMOVUPS      (CX)(DI*1), Z2
+	VMOVUPS      (DX)(DI*1), Z3
+	CMPQ         96(AX), $0x00
+	JE           clipped
+	VBROADCASTSS 112(AX), Z4
+	VMINPS       Z3, Z4, Z3
+	VPXORD       Z5, Z5, Z5
+	VSUBPS       Z4, Z5, Z4
+	VMAXPS       Z3, Z4, Z3
+	VBROADCASTSS 116(AX), Z4
+	VMULPS       Z4, Z3, Z3
+
+clipped:
+	CMPQ         104(AX), $0x00
+	JE           decayed
+	VBROADCASTSS 120(AX), Z4
+	VMULPS       Z2, Z4, Z4
+	VADDPS       Z4, Z3, Z3
+
+decayed:
+	VMULPS  (BX)(DI*1), Z1, Z4
+	VADDPS  Z3, Z4, Z4
+	VMOVUPS Z4, (BX)(DI*1)
+	VMULPS  Z1, Z4, Z4
+	VADDPS  Z4, Z3, Z4
+	VMULPS  Z0, Z4, Z4
+	VSUBPS  Z4, Z2, Z2
+	VMOVUPS Z2, (CX)(DI*1)
+	ADDQ    $0x40, DI
+	CMPQ    DI, SI
+	JL      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func scaledAVX512(t *byte)
+// Requires: AVX, AVX512F
+TEXT ·scaledAVX512(SB), NOSPLIT, $0-8
+	MOVQ         t+0(FP), AX
+	MOVQ         (AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         72(AX), BX
+	MOVQ         8(AX), SI
+	SHLQ         $0x02, SI
+	JZ           done
+	XORQ         DI, DI
+	VBROADCASTSS 124(AX), Z0
+	VBROADCASTSS 136(AX), Z1
+	VBROADCASTSS 140(AX), Z2
+	VBROADCASTSS 144(AX), Z3
+	VBROADCASTSS 148(AX), Z4
+
+loop:
+	VMOVUPS      (CX)(DI*1), Z5
+	VMOVUPS      (DX)(DI*1), Z6
+	CMPQ         96(AX), $0x00
+	JE           clipped
+	VBROADCASTSS 112(AX), Z7
+	VMINPS       Z6, Z7, Z6
+	VPXORD       Z8, Z8, Z8
+	VSUBPS       Z7, Z8, Z7
+	VMAXPS       Z6, Z7, Z6
+	VBROADCASTSS 116(AX), Z7
+	VMULPS       Z7, Z6, Z6
+
+clipped:
+	CMPQ         104(AX), $0x00
+	JE           decayed
+	VBROADCASTSS 120(AX), Z7
+	VMULPS       Z5, Z7, Z7
+	VADDPS       Z7, Z6, Z6
+
+decayed:
+	VMULPS  (BX)(DI*1), Z1, Z7
+	VMULPS  Z6, Z6, Z8
+	VMULPS  Z2, Z8, Z8
+	VADDPS  Z8, Z7, Z7
+	VMOVUPS Z7, (BX)(DI*1)
+	VSQRTPS Z7, Z7
+	VMULPS  Z3, Z7, Z7
+	VADDPS  Z4, Z7, Z7
+	VDIVPS  Z7, Z6, Z7
+	VMULPS  Z0, Z7, Z7
+	VSUBPS  Z7, Z5, Z5
+	VMOVUPS Z5, (CX)(DI*1)
+	ADDQ    $0x40, DI
+	CMPQ    DI, SI
+	JL      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func momentsAVX512(t *byte)
+// Requires: AVX, AVX512F
+TEXT ·momentsAVX512(SB), NOSPLIT, $0-8
+	MOVQ         t+0(FP), AX
+	MOVQ         (AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         72(AX), SI
+	MOVQ         8(AX), DI
+	SHLQ         $0x02, DI
+	JZ           done
+	XORQ         R8, R8
+	VBROADCASTSS 124(AX), Z0
+	VBROADCASTSS 128(AX), Z1
+	VBROADCASTSS 132(AX), Z2
+	VBROADCASTSS 136(AX), Z3
+	VBROADCASTSS 140(AX), Z4
+	VBROADCASTSS 144(AX), Z5
+	VBROADCASTSS 148(AX), Z6
+	VBROADCASTSS 152(AX), Z7
+
+loop:
+	VMOVUPS      (CX)(R8*1), Z8
+	VMOVUPS      (DX)(R8*1), Z9
+	CMPQ         96(AX), $0x00
+	JE           clipped
+	VBROADCASTSS 112(AX), Z10
+	VMINPS       Z9, Z10, Z9
+	VPXORD       Z11, Z11, Z11
+	VSUBPS       Z10, Z11, Z10
+	VMAXPS       Z9, Z10, Z9
+	VBROADCASTSS 116(AX), Z10
+	VMULPS       Z10, Z9, Z9
+
+clipped:
+	CMPQ         104(AX), $0x00
+	JE           decayed
+	VBROADCASTSS 120(AX), Z10
+	VMULPS       Z8, Z10, Z10
+	VADDPS       Z10, Z9, Z9
+
+decayed:
+	VMULPS  (BX)(R8*1), Z1, Z10
+	VMULPS  Z2, Z9, Z11
+	VADDPS  Z11, Z10, Z10
+	VMOVUPS Z10, (BX)(R8*1)
+	VMULPS  (SI)(R8*1), Z3, Z11
+	VMULPS  Z9, Z9, Z9
+	VMULPS  Z4, Z9, Z9
+	VADDPS  Z9, Z11, Z11
+	VMOVUPS Z11, (SI)(R8*1)
+	VMULPS  Z7, Z8, Z8
+	VSQRTPS Z11, Z11
+	VMULPS  Z5, Z11, Z11
+	VADDPS  Z6, Z11, Z11
+	VDIVPS  Z11, Z10, Z11
+	VMULPS  Z0, Z11, Z11
+	VSUBPS  Z11, Z8, Z8
+	VMOVUPS Z8, (CX)(R8*1)
+	ADDQ    $0x40, R8
+	CMPQ    R8, DI
+	JL      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func squaresAVX512(x []float32, sums *byte)
+// Requires: AVX, AVX512F
+TEXT ·squaresAVX512(SB), NOSPLIT, $0-32
+	MOVQ    x_base+0(FP), AX
+	MOVQ    x_len+8(FP), CX
+	MOVQ    sums+24(FP), DX
+	VMOVUPD (DX), Z0
+	VMOVUPD 64(DX), Z1
+	SHRQ    $0x04, CX
+	JZ      done
+
+loop:
+	VCVTPS2PD (AX), Z2
+	VMULPD    Z2, Z2, Z2
+	VADDPD    Z2, Z0, Z0
+	VCVTPS2PD 32(AX), Z2
+	VMULPD    Z2, Z2, Z2
+	VADDPD    Z2, Z1, Z1
+	ADDQ      $0x00000040, AX
+	DECQ      CX
+	JNZ       loop
+
+done:
+	VMOVUPD Z0, (DX)
+	VMOVUPD Z1, 64(DX)
+	VZEROUPPER
+	RET
+
+// func plainDoubleAVX512(t *byte)
+// Requires: AVX, AVX512F
+TEXT ·plainDoubleAVX512(SB), NOSPLIT, $0-8
+	MOVQ         t+0(FP), AX
+	MOVQ         (AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         72(AX), BX
+	MOVQ         8(AX), BX
+	SHLQ         $0x03, BX
+	JZ           done
+	XORQ         SI, SI
+	VBROADCASTSD 136(AX), Z0
+
+loop:
+	VMOVUPD      (CX)(SI*1), Z1
+	VMOVUPD      (DX)(SI*1), Z2
+	CMPQ         96(AX), $0x00
+	JE           clipped
+	VBROADCASTSD 112(AX), Z3
+	VMINPD       Z2, Z3, Z2
+	VPXORD       Z4, Z4, Z4
+	VSUBPD       Z3, Z4, Z3
+	VMAXPD       Z2, Z3, Z2
+	VBROADCASTSD 120(AX), Z3
+	VMULPD       Z3, Z2, Z2
+
+clipped:
+	CMPQ         104(AX), $0x00
+	JE           decayed
+	VBROADCASTSD 128(AX), Z3
+	VMULPD       Z1, Z3, Z3
+	VADDPD       Z3, Z2, Z2
+
+decayed:
+	VMULPD  Z0, Z2, Z2
+	VSUBPD  Z2, Z1, Z1
+	VMOVUPD Z1, (CX)(SI*1)
+	ADDQ    $0x40, SI
+	CMPQ    SI, BX
+	JL      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func velocityDoubleAVX512(t *byte)
+// Requires: AVX, AVX512F
+TEXT ·velocityDoubleAVX512(SB), NOSPLIT, $0-8
+	MOVQ         t+0(FP), AX
+	MOVQ         (AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         72(AX), SI
+	MOVQ         8(AX), SI
+	SHLQ         $0x03, SI
+	JZ           done
+	XORQ         DI, DI
+	VBROADCASTSD 136(AX), Z0
+	VBROADCASTSD 144(AX), Z1
+
+loop:
+	VMOVUPD      (CX)(DI*1), Z2
+	VMOVUPD      (DX)(DI*1), Z3
+	CMPQ         96(AX), $0x00
+	JE           clipped
+	VBROADCASTSD 112(AX), Z4
+	VMINPD       Z3, Z4, Z3
+	VPXORD       Z5, Z5, Z5
+	VSUBPD       Z4, Z5, Z4
+	VMAXPD       Z3, Z4, Z3
+	VBROADCASTSD 120(AX), Z4
+	VMULPD       Z4, Z3, Z3
+
+clipped:
+	CMPQ         104(AX), $0x00
+	JE           decayed
+	VBROADCASTSD 128(AX), Z4
+	VMULPD       Z2, Z4, Z4
+	VADDPD       Z4, Z3, Z3
+
+decayed:
+	VMULPD  (BX)(DI*1), Z1, Z4
+	VADDPD  Z3, Z4, Z4
+	VMOVUPD Z4, (BX)(DI*1)
+	VMULPD  Z0, Z4, Z4
+	VSUBPD  Z4, Z2, Z2
+	VMOVUPD Z2, (CX)(DI*1)
+	ADDQ    $0x40, DI
+	CMPQ    DI, SI
+	JL      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func aheadDoubleAVX512(t *byte)
+// Requires: AVX, AVX512F
+TEXT ·aheadDoubleAVX512(SB), NOSPLIT, $0-8
+	MOVQ         t+0(FP), AX
+	MOVQ         (AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         72(AX), SI
+	MOVQ         8(AX), SI
+	SHLQ         $0x03, SI
+	JZ           done
+	XORQ         DI, DI
+	VBROADCASTSD 136(AX), Z0
+	VBROADCASTSD 144(AX), Z1
+
+loop:
+	VMOVUPD      (CX)(DI*1), Z2
+	VMOVUPD      (DX)(DI*1), Z3
+	CMPQ         96(AX), $0x00
+	JE           clipped
+	VBROADCASTSD 112(AX), Z4
+	VMINPD       Z3, Z4, Z3
+	VPXORD       Z5, Z5, Z5
+	VSUBPD       Z4, Z5, Z4
+	VMAXPD       Z3, Z4, Z3
+	VBROADCASTSD 120(AX), Z4
+	VMULPD       Z4, Z3, Z3
+
+clipped:
+	CMPQ         104(AX), $0x00
+	JE           decayed
+	VBROADCASTSD 128(AX), Z4
+	VMULPD       Z2, Z4, Z4
+	VADDPD       Z4, Z3, Z3
+
+decayed:
+	VMULPD  (BX)(DI*1), Z1, Z4
+	VADDPD  Z3, Z4, Z4
+	VMOVUPD Z4, (BX)(DI*1)
+	VMULPD  Z1, Z4, Z4
+	VADDPD  Z4, Z3, Z4
+	VMULPD  Z0, Z4, Z4
+	VSUBPD  Z4, Z2, Z2
+	VMOVUPD Z2, (CX)(DI*1)
+	ADDQ    $0x40, DI
+	CMPQ    DI, SI
+	JL      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func scaledDoubleAVX512(t *byte)
+// Requires: AVX, AVX512F
+TEXT ·scaledDoubleAVX512(SB), NOSPLIT, $0-8
+	MOVQ         t+0(FP), AX
+	MOVQ         (AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         72(AX), BX
+	MOVQ         8(AX), SI
+	SHLQ         $0x03, SI
+	JZ           done
+	XORQ         DI, DI
+	VBROADCASTSD 136(AX), Z0
+	VBROADCASTSD 160(AX), Z1
+	VBROADCASTSD 168(AX), Z2
+	VBROADCASTSD 176(AX), Z3
+	VBROADCASTSD 184(AX), Z4
+
+loop:
+	VMOVUPD      (CX)(DI*1), Z5
+	VMOVUPD      (DX)(DI*1), Z6
+	CMPQ         96(AX), $0x00
+	JE           clipped
+	VBROADCASTSD 112(AX), Z7
+	VMINPD       Z6, Z7, Z6
+	VPXORD       Z8, Z8, Z8
+	VSUBPD       Z7, Z8, Z7
+	VMAXPD       Z6, Z7, Z6
+	VBROADCASTSD 120(AX), Z7
+	VMULPD       Z7, Z6, Z6
+
+clipped:
+	CMPQ         104(AX), $0x00
+	JE           decayed
+	VBROADCASTSD 128(AX), Z7
+	VMULPD       Z5, Z7, Z7
+	VADDPD       Z7, Z6, Z6
+
+decayed:
+	VMULPD  (BX)(DI*1), Z1, Z7
+	VMULPD  Z6, Z6, Z8
+	VMULPD  Z2, Z8, Z8
+	VADDPD  Z8, Z7, Z7
+	VMOVUPD Z7, (BX)(DI*1)
+	VSQRTPD Z7, Z7
+	VMULPD  Z3, Z7, Z7
+	VADDPD  Z4, Z7, Z7
+	VDIVPD  Z7, Z6, Z7
+	VMULPD  Z0, Z7, Z7
+	VSUBPD  Z7, Z5, Z5
+	VMOVUPD Z5, (CX)(DI*1)
+	ADDQ    $0x40, DI
+	CMPQ    DI, SI
+	JL      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func momentsDoubleAVX512(t *byte)
+// Requires: AVX, AVX512F
+TEXT ·momentsDoubleAVX512(SB), NOSPLIT, $0-8
+	MOVQ         t+0(FP), AX
+	MOVQ         (AX), CX
+	MOVQ         24(AX), DX
+	MOVQ         48(AX), BX
+	MOVQ         72(AX), SI
+	MOVQ         8(AX), DI
+	SHLQ         $0x03, DI
+	JZ           done
+	XORQ         R8, R8
+	VBROADCASTSD 136(AX), Z0
+	VBROADCASTSD 144(AX), Z1
+	VBROADCASTSD 152(AX), Z2
+	VBROADCASTSD 160(AX), Z3
+	VBROADCASTSD 168(AX), Z4
+	VBROADCASTSD 176(AX), Z5
+	VBROADCASTSD 184(AX), Z6
+	VBROADCASTSD 192(AX), Z7
+
+loop:
+	VMOVUPD      (CX)(R8*1), Z8
+	VMOVUPD      (DX)(R8*1), Z9
+	CMPQ         96(AX), $0x00
+	JE           clipped
+	VBROADCASTSD 112(AX), Z10
+	VMINPD       Z9, Z10, Z9
+	VPXORD       Z11, Z11, Z11
+	VSUBPD       Z10, Z11, Z10
+	VMAXPD       Z9, Z10, Z9
+	VBROADCASTSD 120(AX), Z10
+	VMULPD       Z10, Z9, Z9
+
+clipped:
+	CMPQ         104(AX), $0x00
+	JE           decayed
+	VBROADCASTSD 128(AX), Z10
+	VMULPD       Z8, Z10, Z10
+	VADDPD       Z10, Z9, Z9
+
+decayed:
+	VMULPD  (BX)(R8*1), Z1, Z10
+	VMULPD  Z2, Z9, Z11
+	VADDPD  Z11, Z10, Z10
+	VMOVUPD Z10, (BX)(R8*1)
+	VMULPD  (SI)(R8*1), Z3, Z11
+	VMULPD  Z9, Z9, Z9
+	VMULPD  Z4, Z9, Z9
+	VADDPD  Z9, Z11, Z11
+	VMOVUPD Z11, (SI)(R8*1)
+	VMULPD  Z7, Z8, Z8
+	VSQRTPD Z11, Z11
+	VMULPD  Z5, Z11, Z11
+	VADDPD  Z6, Z11, Z11
+	VDIVPD  Z11, Z10, Z11
+	VMULPD  Z0, Z11, Z11
+	VSUBPD  Z11, Z8, Z8
+	VMOVUPD Z8, (CX)(R8*1)
+	ADDQ    $0x40, R8
+	CMPQ    R8, DI
+	JL      loop
+
+done:
+	VZEROUPPER
+	RET
+
+// func squaresDoubleAVX512(x []float64, sums *byte)
+// Requires: AVX, AVX512F
+TEXT ·squaresDoubleAVX512(SB), NOSPLIT, $0-32
+	MOVQ    x_base+0(FP), AX
+	MOVQ    x_len+8(FP), CX
+	MOVQ    sums+24(FP), DX
+	VMOVUPD (DX), Z0
+	VMOVUPD 64(DX), Z1
+	SHRQ    $0x04, CX
+	JZ      done
+
+loop:
+	VMOVUPD (AX), Z2
+	VMULPD  Z2, Z2, Z2
+	VADDPD  Z2, Z0, Z0
+	VMOVUPD 64(AX), Z2
+	VMULPD  Z2, Z2, Z2
+	VADDPD  Z2, Z1, Z1
+	ADDQ    $0x00000080, AX
+	DECQ    CX
+	JNZ     loop
+
+done:
+	VMOVUPD Z0, (DX)
+	VMOVUPD Z1, 64(DX)
+	VZEROUPPER
+	RET
+
 // func peakAVX512(rounds int)
 // Requires: AVX, AVX512F
 TEXT ·peakAVX512(SB), NOSPLIT, $0-8

@@ -146,19 +146,18 @@ func doPacked(w *worker, part int) {
 		for s := j0; s < j1; s += strip {
 			s1 := min(s+strip, j1)
 			w.packB(s, s1, d, depth, j.alpha)
-			w.packedRows(i0, i1, s, s1, d, depth, packedAhead*j.chain.cRow)
+			w.packedRows(j.chain.c[i0*j.chain.cRow+s:], i0, i1, s, s1, d, depth, packedAhead*j.chain.cRow)
 		}
 	}
 }
 
-// packedRows computes the rows i0..i1 of columns j0..j1 from the packed blocks of A and B.
-func (w *worker) packedRows(i0, i1, j0, j1, d, depth, prefetch int) {
+// packedRows computes c, the rows i0..i1 of columns j0..j1, from the packed blocks of A and B.
+func (w *worker) packedRows(c []float32, i0, i1, j0, j1, d, depth, prefetch int) {
 	t := w.chainBlock(j0, j1, d, depth)
 	t.b, t.bPanel, t.prefetch = w.b, depth*w.e.set.panel, prefetch
 	for i := i0; i < i1; {
 		r := take(i1-i, len(w.e.set.packed)-1)
-		t.c = w.e.job.chain.c[i*t.cRow+j0:]
-		t.a = w.a[(i-i0)*depth:]
+		t.c, t.a = c[(i-i0)*t.cRow:], w.a[(i-i0)*depth:]
 		w.e.set.packed[r](t)
 		i += r
 	}

@@ -41,21 +41,21 @@ func doFused(w *worker, part int) {
 			prefetch = 0
 		}
 		w.dotRange(0, j.rows, k, end)
-		w.updateRows(k, end, prefetch)
+		w.updateRows(j.chain.c[k*j.chain.cRow:], k, end, prefetch)
 	}
 }
 
-// updateRows adds the product to the rows k0..k1 of W.
-func (w *worker) updateRows(k0, k1, prefetch int) {
+// updateRows adds the product to to, the rows k0..k1 of W.
+func (w *worker) updateRows(to []float32, k0, k1, prefetch int) {
 	c, p := &w.e.job.chain, w.e.set
 	if len(p.update) == 0 {
 		w.packA(k0, k1, 0, c.depth)
-		w.packedRows(k0, k1, 0, c.cols, 0, c.depth, prefetch)
+		w.packedRows(to, k0, k1, 0, c.cols, 0, c.depth, prefetch)
 		return
 	}
 	w.chain = *c
 	t := &w.chain
-	t.c, t.rows, t.alpha, t.prefetch = c.c[k0*c.cRow:], k1-k0, w.e.job.alpha, prefetch
+	t.c, t.rows, t.alpha, t.prefetch = to, k1-k0, w.e.job.alpha, prefetch
 	for d := 0; d < c.depth; {
 		r := take(c.depth-d, len(p.update)-1)
 		t.a, t.b = c.a[d*c.aRow+k0:], c.b[d*c.bDepth:]

@@ -112,6 +112,6 @@ func (e *Engine) elements(n int, do func(*worker, int)) {
 }
 
 // part returns a chunk of x.
-func part(x []float32, chunk int) []float32 {
+func part[T float](x []T, chunk int) []T {
 	return x[chunk*chunkLen : min((chunk+1)*chunkLen, len(x))]
 }

@@ -29,7 +29,11 @@ type Engine struct {
 	scratch []float32    // operands packed for all workers
 	acc     [2][]float32 // sums of a thin product, first and second chains
 
-	product64 product64 // what the threads work on
+	// What the threads work on.
+	product64 product64
+	rule32    ruleJob[float32]
+	rule64    ruleJob[float64]
+	partial   []float64 // sums of squares by chunk
 }
 
 // New returns an engine. The error names a set that is unknown or that this processor cannot run.

@@ -37,6 +37,12 @@ type worker struct {
 	tile64        tile64
 	a64, b64, c64 []float64 // packed blocks, a panel of C
 
+	rule32  ruleTile[float32] // of the kernel that runs
+	rule64  ruleTile[float64]
+	grad32  []float32 // a block of the gradient
+	grad64  []float64
+	squares [squareLanes]float64
+
 	sum    float32 // of ReadLoop, kept so that the reading is not idle
 	parked atomic.Bool
 	wake   chan struct{} // capacity 1, so that waking never waits

@@ -67,6 +67,10 @@ var portable = set{
 			return 0
 		}),
 	},
+	rules32:   portableRules[float32](),
+	rules64:   portableRules[float64](),
+	squares32: squares[float32],
+	squares64: squares[float64],
 	peak: func(rounds int) int {
 		var s [8]float32
 		for range rounds {

@@ -110,6 +110,11 @@ func (e *Engine64) run(p product64, rows, cols int) {
 	if p.depth == 0 || rows == 0 || cols == 0 {
 		return
 	}
+	e.share(p, rows, cols, doProduct64)
+}
+
+// share has the threads do the parts of the product.
+func (e *Engine64) share(p product64, rows, cols int, do func(*worker, int)) {
 	p.split = split{rows: rows, cols: cols, rowPart: rows, colPart: cols, wide: 1}
 	if t := e.e.Threads(); t > 1 && rows*cols*p.depth >= parallel {
 		panel := e.e.set.panel64
@@ -119,7 +124,7 @@ func (e *Engine64) run(p product64, rows, cols int) {
 		p.split.wide = ceil(cols, p.split.colPart)
 	}
 	e.e.product64 = p
-	e.e.pool.run(ceil(rows, p.split.rowPart)*p.split.wide, doProduct64)
+	e.e.pool.run(ceil(rows, p.split.rowPart)*p.split.wide, do)
 	e.e.product64 = product64{}
 }
 
@@ -141,19 +146,19 @@ func doProduct64(w *worker, part int) {
 			for i := i0; i < i1; {
 				r := take(i1-i, len(s.double)-1)
 				t.a = w.a64[(i-i0)*t.depth:]
-				w.panels64(t, i, r, j, end)
+				w.panels64(t, p.c[i*p.split.cols+j:], p.split.cols, r, j, end)
 				i += r
 			}
 		}
 	}
 }
 
-// panels64 computes r rows of C from i and the columns j0..j1, whose panels of B are packed.
-func (w *worker) panels64(t tile64, i, r, j0, j1 int) {
-	p, s := &w.e.product64, w.e.set
-	panel, cols := s.panel64, p.split.cols
+// panels64 computes r rows of c, whose columns are j0..j1 of C and whose panels of B are packed.
+func (w *worker) panels64(t tile64, c []float64, cRow, r, j0, j1 int) {
+	s := w.e.set
+	panel := s.panel64
 	for j := j0; j < j1; j += panel {
-		t.b, t.c, t.cRow = w.b64[(j-j0)*t.depth:], p.c[i*cols+j:], cols
+		t.b, t.c, t.cRow = w.b64[(j-j0)*t.depth:], c[j-j0:], cRow
 		n := min(panel, j1-j)
 		if n == panel {
 			w.tile64 = t
@@ -162,13 +167,13 @@ func (w *worker) panels64(t tile64, i, r, j0, j1 int) {
 		}
 		w.c64 = grow(w.c64, r*panel) // a panel that C has no room for
 		for k := range r {
-			copy(w.c64[k*panel:], t.c[k*cols:][:n])
+			copy(w.c64[k*panel:], t.c[k*cRow:][:n])
 		}
 		w.tile64 = t
 		w.tile64.c, w.tile64.cRow = w.c64, panel
 		s.double[r](&w.tile64)
 		for k := range r {
-			copy(t.c[k*cols:][:n], w.c64[k*panel:])
+			copy(t.c[k*cRow:][:n], w.c64[k*panel:])
 		}
 	}
 }

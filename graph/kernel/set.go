@@ -36,8 +36,17 @@ type set struct {
 	add   func(y, x []float32)                // y = y + x
 	unary [unaries]func(dst, src []float32)   // by unaryOp
 	grad  [grads]func(dst, z, dz []float32)   // by gradOp
-	peak  func(rounds int) (flops int)        // a loop of independent FMAs in registers
-	sweep func(x []float32) float32           // reads every element
+
+	// The rules by Form, and the sums of squares. The rules take slices of a multiple of ruleBytes, the sums slices of a multiple of
+	// squareLanes; what is left, or all if ruleBytes is 0, goes to the portable loops.
+	rules32   [forms]func(*ruleTile[float32])
+	rules64   [forms]func(*ruleTile[float64])
+	squares32 func(x []float32, sums *[squareLanes]float64)
+	squares64 func(x []float64, sums *[squareLanes]float64)
+	ruleBytes int
+
+	peak  func(rounds int) (flops int) // a loop of independent FMAs in registers
+	sweep func(x []float32) float32    // reads every element
 }
 
 // chainTile is a tile of a product whose sums are chains over depth:

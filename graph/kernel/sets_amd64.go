@@ -28,8 +28,17 @@ var avx2 = set{
 	grad: [grads]func(dst, z, dz []float32){
 		opTanhGrad: tanhGradAVX2, opSigmoidGrad: sigmoidGradAVX2, opSoftsignGrad: softsignGradAVX2, opReluGrad: reluGradAVX2,
 	},
-	peak:  func(rounds int) int { peakAVX2(rounds); return rounds * 12 * 8 * 2 },
-	sweep: sweepAVX2,
+	rules32: [forms]func(*ruleTile[float32]){
+		Plain: plainAVX2, Velocity: velocityAVX2, Ahead: aheadAVX2, Scaled: scaledAVX2, Moments: momentsAVX2,
+	},
+	rules64: [forms]func(*ruleTile[float64]){
+		Plain: plainDoubleAVX2, Velocity: velocityDoubleAVX2, Ahead: aheadDoubleAVX2, Scaled: scaledDoubleAVX2, Moments: momentsDoubleAVX2,
+	},
+	squares32: squaresAVX2,
+	squares64: squaresDoubleAVX2,
+	ruleBytes: 32,
+	peak:      func(rounds int) int { peakAVX2(rounds); return rounds * 12 * 8 * 2 },
+	sweep:     sweepAVX2,
 }
 
 // avx512 is wider where it matters; the elementwise functions, some percent of the work, are those of avx2.
@@ -67,8 +76,17 @@ var avx512 = set{
 	add:     avx2.add,
 	unary:   avx2.unary,
 	grad:    avx2.grad,
-	peak:    func(rounds int) int { peakAVX512(rounds); return rounds * 24 * 16 * 2 },
-	sweep:   avx2.sweep,
+	rules32: [forms]func(*ruleTile[float32]){
+		Plain: plainAVX512, Velocity: velocityAVX512, Ahead: aheadAVX512, Scaled: scaledAVX512, Moments: momentsAVX512,
+	},
+	rules64: [forms]func(*ruleTile[float64]){
+		Plain: plainDoubleAVX512, Velocity: velocityDoubleAVX512, Ahead: aheadDoubleAVX512, Scaled: scaledDoubleAVX512, Moments: momentsDoubleAVX512,
+	},
+	squares32: squaresAVX512,
+	squares64: squaresDoubleAVX512,
+	ruleBytes: 64,
+	peak:      func(rounds int) int { peakAVX512(rounds); return rounds * 24 * 16 * 2 },
+	sweep:     avx2.sweep,
 }
 
 func sets() []candidate {

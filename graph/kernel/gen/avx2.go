@@ -31,6 +31,7 @@ func (p *program) avx2() (map[string][]byte, error) {
 	p.pack("packPanel", 2, 8, p.YMM)
 	p.pack("packGroup", 1, 8, p.YMM)
 	p.elementwise()
+	p.rules(32, p.YMM)
 	p.peak(12, p.YMM)
 	p.sweep()
 	p.pause()

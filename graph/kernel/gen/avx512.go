@@ -26,6 +26,7 @@ func (p *program) avx512() (map[string][]byte, error) {
 	}
 	p.pack("packPanel", 2, 16, p.ZMM)
 	p.pack("packGroup", 1, 16, p.ZMM)
+	p.rules(64, p.ZMM)
 	p.peak(24, p.ZMM)
 	return p.files()
 }
