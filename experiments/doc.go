@@ -18,6 +18,8 @@
 //	experiments/memory            how much memory a process may still take
 //	experiments/compare           groups of runs: intervals and tests
 //	experiments/export            what runs have logged, for other programs
+//	experiments/watch             runs on a terminal while they are trained
+//	experiments/show              what a run is, how it went, and what is unusual about its layers
 //	experiments/live              reads runs while others write them: many fast, or one and what is new
 //	experiments/run/listing       the states of many runs in a list
 //	experiments/report            figures and self-contained HTML pages

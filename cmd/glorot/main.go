@@ -9,8 +9,10 @@
 //	glorot sweep run sweeps/a --jobs 2        do the remaining runs of a plan
 //	glorot sweep report sweeps/a              show its results over seeds
 //	glorot compare runs/a1 runs/a2 runs/b1    compare groups of runs over seeds
-//	glorot lab runs                           see all of this in the browser
 //	glorot runs --where model.init=normalized list runs with status, progress, error and age
+//	glorot show runs/a                        its errors, its layers, and what is unusual
+//	glorot watch runs                         watch runs on the terminal
+//	glorot lab runs                           see all of this in the browser
 //	glorot help COMMAND                       explain a command, with an example
 //
 // Results go to standard output, progress to standard error. The exit status is 0 for success, 1 for failure, 2 for wrong use and
@@ -120,7 +122,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Before: checkKernels,
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
-				return wrongUse("unknown command %q; want reproduce, train, replay, fork, lab, sweep, runs, compare, data, export, graph, bench or version", c.Args().First())
+				return wrongUse("unknown command %q; want reproduce, train, replay, fork, sweep, runs, show, watch, lab, compare, data, export, graph, bench or version", c.Args().First())
 			}
 			return cli.ShowAppHelp(c)
 		},
@@ -129,9 +131,11 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			trainCommand(),
 			replayCommand(),
 			forkCommand(),
-			labCommand(),
 			sweepCommand(),
 			runsCommand(),
+			showCommand(),
+			watchCommand(),
+			labCommand(),
 			compareCommand(),
 			dataCommand(),
 			exportCommand(),

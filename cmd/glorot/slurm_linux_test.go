@@ -99,8 +99,8 @@ func onNode(pid int, node string) bool {
 	return err == nil && slices.Contains(strings.Split(string(environ), "\x00"), "SLURMD_NODENAME="+node)
 }
 
-// A watch looks at the cells of a sweep on Slurm.
-type watch struct {
+// A vigil looks at the cells of a sweep on Slurm.
+type vigil struct {
 	dir      string
 	updates  int // of each cell
 	plan     *sweep.Plan
@@ -108,17 +108,17 @@ type watch struct {
 	taken    map[int]bool // cells that inTheMiddle has returned
 }
 
-func newWatch(t *testing.T, dir string, updates int) *watch {
+func newWatch(t *testing.T, dir string, updates int) *vigil {
 	t.Helper()
 	p, err := sweep.Read(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &watch{dir, updates, p, map[int]bool{}, map[int]bool{}}
+	return &vigil{dir, updates, p, map[int]bool{}, map[int]bool{}}
 }
 
 // running are the states of the cells on which a process works.
-func (w *watch) running(t *testing.T) (list []work.Status) {
+func (w *vigil) running(t *testing.T) (list []work.Status) {
 	t.Helper()
 	for i := range w.plan.Len() {
 		if w.finished[i] {
@@ -138,7 +138,7 @@ func (w *watch) running(t *testing.T) (list []work.Status) {
 
 // inTheMiddle waits until a cell that was not tried before is in the middle of its run on a node, stops its process there with a
 // SIGSTOP, and returns its state. It returns no cell twice.
-func (w *watch) inTheMiddle(t *testing.T, node string) (cell work.Status) {
+func (w *vigil) inTheMiddle(t *testing.T, node string) (cell work.Status) {
 	t.Helper()
 	waitFor(t, "a cell in the middle on "+node, func() bool {
 		time.Sleep(10 * time.Millisecond)
@@ -159,7 +159,7 @@ func (w *watch) inTheMiddle(t *testing.T, node string) (cell work.Status) {
 }
 
 // until waits until so many cells are finished.
-func (w *watch) until(t *testing.T, cells int) {
+func (w *vigil) until(t *testing.T, cells int) {
 	t.Helper()
 	for n := range cells { // none of which takes a minute
 		waitFor(t, fmt.Sprintf("%d cells finished", n+1), func() bool {
@@ -178,7 +178,7 @@ func (w *watch) until(t *testing.T, cells int) {
 
 // disturb kills three cells' processes and the node n2 of a sweep on Slurm, puts a job back into the queue, and has one come to the end
 // of its time. It returns the cells that were killed, and those that were only stopped.
-func disturb(t *testing.T, cluster string, w *watch) (killed, stopped []int) {
+func disturb(t *testing.T, cluster string, w *vigil) (killed, stopped []int) {
 	t.Helper()
 	kill := func() {
 		x := w.inTheMiddle(t, "n1")

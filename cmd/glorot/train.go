@@ -13,6 +13,7 @@ import (
 	"glorot/experiments/progress"
 	"glorot/experiments/run"
 	"glorot/experiments/runner"
+	"glorot/experiments/show"
 
 	"github.com/urfave/cli/v2"
 )
@@ -34,6 +35,7 @@ func trainCommand() *cli.Command {
 		Flags: append(configFlags(), dataFlag(),
 			&cli.StringFlag{Name: "out", Usage: "make the run in `DIR`, which must be new or empty"},
 			&cli.StringFlag{Name: "resume", Usage: "continue or extend the run in `RUN`"},
+			&cli.BoolFlag{Name: "watch", Usage: "show it like glorot watch while it is trained; q leaves the screen, and the training continues"},
 			jsonFlag()),
 		Action: func(c *cli.Context) error {
 			if err := noArguments(c); err != nil {
@@ -99,9 +101,14 @@ func trainRun(c *cli.Context, dir string, cfg run.Config) error {
 	if err := needsFolder(cfg.Data.Name, c.String("data")); err != nil {
 		return err
 	}
-	bar := progress.New(c.App.ErrWriter)
-	trace, err := newRunner(c).Do(c.Context, dir, cfg, bar.Training)
-	bar.Clear()
+	do := trainShown
+	if c.Bool("watch") {
+		if err := needsTerminal(); err != nil {
+			return err
+		}
+		do = trainWatched
+	}
+	trace, err := do(c, dir, cfg)
 	if err != nil {
 		return trainError(c, dir, cfg, err)
 	}
@@ -112,6 +119,13 @@ func trainRun(c *cli.Context, dir string, cfg run.Config) error {
 		return fmt.Errorf("%s: training diverged: %v; a lower train.rate than %v may help", dir, d.In(len(cfg.Model.Hidden)), cfg.Train.Rate)
 	}
 	return nil
+}
+
+// trainShown trains a run and shows how far it has come.
+func trainShown(c *cli.Context, dir string, cfg run.Config) (*run.Trace, error) {
+	bar := progress.New(c.App.ErrWriter)
+	defer bar.Clear()
+	return newRunner(c).Do(c.Context, dir, cfg, bar.Training)
 }
 
 // newRunner returns the runner of a command with --data. It reports what is damaged, and where a run is resumed.
@@ -147,10 +161,28 @@ func printSummary(c *cli.Context, s run.Result) error {
 		}
 		return printJSON(c, json.RawMessage(line))
 	}
-	if s.Diverged != nil {
-		return nil
+	if s.Diverged == nil {
+		if _, err := fmt.Fprintln(c.App.Writer, s); err != nil {
+			return err
+		}
 	}
-	_, err := fmt.Fprintln(c.App.Writer, s)
+	return printShort(c, s.Run)
+}
+
+// printShort prints the course of a run's error, what is unusual, and what to do next.
+func printShort(c *cli.Context, dir string) error {
+	f, err := followed(dir)
+	if err != nil {
+		return err
+	}
+	s, err := show.New(f, -1)
+	if err != nil {
+		return err
+	}
+	if err := s.WriteShort(c.App.Writer, columns()); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(c.App.Writer, "glorot show %s describes its layers, and glorot watch draws them.\n", quoted(dir))
 	return err
 }
 

@@ -45,22 +45,29 @@ const (
 
 // usual are the ranges of sliders that are narrower than what is allowed.
 var usual = map[string][2]float64{
-	"train.rate":       {1e-4, 10},
-	"train.updates":    {100, 1e6},
-	"train.batch":      {1, 1000},
-	"pretrain.updates": {0, 1e5},
-	"pretrain.rate":    {1e-5, 1},
-	"data.low":         {-2, 0},
-	"data.high":        {0.5, 2},
-	"seed":             {1, 50},
-	"observe.examples": {10, 1000},
-	"observe.every":    {1, 1e5},
-	"model.depth":      {1, 20},
-	"model.width":      {10, 1000},
+	"train.rate":         {1e-4, 10},
+	"train.updates":      {100, 1e6},
+	"train.batch":        {1, 1000},
+	"train.weight_decay": {0, 0.1},
+	"train.clip_norm":    {0, 10},
+	"train.clip_value":   {0, 10},
+	"train.warmup":       {0, 10000},
+	"train.patience":     {0, 50},
+	"model.gain":         {0.1, 10},
+	"model.residual":     {0, 5},
+	"pretrain.updates":   {0, 1e5},
+	"pretrain.rate":      {1e-5, 1},
+	"data.low":           {-2, 0},
+	"data.high":          {0.5, 2},
+	"seed":               {1, 50},
+	"observe.examples":   {10, 1000},
+	"observe.every":      {1, 1e5},
+	"model.depth":        {1, 20},
+	"model.width":        {10, 1000},
 }
 
-// hidden are the keys without a control: the laboratory decides on threads by itself.
-var hidden = []string{"threads"}
+// hidden are the keys without a control: the laboratory decides on threads by itself, and the control of model.hidden has a depth and a width.
+var hidden = []string{"threads", "model.depth", "model.width"}
 
 // Controls lists the controls in the order of the configuration.
 func Controls() []Control {
@@ -80,7 +87,7 @@ func control(k run.Key, allowed run.Allowed) Control {
 	c.Network = k.Identity && section != "train" && section != "pretrain"
 	c.Past = !runner.MayFork(k.Name)
 	if section == "train" && k.Name != "train.optimizer" {
-		c.Optimizers = mentioned(k.Meaning)
+		c.Optimizers = mentioned(k.Meaning, allowed.Optimizers)
 	}
 	may := func(value string) bool {
 		d := run.Default()
@@ -96,7 +103,7 @@ func control(k run.Key, allowed run.Allowed) Control {
 		if !may("[]") { // not a schedule
 			c.Kind = Widths
 		}
-	case kind != run.Text:
+	case kind != run.Text && k.Default != "auto":
 		c.Kind = Slider
 		c.Integer = kind != run.Number
 		c.Low, c.High, c.Log = bounds(k, may)
@@ -104,17 +111,18 @@ func control(k run.Key, allowed run.Allowed) Control {
 	return c
 }
 
-// choices returns the values of a key that allows only certain words, or nil.
+// choices returns the words that a key allows, or nil if it allows any word, or only one.
 func choices(k run.Key, may func(string) bool) []string {
 	if may("no-such-name") {
 		return nil
 	}
-	words := strings.FieldsFunc(strings.ReplaceAll(k.Allowed, " or ", ", "), func(r rune) bool { return r == ',' })
+	text, _, _ := strings.Cut(k.Allowed, ";") // after which lists of them may be allowed
+	words := strings.FieldsFunc(strings.ReplaceAll(text, " or ", ", "), func(r rune) bool { return r == ',' })
 	for i := range words {
 		words[i] = strings.TrimSpace(words[i])
-		if !may(words[i]) {
-			return nil
-		}
+	}
+	if words = slices.DeleteFunc(words, func(w string) bool { return !may(w) }); len(words) < 2 {
+		return nil
 	}
 	return words
 }
@@ -132,8 +140,10 @@ func bounds(k run.Key, may func(string) bool) (low, high float64, log bool) {
 	case may("-1"):
 		size := max(1, 2*math.Abs(value))
 		return -size, size, false
-	case may("0") && value == 0:
+	case may("0") && value == 0 && may("0.5"):
 		return 0, 1, false
+	case value == 0:
+		return 0, 100, false
 	}
 	low, high = value/1000, value*1000
 	if !may("0.5") { // an integer
@@ -142,12 +152,18 @@ func bounds(k run.Key, may func(string) bool) (low, high float64, log bool) {
 			low = 0
 		}
 	}
-	return low, max(high, 10), true
+	for high = max(high, 10); high > value && !may(strconv.FormatFloat(high, 'f', -1, 64)); {
+		high /= 10
+	}
+	return low, high, true
 }
 
-// mentioned returns the optimizers that a text mentions.
-func mentioned(text string) (list []string) {
-	for _, name := range run.Optimizers() {
+// mentioned returns the optimizers that the beginning of a text mentions.
+func mentioned(text string, optimizers []string) (list []string) {
+	if end := strings.IndexAny(text, ":."); end >= 0 {
+		text = text[:end]
+	}
+	for _, name := range optimizers {
 		if regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\b`).MatchString(text) {
 			list = append(list, name)
 		}

@@ -54,7 +54,7 @@ func TestControlsDepend(t *testing.T) {
 				t.Errorf("%+v", c)
 			}
 		case "train.momentum":
-			if !slices.Contains(c.Optimizers, run.Momentum) || c.High >= 1 {
+			if !slices.Contains(c.Optimizers, "momentum") || c.High >= 1 {
 				t.Errorf("%+v", c)
 			}
 		case "train.curvature_mu":

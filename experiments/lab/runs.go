@@ -44,12 +44,12 @@ func (l *Lab) runs(r *http.Request) (any, error) {
 		return nil, err
 	}
 	var list, readable []subject
-	names := run.Names()
+	names, places := run.Names(), map[string]int{}
+	for i, name := range names {
+		places[name] = i
+	}
 	for _, h := range heads {
-		s := subject{Head: h, values: map[string]string{}}
-		for i, v := range h.Values(names) {
-			s.values[names[i]] = v
-		}
+		s := subject{h, places, h.Values(names)}
 		if filter.Match(s) {
 			list = append(list, s)
 		}
@@ -72,13 +72,14 @@ func (l *Lab) runs(r *http.Request) (any, error) {
 // A subject is a run with the values of all keys.
 type subject struct {
 	live.Head
-	values map[string]string
+	places map[string]int // of keys in values
+	values []string       // nil if it is damaged
 }
 
 // Value returns the value of a key.
 func (s subject) Value(key string) string {
-	if v, ok := s.values[key]; ok {
-		return v
+	if i, ok := s.places[key]; ok && s.values != nil {
+		return s.values[i]
 	}
 	return s.Head.Value(key)
 }

@@ -39,11 +39,13 @@ func ProfileOf(name string, style Style, runs [][]float64, log bool) Profile {
 			break
 		}
 		mean := sum / float64(n) // NaN if no run has the layer
-		if log {
-			mean = math.Exp(mean)
-		}
-		if n == 0 {
+		switch {
+		case n == 0:
 			low, high = math.NaN(), math.NaN()
+		case n == 1:
+			mean = low // without rounding
+		case log:
+			mean = math.Exp(mean)
 		}
 		p.Values, p.Low, p.High = append(p.Values, mean), append(p.Low, low), append(p.High, high)
 	}

@@ -175,7 +175,27 @@ func sampleHeatmap() Figure {
 }
 
 func samples() []Figure {
-	return []Figure{sampleImages(), sampleBars(), sampleTraining(), sampleSurfaces(), sampleDensities(), sampleErrors(), sampleSearch(), sampleHeatmap()}
+	return []Figure{sampleImages(), sampleBars(), sampleTraining(), sampleSurfaces(), sampleDensities(), sampleErrors(), sampleSearch(), sampleHeatmap(), sampleDepth()}
+}
+
+// sampleDepth has two groups of runs against depth, on a logarithmic axis, and a front of saturation.
+func sampleDepth() Figure {
+	layers := []string{"1", "2", "3", "output"}
+	falling := [][]float64{{1e-6, 1e-4, 1e-2, 1}, {1e-7, 2e-5, 0.5e-2, 0.5}, {4e-6, 0, 3e-2}}
+	level := ProfileOf("level", Category(2), [][]float64{{0.1, 0.1, 0.1, 0.1}}, true)
+	var updates []int
+	shares := make([][]float64, 3)
+	for i := range 100 {
+		updates = append(updates, 500*i)
+		for layer := range shares {
+			shares[layer] = append(shares[layer], 1/(1+math.Exp(float64(20*(layer+1)-i)/5)))
+		}
+	}
+	shares[1][7] = nothing
+	return Figure{ID: "depth", Title: "Depth", Columns: 2, Panels: []Panel{
+		DepthPanel("gradients", "std of dCost/ds", layers, true, ProfileOf("falling", Category(1), falling, true), level),
+		Front("saturated share", updates, layers[:3], shares),
+	}}
 }
 
 var nothing = math.NaN()

@@ -234,11 +234,10 @@ func ValuesIn(yaml []byte, keys []string) []string {
 			found[section+name] = value
 		}
 	}
-	values := make([]string, len(keys))
+	values, c := make([]string, len(keys)), stored()
 	for i, key := range keys {
 		value, ok := found[key]
 		if !ok {
-			c := stored()
 			value, _ = c.Value(key)
 		}
 		values[i] = value

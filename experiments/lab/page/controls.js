@@ -45,7 +45,8 @@ export function control(c, value, input) {
   const head = (...more) => h("div", { class: "head" }, h("label", { for: id }, titleOf(c.key)), question, ...more);
   const row = (...children) => h("div", { class: "control", "data-key": c.key }, ...children, help);
   if (c.kind === "choice") {
-    const options = c.choices.map((v) => h("option", { value: v, selected: v === value }, v));
+    const known = c.choices.includes(value) ? c.choices : [...c.choices, value]; // a list, which some keys allow
+    const options = known.map((v) => h("option", { value: v, selected: v === value }, v));
     return row(head(), h("select", { id, onchange: (e) => input(e.target.value, true) }, ...options));
   }
   if (c.kind === "widths") return widths(c, value, input, id, row, question);

@@ -1,0 +1,151 @@
+package show
+
+import (
+	"fmt"
+	"math"
+
+	"glorot/experiments/live"
+	"glorot/experiments/measure"
+)
+
+// A Fault is something unusual, in a sentence with its number.
+type Fault struct {
+	Kind  string  `json:"kind"`
+	Layer int     `json:"layer,omitempty"` // 0 for the network
+	Value float64 `json:"value"`
+	Text  string  `json:"text"`
+}
+
+// Limits beyond which something is called unusual.
+const (
+	saturatedShare = 0.5   // of the activations of a layer
+	zeroShare      = 0.9   // of those of rectifiers, half of which are 0 in a healthy network
+	deadShare      = 0.5   // of the units of a layer
+	gradientRatio  = 1e-3  // of the first to the last hidden layer
+	costFactor     = 2     // of the last cost to the first
+	nearChance     = 0.02  // distance of the lowest error from that of a constant prediction
+	smallUpdate    = 1e-6  // of the weights
+	largeUpdate    = 0.1   // of the weights
+	plateauUpdates = 1_000 // before which an error at chance is usual
+)
+
+// constantError returns the error of the best constant prediction on the built-in data sets: 1 minus the share of the largest class of the test
+// images. It is NaN for other data.
+func constantError(data string) float64 {
+	switch data {
+	case "shapeset", "shapeset100k":
+		return 5.0 / 6
+	case "mnist":
+		return 1 - 0.1135
+	case "cifar10", "smallimagenet":
+		return 0.9
+	}
+	return math.NaN()
+}
+
+// Faults lists what is unusual about a run up to an update.
+func Faults(f *live.Follower, at int) []Fault {
+	b := &faults{f: f, row: f.Layers.Before(at), list: []Fault{}}
+	if d := f.Diverged; d != nil && d.Update <= at {
+		b.add("diverged", d.Layer, float64(d.Update), "The training diverged: %s.", d.In(len(f.Config.Model.Hidden)))
+	}
+	b.cost(at)
+	b.chance(at)
+	if b.row >= 0 {
+		b.saturation()
+		b.gradients()
+		b.layers()
+	}
+	return b.list
+}
+
+type faults struct {
+	f    *live.Follower
+	row  int // of the snapshot
+	list []Fault
+}
+
+func (b *faults) add(kind string, layer int, value float64, format string, args ...any) {
+	b.list = append(b.list, Fault{Kind: kind, Layer: layer, Value: value, Text: fmt.Sprintf(format, args...)})
+}
+
+func (b *faults) cost(at int) {
+	c, last := b.f.Valid, -1
+	for i, u := range c.Updates {
+		if u <= at {
+			last = i
+		}
+	}
+	if last < 1 {
+		return
+	}
+	if v := c.NLL[last] / c.NLL[0]; v > costFactor || math.IsInf(c.NLL[last], 1) {
+		b.add("cost", 0, v, "The cost explodes: %.3g on the validation images, %.3g times that of the beginning.", c.NLL[last], v)
+	}
+}
+
+func (b *faults) chance(at int) {
+	constant, lowest, tests := constantError(b.f.Config.Data.Name), math.Inf(1), 0
+	for i, u := range b.f.Valid.Updates {
+		if u <= at && u > 0 {
+			lowest, tests = min(lowest, b.f.Valid.Error[i]), tests+1
+		}
+	}
+	if tests > 0 && at >= plateauUpdates && lowest > constant-nearChance {
+		b.add("chance", 0, lowest, "The error is at chance: its lowest is %.1f %%, and a constant prediction has %.1f %%.", 100*lowest, 100*constant)
+	}
+}
+
+func (b *faults) saturation() {
+	activation := b.f.Config.Model.Activation
+	rule, _ := measure.SaturationRule(activation)
+	limit, word := saturatedShare, "saturated"
+	if activation == "relu" {
+		limit, word = zeroShare, "nearly silent"
+	}
+	for layer := 1; layer <= b.f.Layers.Depth; layer++ {
+		if v := b.value(layer, "z/flat"); v > limit {
+			b.add("saturated", layer, v, "Layer %d is %s: %.0f %% of its activations have %s.", layer, word, 100*v, rule.Text)
+		}
+	}
+}
+
+func (b *faults) gradients() {
+	last := b.f.Layers.Depth - 1 // of the hidden layers
+	if last < 2 {
+		return
+	}
+	ratio := b.value(1, "dcost_ds/std") / b.value(last, "dcost_ds/std")
+	switch {
+	case ratio < gradientRatio:
+		b.add("vanishing", 1, ratio, "The gradients vanish: the standard deviation of dCost/ds in layer 1 is %.2g of that in layer %d.", ratio, last)
+	case ratio > 1/gradientRatio:
+		b.add("exploding", 1, ratio, "The gradients explode: the standard deviation of dCost/ds in layer 1 is %.2g times that in layer %d.", ratio, last)
+	}
+}
+
+// layers finds dead units, numbers that are not finite, and updates that are too small or too large.
+func (b *faults) layers() {
+	for i, name := range LayerNames(b.f.Layers.Depth) {
+		layer, title := i+1, "Layer "+name
+		if name == "output" {
+			title = "The output layer"
+		}
+		for _, dead := range []string{"dead", "z/dead"} {
+			if v := b.value(layer, dead); v > deadShare {
+				b.add("dead", layer, v, "%s is dead: %.0f %% of its units are 0 on every example.", title, 100*v)
+			}
+		}
+		if v := b.value(layer, "z/non_finite"); v > 0 {
+			b.add("non-finite", layer, v, "%s has %.0f activations that are NaN or infinite.", title, v)
+		}
+		switch v := b.value(layer, "update_ratio"); {
+		case v > largeUpdate:
+			b.add("large-updates", layer, v, "%s changes fast: an update is %.2g of its weights.", title, v)
+		case v < smallUpdate && v >= 0:
+			b.add("small-updates", layer, v, "%s hardly changes: an update is %.2g of its weights.", title, v)
+		}
+	}
+}
+
+func (b *faults) value(layer int, name string) float64 { return b.f.Layers.Value(b.row, layer, name) }

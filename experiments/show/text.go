@@ -1,0 +1,205 @@
+package show
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+	"unicode/utf8"
+)
+
+// WriteText writes the summary in lines of at most width columns, where the paths and names are not longer.
+func (s *Summary) WriteText(w io.Writer, width int) error {
+	var b strings.Builder
+	state := fmt.Sprintf("%s after %d of %d updates", s.Status, s.Update, s.Updates)
+	if s.Reason != "" {
+		state += ": " + s.Reason
+	}
+	fmt.Fprintf(&b, "%s\n", s.Run)
+	for _, line := range [][2]string{{"network", s.Network}, {"data", s.Data}, {"training", s.Training}, {"state", state}} {
+		for i, text := range wrapped(line[1], width-10) {
+			if i > 0 {
+				line[0] = ""
+			}
+			fmt.Fprintf(&b, "  %-9s %s\n", line[0], text)
+		}
+	}
+	s.writeErrors(&b, width)
+	if s.Now != nil {
+		table(&b, fmt.Sprintf("layers after %d updates", s.Now.Update), s.Now, width)
+		if s.Begin.Update != s.Now.Update {
+			title := "layers at the beginning"
+			if s.Begin.Update > 0 {
+				title = fmt.Sprintf("layers after %d updates, the first snapshot", s.Begin.Update)
+			}
+			table(&b, title, s.Begin, width)
+		}
+	}
+	b.WriteString("\n")
+	s.writeFaults(&b, width)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// WriteShort writes the course of the error and what is unusual, in a few lines.
+func (s *Summary) WriteShort(w io.Writer, width int) error {
+	var b strings.Builder
+	if len(s.curve) > 1 {
+		fmt.Fprintf(&b, "%s\n", s.course(width, "validation error "))
+	}
+	s.writeFaults(&b, width)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (s *Summary) writeErrors(b *strings.Builder, width int) {
+	if s.First == nil {
+		return
+	}
+	fmt.Fprintf(b, "\n  %-22s %10s %10s\n", "errors", "validation", "test")
+	percent := func(v float64) string { return fmt.Sprintf("%.2f %%", 100*v) }
+	for _, e := range []struct {
+		name   string
+		update int
+		v, t   float64
+	}{
+		{"first", s.First.Update, s.First.ValidError, s.First.TestError}, {"best", s.Best.Update, s.Best.ValidError, s.Best.TestError},
+		{"last", s.Last.Update, s.Last.ValidError, s.Last.TestError},
+	} {
+		fmt.Fprintf(b, "  %-22s %10s %10s\n", fmt.Sprintf("%s, after %d", e.name, e.update), percent(e.v), percent(e.t))
+	}
+	if len(s.curve) > 1 {
+		fmt.Fprintf(b, "  %s\n", s.course(width-2, ""))
+	}
+}
+
+// course is the course of the validation error in one line.
+func (s *Summary) course(width int, before string) string {
+	after := fmt.Sprintf("  %.1f %% to %.1f %%", 100*s.curve[0], 100*s.curve[len(s.curve)-1])
+	return before + Spark(s.curve, min(60, width-utf8.RuneCountInString(before+after))) + after
+}
+
+func (s *Summary) writeFaults(b *strings.Builder, width int) {
+	for _, f := range s.Faults {
+		for i, line := range wrapped("! "+f.Text, width) {
+			if i > 0 {
+				line = "  " + line
+			}
+			b.WriteString(line + "\n")
+		}
+	}
+	if len(s.Faults) == 0 {
+		b.WriteString("Nothing is unusual.\n")
+	}
+}
+
+// wrapped breaks a text between words into lines of at most width columns.
+func wrapped(text string, width int) (lines []string) {
+	for _, word := range strings.Fields(text) {
+		if n := len(lines); n > 0 && utf8.RuneCountInString(lines[n-1])+1+utf8.RuneCountInString(word) <= width-2 {
+			lines[n-1] += " " + word
+		} else {
+			lines = append(lines, word)
+		}
+	}
+	return lines
+}
+
+// table writes the quantities of a snapshot with bars.
+func table(b *strings.Builder, title string, s *Snapshot, width int) {
+	var has []Quantity
+	for _, q := range Quantities() {
+		for _, l := range s.Layers {
+			if l[q.Name] != nil {
+				has = append(has, q)
+				break
+			}
+		}
+	}
+	const numbers = 9
+	bar := max(2, min(10, (width-9)/max(1, len(has))-numbers-1))
+	fmt.Fprintf(b, "\n  %s\n  %-7s", title, "layer")
+	for _, q := range has {
+		fmt.Fprintf(b, "%-*s", numbers+1+bar, " "+q.Title)
+	}
+	b.WriteString("\n")
+	for i, name := range LayerNames(len(s.Layers)) {
+		line := fmt.Sprintf("  %-7s", name)
+		for _, q := range has {
+			v := s.Layers[i][q.Name]
+			if v == nil {
+				line += strings.Repeat(" ", numbers+1+bar)
+				continue
+			}
+			line += fmt.Sprintf(" %-*s%-*s", numbers-1, q.Format(*v), bar+1, Bar(*v/s.most(q), bar))
+		}
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+}
+
+// most is the value of the longest bar.
+func (s *Snapshot) most(q Quantity) float64 {
+	if q.Share {
+		return 1
+	}
+	most := 0.0
+	for _, l := range s.Layers {
+		if v := l[q.Name]; v != nil {
+			most = max(most, math.Abs(*v))
+		}
+	}
+	return most
+}
+
+// Format writes a value of the quantity in at most 8 columns.
+func (q Quantity) Format(v float64) string {
+	switch {
+	case math.IsNaN(v):
+		return ""
+	case q.Share:
+		return fmt.Sprintf("%.1f %%", 100*v)
+	case v != 0 && (math.Abs(v) < 1e-3 || math.Abs(v) >= 1e4):
+		return fmt.Sprintf("%.2e", v)
+	}
+	return fmt.Sprintf("%.4f", v)
+}
+
+// Bar is a bar of a share of width columns, in eighths of a column. Any share above 0 shows.
+func Bar(share float64, width int) string {
+	if !(share > 0) {
+		return ""
+	}
+	eighths := max(1, int(math.Round(min(share, 1)*8*float64(width))))
+	bar := strings.Repeat("█", eighths/8)
+	if rest := eighths % 8; rest > 0 {
+		bar += string([]rune("▏▎▍▌▋▊▉")[rest-1])
+	}
+	return bar
+}
+
+// Spark is a curve in one line of at most width columns, from its lowest to its highest value. NaN is a space.
+func Spark(values []float64, width int) string {
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, v := range values {
+		if !math.IsNaN(v) && !math.IsInf(v, 0) {
+			low, high = min(low, v), max(high, v)
+		}
+	}
+	width = max(0, min(width, len(values)))
+	var b strings.Builder
+	for i := range width {
+		at := i
+		if width > 1 {
+			at = i * (len(values) - 1) / (width - 1)
+		}
+		switch v := values[at]; {
+		case math.IsNaN(v) || math.IsInf(v, 0):
+			b.WriteByte(' ')
+		case high == low:
+			b.WriteRune('▄')
+		default:
+			b.WriteRune([]rune("▁▂▃▄▅▆▇█")[int(math.Round(7*(v-low)/(high-low)))])
+		}
+	}
+	return b.String()
+}
