@@ -7,6 +7,7 @@
 //	experiments/progress          how far a long computation has come, in a line
 //	experiments/sweep/outcome     what came out of a sweep: errors over seeds, candidates of its search
 //	experiments/sweep             a YAML file as many runs
+//	experiments/lab               the laboratory in the browser: a server and its page
 //	experiments/paper/page        what a reproduction says to readers and to programs
 //	experiments/paper             the paper: figures, claims, tables, printed numbers, and archives of what was run
 //	experiments/paper/printed     the numbers that the paper prints

@@ -12,6 +12,7 @@
 //	glorot runs --where model.init=normalized list runs with status, progress, error and age
 //	glorot show runs/a                        its errors, its layers, and what is unusual
 //	glorot watch runs                         watch runs on the terminal
+//	glorot lab runs                           see all of this in the browser
 //	glorot help COMMAND                       explain a command, with an example
 //
 // Results go to standard output, progress to standard error. The exit status is 0 for success, 1 for failure, 2 for wrong use and
@@ -121,7 +122,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Before: checkKernels,
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
-				return wrongUse("unknown command %q; want reproduce, train, replay, fork, sweep, runs, show, watch, compare, data, export, graph, bench or version", c.Args().First())
+				return wrongUse("unknown command %q; want reproduce, train, replay, fork, sweep, runs, show, watch, lab, compare, data, export, graph, bench or version", c.Args().First())
 			}
 			return cli.ShowAppHelp(c)
 		},
@@ -134,6 +135,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			runsCommand(),
 			showCommand(),
 			watchCommand(),
+			labCommand(),
 			compareCommand(),
 			dataCommand(),
 			exportCommand(),

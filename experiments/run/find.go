@@ -55,7 +55,8 @@ func (f *finder) add(path string) error {
 	return err
 }
 
-// walk adds a folder if it is a run, or else the runs in it. It does not enter runs, which have many files, and does not follow links.
+// walk adds a folder if it is a run, or else the runs in it. It does not enter runs, which have many files, nor hidden folders,
+// which have what was deleted, and does not follow links.
 func (f *finder) walk(dir string) error {
 	if _, err := os.Lstat(filepath.Join(dir, ConfigFile)); err == nil {
 		return f.add(dir)
@@ -67,6 +68,7 @@ func (f *finder) walk(dir string) error {
 	for _, e := range entries {
 		path := filepath.Join(dir, e.Name())
 		switch {
+		case strings.HasPrefix(e.Name(), "."):
 		case e.IsDir():
 			err = f.walk(path)
 		case IsArchive(path):

@@ -9,11 +9,11 @@ import (
 	"testing"
 )
 
-// Find walks folders, takes archives, looks into no run, and names each run once, however it is reached.
+// Find walks folders, takes archives, looks into no run and no hidden folder, and names each run once, however it is reached.
 func TestFind(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, file := range []string{
-		"runs/b/run.yaml", "runs/b/checkpoints/run.yaml", "runs/a/run.yaml", "runs/deep/c/run.yaml", "runs/deep/c/notes", "runs/kept-0a.jsonl.gz",
+		"runs/b/run.yaml", "runs/b/checkpoints/run.yaml", "runs/a/run.yaml", "runs/deep/c/run.yaml", "runs/deep/c/notes", "runs/kept-0a.jsonl.gz", "runs/.trash/1/d/run.yaml",
 		"runs/notes.txt", "empty/notes.txt",
 	} {
 		if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -212,6 +213,53 @@ func ValueIn(yaml []byte, key string) string {
 		}
 	}
 	c := stored()
+	if k := find(key); k != nil && k.shorthand {
+		c.Model.Hidden = widthsIn(ValueIn(yaml, "model.hidden"))
+	}
 	value, _ := c.Value(key)
 	return value
+}
+
+// widthsIn reads the value of model.hidden, which [Config.YAML] has written.
+func widthsIn(list string) (hidden []int) {
+	for word := range strings.SplitSeq(strings.Trim(list, "[]"), ", ") {
+		v, err := strconv.Atoi(word)
+		if err != nil {
+			return stored().Model.Hidden
+		}
+		hidden = append(hidden, v)
+	}
+	return hidden
+}
+
+// ValuesIn returns what [ValueIn] returns for each of some keys, in one pass over the file.
+func ValuesIn(yaml []byte, keys []string) []string {
+	found := map[string]string{}
+	section := ""
+	for line := range strings.Lines(string(yaml)) {
+		text := strings.TrimRight(line, "\r\n")
+		leaf, nested := strings.CutPrefix(text, "  ")
+		if !nested {
+			section = ""
+			if name, ok := strings.CutSuffix(text, ":"); ok {
+				section = name + "."
+				continue
+			}
+		}
+		if name, value, ok := strings.Cut(leaf, ": "); ok {
+			found[section+name] = value
+		}
+	}
+	values, c := make([]string, len(keys)), stored()
+	if hidden, ok := found["model.hidden"]; ok {
+		c.Model.Hidden = widthsIn(hidden)
+	}
+	for i, key := range keys {
+		value, ok := found[key]
+		if !ok {
+			value, _ = c.Value(key)
+		}
+		values[i] = value
+	}
+	return values
 }

@@ -15,8 +15,11 @@ import (
 // Newest stands for the update of a run's newest undamaged checkpoint.
 const Newest = -1
 
-// past lists the keys that determine a run up to its fork.
-var pastKeys = []string{"seed", "model.hidden", "model.init", "data.name", "data.seed", "pretrain.updates", "pretrain.rate", "pretrain.noise"}
+// MayFork reports whether a fork may change a key of the configuration.
+func MayFork(key string) bool { return !slices.Contains(pastKeys, key) }
+
+// pastKeys lists the keys that determine a run up to its fork.
+var pastKeys = []string{"seed", "model.hidden", "model.init", "model.gain", "model.norm", "data.name", "data.seed", "data.path", "data.split", "data.size", "data.channels", "pretrain.updates", "pretrain.rate", "pretrain.noise"}
 
 // Fork makes a child of the run in the directory dir in the directory out. The child has the weights, images and log of its parent up to an
 // update, and its own configuration from there on. The settings, each KEY=VALUE, change the parent's configuration, except for the keys that

@@ -70,6 +70,9 @@ type Holder struct {
 	Silent time.Duration // time since its last heartbeat; 0 where a lock of the kernel, or its release, makes it irrelevant
 }
 
+// Here reports whether the holder is a process of this running system, to which signals can be sent.
+func (h Holder) Here() bool { return h.PID > 0 && h.Boot != "" && h.Boot == boot() }
+
 // HeldError says that another process holds the directory.
 type HeldError struct{ Holder Holder }
 

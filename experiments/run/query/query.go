@@ -101,7 +101,7 @@ func Project(s Subject, keys []string) Settings {
 // Differing returns the keys in which the runs differ: those of the configuration in the order of [run.Keys], then Fork.
 func Differing[S Subject](runs []S) []string {
 	var differing []string
-	for _, key := range append(configKeys(), Fork) {
+	for _, key := range append(configKeys(false), Fork) {
 		if slices.ContainsFunc(runs, func(r S) bool { return r.Value(key) != runs[0].Value(key) }) {
 			differing = append(differing, key)
 		}
@@ -109,16 +109,19 @@ func Differing[S Subject](runs []S) []string {
 	return differing
 }
 
-func configKeys() (names []string) {
+// configKeys returns the names of the keys, with or without those that stand for others.
+func configKeys(shorthands bool) (names []string) {
 	for _, k := range run.Keys(run.Allowed{}) {
-		names = append(names, k.Name)
+		if shorthands || !k.Shorthand {
+			names = append(names, k.Name)
+		}
 	}
 	return names
 }
 
 // checkKey returns an error that suggests the nearest key if name is not a key.
 func checkKey(key string) error {
-	if slices.Contains(Derived, key) || slices.Contains(configKeys(), key) {
+	if slices.Contains(Derived, key) || slices.Contains(configKeys(true), key) {
 		return nil
 	}
 	if near := run.Nearest(key, Derived); near != "" {

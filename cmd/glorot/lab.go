@@ -1,0 +1,78 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"runtime"
+
+	"glorot/experiments/lab"
+
+	"github.com/urfave/cli/v2"
+)
+
+func labCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "lab",
+		Usage:     "open a laboratory in the browser",
+		ArgsUsage: "[DIR]",
+		Description: "Serves a page on this machine that shows the runs in DIR (runs, if none is given) while they are trained, and starts, changes and\n" +
+			"compares them. The first line on standard output is the address of the page. Trainings are processes of their own: they continue\n" +
+			"when the laboratory ends, and it finds them again.\n\n" +
+			"Without --addr only this machine reaches the page. With another address than that of this machine the printed address has a\n" +
+			"token, and whoever has it can start trainings here.\n\n" +
+			"Example:\n   glorot lab runs --open",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "addr", Usage: "serve at `HOST:PORT`; otherwise at 127.0.0.1:8010, or the next port that is free"},
+			&cli.BoolFlag{Name: "open", Usage: "open the page in the browser"},
+			dataFlag(),
+		},
+		Action: func(c *cli.Context) error {
+			if c.NArg() > 1 {
+				return wrongUse("lab takes one folder, got %d arguments", c.NArg())
+			}
+			dir := c.Args().First()
+			if dir == "" {
+				dir = "runs"
+			}
+			program, err := os.Executable()
+			if err != nil {
+				return err
+			}
+			l, err := lab.New(lab.Options{Dir: dir, Data: c.String("data"), Program: []string{program}})
+			if err != nil {
+				return err
+			}
+			on, err := lab.Listen(c.String("addr"))
+			if err != nil {
+				return labAddress(c.String("addr"), err)
+			}
+			return l.Serve(c.Context, on, func(url string) {
+				fmt.Fprintln(c.App.Writer, url)
+				if c.Bool("open") {
+					warn(c.App.ErrWriter, openBrowser(url))
+				}
+			})
+		},
+	}
+}
+
+// labAddress says what is wrong with --addr.
+func labAddress(addr string, err error) error {
+	if _, _, wrong := net.SplitHostPort(addr); addr != "" && wrong != nil {
+		return wrongUse("--addr %s; want HOST:PORT, such as 127.0.0.1:8010", addr)
+	}
+	return err
+}
+
+// openBrowser opens a page in the user's browser.
+func openBrowser(url string) error {
+	switch runtime.GOOS {
+	case "darwin":
+		return exec.Command("open", url).Start()
+	case "windows":
+		return exec.Command("rundll32", "url.dll,FileProtocolHandler", url).Start()
+	}
+	return exec.Command("xdg-open", url).Start()
+}

@@ -1,0 +1,98 @@
+package lab
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"glorot/experiments/paper/printed"
+	"glorot/experiments/run"
+	"glorot/experiments/runner"
+)
+
+// begins are the settings with which the bench begins: a network that is small enough to learn while somebody watches.
+var begins = []string{
+	"model.hidden=[300, 300, 300, 300, 300]", "train.rate=0.03", "train.updates=10000", "observe.every=100", "observe.images=1000",
+	"observe.errors=200", "checkpoint.every=2000", "observe.wrong=false",
+}
+
+// Bench is what the page needs to declare networks.
+type Bench struct {
+	Dir      string    `json:"dir"`
+	Controls []Control `json:"controls"`
+	Begins   []string  `json:"begins"`
+}
+
+func (l *Lab) benchControls() Bench { return Bench{l.dir, Controls(), begins} }
+
+func configuration(set []string) (run.Config, error) { return run.Load("", set, runner.Allowed()) }
+
+// Initial is the network of a configuration before any training.
+type Initial struct {
+	Name     string        `json:"name"` // of a run of it
+	Layers   rawJSON       `json:"record"`
+	Spectrum *run.Spectrum `json:"spectrum,omitempty"`
+	Paper    *Paper        `json:"paper,omitempty"`
+	Millis   float64       `json:"ms"`
+}
+
+// Paper holds what Figures 6 and 7 of the paper show of the same network, layer by layer.
+type Paper struct {
+	Z  PaperDensity `json:"z"`
+	DS PaperDensity `json:"dcost_ds"`
+}
+
+// PaperDensity holds the peaks and the standard deviations of densities.
+type PaperDensity struct {
+	Peak []float64 `json:"peak"`
+	Std  []float64 `json:"std"`
+}
+
+// initial measures a network with its initial weights. One request is served at a time; a browser that moves a slider cancels the one before.
+func (l *Lab) initial(r *http.Request) (any, error) {
+	c, err := configuration(sets(r))
+	if err != nil {
+		return nil, err
+	}
+	if c.Observe.Examples > 1000 {
+		return nil, refuse(http.StatusBadRequest, "observe.examples: got %d, allowed on the bench: at most 1000", c.Observe.Examples)
+	}
+	c.Threads = 1 // several threads would wait for each other while trainings run
+	select {
+	case l.bench <- struct{}{}:
+		defer func() { <-l.bench }()
+	case <-r.Context().Done():
+		return nil, context.Cause(r.Context())
+	}
+	begin := time.Now()
+	layers, spectrum, err := l.runner.Initial(r.Context(), c, r.URL.Query().Get("jacobians") != "")
+	if err != nil {
+		return nil, err
+	}
+	line, err := run.Encode(layers)
+	if err != nil {
+		return nil, err
+	}
+	record, err := compact(line)
+	return Initial{c.Name(), record, spectrum, paperOf(c), float64(time.Since(begin).Microseconds()) / 1000}, err
+}
+
+// paperOf returns what the paper shows of a network, or nil if it is not one of those in Figures 6 and 7.
+func paperOf(c run.Config) *Paper {
+	m := c.Model
+	if m.Activation != "tanh" || !slices.Equal(m.Hidden, run.Default().Model.Hidden) || c.Data.Name != run.Default().Data.Name {
+		return nil
+	}
+	of := func(d printed.Densities) PaperDensity {
+		if m.Init == "standard" {
+			return PaperDensity{d.Standard.Peak, d.Standard.Std}
+		}
+		return PaperDensity{d.Normalized.Peak, d.Normalized.Std}
+	}
+	switch m.Init {
+	case "standard", "normalized", "figure":
+		return &Paper{of(printed.Figure6), of(printed.Figure7)}
+	}
+	return nil
+}

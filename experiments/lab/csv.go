@@ -1,0 +1,77 @@
+package lab
+
+import (
+	"bytes"
+	"encoding/csv"
+	"net/http"
+	"strconv"
+
+	"glorot/experiments/measure"
+	"glorot/experiments/run"
+	"glorot/experiments/train"
+
+	"github.com/go-json-experiment/json"
+)
+
+// csv writes the histograms of a run with all their counts: those of one statistic, z, dcost_ds or dcost_dw, of all snapshots or of one.
+func (l *Lab) csv(w http.ResponseWriter, r *http.Request) {
+	path, err := l.path(r.URL.Query().Get("run"))
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	q := r.URL.Query()
+	of, ok := statistics[q.Get("what")]
+	if !ok {
+		fail(w, refuse(http.StatusBadRequest, "what: got %q, allowed: z, dcost_ds, dcost_dw", q.Get("what")))
+		return
+	}
+	src, extra, err := logs(path)
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="histograms.csv"`)
+	out := csv.NewWriter(w)
+	_ = out.Write([]string{"update", "layer", "low", "high", "count"})
+	for line := range bytes.Lines(append(src, extra...)) {
+		var record run.LayersRecord
+		if !isSnapshot.Match(line) || json.Unmarshal(line, &record) != nil || q.Has("update") && q.Get("update") != strconv.Itoa(record.Update) {
+			continue
+		}
+		for _, layer := range record.Layers.Layers {
+			h := of(layer)
+			if h == nil {
+				continue
+			}
+			row := []string{strconv.Itoa(record.Update), strconv.Itoa(layer.Layer), "", "", ""}
+			for k, count := range h.Counts {
+				row[2], row[3], row[4] = number(h.Low+float64(k)*h.Width()), number(h.Low+float64(k+1)*h.Width()), strconv.FormatInt(count, 10)
+				_ = out.Write(row)
+			}
+		}
+	}
+	out.Flush() // a client that has left does not read it
+}
+
+// statistics are the histograms of a layer by their names in the log; nil where there is none.
+var statistics = map[string]func(train.Layer) *measure.Histogram{
+	"z": func(l train.Layer) *measure.Histogram {
+		if l.Z == nil {
+			return nil
+		}
+		return &l.Z.Histogram
+	},
+	"dcost_ds": func(l train.Layer) *measure.Histogram { return gradients(l.DS) },
+	"dcost_dw": func(l train.Layer) *measure.Histogram { return gradients(l.DW) },
+}
+
+func gradients(g *measure.GradientStats) *measure.Histogram {
+	if g == nil {
+		return nil
+	}
+	return &g.Histogram
+}
+
+func number(v float64) string { return strconv.FormatFloat(v, 'g', 8, 64) }

@@ -1,0 +1,206 @@
+package lab
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"glorot/experiments/run"
+)
+
+// Bounds on event streams.
+const (
+	maxFollowed = 24 // runs of one stream
+	aliveEvery  = 15 * time.Second
+	writeWithin = 20 * time.Second
+)
+
+// events is a stream of what is appended to the logs of some runs, and of their states. The id of each event is the places up to which the logs
+// have been sent, so that a browser that connects again continues there.
+func (l *Lab) events(w http.ResponseWriter, r *http.Request) error {
+	names, q := r.URL.Query()["run"], r.URL.Query()
+	if len(names) == 0 || len(names) > maxFollowed {
+		return refuse(http.StatusBadRequest, "%d runs, allowed: 1 to %d", len(names), maxFollowed)
+	}
+	from := r.Header.Get("Last-Event-ID")
+	if from == "" {
+		from = q.Get("from")
+	}
+	offsets, err := parseOffsets(from, len(names))
+	if err != nil {
+		return err
+	}
+	var paths []string
+	for _, name := range names {
+		path, err := l.path(name)
+		if err != nil {
+			return err
+		}
+		if run.IsArchive(path) {
+			return refuse(http.StatusBadRequest, "%s: is an archive, to which nothing is added", name)
+		}
+		paths = append(paths, path)
+	}
+	select {
+	case l.streams <- struct{}{}:
+		defer func() { <-l.streams }()
+	default:
+		return refuse(http.StatusServiceUnavailable, "%d pages are connected already", maxStreams)
+	}
+	s := &stream{w: w, control: http.NewResponseController(w), names: names, offsets: offsets}
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	ctx, stop := context.WithCancel(r.Context())
+	defer stop()
+	parts := make(chan part)
+	for i, path := range paths {
+		t, done := l.follow(path)
+		defer done()
+		go t.pass(ctx, i, offsets[i], parts)
+	}
+	s.send(ctx, parts)
+	return nil
+}
+
+// parseOffsets reads "120,0,77", where "" means the beginning of all logs.
+func parseOffsets(text string, n int) ([]int64, error) {
+	offsets := make([]int64, n)
+	if text == "" {
+		return offsets, nil
+	}
+	words := strings.Split(text, ",")
+	if len(words) != n {
+		return nil, refuse(http.StatusBadRequest, "%d places in %d logs", len(words), n)
+	}
+	for i, word := range words {
+		v, err := strconv.ParseInt(word, 10, 64)
+		if err != nil || v < 0 {
+			return nil, refuse(http.StatusBadRequest, "%q: is not a place in a log", word)
+		}
+		offsets[i] = v
+	}
+	return offsets, nil
+}
+
+// A part is what one of the runs has to say.
+type part struct {
+	run    int
+	events []event
+	state  []byte
+	reset  bool // the run must be read from its beginning
+	gone   bool // the run was removed
+}
+
+// pass passes on what is appended to a log until the context ends, or the run is removed or must be read from its beginning.
+func (t *tail) pass(ctx context.Context, i int, offset int64, to chan<- part) {
+	t.mu.Lock()
+	r := &reader{tail: t, offset: offset, resets: t.resets}
+	t.mu.Unlock()
+	wrong := !startsLine(t.log.Path, offset)
+	for {
+		p, more := r.next()
+		p.run, p.reset = i, p.reset || wrong
+		if p.reset || p.gone || p.state != nil || len(p.events) > 0 {
+			select {
+			case to <- p:
+			case <-ctx.Done():
+				return
+			}
+		}
+		if p.reset || p.gone {
+			return
+		}
+		select {
+		case <-more:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// startsLine reports whether a line begins at a place in a file.
+func startsLine(path string, offset int64) bool {
+	if offset == 0 {
+		return true
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	before := []byte{0}
+	_, err = f.ReadAt(before, offset-1)
+	return err == nil && before[0] == '\n'
+}
+
+// A stream writes server-sent events.
+type stream struct {
+	w       http.ResponseWriter
+	control *http.ResponseController
+	names   []string
+	offsets []int64
+}
+
+// send writes parts until the context ends or the client does not read.
+func (s *stream) send(ctx context.Context, parts <-chan part) {
+	alive := time.NewTicker(aliveEvery)
+	defer alive.Stop()
+	text := []byte("retry: 1000\n\n")
+	for {
+		_ = s.control.SetWriteDeadline(time.Now().Add(writeWithin)) // not every ResponseWriter has deadlines
+		if _, err := s.w.Write(text); err != nil || s.control.Flush() != nil {
+			return
+		}
+		select {
+		case p := <-parts:
+			text = s.text(p)
+		case <-alive.C:
+			text = []byte(": still here\n\n")
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// text is a part as events.
+func (s *stream) text(p part) []byte {
+	var b bytes.Buffer
+	name, _ := json.Marshal(s.names[p.run]) // a string can always be written
+	switch {
+	case p.reset:
+		fmt.Fprintf(&b, "event: reset\ndata: {\"run\":%s}\n\n", name)
+	case p.gone:
+		fmt.Fprintf(&b, "event: gone\ndata: {\"run\":%s}\n\n", name)
+	}
+	if n := len(p.events); n > 0 {
+		s.offsets[p.run] = p.events[n-1].to
+		fmt.Fprintf(&b, "event: records\nid: %s\ndata: {\"run\":%s,\"records\":[", s.id(), name)
+		comma := ""
+		for _, e := range p.events {
+			if e.data != nil {
+				b.WriteString(comma)
+				b.Write(e.data)
+				comma = ","
+			}
+		}
+		b.WriteString("]}\n\n")
+	}
+	if p.state != nil {
+		fmt.Fprintf(&b, "event: state\ndata: {\"run\":%s,\"state\":%s}\n\n", name, p.state)
+	}
+	return b.Bytes()
+}
+
+func (s *stream) id() string {
+	words := make([]string, len(s.offsets))
+	for i, o := range s.offsets {
+		words[i] = strconv.FormatInt(o, 10)
+	}
+	return strings.Join(words, ",")
+}

@@ -1,0 +1,130 @@
+// Package lab is a laboratory in the browser: a web server that shows the runs in a folder while they are trained, and starts, changes and
+// compares them.
+//
+// The server only reads the directories of runs. Trainings are processes of their own: if the server or the page ends, they do not, and a
+// server that is started later finds them again. So it shows runs of other processes, runs of a cluster on a shared disk, and finished archives
+// in the same way.
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"time"
+
+	"glorot/experiments/dataset"
+	"glorot/experiments/live"
+	"glorot/experiments/runner"
+)
+
+// Options configure a laboratory.
+type Options struct {
+	Dir     string   // the folder of the runs, which is created if there is none
+	Data    string   // the folder of the stored data sets
+	Program []string // the command that trains: the path of this program
+}
+
+// A Lab serves the page and what it asks for. It may be used by several goroutines.
+type Lab struct {
+	o       Options
+	dir     string // the folder without links
+	runner  *runner.Runner
+	tails   tails
+	bench   chan struct{} // has a place for one computation of an initial network
+	streams chan struct{} // has a place for each event stream
+
+	listing sync.Mutex // guards lister
+	lister  *live.Lister
+
+	mu          sync.Mutex
+	children    int             // processes that this laboratory has started and that still run
+	interrupted map[string]int  // by the path of a run, the lease whose holder has been interrupted
+	taken       map[string]bool // paths of runs that are about to be created
+}
+
+// New opens the laboratory of a folder.
+func New(o Options) (*Lab, error) {
+	if err := os.MkdirAll(o.Dir, 0o777); err != nil {
+		return nil, err
+	}
+	dir, err := filepath.Abs(o.Dir)
+	if err == nil {
+		dir, err = filepath.EvalSymlinks(dir)
+	}
+	if err != nil {
+		return nil, err
+	}
+	l := &Lab{o: o, dir: dir, runner: &runner.Runner{Data: dataset.NewLibrary(o.Data)}, bench: make(chan struct{}, 1), streams: make(chan struct{}, maxStreams),
+		interrupted: map[string]int{}, taken: map[string]bool{}}
+	l.lister = live.NewLister(dir)
+	l.tails.open = map[string]*tail{}
+	return l, nil
+}
+
+// The port at which the laboratory is served if no address is given, or the first free one after it.
+const (
+	firstPort = 8010
+	tryPorts  = 50
+)
+
+// Listen opens an address HOST:PORT. The address "" means the first free port of this machine, from 8010 on.
+func Listen(addr string) (net.Listener, error) {
+	if addr != "" {
+		return net.Listen("tcp", addr)
+	}
+	var err error
+	for port := firstPort; port < firstPort+tryPorts; port++ {
+		var l net.Listener
+		if l, err = net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port))); err == nil {
+			return l, nil
+		}
+	}
+	return nil, fmt.Errorf("no port from %d to %d is free: %w", firstPort, firstPort+tryPorts-1, err)
+}
+
+// Serve serves the laboratory on a listener until the context ends. It calls ready with the address of the page, which has the token that a
+// server needs that other machines can reach.
+func (l *Lab) Serve(ctx context.Context, on net.Listener, ready func(url string)) error {
+	addr, err := netip.ParseAddrPort(on.Addr().String())
+	if err != nil {
+		return err
+	}
+	g := newGuard(l.routes(), addr.Addr().Unmap())
+	host := addr.Addr().Unmap()
+	if host.IsUnspecified() {
+		host = netip.MustParseAddr("127.0.0.1")
+	}
+	url := fmt.Sprintf("http://%s/", netip.AddrPortFrom(host, addr.Port()))
+	if g.token != "" {
+		url += "?token=" + g.token
+	}
+	s := &http.Server{Handler: g, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
+		BaseContext: func(net.Listener) context.Context { return ctx }}
+	ready(url)
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(on) }()
+	go l.warm(ctx)
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	grace, stop := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer stop()
+	if err := s.Shutdown(grace); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return s.Close()
+}
+
+// warm makes the images of the first network before somebody asks for it.
+func (l *Lab) warm(ctx context.Context) {
+	_, _ = l.runner.Data.Open(ctx, dataset.ShapesetName) // an error is reported to whoever asks
+}

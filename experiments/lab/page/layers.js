@@ -1,0 +1,191 @@
+// The charts of layers that several views have in common.
+import { num, percent, layerColor, isNumber, viridis } from "./util.js";
+import { lines } from "./chart.js";
+import { ridges, strips, range, density } from "./distributions.js";
+import { kinds, layerName, quantity } from "./data.js";
+
+const symmetric = (kind, layers) => {
+  const hists = layers.map((l) => l[kind]?.histogram).filter(Boolean);
+  if (!hists.length) return [-1, 1];
+  const low = Math.min(...hists.map((g) => g.low)),
+    high = Math.max(...hists.map((g) => g.high));
+  if (kind === "z" && hists.every((g) => g.low === low && g.high === high)) return [low, high];
+  const r = range(hists);
+  return kind === "z" && low >= 0 ? [0, r] : [-r, r];
+};
+
+// hidden are the layers that are drawn: dCost/ds of the output layer is the probabilities' error, and far wider than that of any other layer.
+const hidden = (snapshot, kind) => (snapshot?.layers || []).filter((l, i, all) => l[kind] && (kind !== "dcost_ds" || i < all.length - 1));
+
+// ridge draws the distributions of all layers of a snapshot, with those of another one behind them.
+export function ridge(width, t, snapshot, { kind, ghost, paper, same, domain }) {
+  const n = snapshot?.layers.length || 0,
+    layers = hidden(snapshot, kind),
+    inner = layers.filter((l) => l.layer < n);
+  const rows = layers.map((l) => {
+    const i = l.layer - 1,
+      g = l[kind],
+      p = paper?.[kind];
+    return {
+      name: layerName(i, n),
+      color: layerColor(i, n, t),
+      hist: g.histogram,
+      ghost: ghost?.layers[i]?.[kind]?.histogram,
+      value: `std ${num(g.std)}`,
+      paper: p && isNumber(p.peak[i]) ? { peak: p.peak[i], std: p.std[i] } : null,
+    };
+  });
+  return ridges(width, t, {
+    rows,
+    same,
+    domain: domain || symmetric(kind, ghost ? inner.concat(hidden(ghost, kind).filter((l) => l.layer < n)) : inner),
+    label: kinds[kind] + (kind === "z" ? "" : ", summed over 10 examples"),
+  });
+}
+
+// ridgeCSV is what ridge draws.
+export const ridgeCSV = (snapshot, kind) =>
+  [["update", "layer", "value", "density"]].concat(
+    snapshot.layers
+      .filter((l) => l[kind]?.histogram)
+      .flatMap((l) => {
+        const g = l[kind].histogram,
+          w = (g.high - g.low) / g.roots.length;
+        return Array.from(g.roots, (_, k) => [
+          snapshot.update,
+          l.layer,
+          Number((g.low + (k + 0.5) * w).toPrecision(8)),
+          Number(density(g, k).toPrecision(5)),
+        ]);
+      }),
+  );
+
+const heat = new Map(
+  ["light", "dark"].map((name) => [
+    name,
+    Array.from({ length: 256 }, (_, i) =>
+      name === "dark"
+        ? viridis(i / 255)
+        : i === 0
+          ? [247, 249, 251]
+          : mix([247, 249, 251], viridis(0.72 - 0.72 * (i / 255)), Math.min(1, 0.15 + i / 140)),
+    ),
+  ]),
+);
+function mix(a, b, k) {
+  return a.map((v, i) => Math.round(v + (b[i] - v) * k));
+}
+const painter = (t) => {
+  const table = heat.get(t.name);
+  return (v) => table[Math.max(0, Math.min(255, Math.round(255 * v)))];
+};
+
+// columns finds the snapshot of an update fast.
+const columns = (snapshots) => (u) => {
+  if (!snapshots.length || u < snapshots[0].update) return snapshots[0];
+  let a = 0,
+    b = snapshots.length - 1;
+  while (a < b) {
+    const m = (a + b + 1) >> 1;
+    if (snapshots[m].update <= u) a = m;
+    else b = m - 1;
+  }
+  return snapshots[a];
+};
+const span = (run) => [run.snapshots[0]?.update ?? 0, Math.max(run.last?.update ?? 1, (run.snapshots[0]?.update ?? 0) + 1)];
+
+// over draws the histograms of all layers over time: each column is one distribution, on the scale of its own peak.
+export function over(width, t, run, { kind, mark }) {
+  const n = run.depth,
+    shown = run.snapshots.filter((s) => s.layers.some((l) => l[kind]?.histogram)),
+    at = columns(shown),
+    first = shown[0];
+  const layers = hidden(first, kind);
+  const rows = layers.map((l) => {
+    const i = l.layer - 1,
+      hists = shown.map((s) => s.layers[i]?.[kind]?.histogram),
+      d = symmetric(kind, [{ [kind]: { histogram: hists[0] } }, ...sample(shown).map((s) => s.layers[i])]);
+    return {
+      name: layerName(i, n),
+      axis: [num(d[0], 2), num(d[1], 2)],
+      column: (u) => at(u)?.layers[i]?.[kind]?.histogram,
+      value: (g, y) => {
+        const k = Math.floor(((d[0] + (d[1] - d[0]) * y - g.low) / (g.high - g.low)) * g.roots.length);
+        return k >= 0 && k < g.roots.length ? g.roots[k] / 255 : 0;
+      },
+    };
+  });
+  return strips(width, t, {
+    rows,
+    label: "updates",
+    domain: span(run),
+    mark,
+    paint: painter(t),
+    strip: rows.length > 8 ? 36 : 56,
+    values: {
+      xs: shown.map((s) => s.update),
+      at: (u) => {
+        const s = at(u);
+        return `update ${s.update}: ` + layers.map((l) => `${layerName(l.layer - 1, n)} std ${num(s.layers[l.layer - 1]?.[kind]?.std)}`).join(", ");
+      },
+      summary: `${shown.length} snapshots of ${rows.length} layers`,
+    },
+  });
+}
+const sample = (list) => list.filter((_, i) => i % Math.max(1, Math.floor(list.length / 40)) === 0 || i === list.length - 1);
+
+// front draws the share of saturated units, layer by time.
+export function front(width, t, run, { mark, name = "z/flat" }) {
+  const n = run.depth,
+    at = columns(run.snapshots),
+    layers = (run.snapshots[0]?.layers || []).filter((l) => quantity(l, name) !== undefined);
+  const rows = layers.map((l) => ({
+    name: layerName(l.layer - 1, n),
+    column: (u) => at(u)?.layers[l.layer - 1],
+    value: (layer) => quantity(layer, name) ?? 0,
+  }));
+  return strips(width, t, {
+    rows,
+    label: "updates",
+    domain: span(run),
+    mark,
+    paint: painter(t),
+    strip: 22,
+    axis: false,
+    values: {
+      xs: run.snapshots.map((s) => s.update),
+      at: (u) => {
+        const s = at(u);
+        return (
+          `update ${s.update}: ` + layers.map((l) => `${layerName(l.layer - 1, n)} ${percent(quantity(s.layers[l.layer - 1], name))}`).join(", ")
+        );
+      },
+      summary: "",
+    },
+  });
+}
+
+// profile draws a quantity against depth, at an update and at the beginning, of one or several runs.
+export function profile(width, t, list, { name, label, log, share, height = 210 }) {
+  const series = list.flatMap(({ snapshot, ghost, color, title, dash }) => {
+    const of = (s) => (s?.layers || []).map((l) => [l.layer, quantity(l, name)]).filter((p) => isNumber(p[1]));
+    return [
+      ghost ? { name: "before training", color: t.ghost, dash: "4 3", points: of(ghost), width: 1.5, dots: true } : null,
+      { name: title, color, dash, points: of(snapshot), dots: "large", width: 2.2 },
+    ].filter(Boolean);
+  });
+  const n = Math.max(1, ...series.flatMap((l) => l.points.map((p) => p[0])));
+  return lines(width, t, {
+    series,
+    height,
+    x: { label: "layer", domain: [0.8, n + 0.2], ticks: Array.from({ length: n }, (_, i) => i + 1).filter((i) => n <= 12 || i % 2 === 1) },
+    y: {
+      label: "",
+      log,
+      domain: share ? [0, 1] : undefined,
+      zero: !log,
+      format: share ? (v) => Math.round(100 * v) + " %" : undefined,
+      readout: share ? percent : num,
+    },
+  });
+}

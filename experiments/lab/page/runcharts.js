@@ -1,0 +1,152 @@
+// The charts of one run. v is what the view of the run shows: the run, the chosen time, the chosen quantity.
+import { percent, whole, theme, category, layerColor, isNumber } from "./util.js";
+import { Figure, lines } from "./chart.js";
+import { layerName, quantity, column } from "./data.js";
+import { ridge, profile, over, front } from "./layers.js";
+
+const one = (v) => [{ snapshot: v.now(), ghost: v.ghost(), color: layerColor(1, 4, theme()), title: "at the chosen time" }];
+
+// charts makes all of them: those of one time, and those over time.
+export function charts(v) {
+  return {
+    distributions: distributions(v),
+    profiles: [...profiles(v), ...later(v)],
+    errors: errors(v),
+    heat: heat(v),
+    saturation: saturation(v),
+    curves: curves(v),
+    jacobians: jacobians(v),
+  };
+}
+
+const statistic = (v, title, note, name, options) =>
+  new Figure({
+    title,
+    note,
+    draw: (w, t) => profile(w, t, one(v), { name, ...options }),
+    csv: () =>
+      [["update", "layer", name]].concat(
+        v.run.snapshots.flatMap((s) => s.layers.filter((l) => quantity(l, name) !== undefined).map((l) => [s.update, l.layer, quantity(l, name)])),
+      ),
+  });
+
+const csvOf = (v, what) => () => `/api/histograms.csv?run=${encodeURIComponent(v.run.name)}&what=${what}&update=${v.mark()}`;
+
+const errors = (v) =>
+  new Figure({
+    title: "Errors",
+    wide: true,
+    onPick: v.pick,
+    draw: (w, t) =>
+      lines(w, t, {
+        height: 240,
+        x: { label: "updates", name: "update" },
+        y: { label: "", log: v.logError, zero: true, format: (v) => `${+(100 * v).toPrecision(3)} %`, readout: percent },
+        marks: [
+          { x: v.mark(), strong: true, label: v.at === null ? "" : `update ${whole(v.mark())}` },
+          ...(isNumber(v.run.forkedAt) ? [{ x: v.run.forkedAt, label: "fork", color: t.soft }] : []),
+        ],
+        series: [
+          ...(v.past
+            ? [{ name: `test error of ${v.past.name}`, color: t.ghost, dash: "5 3", points: v.past.test.map((x) => [x.update, x.error]) }]
+            : []),
+          { name: "validation error", ...category(1, t), width: 1.4, points: v.run.valid.map((x) => [x.update, x.error]) },
+          { name: "test error", ...category(0, t), points: v.run.test.map((x) => [x.update, x.error]) },
+        ],
+      }),
+    csv: () =>
+      [["update", "validation error", "test error", "validation cost", "test cost"]].concat(
+        v.run.test.map((x, i) => [x.update, v.run.valid[i]?.error, x.error, v.run.valid[i]?.nll, x.nll]),
+      ),
+  });
+
+const distributions = (v) => [
+  new Figure({
+    title: "Activations by layer",
+    note: "Each curve is one layer's distribution of z, the first layer at the bottom.",
+    draw: (w, t) => ridge(w, t, v.now(), { kind: "z", ghost: v.ghost() }),
+    csv: csvOf(v, "z"),
+  }),
+  new Figure({
+    title: "Gradients by layer",
+    note: "Each curve is one layer's distribution of dCost/ds.",
+    draw: (w, t) => ridge(w, t, v.now(), { kind: "dcost_ds", ghost: v.ghost() }),
+    csv: csvOf(v, "dcost_ds"),
+  }),
+];
+
+const profiles = (v) => [
+  statistic(v, "Standard deviation of activations", "", "z/std", {}),
+  statistic(v, "Saturated units", "The share of activations at the ends of the function's range; for relu, of dead units.", "z/flat", {
+    share: true,
+  }),
+  statistic(v, "Standard deviation of gradients", "", "dcost_ds/std", { log: true }),
+  statistic(v, "Standard deviation of weight gradients", "", "dcost_dw/std", { log: true }),
+];
+
+const later = (v) =>
+  [
+    ["z/dead", "Dead units", { share: true }],
+    ["update_ratio", "Update-to-weight ratio", { log: true }],
+  ]
+    .filter(([n]) => v.run.snapshots.some((s) => s.layers.some((l) => quantity(l, n) !== undefined)))
+    .map(([n, t, o]) => statistic(v, t, "", n, o));
+
+const heat = (v) =>
+  new Figure({
+    title: "Distributions over time",
+    wide: true,
+    onPick: v.pick,
+    note: "Each column is a layer's distribution at one time; darker means more values (in the dark theme: brighter).",
+    draw: (w, t) => over(w, t, v.run, { kind: v.kind, mark: v.mark() }),
+    csv: () => `/api/histograms.csv?run=${encodeURIComponent(v.run.name)}&what=${v.kind}`,
+  });
+
+const saturation = (v) =>
+  new Figure({
+    title: "Saturation front",
+    onPick: v.pick,
+    note: "The share of saturated units of each layer over time.",
+    draw: (w, t) => front(w, t, v.run, { mark: v.mark() }),
+    csv: () =>
+      [["update", "layer", "share"]].concat(v.run.snapshots.flatMap((s) => s.layers.filter((l) => l.z).map((l) => [s.update, l.layer, l.z.flat]))),
+  });
+
+const curves = (v) =>
+  new Figure({
+    title: "Standard deviations over time",
+    onPick: v.pick,
+    draw: (w, t) =>
+      lines(w, t, {
+        height: 230,
+        x: { label: "updates", name: "update" },
+        y: { label: "", log: v.kind !== "z" },
+        marks: [{ x: v.mark(), strong: true }],
+        series: Array.from({ length: v.run.depth }, (_, i) => ({
+          name: layerName(i, v.run.depth),
+          color: layerColor(i, v.run.depth, t),
+          points: column(v.run, i, `${v.kind}/std`).filter((p) => isNumber(p[1])),
+        })),
+      }),
+    csv: () =>
+      [["update", ...Array.from({ length: v.run.depth }, (_, i) => layerName(i, v.run.depth))]].concat(
+        v.run.snapshots.map((s) => [s.update, ...s.layers.map((l) => l[v.kind]?.std)]),
+      ),
+  });
+
+const jacobians = (v) =>
+  new Figure({
+    title: "Mean singular values of the Jacobians",
+    draw: (w, t) => {
+      const n = v.run.spectra[0]?.singular_values.length || 0;
+      return lines(w, t, {
+        x: { label: "updates", name: "update" },
+        y: { label: "", zero: true },
+        series: Array.from({ length: n }, (_, i) => ({
+          name: `Layer ${i + 1} to ${i + 2}`,
+          color: layerColor(i, n, t),
+          points: v.run.spectra.map((s) => [s.update, s.singular_values[i].reduce((a, b) => a + b, 0) / s.singular_values[i].length]),
+        })),
+      });
+    },
+  });
