@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 )
 
@@ -58,8 +59,18 @@ type BrokenError struct {
 	Err  error // what is wrong
 }
 
-// Error is one line.
-func (e *BrokenError) Error() string { return e.File + ": " + e.Err.Error() }
+// Error is one line, whatever is in the file.
+func (e *BrokenError) Error() string {
+	var line strings.Builder
+	for _, r := range e.File + ": " + e.Err.Error() {
+		if strconv.IsPrint(r) {
+			line.WriteRune(r)
+		} else {
+			line.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
+	}
+	return line.String()
+}
 
 // Unwrap returns what is wrong in the file.
 func (e *BrokenError) Unwrap() error { return e.Err }

@@ -16,7 +16,7 @@ func becomesData(t *testing.T, e *examples, err error) {
 		d, err = e.data(third)
 	}
 	if err != nil {
-		if text := err.Error(); text == "" || strings.ContainsAny(text, "\r\n") {
+		if text := (&BrokenError{"file", err}).Error(); text == "" || strings.ContainsAny(text, "\r\n") {
 			t.Fatalf("an error of %q", text)
 		}
 		return
@@ -41,7 +41,7 @@ func becomesData(t *testing.T, e *examples, err error) {
 
 // Any table is read, or refused in one line.
 func FuzzOwnCSV(f *testing.F) {
-	for _, text := range []string{csvRows, "u,v,class\r\n" + csvRows, strings.ReplaceAll(csvRows, ",", ";"), "\"a\n", ",u,class\n0,1,a\n", "1,NA,a\n", "\xef\xbb\xbf1,2\n", "label,x\n1.0,2\n2.0,3\n"} {
+	for _, text := range []string{csvRows, "u,v,class\r\n" + csvRows, strings.ReplaceAll(csvRows, ",", ";"), "\"a\n", ",u,class\n0,1,a\n", "1,NA,a\n", "\xef\xbb\xbf1,2\n", "label,x\n1.0,2\n2.0,3\n", "\"\",a,\"b\rc\"\n1,2,\n"} {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {

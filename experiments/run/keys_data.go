@@ -176,7 +176,8 @@ func numberOrAuto(name string, list []int, field func(*Config) *int) key {
 	return k
 }
 
-// checkData checks what depends on several keys of the data. A path that was set replaces the name from before, and the other way round.
+// checkData checks what depends on several keys of the data. A path that was set replaces the name from before, or the default name, as a plan
+// has it, and a name replaces the path from before.
 func (r *reader) checkData() error {
 	d := &r.config.Data
 	name, path := r.settings["data.name"], r.settings["data.path"]
@@ -184,7 +185,7 @@ func (r *reader) checkData() error {
 		return &UsageError{Place: r.settings[key].place, Key: key, Problem: fmt.Sprintf(problem, args...)}
 	}
 	switch isOwn := d.Name == dataset.OwnName; {
-	case d.Path != "" && path.number > 0 && name.number == 0:
+	case d.Path != "" && path.number > 0 && (name.number == 0 || d.Name == generated):
 		d.Name = dataset.OwnName
 	case d.Path != "" && name.number > 0 && path.number == 0 && !isOwn:
 		d.Path = ""
