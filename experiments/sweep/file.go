@@ -2,6 +2,7 @@ package sweep
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -192,8 +193,8 @@ func (d *differences) add(format string, args ...any) { *d = append(*d, fmt.Spri
 func (d *differences) plans(p, other *Plan) {
 	for _, k := range run.Keys(run.Allowed{}) {
 		a, b := p.Base[k.Name], other.Base[k.Name]
-		if a == "" {
-			a = k.Default // a key that is newer than the plan
+		if !k.Shorthand { // a key may be newer than a plan
+			a, b = cmp.Or(a, k.Default), cmp.Or(b, k.Default)
 		}
 		if a != b {
 			d.add("base: %s is %s, the new one %s", k.Name, a, b)

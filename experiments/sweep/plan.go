@@ -131,7 +131,9 @@ func (c Cell) Resolve(allowed run.Allowed) (run.Config, error) {
 func (s *Sweep) Plan(ctx context.Context, allowed run.Allowed, check func(run.Config) error) (*Plan, error) {
 	p := &Plan{Version: version, Base: map[string]string{}, Images: map[string]string{}}
 	for _, k := range run.Keys(run.Allowed{}) {
-		p.Base[k.Name] = k.Default
+		if !k.Shorthand && k.Name != "model.hidden" { // which would contradict model.depth and model.width
+			p.Base[k.Name] = k.Default
+		}
 	}
 	for _, a := range s.base {
 		p.Base[a.Key()] = a.Value()
