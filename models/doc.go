@@ -5,5 +5,6 @@
 // S[k-1] = Z[k-2] W[k-1] + B[k-1]; the output layer has index d. All matrices are row-major: activations
 // [batch, units], weights [in, out].
 //
-// Activations, initialisers, costs and curvatures have one file each; to add one, write a name, a formula and a test.
+// To add an activation or an initialiser, write it into a file of its own, with its formula and its source, and a line into the list
+// in activation.go or initializer.go; names, help and most tests follow from the lists. Costs and curvatures have one file each.
 package models

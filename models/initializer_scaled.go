@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 )
 
-const kerasSource = "with the default scale of Keras"
+const kerasSource = "a plain distribution, whose default scale is that of Keras"
 
 func uniform() Initializer {
 	return Initializer{

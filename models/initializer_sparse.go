@@ -8,7 +8,7 @@ const perUnit = 15
 func sparse() Initializer {
 	return Initializer{
 		Name: "sparse", Formula: "N(0, scale²) for 15 random inputs of each unit, 0 for its other inputs, scale = 1",
-		Source: "Martens 2010, section 5", Scale: 1,
+		Source: "Martens 2010", Scale: 1,
 		Draw: func(r *rand.Rand, l Layer) (func() float64, error) {
 			n, w := gaussian{r: r}, make([]float64, l.In*l.Out)
 			inputs := make([]int, l.In)

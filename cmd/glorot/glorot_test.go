@@ -63,7 +63,7 @@ func TestWrongUse(t *testing.T) {
 	}
 	write("full/something", "")
 	write("file", "")
-	write("bad.yaml", "model:\n  activation: gelu\n")
+	write("bad.yaml", "model:\n  activation: maxout\n")
 	write("unknown.yaml", "train:\n  rates: 1\n")
 	for _, test := range []struct {
 		args string
@@ -110,12 +110,12 @@ func TestWrongUse(t *testing.T) {
 		{"replay DIR/full --observe jacobian --records DIR/x.jsonl --every 0", []string{"--every 0"}},
 		{"replay DIR/full --every 5", []string{"--every without --observe"}},
 		{"train --out DIR/full", []string{"DIR/full"}},
-		{"train --out DIR/new --set model.activation=gelu", []string{"model.activation", "gelu", "sigmoid, tanh, softsign, identity, relu"}},
+		{"train --out DIR/new --set model.activation=maxout", []string{"model.activation", "maxout", "sigmoid, tanh, softsign, identity, relu"}},
 		{"train --out DIR/new --set train.rate=0", []string{"train.rate"}},
 		{"train --out DIR/new --set train.rate=.nan", []string{"train.rate"}},
 		{"train --out DIR/new --set model.hidden=[100,-1]", []string{"model.hidden", "-1"}},
 		{"train --out DIR/new --config DIR/none.yaml", []string{"DIR/none.yaml"}},
-		{"train --out DIR/new --config DIR/bad.yaml", []string{"DIR/bad.yaml:2:15", "gelu"}},
+		{"train --out DIR/new --config DIR/bad.yaml", []string{"DIR/bad.yaml:2:15", "maxout"}},
 		{"train --out DIR/new --config DIR/unknown.yaml", []string{"DIR/unknown.yaml:2:3", "rates", "train.rate"}},
 		{"graph --set nonsense", []string{"nonsense"}},
 		{"data mnist", []string{`"mnist"`, "fetch, info, shapeset or smallimagenet"}},

@@ -12,6 +12,7 @@ import (
 	"glorot/experiments/run"
 	"glorot/experiments/run/query"
 	"glorot/experiments/runner"
+	"glorot/models"
 )
 
 // A Topic is a text that is not about a single command. Its file is NAME.txt.
@@ -19,8 +20,10 @@ type Topic struct{ Name, About string }
 
 // Topics lists all topics.
 var Topics = []Topic{
+	{"activation", "the activation functions, with their formulas, other names and sources"},
 	{"config", "the keys of the configuration, with their defaults and meanings"},
 	{"formats", "the files of a run, the records of its log, archives, exports"},
+	{"init", "the initialisers of the weights, with their formulas, other names and sources"},
 	{"query", "how runs are named, filtered, grouped and compared"},
 }
 
@@ -29,10 +32,13 @@ var files embed.FS
 
 // The texts are templates, so that lists in them come from the packages that own them.
 var texts = template.Must(template.New("").Funcs(template.FuncMap{
-	"keys":     func() []run.Key { return run.Keys(runner.Allowed()) },
-	"metrics":  func() string { return strings.Join(compare.Names(), ", ") },
-	"statuses": func() string { return strings.Join(query.Statuses, ", ") },
-	"wrap":     wrap,
+	"activations":  models.Activations,
+	"initializers": models.Initializers,
+	"keys":         func() []run.Key { return run.Keys(runner.Allowed()) },
+	"metrics":      func() string { return strings.Join(compare.Names(), ", ") },
+	"statuses":     func() string { return strings.Join(query.Statuses, ", ") },
+	"join":         strings.Join,
+	"wrap":         wrap,
 }).ParseFS(files, "*.txt"))
 
 // Write writes the text of a topic. It returns an error if there is no such topic.
@@ -49,7 +55,7 @@ func List() string {
 	return b.String()
 }
 
-// Names returns the names of all topics: "config, formats, query".
+// Names returns the names of all topics: "activation, config, formats, …".
 func Names() string {
 	var names []string
 	for _, t := range Topics {

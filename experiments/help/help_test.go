@@ -16,6 +16,7 @@ import (
 	"glorot/experiments/run"
 	"glorot/experiments/run/query"
 	"glorot/experiments/train"
+	"glorot/models"
 )
 
 func text(t *testing.T, topic string) string {
@@ -69,6 +70,35 @@ func TestConfig(t *testing.T) {
 		}
 		if !strings.HasSuffix(k.Meaning, ".") || !strings.Contains(strings.Join(strings.Fields(shown), " "), k.Meaning) {
 			t.Errorf("%s is not explained: %q", k.Name, k.Meaning)
+		}
+	}
+}
+
+// The topics activation and init show every entry of the registries with its names, its formula and its source.
+func TestRegistries(t *testing.T) {
+	type entry struct {
+		name, formula, source string
+		aliases               []string
+	}
+	entries := map[string][]entry{}
+	for _, a := range models.Activations() {
+		entries["activation"] = append(entries["activation"], entry{a.Name, "f(s) = " + a.Formula, a.Source, a.Aliases})
+	}
+	for _, i := range models.Initializers() {
+		entries["init"] = append(entries["init"], entry{i.Name, "W: " + i.Formula, i.Source, i.Aliases})
+	}
+	for topic, list := range entries {
+		shown := text(t, topic)
+		for _, e := range list {
+			head := e.name
+			if len(e.aliases) > 0 {
+				head += " (also " + strings.Join(e.aliases, ", ") + ")"
+			}
+			_, after, found := strings.Cut(shown, "\n"+head+"\n")
+			after, _, _ = strings.Cut(after, "\n\n")
+			if words := strings.Join(strings.Fields(after), " "); !found || !strings.HasPrefix(words, e.formula) || !strings.HasSuffix(words, "source: "+e.source) {
+				t.Errorf("%s: %s is shown as %q", topic, head, words)
+			}
 		}
 	}
 }

@@ -53,7 +53,46 @@ func (n *plain) f(s float64) (z, slope float64) {
 		}
 		return 0, 0
 	}
-	return s, 1 // identity
+	return modern(n.activation, s)
+}
+
+// modern is f of the activations that the paper has not.
+func modern(activation string, s float64) (z, slope float64) {
+	e := math.Exp(s)
+	sigmoid, normal := e/(1+e), math.Erfc(-s/math.Sqrt2)/2
+	switch activation {
+	case "leaky_relu":
+		if s <= 0 {
+			return s / 100, 0.01
+		}
+	case "elu":
+		if s <= 0 {
+			return e - 1, e
+		}
+	case "selu":
+		if s <= 0 {
+			return 1.0507009873554805 * 1.6732632423543772 * (e - 1), 1.0507009873554805 * 1.6732632423543772 * e
+		}
+		return 1.0507009873554805 * s, 1.0507009873554805
+	case "gelu":
+		return s * normal, normal + s*math.Exp(-s*s/2)/math.Sqrt(2*math.Pi)
+	case "gelu_tanh":
+		c := math.Sqrt(2 / math.Pi)
+		t := math.Tanh(c * (s + 0.044715*s*s*s))
+		return s * (1 + t) / 2, (1+t)/2 + s/2*(1-t*t)*c*(1+3*0.044715*s*s)
+	case "silu":
+		return s * sigmoid, sigmoid * (1 + s*(1-sigmoid))
+	case "softplus":
+		return math.Log1p(e), sigmoid
+	case "hard_tanh":
+		if math.Abs(s) >= 1 {
+			return math.Copysign(1, s), 0
+		}
+	case "mish":
+		t := math.Tanh(math.Log1p(e))
+		return s * t, t + s*(1-t*t)*sigmoid
+	}
+	return s, 1 // identity, and what is linear in the middle
 }
 
 // forward returns the layers' arguments s and outputs z, the last of which is the softmax; z[0] is x.
