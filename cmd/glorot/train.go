@@ -27,10 +27,12 @@ func trainCommand() *cli.Command {
 			"--resume continues a run that was interrupted or killed from its newest checkpoint. The result has the same bits as that of an\n" +
 			"undisturbed run. With a larger train.updates it extends the run in place.\n\n" +
 			"The images of shapeset are generated during the training. Other data sets are in the folder --data (see glorot data --help), and each\n" +
-			"pass over them has a new random order. The test error at the lowest validation error is the one that early stopping would give.\n\n" +
+			"pass over them has a new random order. The test error at the lowest validation error is the one that early stopping would give.\n" +
+			"data.path trains on your own file or folder, which glorot data info PATH describes.\n\n" +
 			"glorot help config explains all keys of the configuration, glorot help formats the files of a run.\n\n" +
 			"Example:\n   glorot train --set model.activation=softsign --set train.updates=20000 --out runs/softsign\n" +
 			"   glorot train --data data --set data.name=mnist --set model.hidden=[100] --out runs/mnist\n" +
+			"   glorot train --set data.path=measurements.csv --set data.standardize=feature --set observe.examples=50 --out runs/mine\n" +
 			"   glorot train --resume runs/softsign --set train.updates=60000",
 		Flags: append(configFlags(), dataFlag(),
 			&cli.StringFlag{Name: "out", Usage: "make the run in `DIR`, which must be new or empty"},

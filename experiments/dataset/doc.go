@@ -12,9 +12,12 @@
 // authors' own generator, pixel for pixel; see [DefaultShapeset].
 //
 // The paper's other data sets, MNIST, CIFAR-10 and Small-ImageNet (section 2.2),
-// are files: [Open] splits them like the paper, [Fetch] downloads the public
+// and some like them are files: [Open] splits them like the paper, [Fetch] downloads the public
 // ones, [MakeImageSet] makes a substitute for Small-ImageNet from pictures,
 // [Inspect] describes a set, and a [Shuffled] passes over a set again and again.
+//
+// [OpenOwn] reads data of one's own: tables, arrays and folders of pictures, whose features may be real numbers, which [Data.Standardize]
+// brings to a scale.
 //
 // [Kinds] lists all data sets, a [Library] keeps the open ones, and [Data] is an open data set,
 // which has the [Source] for a training.

@@ -3,10 +3,12 @@ package dataset
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"fmt"
 	"image"
 	"image/color"
 	"image/gif"
+	"image/jpeg"
 	"os"
 	"path/filepath"
 	"strings"
@@ -121,4 +123,51 @@ func TestOwnPicturesRefused(t *testing.T) {
 	}
 	_, err := OpenOwn(t.Context(), filepath.Join(dir, "none"), third)
 	refused(t, err, filepath.Join(dir, "none")+": there is no such file or folder")
+}
+
+// A picture of one's own that is not square is upright, whole and in its own size, whichever way it is stored.
+func TestOwnOrientation(t *testing.T) {
+	// What is meant is 3 x 2 blocks of 16 pixels, with these greys in reading order.
+	const w, h, block = 3, 2, 16
+	meant := [w * h]uint8{20, 60, 100, 140, 180, 220}
+	// The file's column and row for a block of the picture that is meant, by what the standard says of the first row and column of the file.
+	for o, stored := range map[int]func(x, y int) (column, row int){
+		1: func(x, y int) (int, int) { return x, y },
+		2: func(x, y int) (int, int) { return w - 1 - x, y },         // column 0 is the right side
+		3: func(x, y int) (int, int) { return w - 1 - x, h - 1 - y }, // row 0 is the bottom, column 0 the right side
+		4: func(x, y int) (int, int) { return x, h - 1 - y },         // row 0 is the bottom
+		5: func(x, y int) (int, int) { return y, x },                 // row 0 is the left side, column 0 the top
+		6: func(x, y int) (int, int) { return y, w - 1 - x },         // right, top
+		7: func(x, y int) (int, int) { return h - 1 - y, w - 1 - x }, // right, bottom
+		8: func(x, y int) (int, int) { return h - 1 - y, x },         // left, bottom
+	} {
+		size := image.Pt(w*block, h*block)
+		if o > 4 {
+			size = image.Pt(h*block, w*block)
+		}
+		img := image.NewGray(image.Rectangle{Max: size})
+		for y := range h * block {
+			for x := range w * block {
+				column, row := stored(x/block, y/block)
+				img.SetGray(column*block+x%block, row*block+y%block, color.Gray{Y: meant[y/block*w+x/block]})
+			}
+		}
+		var b bytes.Buffer
+		if err := jpeg.Encode(&b, img, &jpeg.Options{Quality: 100}); err != nil {
+			t.Fatal(err)
+		}
+		got, err := readColours(bytes.NewReader(withExif(b.Bytes(), binary.BigEndian, o)), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Rect.Size() != image.Pt(w*block, h*block) {
+			t.Errorf("orientation %d: %v", o, got.Rect)
+			continue
+		}
+		for i, want := range meant {
+			if d := int(got.RGBAAt(i%w*block+block/2, i/w*block+block/2).R) - int(want); d < -3 || d > 3 {
+				t.Errorf("orientation %d: block %d differs by %d", o, i, d)
+			}
+		}
+	}
 }
