@@ -194,7 +194,10 @@ func (e *examples) divide(classes []string, o OwnOptions) (string, error) {
 	}
 	for _, k := range shuffled(n, o.Seed) {
 		take := left[whole.labels[k]]
-		i := slices.IndexFunc(take[:], func(n int) bool { return n > 0 })
+		i := test // the smaller splits first, so that the first examples of each are a random sample
+		for take[i] == 0 {
+			i--
+		}
 		take[i]--
 		left[whole.labels[k]] = take
 		parts[i].add(whole, k)
