@@ -192,12 +192,24 @@ func (e *examples) divide(classes []string, o OwnOptions) (string, error) {
 	for _, i := range made {
 		parts[i] = split{shape: whole.shape}
 	}
-	for _, k := range shuffled(n, o.Seed) {
+	order, source := make([]int, n), stream.New(o.Seed, "split")
+	for k := range order {
+		order[k] = k
+	}
+	permute(source, order)
+	var taken [3][]int
+	for _, k := range order {
 		take := left[whole.labels[k]]
 		i := slices.IndexFunc(take[:], func(n int) bool { return n > 0 })
 		take[i]--
 		left[whole.labels[k]] = take
-		parts[i].add(whole, k)
+		taken[i] = append(taken[i], k)
+	}
+	for i, list := range taken {
+		permute(source, list) // so that the first examples of a split are a random sample of it
+		for _, k := range list {
+			parts[i].add(whole, k)
+		}
 	}
 	e.splits = parts
 	titles := make([]string, len(made))
@@ -205,20 +217,6 @@ func (e *examples) divide(classes []string, o OwnOptions) (string, error) {
 		titles[k] = splitTitles[i]
 	}
 	return fmt.Sprintf("%s taken at random from the training examples, by class, with seed %d", strings.Join(titles, " and "), o.Seed), nil
-}
-
-// shuffled returns 0 to n-1 in the order of a seed.
-func shuffled(n int, seed uint64) []int {
-	source := stream.New(seed, "split")
-	order := make([]int, n)
-	for i := range order {
-		order[i] = i
-	}
-	for i := n - 1; i > 0; i-- {
-		j := below(source, uint64(i)+1)
-		order[i], order[j] = order[j], order[i]
-	}
-	return order
 }
 
 // add appends example k of another split.

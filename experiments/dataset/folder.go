@@ -261,13 +261,7 @@ func balance(classes []*class, wanted int) (int, error) {
 }
 
 // shuffle puts the pictures into the random order of the seed and the class.
-func (c *class) shuffle(seed uint64) {
-	source := stream.New(seed, "pictures/"+c.name)
-	for i := len(c.pictures) - 1; i > 0; i-- {
-		j := below(source, uint64(i)+1)
-		c.pictures[i], c.pictures[j] = c.pictures[j], c.pictures[i]
-	}
-}
+func (c *class) shuffle(seed uint64) { permute(stream.New(seed, "pictures/"+c.name), c.pictures) }
 
 // pictures will become a pair of IDX files.
 type pictures struct {

@@ -170,14 +170,15 @@ func (t *table) add(row []string, s *split) error {
 		}
 		v, err := strconv.ParseFloat(cell, 64)
 		switch {
+		case err == nil && math.Abs(v) <= math.MaxFloat32:
+			s.values = append(s.values, float32(v))
 		case slices.Contains(missingValues, strings.ToLower(cell)):
 			return fmt.Errorf("%s: the value is missing (%q); leave the line out or fill it in", t.place(i), cell)
-		case errors.Is(err, strconv.ErrRange) || err == nil && math.Abs(v) > math.MaxFloat32:
+		case err == nil || errors.Is(err, strconv.ErrRange):
 			return fmt.Errorf("%s: got %s, must be a finite number in the range of float32", t.place(i), cell)
-		case err != nil:
+		default:
 			return fmt.Errorf("%s: got %q, must be a number such as 1.5", t.place(i), cell)
 		}
-		s.values = append(s.values, float32(v))
 	}
 	return nil
 }

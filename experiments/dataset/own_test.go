@@ -353,6 +353,9 @@ func TestOwnSplits(t *testing.T) {
 		if got := strings.Join(counts, " "); got != c.counts {
 			t.Errorf("classes %s, want %s", got, c.counts)
 		}
+		if ones := d.Valid.Head(8).info("").Counts[1]; ones < 1 || ones > 5 {
+			t.Errorf("%d of the first 8 validation examples are of class 1, a quarter of all", ones)
+		}
 		if slices.IsSorted(d.Train.Values) {
 			t.Error("the order is that of the file")
 		}

@@ -44,15 +44,20 @@ func NewShuffled(set *Set, scale Scale, batch int, seed uint64) *Shuffled {
 	return s
 }
 
-// shuffle makes the order of a pass: Fisher and Yates's shuffle of 0, 1, 2, ...
+// shuffle makes the order of a pass, from 0, 1, 2, ...
 func (s *Shuffled) shuffle() {
 	s.before, _ = s.source.AppendBinary(s.before[:0]) // has no errors
 	for i := range s.order {
 		s.order[i] = uint32(i)
 	}
-	for i := len(s.order) - 1; i > 0; i-- {
-		j := below(s.source, uint64(i)+1)
-		s.order[i], s.order[j] = s.order[j], s.order[i]
+	permute(s.source, s.order)
+}
+
+// permute brings a list into a random order, by Fisher and Yates's shuffle.
+func permute[T any](source rand.Source, list []T) {
+	for i := len(list) - 1; i > 0; i-- {
+		j := below(source, uint64(i)+1)
+		list[i], list[j] = list[j], list[i]
 	}
 }
 
