@@ -14,7 +14,7 @@ func benchCommand() *cli.Command {
 		Usage: "measure how fast this machine trains",
 		Description: "Measures, in turns in one process, an update of the paper's network, the cost of hooks, the forward pass over the 300 examples\n" +
 			"that hooks observe, the making of Shapeset images, stock Gorgonia (its tape machine and VanillaSolver on the same graph) and the\n" +
-			"machine's peak speed. GLOROT_KERNELS=avx512|avx2|portable chooses the kernels.\n\n" +
+			"machine's peak speed. GLOROT_KERNELS=avx512|avx2|neon|portable chooses the kernels.\n\n" +
 			"Example:\n   glorot bench --threads 2 --json",
 		Flags: []cli.Flag{
 			&cli.IntFlag{Name: "width", Usage: "units of a hidden layer", Value: 1000},

@@ -297,7 +297,7 @@ func TestUnknownKernels(t *testing.T) {
 	t.Setenv("GLOROT_KERNELS", "sse")
 	for _, args := range []string{"reproduce fig6 --out DIR/page", "train --out DIR/run", "bench", "version"} {
 		status, _, stderr := glorotAt(t, t.Context(), t.TempDir(), strings.Fields(args)...)
-		if want := "glorot: GLOROT_KERNELS: kernel set \"sse\" is unknown; want avx512, avx2 or portable\n"; status != exitUsage || stderr != want {
+		if want := "glorot: GLOROT_KERNELS: kernel set \"sse\" is unknown; want avx512, avx2, neon or portable\n"; status != exitUsage || stderr != want {
 			t.Errorf("glorot %s: status %d, stderr %q; want 2 and %q", args, status, stderr, want)
 		}
 	}

@@ -46,15 +46,17 @@ func TestSameBits(t *testing.T) {
 		t.Fatalf("the digests are those of numbers %q, want %s", golden["numbers"], version)
 	}
 	for _, set := range kernel.Sets() {
-		for _, threads := range []int{1, 2, 3} {
-			for _, activation := range []string{"tanh", "sigmoid", "softsign"} {
-				name := "1024-50-37-9 " + activation
-				checkBits(t, golden, name, set, threads, []int{50, 37}, activation, 60)
+		t.Run(set, func(t *testing.T) {
+			for _, threads := range []int{1, 2, 3} {
+				for _, activation := range []string{"tanh", "sigmoid", "softsign"} {
+					name := "1024-50-37-9 " + activation
+					checkBits(t, golden, name, set, threads, []int{50, 37}, activation, 60)
+				}
 			}
-		}
-		if set != "portable" && !testing.Short() {
-			checkBits(t, golden, "1024-1000x5-9 tanh", set, 2, []int{1000, 1000, 1000, 1000, 1000}, "tanh", 500)
-		}
+			if set != "portable" && !testing.Short() {
+				checkBits(t, golden, "1024-1000x5-9 tanh", set, 2, []int{1000, 1000, 1000, 1000, 1000}, "tanh", 500)
+			}
+		})
 	}
 	if *updateBits {
 		text, err := json.MarshalIndent(golden, "", "  ")

@@ -1,5 +1,5 @@
 // Package kernel computes the float32 products and functions that training a network needs, fast and with the same
-// bits on every machine. An [Engine] runs one kernel set (avx512, avx2 or portable) on a fixed number of threads; an
+// bits on every machine. An [Engine] runs one kernel set (avx512, avx2, neon or portable) on a fixed number of threads; an
 // [Engine64] does the same work in float64, with sums in an order of its own.
 //
 // # Same bits

@@ -12,7 +12,7 @@ const EnvSet = "GLOROT_KERNELS"
 
 // Options chooses how an [Engine] computes. It never changes what is computed.
 type Options struct {
-	Set     string // "avx512", "avx2" or "portable"; "" means GLOROT_KERNELS, or else the best the processor has
+	Set     string // "avx512", "avx2", "neon" or "portable"; "" means GLOROT_KERNELS, or else the best the processor has
 	Threads int    // 0 means runtime.NumCPU()
 }
 
@@ -60,7 +60,7 @@ func Portable() *Engine {
 	return e
 }
 
-// Set returns the name of the kernel set: "avx512", "avx2" or "portable".
+// Set returns the name of the kernel set: "avx512", "avx2", "neon" or "portable".
 func (e *Engine) Set() string { return e.set.name }
 
 // Threads returns the number of threads, the caller's included.
@@ -103,5 +103,5 @@ func choose(name string) (*set, error) {
 			return s.set, nil
 		}
 	}
-	return nil, fmt.Errorf("%s %q is unknown; want avx512, avx2 or portable", from, name)
+	return nil, fmt.Errorf("%s %q is unknown; want avx512, avx2, neon or portable", from, name)
 }

@@ -77,7 +77,7 @@ func TestEnvironment(t *testing.T) {
 		t.Errorf("%s=portable gives %v, %v", EnvSet, e, err)
 	}
 	t.Setenv(EnvSet, "avx1024")
-	const want = `GLOROT_KERNELS: kernel set "avx1024" is unknown; want avx512, avx2 or portable`
+	const want = `GLOROT_KERNELS: kernel set "avx1024" is unknown; want avx512, avx2, neon or portable`
 	if _, err := New(Options{}); err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}

@@ -97,6 +97,7 @@ func sets() []candidate {
 			"AVX512F", x.HasAVX512F, "AVX512VL", x.HasAVX512VL, "BMI2", x.HasBMI2, "AVX2", x.HasAVX2, "FMA", x.HasFMA,
 		)},
 		{&avx2, missing("AVX2", x.HasAVX2, "FMA", x.HasFMA)},
+		{&set{name: "neon"}, "an arm64 processor"},
 		{&portable, ""},
 	}
 }

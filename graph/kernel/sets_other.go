@@ -1,4 +1,4 @@
-//go:build !amd64
+//go:build !amd64 && !arm64
 
 package kernel
 
@@ -6,6 +6,7 @@ func sets() []candidate {
 	return []candidate{
 		{&set{name: "avx512"}, "an amd64 processor"},
 		{&set{name: "avx2"}, "an amd64 processor"},
+		{&set{name: "neon"}, "an arm64 processor"},
 		{&portable, ""},
 	}
 }

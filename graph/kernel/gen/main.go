@@ -1,5 +1,5 @@
-// Gen writes the assembly of package kernel: one file of amd64 assembly and one of Go declarations for each kernel
-// set.
+// Gen writes the assembly of package kernel: one file of assembly and one of Go declarations for each kernel set, with avo for
+// amd64 and with instructions of its own for arm64.
 //
 // Usage:
 //
@@ -45,6 +45,7 @@ func main() {
 var sets = map[string]func() (map[string][]byte, error){
 	"avx2":   func() (map[string][]byte, error) { return newProgram("avx2").avx2() },
 	"avx512": func() (map[string][]byte, error) { return newProgram("avx512").avx512() },
+	"neon":   neon,
 }
 
 // A program is the assembly of one kernel set as it is being written.
