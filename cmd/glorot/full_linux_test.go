@@ -19,7 +19,7 @@ func TestFullDisk(t *testing.T) {
 	t.Cleanup(func() { syscall.Unmount(disk, syscall.MNT_DETACH) })
 	trained(t, dir, append([]string{"train", "--out", "DIR/whole"}, settings(5000)...)...)
 	filler := filepath.Join(disk, "filler")
-	if err := os.WriteFile(filler, make([]byte, 200<<10), 0o666); err != nil {
+	if err := os.WriteFile(filler, make([]byte, 190<<10), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	args := append([]string{"train", "--out", disk + "/run"}, settings(5000)...)

@@ -162,7 +162,7 @@ func (s Subject) representative() Subject {
 func (s Subject) request(c Choice, width, updates, whole int, seed uint64, o run.Observe) run.Config {
 	r := run.Default()
 	r.Seed, r.Observe, r.Threads = seed, o, 1
-	r.Model = run.Model{Hidden: s.hidden(width), Activation: s.Activation, Init: s.Init, Cost: s.cost()}
+	r.Model.Hidden, r.Model.Activation, r.Model.Init, r.Model.Cost = s.hidden(width), s.Activation, s.Init, s.cost()
 	r.Data = run.Data{Name: s.Data, Low: c.Low, High: c.High}
 	r.Train.Batch, r.Train.Rate, r.Train.Updates = Batch, c.Rate, updates
 	switch s.Method {

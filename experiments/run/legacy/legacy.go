@@ -251,7 +251,7 @@ func (c *converter) origin(ctx context.Context, f *file) (run.Origin, error) {
 func (f *file) config() run.Config {
 	s, c := f.Key.Spec, run.Default()
 	c.Seed, c.Threads = s.Seed, 1
-	c.Model = run.Model{Hidden: s.Hidden, Activation: s.Activation, Init: s.Init, Cost: s.Cost}
+	c.Model.Hidden, c.Model.Activation, c.Model.Init, c.Model.Cost = s.Hidden, s.Activation, s.Init, s.Cost
 	c.Data = run.Data{Name: s.Data, Low: s.Low, High: s.High}
 	c.Train.Updates, c.Train.Batch, c.Train.Rate = s.Updates, s.Batch, s.Rate
 	if p := s.Pretraining; p != nil {

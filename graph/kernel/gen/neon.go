@@ -24,7 +24,7 @@ func neon() (map[string][]byte, error) {
 	return p.files()
 }
 
-// A neonPart is how the columns of a row of a tile are taken: vectors of so many bytes.
+// A neonPart is how the columns of a row of a tile are taken: vectors of this number of bytes.
 type neonPart struct {
 	name    string
 	vectors int

@@ -63,7 +63,7 @@ func interrupt(r *runner.Runner, dir string, c run.Config, update int) error {
 	if err != nil {
 		return err
 	}
-	fmt.Println("weights within", initial.Formula)
+	fmt.Println("weights from", initial.Formula)
 	r.Attach = func(l *train.Loop) error {
 		l.On(hook.At(update), func(context.Context, int) error { cancel(); return nil })
 		l.Watch("gradients", hook.Every(20), l.Net.DW, func(o hook.Observation) error {
