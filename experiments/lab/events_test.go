@@ -59,7 +59,7 @@ func listen(t *testing.T, url, last string) *listener {
 // next returns the data of the next event of a type.
 func (e *listener) next(event string) map[string]json.RawMessage {
 	e.t.Helper()
-	late := time.After(10 * time.Second)
+	late := time.After(time.Minute)
 	for found := false; ; {
 		select {
 		case line, ok := <-e.lines:
