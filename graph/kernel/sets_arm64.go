@@ -38,3 +38,18 @@ func sets() []candidate {
 
 // pause waits a little between two reads of a variable.
 func pause() { pauseNEON() }
+
+// orPortable returns a set whose elementwise functions that it lacks are the portable ones.
+func orPortable(s set) set {
+	for op, f := range s.unary {
+		if f == nil {
+			s.unary[op] = portable.unary[op]
+		}
+	}
+	for op, f := range s.grad {
+		if f == nil {
+			s.grad[op] = portable.grad[op]
+		}
+	}
+	return s
+}
