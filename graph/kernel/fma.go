@@ -19,9 +19,11 @@ func fma(a, b, c float32) float32 {
 // suspect reports whether a rounded float64 may round to the wrong float32: where it lies halfway between two
 // neighbouring float32, which its last 29 bits show, and where float32 is subnormal and halfway is elsewhere.
 func suspect(s float64) bool {
-	u := math.Float64bits(s)
-	return u&(1<<29-1) == 1<<28 || u<<1 < 0x381<<53
+	return tie(s) || math.Float64bits(s)<<1 < 0x381<<53
 }
+
+// tie reports whether s lies halfway between two neighbouring float32, if these are not subnormal.
+func tie(s float64) bool { return uint32(math.Float64bits(s))<<3 == 1<<31 }
 
 // sumToOdd returns p+c, and if that is inexact, the neighbour whose last bit is odd: it is never mistaken for a tie, so
 // that rounding it to float32 is rounding p+c (Boldo and Melquiond, "Emulation of FMA and correctly rounded sums: proved

@@ -122,6 +122,56 @@ func dots6NEON(t *dotTile)
 //go:noescape
 func double6NEON(t *tile64)
 
+// update1NEON is the update kernel of 1 steps.
+//
+//go:noescape
+func update1NEON(t *chainTile)
+
+// update2NEON is the update kernel of 2 steps.
+//
+//go:noescape
+func update2NEON(t *chainTile)
+
+// update3NEON is the update kernel of 3 steps.
+//
+//go:noescape
+func update3NEON(t *chainTile)
+
+// update4NEON is the update kernel of 4 steps.
+//
+//go:noescape
+func update4NEON(t *chainTile)
+
+// update5NEON is the update kernel of 5 steps.
+//
+//go:noescape
+func update5NEON(t *chainTile)
+
+// update6NEON is the update kernel of 6 steps.
+//
+//go:noescape
+func update6NEON(t *chainTile)
+
+// update7NEON is the update kernel of 7 steps.
+//
+//go:noescape
+func update7NEON(t *chainTile)
+
+// update8NEON is the update kernel of 8 steps.
+//
+//go:noescape
+func update8NEON(t *chainTile)
+
+// update9NEON is the update kernel of 9 steps.
+//
+//go:noescape
+func update9NEON(t *chainTile)
+
+// update10NEON is the update kernel of 10 steps.
+//
+//go:noescape
+func update10NEON(t *chainTile)
+
 // packPanelNEON multiplies count > 0 blocks of 16 numbers by alpha; the steps are between blocks.
 //
 //go:noescape

@@ -6490,6 +6490,3621 @@ panel_summed:
 	FSTPQ	(F22, F23), 32(R3)
 	RET
 
+// func update1NEON(t *chainTile)
+TEXT ·update1NEON(SB), NOSPLIT, $0-8
+	MOVD	t+0(FP), R0
+	MOVD	0(R0), R1
+	MOVD	48(R0), R2
+	MOVD	136(R0), R3
+	MOVD	152(R0), R4
+	LSL	$2, R4
+	MOVD	96(R0), R5
+	LSL	$2, R5
+	ADD	R1, R4
+panel:
+	CMP	$8, R3
+	BLT	vector
+	FMOVS	168(R0), F10
+	MOVD	R2, R7
+	MOVD	112(R0), R8
+	FLDPQ	0(R7), (F0, F1)
+	WORD	$0x4f8a9000 // fmul v0.4s, v0.4s, v10.s[0]
+	WORD	$0x4f8a9021 // fmul v1.4s, v1.4s, v10.s[0]
+	ADD	R8<<2, R7
+	MOVD	104(R0), R8
+	MOVD	24(R0), R11
+	MOVD	R1, R7
+	MOVD	160(R0), R6
+	SUBS	$4, R6
+	BLT	panel_few
+panel_many:
+	FLDPQ	0(R7), (F2, F3)
+	ADD	R5, R7, R8
+	FLDPQ	0(R8), (F4, F5)
+	ADD	R5, R8, R9
+	FLDPQ	0(R9), (F6, F7)
+	ADD	R5, R9, R10
+	FLDPQ	0(R10), (F8, F9)
+	FMOVQ.P	16(R11), F10
+	WORD	$0x4f8a1002 // fmla v2.4s, v0.4s, v10.s[0]
+	WORD	$0x4f8a1023 // fmla v3.4s, v1.4s, v10.s[0]
+	WORD	$0x4faa1004 // fmla v4.4s, v0.4s, v10.s[1]
+	WORD	$0x4faa1025 // fmla v5.4s, v1.4s, v10.s[1]
+	WORD	$0x4f8a1806 // fmla v6.4s, v0.4s, v10.s[2]
+	WORD	$0x4f8a1827 // fmla v7.4s, v1.4s, v10.s[2]
+	WORD	$0x4faa1808 // fmla v8.4s, v0.4s, v10.s[3]
+	WORD	$0x4faa1829 // fmla v9.4s, v1.4s, v10.s[3]
+	FSTPQ	(F2, F3), 0(R7)
+	FSTPQ	(F4, F5), 0(R8)
+	FSTPQ	(F6, F7), 0(R9)
+	FSTPQ	(F8, F9), 0(R10)
+	PRFM	0(R4), PLDL2KEEP
+	PRFM	64(R4), PLDL2KEEP
+	ADD	$128, R4
+	ADD	R5, R10, R7
+	SUBS	$4, R6
+	BGE	panel_many
+panel_few:
+	ADDS	$4, R6
+	BEQ	panel_summed
+panel_one:
+	FLDPQ	0(R7), (F2, F3)
+	FMOVS.P	4(R11), F10
+	WORD	$0x4f8a1002 // fmla v2.4s, v0.4s, v10.s[0]
+	WORD	$0x4f8a1023 // fmla v3.4s, v1.4s, v10.s[0]
+	FSTPQ	(F2, F3), 0(R7)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$32, R4
+	ADD	R5, R7, R7
+	SUBS	$1, R6
+	BNE	panel_one
+panel_summed:
+	ADD	$32, R2
+	ADD	$32, R1
+	SUB	$8, R3
+	B	panel
+vector:
+	CMP	$4, R3
+	BLT	column
+	FMOVS	168(R0), F4
+	MOVD	R2, R7
+	MOVD	112(R0), R8
+	FMOVQ	0(R7), F9
+	WORD	$0x4f849129 // fmul v9.4s, v9.4s, v4.s[0]
+	ADD	R8<<2, R7
+	MOVD	104(R0), R8
+	MOVD	24(R0), R11
+	MOVD	R1, R7
+	MOVD	160(R0), R6
+	SUBS	$4, R6
+	BLT	vector_few
+vector_many:
+	FMOVQ	0(R7), F8
+	ADD	R5, R7, R8
+	FMOVQ	0(R8), F7
+	ADD	R5, R8, R9
+	FMOVQ	0(R9), F6
+	ADD	R5, R9, R10
+	FMOVQ	0(R10), F5
+	FMOVQ.P	16(R11), F4
+	WORD	$0x4f841128 // fmla v8.4s, v9.4s, v4.s[0]
+	WORD	$0x4fa41127 // fmla v7.4s, v9.4s, v4.s[1]
+	WORD	$0x4f841926 // fmla v6.4s, v9.4s, v4.s[2]
+	WORD	$0x4fa41925 // fmla v5.4s, v9.4s, v4.s[3]
+	FMOVQ	F8, 0(R7)
+	FMOVQ	F7, 0(R8)
+	FMOVQ	F6, 0(R9)
+	FMOVQ	F5, 0(R10)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$64, R4
+	ADD	R5, R10, R7
+	SUBS	$4, R6
+	BGE	vector_many
+vector_few:
+	ADDS	$4, R6
+	BEQ	vector_summed
+vector_one:
+	FMOVQ	0(R7), F8
+	FMOVS.P	4(R11), F4
+	WORD	$0x4f841128 // fmla v8.4s, v9.4s, v4.s[0]
+	FMOVQ	F8, 0(R7)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$16, R4
+	ADD	R5, R7, R7
+	SUBS	$1, R6
+	BNE	vector_one
+vector_summed:
+	ADD	$16, R2
+	ADD	$16, R1
+	SUB	$4, R3
+	B	vector
+column:
+	CMP	$1, R3
+	BLT	done
+	FMOVS	168(R0), F1
+	MOVD	R2, R7
+	MOVD	112(R0), R8
+	FMOVS	0(R7), F5
+	WORD	$0x4f8190a5 // fmul v5.4s, v5.4s, v1.s[0]
+	ADD	R8<<2, R7
+	MOVD	104(R0), R8
+	MOVD	24(R0), R11
+	MOVD	R1, R7
+	MOVD	160(R0), R6
+	SUBS	$4, R6
+	BLT	column_few
+column_many:
+	FMOVS	0(R7), F6
+	ADD	R5, R7, R8
+	FMOVS	0(R8), F7
+	ADD	R5, R8, R9
+	FMOVS	0(R9), F8
+	ADD	R5, R9, R10
+	FMOVS	0(R10), F9
+	FMOVQ.P	16(R11), F1
+	WORD	$0x4f8110a6 // fmla v6.4s, v5.4s, v1.s[0]
+	WORD	$0x4fa110a7 // fmla v7.4s, v5.4s, v1.s[1]
+	WORD	$0x4f8118a8 // fmla v8.4s, v5.4s, v1.s[2]
+	WORD	$0x4fa118a9 // fmla v9.4s, v5.4s, v1.s[3]
+	FMOVS	F6, 0(R7)
+	FMOVS	F7, 0(R8)
+	FMOVS	F8, 0(R9)
+	FMOVS	F9, 0(R10)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$16, R4
+	ADD	R5, R10, R7
+	SUBS	$4, R6
+	BGE	column_many
+column_few:
+	ADDS	$4, R6
+	BEQ	column_summed
+column_one:
+	FMOVS	0(R7), F6
+	FMOVS.P	4(R11), F1
+	WORD	$0x4f8110a6 // fmla v6.4s, v5.4s, v1.s[0]
+	FMOVS	F6, 0(R7)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$4, R4
+	ADD	R5, R7, R7
+	SUBS	$1, R6
+	BNE	column_one
+column_summed:
+	ADD	$4, R2
+	ADD	$4, R1
+	SUB	$1, R3
+	B	column
+done:
+	RET
+
+// func update2NEON(t *chainTile)
+TEXT ·update2NEON(SB), NOSPLIT, $0-8
+	MOVD	t+0(FP), R0
+	MOVD	0(R0), R1
+	MOVD	48(R0), R2
+	MOVD	136(R0), R3
+	MOVD	152(R0), R4
+	LSL	$2, R4
+	MOVD	96(R0), R5
+	LSL	$2, R5
+	ADD	R1, R4
+panel:
+	CMP	$8, R3
+	BLT	vector
+	FMOVS	168(R0), F12
+	MOVD	R2, R7
+	MOVD	112(R0), R8
+	FLDPQ	0(R7), (F0, F1)
+	WORD	$0x4f8c9000 // fmul v0.4s, v0.4s, v12.s[0]
+	WORD	$0x4f8c9021 // fmul v1.4s, v1.4s, v12.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F2, F3)
+	WORD	$0x4f8c9042 // fmul v2.4s, v2.4s, v12.s[0]
+	WORD	$0x4f8c9063 // fmul v3.4s, v3.4s, v12.s[0]
+	ADD	R8<<2, R7
+	MOVD	104(R0), R8
+	MOVD	24(R0), R11
+	ADD	R8<<2, R11, R12
+	MOVD	R1, R7
+	MOVD	160(R0), R6
+	SUBS	$4, R6
+	BLT	panel_few
+panel_many:
+	FLDPQ	0(R7), (F4, F5)
+	ADD	R5, R7, R8
+	FLDPQ	0(R8), (F6, F7)
+	ADD	R5, R8, R9
+	FLDPQ	0(R9), (F8, F9)
+	ADD	R5, R9, R10
+	FLDPQ	0(R10), (F10, F11)
+	FMOVQ.P	16(R11), F12
+	WORD	$0x4f8c1004 // fmla v4.4s, v0.4s, v12.s[0]
+	WORD	$0x4f8c1025 // fmla v5.4s, v1.4s, v12.s[0]
+	WORD	$0x4fac1006 // fmla v6.4s, v0.4s, v12.s[1]
+	WORD	$0x4fac1027 // fmla v7.4s, v1.4s, v12.s[1]
+	WORD	$0x4f8c1808 // fmla v8.4s, v0.4s, v12.s[2]
+	WORD	$0x4f8c1829 // fmla v9.4s, v1.4s, v12.s[2]
+	WORD	$0x4fac180a // fmla v10.4s, v0.4s, v12.s[3]
+	WORD	$0x4fac182b // fmla v11.4s, v1.4s, v12.s[3]
+	FMOVQ.P	16(R12), F13
+	WORD	$0x4f8d1044 // fmla v4.4s, v2.4s, v13.s[0]
+	WORD	$0x4f8d1065 // fmla v5.4s, v3.4s, v13.s[0]
+	WORD	$0x4fad1046 // fmla v6.4s, v2.4s, v13.s[1]
+	WORD	$0x4fad1067 // fmla v7.4s, v3.4s, v13.s[1]
+	WORD	$0x4f8d1848 // fmla v8.4s, v2.4s, v13.s[2]
+	WORD	$0x4f8d1869 // fmla v9.4s, v3.4s, v13.s[2]
+	WORD	$0x4fad184a // fmla v10.4s, v2.4s, v13.s[3]
+	WORD	$0x4fad186b // fmla v11.4s, v3.4s, v13.s[3]
+	FSTPQ	(F4, F5), 0(R7)
+	FSTPQ	(F6, F7), 0(R8)
+	FSTPQ	(F8, F9), 0(R9)
+	FSTPQ	(F10, F11), 0(R10)
+	PRFM	0(R4), PLDL2KEEP
+	PRFM	64(R4), PLDL2KEEP
+	ADD	$128, R4
+	ADD	R5, R10, R7
+	SUBS	$4, R6
+	BGE	panel_many
+panel_few:
+	ADDS	$4, R6
+	BEQ	panel_summed
+panel_one:
+	FLDPQ	0(R7), (F4, F5)
+	FMOVS.P	4(R11), F12
+	WORD	$0x4f8c1004 // fmla v4.4s, v0.4s, v12.s[0]
+	WORD	$0x4f8c1025 // fmla v5.4s, v1.4s, v12.s[0]
+	FMOVS.P	4(R12), F13
+	WORD	$0x4f8d1044 // fmla v4.4s, v2.4s, v13.s[0]
+	WORD	$0x4f8d1065 // fmla v5.4s, v3.4s, v13.s[0]
+	FSTPQ	(F4, F5), 0(R7)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$32, R4
+	ADD	R5, R7, R7
+	SUBS	$1, R6
+	BNE	panel_one
+panel_summed:
+	ADD	$32, R2
+	ADD	$32, R1
+	SUB	$8, R3
+	B	panel
+vector:
+	CMP	$4, R3
+	BLT	column
+	FMOVS	168(R0), F5
+	MOVD	R2, R7
+	MOVD	112(R0), R8
+	FMOVQ	0(R7), F11
+	WORD	$0x4f85916b // fmul v11.4s, v11.4s, v5.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F10
+	WORD	$0x4f85914a // fmul v10.4s, v10.4s, v5.s[0]
+	ADD	R8<<2, R7
+	MOVD	104(R0), R8
+	MOVD	24(R0), R11
+	ADD	R8<<2, R11, R12
+	MOVD	R1, R7
+	MOVD	160(R0), R6
+	SUBS	$4, R6
+	BLT	vector_few
+vector_many:
+	FMOVQ	0(R7), F9
+	ADD	R5, R7, R8
+	FMOVQ	0(R8), F8
+	ADD	R5, R8, R9
+	FMOVQ	0(R9), F7
+	ADD	R5, R9, R10
+	FMOVQ	0(R10), F6
+	FMOVQ.P	16(R11), F5
+	WORD	$0x4f851169 // fmla v9.4s, v11.4s, v5.s[0]
+	WORD	$0x4fa51168 // fmla v8.4s, v11.4s, v5.s[1]
+	WORD	$0x4f851967 // fmla v7.4s, v11.4s, v5.s[2]
+	WORD	$0x4fa51966 // fmla v6.4s, v11.4s, v5.s[3]
+	FMOVQ.P	16(R12), F4
+	WORD	$0x4f841149 // fmla v9.4s, v10.4s, v4.s[0]
+	WORD	$0x4fa41148 // fmla v8.4s, v10.4s, v4.s[1]
+	WORD	$0x4f841947 // fmla v7.4s, v10.4s, v4.s[2]
+	WORD	$0x4fa41946 // fmla v6.4s, v10.4s, v4.s[3]
+	FMOVQ	F9, 0(R7)
+	FMOVQ	F8, 0(R8)
+	FMOVQ	F7, 0(R9)
+	FMOVQ	F6, 0(R10)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$64, R4
+	ADD	R5, R10, R7
+	SUBS	$4, R6
+	BGE	vector_many
+vector_few:
+	ADDS	$4, R6
+	BEQ	vector_summed
+vector_one:
+	FMOVQ	0(R7), F9
+	FMOVS.P	4(R11), F5
+	WORD	$0x4f851169 // fmla v9.4s, v11.4s, v5.s[0]
+	FMOVS.P	4(R12), F4
+	WORD	$0x4f841149 // fmla v9.4s, v10.4s, v4.s[0]
+	FMOVQ	F9, 0(R7)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$16, R4
+	ADD	R5, R7, R7
+	SUBS	$1, R6
+	BNE	vector_one
+vector_summed:
+	ADD	$16, R2
+	ADD	$16, R1
+	SUB	$4, R3
+	B	vector
+column:
+	CMP	$1, R3
+	BLT	done
+	FMOVS	168(R0), F2
+	MOVD	R2, R7
+	MOVD	112(R0), R8
+	FMOVS	0(R7), F6
+	WORD	$0x4f8290c6 // fmul v6.4s, v6.4s, v2.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F7
+	WORD	$0x4f8290e7 // fmul v7.4s, v7.4s, v2.s[0]
+	ADD	R8<<2, R7
+	MOVD	104(R0), R8
+	MOVD	24(R0), R11
+	ADD	R8<<2, R11, R12
+	MOVD	R1, R7
+	MOVD	160(R0), R6
+	SUBS	$4, R6
+	BLT	column_few
+column_many:
+	FMOVS	0(R7), F8
+	ADD	R5, R7, R8
+	FMOVS	0(R8), F9
+	ADD	R5, R8, R9
+	FMOVS	0(R9), F10
+	ADD	R5, R9, R10
+	FMOVS	0(R10), F11
+	FMOVQ.P	16(R11), F2
+	WORD	$0x4f8210c8 // fmla v8.4s, v6.4s, v2.s[0]
+	WORD	$0x4fa210c9 // fmla v9.4s, v6.4s, v2.s[1]
+	WORD	$0x4f8218ca // fmla v10.4s, v6.4s, v2.s[2]
+	WORD	$0x4fa218cb // fmla v11.4s, v6.4s, v2.s[3]
+	FMOVQ.P	16(R12), F3
+	WORD	$0x4f8310e8 // fmla v8.4s, v7.4s, v3.s[0]
+	WORD	$0x4fa310e9 // fmla v9.4s, v7.4s, v3.s[1]
+	WORD	$0x4f8318ea // fmla v10.4s, v7.4s, v3.s[2]
+	WORD	$0x4fa318eb // fmla v11.4s, v7.4s, v3.s[3]
+	FMOVS	F8, 0(R7)
+	FMOVS	F9, 0(R8)
+	FMOVS	F10, 0(R9)
+	FMOVS	F11, 0(R10)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$16, R4
+	ADD	R5, R10, R7
+	SUBS	$4, R6
+	BGE	column_many
+column_few:
+	ADDS	$4, R6
+	BEQ	column_summed
+column_one:
+	FMOVS	0(R7), F8
+	FMOVS.P	4(R11), F2
+	WORD	$0x4f8210c8 // fmla v8.4s, v6.4s, v2.s[0]
+	FMOVS.P	4(R12), F3
+	WORD	$0x4f8310e8 // fmla v8.4s, v7.4s, v3.s[0]
+	FMOVS	F8, 0(R7)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$4, R4
+	ADD	R5, R7, R7
+	SUBS	$1, R6
+	BNE	column_one
+column_summed:
+	ADD	$4, R2
+	ADD	$4, R1
+	SUB	$1, R3
+	B	column
+done:
+	RET
+
+// func update3NEON(t *chainTile)
+TEXT ·update3NEON(SB), NOSPLIT, $0-8
+	MOVD	t+0(FP), R0
+	MOVD	0(R0), R1
+	MOVD	48(R0), R2
+	MOVD	136(R0), R3
+	MOVD	152(R0), R4
+	LSL	$2, R4
+	MOVD	96(R0), R5
+	LSL	$2, R5
+	ADD	R1, R4
+panel:
+	CMP	$8, R3
+	BLT	vector
+	FMOVS	168(R0), F14
+	MOVD	R2, R7
+	MOVD	112(R0), R8
+	FLDPQ	0(R7), (F0, F1)
+	WORD	$0x4f8e9000 // fmul v0.4s, v0.4s, v14.s[0]
+	WORD	$0x4f8e9021 // fmul v1.4s, v1.4s, v14.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F2, F3)
+	WORD	$0x4f8e9042 // fmul v2.4s, v2.4s, v14.s[0]
+	WORD	$0x4f8e9063 // fmul v3.4s, v3.4s, v14.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F4, F5)
+	WORD	$0x4f8e9084 // fmul v4.4s, v4.4s, v14.s[0]
+	WORD	$0x4f8e90a5 // fmul v5.4s, v5.4s, v14.s[0]
+	ADD	R8<<2, R7
+	MOVD	104(R0), R8
+	MOVD	24(R0), R11
+	ADD	R8<<2, R11, R12
+	ADD	R8<<2, R12, R13
+	MOVD	R1, R7
+	MOVD	160(R0), R6
+	SUBS	$4, R6
+	BLT	panel_few
+panel_many:
+	FLDPQ	0(R7), (F6, F7)
+	ADD	R5, R7, R8
+	FLDPQ	0(R8), (F8, F9)
+	ADD	R5, R8, R9
+	FLDPQ	0(R9), (F10, F11)
+	ADD	R5, R9, R10
+	FLDPQ	0(R10), (F12, F13)
+	FMOVQ.P	16(R11), F14
+	WORD	$0x4f8e1006 // fmla v6.4s, v0.4s, v14.s[0]
+	WORD	$0x4f8e1027 // fmla v7.4s, v1.4s, v14.s[0]
+	WORD	$0x4fae1008 // fmla v8.4s, v0.4s, v14.s[1]
+	WORD	$0x4fae1029 // fmla v9.4s, v1.4s, v14.s[1]
+	WORD	$0x4f8e180a // fmla v10.4s, v0.4s, v14.s[2]
+	WORD	$0x4f8e182b // fmla v11.4s, v1.4s, v14.s[2]
+	WORD	$0x4fae180c // fmla v12.4s, v0.4s, v14.s[3]
+	WORD	$0x4fae182d // fmla v13.4s, v1.4s, v14.s[3]
+	FMOVQ.P	16(R12), F15
+	WORD	$0x4f8f1046 // fmla v6.4s, v2.4s, v15.s[0]
+	WORD	$0x4f8f1067 // fmla v7.4s, v3.4s, v15.s[0]
+	WORD	$0x4faf1048 // fmla v8.4s, v2.4s, v15.s[1]
+	WORD	$0x4faf1069 // fmla v9.4s, v3.4s, v15.s[1]
+	WORD	$0x4f8f184a // fmla v10.4s, v2.4s, v15.s[2]
+	WORD	$0x4f8f186b // fmla v11.4s, v3.4s, v15.s[2]
+	WORD	$0x4faf184c // fmla v12.4s, v2.4s, v15.s[3]
+	WORD	$0x4faf186d // fmla v13.4s, v3.4s, v15.s[3]
+	FMOVQ.P	16(R13), F16
+	WORD	$0x4f901086 // fmla v6.4s, v4.4s, v16.s[0]
+	WORD	$0x4f9010a7 // fmla v7.4s, v5.4s, v16.s[0]
+	WORD	$0x4fb01088 // fmla v8.4s, v4.4s, v16.s[1]
+	WORD	$0x4fb010a9 // fmla v9.4s, v5.4s, v16.s[1]
+	WORD	$0x4f90188a // fmla v10.4s, v4.4s, v16.s[2]
+	WORD	$0x4f9018ab // fmla v11.4s, v5.4s, v16.s[2]
+	WORD	$0x4fb0188c // fmla v12.4s, v4.4s, v16.s[3]
+	WORD	$0x4fb018ad // fmla v13.4s, v5.4s, v16.s[3]
+	FSTPQ	(F6, F7), 0(R7)
+	FSTPQ	(F8, F9), 0(R8)
+	FSTPQ	(F10, F11), 0(R9)
+	FSTPQ	(F12, F13), 0(R10)
+	PRFM	0(R4), PLDL2KEEP
+	PRFM	64(R4), PLDL2KEEP
+	ADD	$128, R4
+	ADD	R5, R10, R7
+	SUBS	$4, R6
+	BGE	panel_many
+panel_few:
+	ADDS	$4, R6
+	BEQ	panel_summed
+panel_one:
+	FLDPQ	0(R7), (F6, F7)
+	FMOVS.P	4(R11), F14
+	WORD	$0x4f8e1006 // fmla v6.4s, v0.4s, v14.s[0]
+	WORD	$0x4f8e1027 // fmla v7.4s, v1.4s, v14.s[0]
+	FMOVS.P	4(R12), F15
+	WORD	$0x4f8f1046 // fmla v6.4s, v2.4s, v15.s[0]
+	WORD	$0x4f8f1067 // fmla v7.4s, v3.4s, v15.s[0]
+	FMOVS.P	4(R13), F16
+	WORD	$0x4f901086 // fmla v6.4s, v4.4s, v16.s[0]
+	WORD	$0x4f9010a7 // fmla v7.4s, v5.4s, v16.s[0]
+	FSTPQ	(F6, F7), 0(R7)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$32, R4
+	ADD	R5, R7, R7
+	SUBS	$1, R6
+	BNE	panel_one
+panel_summed:
+	ADD	$32, R2
+	ADD	$32, R1
+	SUB	$8, R3
+	B	panel
+vector:
+	CMP	$4, R3
+	BLT	column
+	FMOVS	168(R0), F6
+	MOVD	R2, R7
+	MOVD	112(R0), R8
+	FMOVQ	0(R7), F13
+	WORD	$0x4f8691ad // fmul v13.4s, v13.4s, v6.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F12
+	WORD	$0x4f86918c // fmul v12.4s, v12.4s, v6.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F11
+	WORD	$0x4f86916b // fmul v11.4s, v11.4s, v6.s[0]
+	ADD	R8<<2, R7
+	MOVD	104(R0), R8
+	MOVD	24(R0), R11
+	ADD	R8<<2, R11, R12
+	ADD	R8<<2, R12, R13
+	MOVD	R1, R7
+	MOVD	160(R0), R6
+	SUBS	$4, R6
+	BLT	vector_few
+vector_many:
+	FMOVQ	0(R7), F10
+	ADD	R5, R7, R8
+	FMOVQ	0(R8), F9
+	ADD	R5, R8, R9
+	FMOVQ	0(R9), F8
+	ADD	R5, R9, R10
+	FMOVQ	0(R10), F7
+	FMOVQ.P	16(R11), F6
+	WORD	$0x4f8611aa // fmla v10.4s, v13.4s, v6.s[0]
+	WORD	$0x4fa611a9 // fmla v9.4s, v13.4s, v6.s[1]
+	WORD	$0x4f8619a8 // fmla v8.4s, v13.4s, v6.s[2]
+	WORD	$0x4fa619a7 // fmla v7.4s, v13.4s, v6.s[3]
+	FMOVQ.P	16(R12), F5
+	WORD	$0x4f85118a // fmla v10.4s, v12.4s, v5.s[0]
+	WORD	$0x4fa51189 // fmla v9.4s, v12.4s, v5.s[1]
+	WORD	$0x4f851988 // fmla v8.4s, v12.4s, v5.s[2]
+	WORD	$0x4fa51987 // fmla v7.4s, v12.4s, v5.s[3]
+	FMOVQ.P	16(R13), F4
+	WORD	$0x4f84116a // fmla v10.4s, v11.4s, v4.s[0]
+	WORD	$0x4fa41169 // fmla v9.4s, v11.4s, v4.s[1]
+	WORD	$0x4f841968 // fmla v8.4s, v11.4s, v4.s[2]
+	WORD	$0x4fa41967 // fmla v7.4s, v11.4s, v4.s[3]
+	FMOVQ	F10, 0(R7)
+	FMOVQ	F9, 0(R8)
+	FMOVQ	F8, 0(R9)
+	FMOVQ	F7, 0(R10)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$64, R4
+	ADD	R5, R10, R7
+	SUBS	$4, R6
+	BGE	vector_many
+vector_few:
+	ADDS	$4, R6
+	BEQ	vector_summed
+vector_one:
+	FMOVQ	0(R7), F10
+	FMOVS.P	4(R11), F6
+	WORD	$0x4f8611aa // fmla v10.4s, v13.4s, v6.s[0]
+	FMOVS.P	4(R12), F5
+	WORD	$0x4f85118a // fmla v10.4s, v12.4s, v5.s[0]
+	FMOVS.P	4(R13), F4
+	WORD	$0x4f84116a // fmla v10.4s, v11.4s, v4.s[0]
+	FMOVQ	F10, 0(R7)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$16, R4
+	ADD	R5, R7, R7
+	SUBS	$1, R6
+	BNE	vector_one
+vector_summed:
+	ADD	$16, R2
+	ADD	$16, R1
+	SUB	$4, R3
+	B	vector
+column:
+	CMP	$1, R3
+	BLT	done
+	FMOVS	168(R0), F3
+	MOVD	R2, R7
+	MOVD	112(R0), R8
+	FMOVS	0(R7), F7
+	WORD	$0x4f8390e7 // fmul v7.4s, v7.4s, v3.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F8
+	WORD	$0x4f839108 // fmul v8.4s, v8.4s, v3.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F9
+	WORD	$0x4f839129 // fmul v9.4s, v9.4s, v3.s[0]
+	ADD	R8<<2, R7
+	MOVD	104(R0), R8
+	MOVD	24(R0), R11
+	ADD	R8<<2, R11, R12
+	ADD	R8<<2, R12, R13
+	MOVD	R1, R7
+	MOVD	160(R0), R6
+	SUBS	$4, R6
+	BLT	column_few
+column_many:
+	FMOVS	0(R7), F10
+	ADD	R5, R7, R8
+	FMOVS	0(R8), F11
+	ADD	R5, R8, R9
+	FMOVS	0(R9), F12
+	ADD	R5, R9, R10
+	FMOVS	0(R10), F13
+	FMOVQ.P	16(R11), F3
+	WORD	$0x4f8310ea // fmla v10.4s, v7.4s, v3.s[0]
+	WORD	$0x4fa310eb // fmla v11.4s, v7.4s, v3.s[1]
+	WORD	$0x4f8318ec // fmla v12.4s, v7.4s, v3.s[2]
+	WORD	$0x4fa318ed // fmla v13.4s, v7.4s, v3.s[3]
+	FMOVQ.P	16(R12), F4
+	WORD	$0x4f84110a // fmla v10.4s, v8.4s, v4.s[0]
+	WORD	$0x4fa4110b // fmla v11.4s, v8.4s, v4.s[1]
+	WORD	$0x4f84190c // fmla v12.4s, v8.4s, v4.s[2]
+	WORD	$0x4fa4190d // fmla v13.4s, v8.4s, v4.s[3]
+	FMOVQ.P	16(R13), F5
+	WORD	$0x4f85112a // fmla v10.4s, v9.4s, v5.s[0]
+	WORD	$0x4fa5112b // fmla v11.4s, v9.4s, v5.s[1]
+	WORD	$0x4f85192c // fmla v12.4s, v9.4s, v5.s[2]
+	WORD	$0x4fa5192d // fmla v13.4s, v9.4s, v5.s[3]
+	FMOVS	F10, 0(R7)
+	FMOVS	F11, 0(R8)
+	FMOVS	F12, 0(R9)
+	FMOVS	F13, 0(R10)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$16, R4
+	ADD	R5, R10, R7
+	SUBS	$4, R6
+	BGE	column_many
+column_few:
+	ADDS	$4, R6
+	BEQ	column_summed
+column_one:
+	FMOVS	0(R7), F10
+	FMOVS.P	4(R11), F3
+	WORD	$0x4f8310ea // fmla v10.4s, v7.4s, v3.s[0]
+	FMOVS.P	4(R12), F4
+	WORD	$0x4f84110a // fmla v10.4s, v8.4s, v4.s[0]
+	FMOVS.P	4(R13), F5
+	WORD	$0x4f85112a // fmla v10.4s, v9.4s, v5.s[0]
+	FMOVS	F10, 0(R7)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$4, R4
+	ADD	R5, R7, R7
+	SUBS	$1, R6
+	BNE	column_one
+column_summed:
+	ADD	$4, R2
+	ADD	$4, R1
+	SUB	$1, R3
+	B	column
+done:
+	RET
+
+// func update4NEON(t *chainTile)
+TEXT ·update4NEON(SB), NOSPLIT, $0-8
+	MOVD	t+0(FP), R0
+	MOVD	0(R0), R1
+	MOVD	48(R0), R2
+	MOVD	136(R0), R3
+	MOVD	152(R0), R4
+	LSL	$2, R4
+	MOVD	96(R0), R5
+	LSL	$2, R5
+	ADD	R1, R4
+panel:
+	CMP	$8, R3
+	BLT	vector
+	FMOVS	168(R0), F16
+	MOVD	R2, R7
+	MOVD	112(R0), R8
+	FLDPQ	0(R7), (F0, F1)
+	WORD	$0x4f909000 // fmul v0.4s, v0.4s, v16.s[0]
+	WORD	$0x4f909021 // fmul v1.4s, v1.4s, v16.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F2, F3)
+	WORD	$0x4f909042 // fmul v2.4s, v2.4s, v16.s[0]
+	WORD	$0x4f909063 // fmul v3.4s, v3.4s, v16.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F4, F5)
+	WORD	$0x4f909084 // fmul v4.4s, v4.4s, v16.s[0]
+	WORD	$0x4f9090a5 // fmul v5.4s, v5.4s, v16.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F6, F7)
+	WORD	$0x4f9090c6 // fmul v6.4s, v6.4s, v16.s[0]
+	WORD	$0x4f9090e7 // fmul v7.4s, v7.4s, v16.s[0]
+	ADD	R8<<2, R7
+	MOVD	104(R0), R8
+	MOVD	24(R0), R11
+	ADD	R8<<2, R11, R12
+	ADD	R8<<2, R12, R13
+	ADD	R8<<2, R13, R14
+	MOVD	R1, R7
+	MOVD	160(R0), R6
+	SUBS	$4, R6
+	BLT	panel_few
+panel_many:
+	FLDPQ	0(R7), (F8, F9)
+	ADD	R5, R7, R8
+	FLDPQ	0(R8), (F10, F11)
+	ADD	R5, R8, R9
+	FLDPQ	0(R9), (F12, F13)
+	ADD	R5, R9, R10
+	FLDPQ	0(R10), (F14, F15)
+	FMOVQ.P	16(R11), F16
+	WORD	$0x4f901008 // fmla v8.4s, v0.4s, v16.s[0]
+	WORD	$0x4f901029 // fmla v9.4s, v1.4s, v16.s[0]
+	WORD	$0x4fb0100a // fmla v10.4s, v0.4s, v16.s[1]
+	WORD	$0x4fb0102b // fmla v11.4s, v1.4s, v16.s[1]
+	WORD	$0x4f90180c // fmla v12.4s, v0.4s, v16.s[2]
+	WORD	$0x4f90182d // fmla v13.4s, v1.4s, v16.s[2]
+	WORD	$0x4fb0180e // fmla v14.4s, v0.4s, v16.s[3]
+	WORD	$0x4fb0182f // fmla v15.4s, v1.4s, v16.s[3]
+	FMOVQ.P	16(R12), F17
+	WORD	$0x4f911048 // fmla v8.4s, v2.4s, v17.s[0]
+	WORD	$0x4f911069 // fmla v9.4s, v3.4s, v17.s[0]
+	WORD	$0x4fb1104a // fmla v10.4s, v2.4s, v17.s[1]
+	WORD	$0x4fb1106b // fmla v11.4s, v3.4s, v17.s[1]
+	WORD	$0x4f91184c // fmla v12.4s, v2.4s, v17.s[2]
+	WORD	$0x4f91186d // fmla v13.4s, v3.4s, v17.s[2]
+	WORD	$0x4fb1184e // fmla v14.4s, v2.4s, v17.s[3]
+	WORD	$0x4fb1186f // fmla v15.4s, v3.4s, v17.s[3]
+	FMOVQ.P	16(R13), F18
+	WORD	$0x4f921088 // fmla v8.4s, v4.4s, v18.s[0]
+	WORD	$0x4f9210a9 // fmla v9.4s, v5.4s, v18.s[0]
+	WORD	$0x4fb2108a // fmla v10.4s, v4.4s, v18.s[1]
+	WORD	$0x4fb210ab // fmla v11.4s, v5.4s, v18.s[1]
+	WORD	$0x4f92188c // fmla v12.4s, v4.4s, v18.s[2]
+	WORD	$0x4f9218ad // fmla v13.4s, v5.4s, v18.s[2]
+	WORD	$0x4fb2188e // fmla v14.4s, v4.4s, v18.s[3]
+	WORD	$0x4fb218af // fmla v15.4s, v5.4s, v18.s[3]
+	FMOVQ.P	16(R14), F19
+	WORD	$0x4f9310c8 // fmla v8.4s, v6.4s, v19.s[0]
+	WORD	$0x4f9310e9 // fmla v9.4s, v7.4s, v19.s[0]
+	WORD	$0x4fb310ca // fmla v10.4s, v6.4s, v19.s[1]
+	WORD	$0x4fb310eb // fmla v11.4s, v7.4s, v19.s[1]
+	WORD	$0x4f9318cc // fmla v12.4s, v6.4s, v19.s[2]
+	WORD	$0x4f9318ed // fmla v13.4s, v7.4s, v19.s[2]
+	WORD	$0x4fb318ce // fmla v14.4s, v6.4s, v19.s[3]
+	WORD	$0x4fb318ef // fmla v15.4s, v7.4s, v19.s[3]
+	FSTPQ	(F8, F9), 0(R7)
+	FSTPQ	(F10, F11), 0(R8)
+	FSTPQ	(F12, F13), 0(R9)
+	FSTPQ	(F14, F15), 0(R10)
+	PRFM	0(R4), PLDL2KEEP
+	PRFM	64(R4), PLDL2KEEP
+	ADD	$128, R4
+	ADD	R5, R10, R7
+	SUBS	$4, R6
+	BGE	panel_many
+panel_few:
+	ADDS	$4, R6
+	BEQ	panel_summed
+panel_one:
+	FLDPQ	0(R7), (F8, F9)
+	FMOVS.P	4(R11), F16
+	WORD	$0x4f901008 // fmla v8.4s, v0.4s, v16.s[0]
+	WORD	$0x4f901029 // fmla v9.4s, v1.4s, v16.s[0]
+	FMOVS.P	4(R12), F17
+	WORD	$0x4f911048 // fmla v8.4s, v2.4s, v17.s[0]
+	WORD	$0x4f911069 // fmla v9.4s, v3.4s, v17.s[0]
+	FMOVS.P	4(R13), F18
+	WORD	$0x4f921088 // fmla v8.4s, v4.4s, v18.s[0]
+	WORD	$0x4f9210a9 // fmla v9.4s, v5.4s, v18.s[0]
+	FMOVS.P	4(R14), F19
+	WORD	$0x4f9310c8 // fmla v8.4s, v6.4s, v19.s[0]
+	WORD	$0x4f9310e9 // fmla v9.4s, v7.4s, v19.s[0]
+	FSTPQ	(F8, F9), 0(R7)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$32, R4
+	ADD	R5, R7, R7
+	SUBS	$1, R6
+	BNE	panel_one
+panel_summed:
+	ADD	$32, R2
+	ADD	$32, R1
+	SUB	$8, R3
+	B	panel
+vector:
+	CMP	$4, R3
+	BLT	column
+	FMOVS	168(R0), F7
+	MOVD	R2, R7
+	MOVD	112(R0), R8
+	FMOVQ	0(R7), F15
+	WORD	$0x4f8791ef // fmul v15.4s, v15.4s, v7.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F14
+	WORD	$0x4f8791ce // fmul v14.4s, v14.4s, v7.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F13
+	WORD	$0x4f8791ad // fmul v13.4s, v13.4s, v7.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F12
+	WORD	$0x4f87918c // fmul v12.4s, v12.4s, v7.s[0]
+	ADD	R8<<2, R7
+	MOVD	104(R0), R8
+	MOVD	24(R0), R11
+	ADD	R8<<2, R11, R12
+	ADD	R8<<2, R12, R13
+	ADD	R8<<2, R13, R14
+	MOVD	R1, R7
+	MOVD	160(R0), R6
+	SUBS	$4, R6
+	BLT	vector_few
+vector_many:
+	FMOVQ	0(R7), F11
+	ADD	R5, R7, R8
+	FMOVQ	0(R8), F10
+	ADD	R5, R8, R9
+	FMOVQ	0(R9), F9
+	ADD	R5, R9, R10
+	FMOVQ	0(R10), F8
+	FMOVQ.P	16(R11), F7
+	WORD	$0x4f8711eb // fmla v11.4s, v15.4s, v7.s[0]
+	WORD	$0x4fa711ea // fmla v10.4s, v15.4s, v7.s[1]
+	WORD	$0x4f8719e9 // fmla v9.4s, v15.4s, v7.s[2]
+	WORD	$0x4fa719e8 // fmla v8.4s, v15.4s, v7.s[3]
+	FMOVQ.P	16(R12), F6
+	WORD	$0x4f8611cb // fmla v11.4s, v14.4s, v6.s[0]
+	WORD	$0x4fa611ca // fmla v10.4s, v14.4s, v6.s[1]
+	WORD	$0x4f8619c9 // fmla v9.4s, v14.4s, v6.s[2]
+	WORD	$0x4fa619c8 // fmla v8.4s, v14.4s, v6.s[3]
+	FMOVQ.P	16(R13), F5
+	WORD	$0x4f8511ab // fmla v11.4s, v13.4s, v5.s[0]
+	WORD	$0x4fa511aa // fmla v10.4s, v13.4s, v5.s[1]
+	WORD	$0x4f8519a9 // fmla v9.4s, v13.4s, v5.s[2]
+	WORD	$0x4fa519a8 // fmla v8.4s, v13.4s, v5.s[3]
+	FMOVQ.P	16(R14), F4
+	WORD	$0x4f84118b // fmla v11.4s, v12.4s, v4.s[0]
+	WORD	$0x4fa4118a // fmla v10.4s, v12.4s, v4.s[1]
+	WORD	$0x4f841989 // fmla v9.4s, v12.4s, v4.s[2]
+	WORD	$0x4fa41988 // fmla v8.4s, v12.4s, v4.s[3]
+	FMOVQ	F11, 0(R7)
+	FMOVQ	F10, 0(R8)
+	FMOVQ	F9, 0(R9)
+	FMOVQ	F8, 0(R10)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$64, R4
+	ADD	R5, R10, R7
+	SUBS	$4, R6
+	BGE	vector_many
+vector_few:
+	ADDS	$4, R6
+	BEQ	vector_summed
+vector_one:
+	FMOVQ	0(R7), F11
+	FMOVS.P	4(R11), F7
+	WORD	$0x4f8711eb // fmla v11.4s, v15.4s, v7.s[0]
+	FMOVS.P	4(R12), F6
+	WORD	$0x4f8611cb // fmla v11.4s, v14.4s, v6.s[0]
+	FMOVS.P	4(R13), F5
+	WORD	$0x4f8511ab // fmla v11.4s, v13.4s, v5.s[0]
+	FMOVS.P	4(R14), F4
+	WORD	$0x4f84118b // fmla v11.4s, v12.4s, v4.s[0]
+	FMOVQ	F11, 0(R7)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$16, R4
+	ADD	R5, R7, R7
+	SUBS	$1, R6
+	BNE	vector_one
+vector_summed:
+	ADD	$16, R2
+	ADD	$16, R1
+	SUB	$4, R3
+	B	vector
+column:
+	CMP	$1, R3
+	BLT	done
+	FMOVS	168(R0), F4
+	MOVD	R2, R7
+	MOVD	112(R0), R8
+	FMOVS	0(R7), F8
+	WORD	$0x4f849108 // fmul v8.4s, v8.4s, v4.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F9
+	WORD	$0x4f849129 // fmul v9.4s, v9.4s, v4.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F10
+	WORD	$0x4f84914a // fmul v10.4s, v10.4s, v4.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F11
+	WORD	$0x4f84916b // fmul v11.4s, v11.4s, v4.s[0]
+	ADD	R8<<2, R7
+	MOVD	104(R0), R8
+	MOVD	24(R0), R11
+	ADD	R8<<2, R11, R12
+	ADD	R8<<2, R12, R13
+	ADD	R8<<2, R13, R14
+	MOVD	R1, R7
+	MOVD	160(R0), R6
+	SUBS	$4, R6
+	BLT	column_few
+column_many:
+	FMOVS	0(R7), F12
+	ADD	R5, R7, R8
+	FMOVS	0(R8), F13
+	ADD	R5, R8, R9
+	FMOVS	0(R9), F14
+	ADD	R5, R9, R10
+	FMOVS	0(R10), F15
+	FMOVQ.P	16(R11), F4
+	WORD	$0x4f84110c // fmla v12.4s, v8.4s, v4.s[0]
+	WORD	$0x4fa4110d // fmla v13.4s, v8.4s, v4.s[1]
+	WORD	$0x4f84190e // fmla v14.4s, v8.4s, v4.s[2]
+	WORD	$0x4fa4190f // fmla v15.4s, v8.4s, v4.s[3]
+	FMOVQ.P	16(R12), F5
+	WORD	$0x4f85112c // fmla v12.4s, v9.4s, v5.s[0]
+	WORD	$0x4fa5112d // fmla v13.4s, v9.4s, v5.s[1]
+	WORD	$0x4f85192e // fmla v14.4s, v9.4s, v5.s[2]
+	WORD	$0x4fa5192f // fmla v15.4s, v9.4s, v5.s[3]
+	FMOVQ.P	16(R13), F6
+	WORD	$0x4f86114c // fmla v12.4s, v10.4s, v6.s[0]
+	WORD	$0x4fa6114d // fmla v13.4s, v10.4s, v6.s[1]
+	WORD	$0x4f86194e // fmla v14.4s, v10.4s, v6.s[2]
+	WORD	$0x4fa6194f // fmla v15.4s, v10.4s, v6.s[3]
+	FMOVQ.P	16(R14), F7
+	WORD	$0x4f87116c // fmla v12.4s, v11.4s, v7.s[0]
+	WORD	$0x4fa7116d // fmla v13.4s, v11.4s, v7.s[1]
+	WORD	$0x4f87196e // fmla v14.4s, v11.4s, v7.s[2]
+	WORD	$0x4fa7196f // fmla v15.4s, v11.4s, v7.s[3]
+	FMOVS	F12, 0(R7)
+	FMOVS	F13, 0(R8)
+	FMOVS	F14, 0(R9)
+	FMOVS	F15, 0(R10)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$16, R4
+	ADD	R5, R10, R7
+	SUBS	$4, R6
+	BGE	column_many
+column_few:
+	ADDS	$4, R6
+	BEQ	column_summed
+column_one:
+	FMOVS	0(R7), F12
+	FMOVS.P	4(R11), F4
+	WORD	$0x4f84110c // fmla v12.4s, v8.4s, v4.s[0]
+	FMOVS.P	4(R12), F5
+	WORD	$0x4f85112c // fmla v12.4s, v9.4s, v5.s[0]
+	FMOVS.P	4(R13), F6
+	WORD	$0x4f86114c // fmla v12.4s, v10.4s, v6.s[0]
+	FMOVS.P	4(R14), F7
+	WORD	$0x4f87116c // fmla v12.4s, v11.4s, v7.s[0]
+	FMOVS	F12, 0(R7)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$4, R4
+	ADD	R5, R7, R7
+	SUBS	$1, R6
+	BNE	column_one
+column_summed:
+	ADD	$4, R2
+	ADD	$4, R1
+	SUB	$1, R3
+	B	column
+done:
+	RET
+
+// func update5NEON(t *chainTile)
+TEXT ·update5NEON(SB), NOSPLIT, $0-8
+	MOVD	t+0(FP), R0
+	MOVD	0(R0), R1
+	MOVD	48(R0), R2
+	MOVD	136(R0), R3
+	MOVD	152(R0), R4
+	LSL	$2, R4
+	MOVD	96(R0), R5
+	LSL	$2, R5
+	ADD	R1, R4
+panel:
+	CMP	$8, R3
+	BLT	vector
+	FMOVS	168(R0), F18
+	MOVD	R2, R7
+	MOVD	112(R0), R8
+	FLDPQ	0(R7), (F0, F1)
+	WORD	$0x4f929000 // fmul v0.4s, v0.4s, v18.s[0]
+	WORD	$0x4f929021 // fmul v1.4s, v1.4s, v18.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F2, F3)
+	WORD	$0x4f929042 // fmul v2.4s, v2.4s, v18.s[0]
+	WORD	$0x4f929063 // fmul v3.4s, v3.4s, v18.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F4, F5)
+	WORD	$0x4f929084 // fmul v4.4s, v4.4s, v18.s[0]
+	WORD	$0x4f9290a5 // fmul v5.4s, v5.4s, v18.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F6, F7)
+	WORD	$0x4f9290c6 // fmul v6.4s, v6.4s, v18.s[0]
+	WORD	$0x4f9290e7 // fmul v7.4s, v7.4s, v18.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F8, F9)
+	WORD	$0x4f929108 // fmul v8.4s, v8.4s, v18.s[0]
+	WORD	$0x4f929129 // fmul v9.4s, v9.4s, v18.s[0]
+	ADD	R8<<2, R7
+	MOVD	104(R0), R8
+	MOVD	24(R0), R11
+	ADD	R8<<2, R11, R12
+	ADD	R8<<2, R12, R13
+	ADD	R8<<2, R13, R14
+	ADD	R8<<2, R14, R15
+	MOVD	R1, R7
+	MOVD	160(R0), R6
+	SUBS	$4, R6
+	BLT	panel_few
+panel_many:
+	FLDPQ	0(R7), (F10, F11)
+	ADD	R5, R7, R8
+	FLDPQ	0(R8), (F12, F13)
+	ADD	R5, R8, R9
+	FLDPQ	0(R9), (F14, F15)
+	ADD	R5, R9, R10
+	FLDPQ	0(R10), (F16, F17)
+	FMOVQ.P	16(R11), F18
+	WORD	$0x4f92100a // fmla v10.4s, v0.4s, v18.s[0]
+	WORD	$0x4f92102b // fmla v11.4s, v1.4s, v18.s[0]
+	WORD	$0x4fb2100c // fmla v12.4s, v0.4s, v18.s[1]
+	WORD	$0x4fb2102d // fmla v13.4s, v1.4s, v18.s[1]
+	WORD	$0x4f92180e // fmla v14.4s, v0.4s, v18.s[2]
+	WORD	$0x4f92182f // fmla v15.4s, v1.4s, v18.s[2]
+	WORD	$0x4fb21810 // fmla v16.4s, v0.4s, v18.s[3]
+	WORD	$0x4fb21831 // fmla v17.4s, v1.4s, v18.s[3]
+	FMOVQ.P	16(R12), F19
+	WORD	$0x4f93104a // fmla v10.4s, v2.4s, v19.s[0]
+	WORD	$0x4f93106b // fmla v11.4s, v3.4s, v19.s[0]
+	WORD	$0x4fb3104c // fmla v12.4s, v2.4s, v19.s[1]
+	WORD	$0x4fb3106d // fmla v13.4s, v3.4s, v19.s[1]
+	WORD	$0x4f93184e // fmla v14.4s, v2.4s, v19.s[2]
+	WORD	$0x4f93186f // fmla v15.4s, v3.4s, v19.s[2]
+	WORD	$0x4fb31850 // fmla v16.4s, v2.4s, v19.s[3]
+	WORD	$0x4fb31871 // fmla v17.4s, v3.4s, v19.s[3]
+	FMOVQ.P	16(R13), F20
+	WORD	$0x4f94108a // fmla v10.4s, v4.4s, v20.s[0]
+	WORD	$0x4f9410ab // fmla v11.4s, v5.4s, v20.s[0]
+	WORD	$0x4fb4108c // fmla v12.4s, v4.4s, v20.s[1]
+	WORD	$0x4fb410ad // fmla v13.4s, v5.4s, v20.s[1]
+	WORD	$0x4f94188e // fmla v14.4s, v4.4s, v20.s[2]
+	WORD	$0x4f9418af // fmla v15.4s, v5.4s, v20.s[2]
+	WORD	$0x4fb41890 // fmla v16.4s, v4.4s, v20.s[3]
+	WORD	$0x4fb418b1 // fmla v17.4s, v5.4s, v20.s[3]
+	FMOVQ.P	16(R14), F21
+	WORD	$0x4f9510ca // fmla v10.4s, v6.4s, v21.s[0]
+	WORD	$0x4f9510eb // fmla v11.4s, v7.4s, v21.s[0]
+	WORD	$0x4fb510cc // fmla v12.4s, v6.4s, v21.s[1]
+	WORD	$0x4fb510ed // fmla v13.4s, v7.4s, v21.s[1]
+	WORD	$0x4f9518ce // fmla v14.4s, v6.4s, v21.s[2]
+	WORD	$0x4f9518ef // fmla v15.4s, v7.4s, v21.s[2]
+	WORD	$0x4fb518d0 // fmla v16.4s, v6.4s, v21.s[3]
+	WORD	$0x4fb518f1 // fmla v17.4s, v7.4s, v21.s[3]
+	FMOVQ.P	16(R15), F18
+	WORD	$0x4f92110a // fmla v10.4s, v8.4s, v18.s[0]
+	WORD	$0x4f92112b // fmla v11.4s, v9.4s, v18.s[0]
+	WORD	$0x4fb2110c // fmla v12.4s, v8.4s, v18.s[1]
+	WORD	$0x4fb2112d // fmla v13.4s, v9.4s, v18.s[1]
+	WORD	$0x4f92190e // fmla v14.4s, v8.4s, v18.s[2]
+	WORD	$0x4f92192f // fmla v15.4s, v9.4s, v18.s[2]
+	WORD	$0x4fb21910 // fmla v16.4s, v8.4s, v18.s[3]
+	WORD	$0x4fb21931 // fmla v17.4s, v9.4s, v18.s[3]
+	FSTPQ	(F10, F11), 0(R7)
+	FSTPQ	(F12, F13), 0(R8)
+	FSTPQ	(F14, F15), 0(R9)
+	FSTPQ	(F16, F17), 0(R10)
+	PRFM	0(R4), PLDL2KEEP
+	PRFM	64(R4), PLDL2KEEP
+	ADD	$128, R4
+	ADD	R5, R10, R7
+	SUBS	$4, R6
+	BGE	panel_many
+panel_few:
+	ADDS	$4, R6
+	BEQ	panel_summed
+panel_one:
+	FLDPQ	0(R7), (F10, F11)
+	FMOVS.P	4(R11), F18
+	WORD	$0x4f92100a // fmla v10.4s, v0.4s, v18.s[0]
+	WORD	$0x4f92102b // fmla v11.4s, v1.4s, v18.s[0]
+	FMOVS.P	4(R12), F19
+	WORD	$0x4f93104a // fmla v10.4s, v2.4s, v19.s[0]
+	WORD	$0x4f93106b // fmla v11.4s, v3.4s, v19.s[0]
+	FMOVS.P	4(R13), F20
+	WORD	$0x4f94108a // fmla v10.4s, v4.4s, v20.s[0]
+	WORD	$0x4f9410ab // fmla v11.4s, v5.4s, v20.s[0]
+	FMOVS.P	4(R14), F21
+	WORD	$0x4f9510ca // fmla v10.4s, v6.4s, v21.s[0]
+	WORD	$0x4f9510eb // fmla v11.4s, v7.4s, v21.s[0]
+	FMOVS.P	4(R15), F18
+	WORD	$0x4f92110a // fmla v10.4s, v8.4s, v18.s[0]
+	WORD	$0x4f92112b // fmla v11.4s, v9.4s, v18.s[0]
+	FSTPQ	(F10, F11), 0(R7)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$32, R4
+	ADD	R5, R7, R7
+	SUBS	$1, R6
+	BNE	panel_one
+panel_summed:
+	ADD	$32, R2
+	ADD	$32, R1
+	SUB	$8, R3
+	B	panel
+vector:
+	CMP	$4, R3
+	BLT	column
+	FMOVS	168(R0), F8
+	MOVD	R2, R7
+	MOVD	112(R0), R8
+	FMOVQ	0(R7), F17
+	WORD	$0x4f889231 // fmul v17.4s, v17.4s, v8.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F16
+	WORD	$0x4f889210 // fmul v16.4s, v16.4s, v8.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F15
+	WORD	$0x4f8891ef // fmul v15.4s, v15.4s, v8.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F14
+	WORD	$0x4f8891ce // fmul v14.4s, v14.4s, v8.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F13
+	WORD	$0x4f8891ad // fmul v13.4s, v13.4s, v8.s[0]
+	ADD	R8<<2, R7
+	MOVD	104(R0), R8
+	MOVD	24(R0), R11
+	ADD	R8<<2, R11, R12
+	ADD	R8<<2, R12, R13
+	ADD	R8<<2, R13, R14
+	ADD	R8<<2, R14, R15
+	MOVD	R1, R7
+	MOVD	160(R0), R6
+	SUBS	$4, R6
+	BLT	vector_few
+vector_many:
+	FMOVQ	0(R7), F12
+	ADD	R5, R7, R8
+	FMOVQ	0(R8), F11
+	ADD	R5, R8, R9
+	FMOVQ	0(R9), F10
+	ADD	R5, R9, R10
+	FMOVQ	0(R10), F9
+	FMOVQ.P	16(R11), F8
+	WORD	$0x4f88122c // fmla v12.4s, v17.4s, v8.s[0]
+	WORD	$0x4fa8122b // fmla v11.4s, v17.4s, v8.s[1]
+	WORD	$0x4f881a2a // fmla v10.4s, v17.4s, v8.s[2]
+	WORD	$0x4fa81a29 // fmla v9.4s, v17.4s, v8.s[3]
+	FMOVQ.P	16(R12), F7
+	WORD	$0x4f87120c // fmla v12.4s, v16.4s, v7.s[0]
+	WORD	$0x4fa7120b // fmla v11.4s, v16.4s, v7.s[1]
+	WORD	$0x4f871a0a // fmla v10.4s, v16.4s, v7.s[2]
+	WORD	$0x4fa71a09 // fmla v9.4s, v16.4s, v7.s[3]
+	FMOVQ.P	16(R13), F6
+	WORD	$0x4f8611ec // fmla v12.4s, v15.4s, v6.s[0]
+	WORD	$0x4fa611eb // fmla v11.4s, v15.4s, v6.s[1]
+	WORD	$0x4f8619ea // fmla v10.4s, v15.4s, v6.s[2]
+	WORD	$0x4fa619e9 // fmla v9.4s, v15.4s, v6.s[3]
+	FMOVQ.P	16(R14), F5
+	WORD	$0x4f8511cc // fmla v12.4s, v14.4s, v5.s[0]
+	WORD	$0x4fa511cb // fmla v11.4s, v14.4s, v5.s[1]
+	WORD	$0x4f8519ca // fmla v10.4s, v14.4s, v5.s[2]
+	WORD	$0x4fa519c9 // fmla v9.4s, v14.4s, v5.s[3]
+	FMOVQ.P	16(R15), F8
+	WORD	$0x4f8811ac // fmla v12.4s, v13.4s, v8.s[0]
+	WORD	$0x4fa811ab // fmla v11.4s, v13.4s, v8.s[1]
+	WORD	$0x4f8819aa // fmla v10.4s, v13.4s, v8.s[2]
+	WORD	$0x4fa819a9 // fmla v9.4s, v13.4s, v8.s[3]
+	FMOVQ	F12, 0(R7)
+	FMOVQ	F11, 0(R8)
+	FMOVQ	F10, 0(R9)
+	FMOVQ	F9, 0(R10)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$64, R4
+	ADD	R5, R10, R7
+	SUBS	$4, R6
+	BGE	vector_many
+vector_few:
+	ADDS	$4, R6
+	BEQ	vector_summed
+vector_one:
+	FMOVQ	0(R7), F12
+	FMOVS.P	4(R11), F8
+	WORD	$0x4f88122c // fmla v12.4s, v17.4s, v8.s[0]
+	FMOVS.P	4(R12), F7
+	WORD	$0x4f87120c // fmla v12.4s, v16.4s, v7.s[0]
+	FMOVS.P	4(R13), F6
+	WORD	$0x4f8611ec // fmla v12.4s, v15.4s, v6.s[0]
+	FMOVS.P	4(R14), F5
+	WORD	$0x4f8511cc // fmla v12.4s, v14.4s, v5.s[0]
+	FMOVS.P	4(R15), F8
+	WORD	$0x4f8811ac // fmla v12.4s, v13.4s, v8.s[0]
+	FMOVQ	F12, 0(R7)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$16, R4
+	ADD	R5, R7, R7
+	SUBS	$1, R6
+	BNE	vector_one
+vector_summed:
+	ADD	$16, R2
+	ADD	$16, R1
+	SUB	$4, R3
+	B	vector
+column:
+	CMP	$1, R3
+	BLT	done
+	FMOVS	168(R0), F5
+	MOVD	R2, R7
+	MOVD	112(R0), R8
+	FMOVS	0(R7), F9
+	WORD	$0x4f859129 // fmul v9.4s, v9.4s, v5.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F10
+	WORD	$0x4f85914a // fmul v10.4s, v10.4s, v5.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F11
+	WORD	$0x4f85916b // fmul v11.4s, v11.4s, v5.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F12
+	WORD	$0x4f85918c // fmul v12.4s, v12.4s, v5.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F13
+	WORD	$0x4f8591ad // fmul v13.4s, v13.4s, v5.s[0]
+	ADD	R8<<2, R7
+	MOVD	104(R0), R8
+	MOVD	24(R0), R11
+	ADD	R8<<2, R11, R12
+	ADD	R8<<2, R12, R13
+	ADD	R8<<2, R13, R14
+	ADD	R8<<2, R14, R15
+	MOVD	R1, R7
+	MOVD	160(R0), R6
+	SUBS	$4, R6
+	BLT	column_few
+column_many:
+	FMOVS	0(R7), F14
+	ADD	R5, R7, R8
+	FMOVS	0(R8), F15
+	ADD	R5, R8, R9
+	FMOVS	0(R9), F16
+	ADD	R5, R9, R10
+	FMOVS	0(R10), F17
+	FMOVQ.P	16(R11), F5
+	WORD	$0x4f85112e // fmla v14.4s, v9.4s, v5.s[0]
+	WORD	$0x4fa5112f // fmla v15.4s, v9.4s, v5.s[1]
+	WORD	$0x4f851930 // fmla v16.4s, v9.4s, v5.s[2]
+	WORD	$0x4fa51931 // fmla v17.4s, v9.4s, v5.s[3]
+	FMOVQ.P	16(R12), F6
+	WORD	$0x4f86114e // fmla v14.4s, v10.4s, v6.s[0]
+	WORD	$0x4fa6114f // fmla v15.4s, v10.4s, v6.s[1]
+	WORD	$0x4f861950 // fmla v16.4s, v10.4s, v6.s[2]
+	WORD	$0x4fa61951 // fmla v17.4s, v10.4s, v6.s[3]
+	FMOVQ.P	16(R13), F7
+	WORD	$0x4f87116e // fmla v14.4s, v11.4s, v7.s[0]
+	WORD	$0x4fa7116f // fmla v15.4s, v11.4s, v7.s[1]
+	WORD	$0x4f871970 // fmla v16.4s, v11.4s, v7.s[2]
+	WORD	$0x4fa71971 // fmla v17.4s, v11.4s, v7.s[3]
+	FMOVQ.P	16(R14), F8
+	WORD	$0x4f88118e // fmla v14.4s, v12.4s, v8.s[0]
+	WORD	$0x4fa8118f // fmla v15.4s, v12.4s, v8.s[1]
+	WORD	$0x4f881990 // fmla v16.4s, v12.4s, v8.s[2]
+	WORD	$0x4fa81991 // fmla v17.4s, v12.4s, v8.s[3]
+	FMOVQ.P	16(R15), F5
+	WORD	$0x4f8511ae // fmla v14.4s, v13.4s, v5.s[0]
+	WORD	$0x4fa511af // fmla v15.4s, v13.4s, v5.s[1]
+	WORD	$0x4f8519b0 // fmla v16.4s, v13.4s, v5.s[2]
+	WORD	$0x4fa519b1 // fmla v17.4s, v13.4s, v5.s[3]
+	FMOVS	F14, 0(R7)
+	FMOVS	F15, 0(R8)
+	FMOVS	F16, 0(R9)
+	FMOVS	F17, 0(R10)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$16, R4
+	ADD	R5, R10, R7
+	SUBS	$4, R6
+	BGE	column_many
+column_few:
+	ADDS	$4, R6
+	BEQ	column_summed
+column_one:
+	FMOVS	0(R7), F14
+	FMOVS.P	4(R11), F5
+	WORD	$0x4f85112e // fmla v14.4s, v9.4s, v5.s[0]
+	FMOVS.P	4(R12), F6
+	WORD	$0x4f86114e // fmla v14.4s, v10.4s, v6.s[0]
+	FMOVS.P	4(R13), F7
+	WORD	$0x4f87116e // fmla v14.4s, v11.4s, v7.s[0]
+	FMOVS.P	4(R14), F8
+	WORD	$0x4f88118e // fmla v14.4s, v12.4s, v8.s[0]
+	FMOVS.P	4(R15), F5
+	WORD	$0x4f8511ae // fmla v14.4s, v13.4s, v5.s[0]
+	FMOVS	F14, 0(R7)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$4, R4
+	ADD	R5, R7, R7
+	SUBS	$1, R6
+	BNE	column_one
+column_summed:
+	ADD	$4, R2
+	ADD	$4, R1
+	SUB	$1, R3
+	B	column
+done:
+	RET
+
+// func update6NEON(t *chainTile)
+TEXT ·update6NEON(SB), NOSPLIT, $0-8
+	MOVD	t+0(FP), R0
+	MOVD	0(R0), R1
+	MOVD	48(R0), R2
+	MOVD	136(R0), R3
+	MOVD	152(R0), R4
+	LSL	$2, R4
+	MOVD	96(R0), R5
+	LSL	$2, R5
+	ADD	R1, R4
+panel:
+	CMP	$8, R3
+	BLT	vector
+	FMOVS	168(R0), F20
+	MOVD	R2, R7
+	MOVD	112(R0), R8
+	FLDPQ	0(R7), (F0, F1)
+	WORD	$0x4f949000 // fmul v0.4s, v0.4s, v20.s[0]
+	WORD	$0x4f949021 // fmul v1.4s, v1.4s, v20.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F2, F3)
+	WORD	$0x4f949042 // fmul v2.4s, v2.4s, v20.s[0]
+	WORD	$0x4f949063 // fmul v3.4s, v3.4s, v20.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F4, F5)
+	WORD	$0x4f949084 // fmul v4.4s, v4.4s, v20.s[0]
+	WORD	$0x4f9490a5 // fmul v5.4s, v5.4s, v20.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F6, F7)
+	WORD	$0x4f9490c6 // fmul v6.4s, v6.4s, v20.s[0]
+	WORD	$0x4f9490e7 // fmul v7.4s, v7.4s, v20.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F8, F9)
+	WORD	$0x4f949108 // fmul v8.4s, v8.4s, v20.s[0]
+	WORD	$0x4f949129 // fmul v9.4s, v9.4s, v20.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F10, F11)
+	WORD	$0x4f94914a // fmul v10.4s, v10.4s, v20.s[0]
+	WORD	$0x4f94916b // fmul v11.4s, v11.4s, v20.s[0]
+	ADD	R8<<2, R7
+	MOVD	104(R0), R8
+	MOVD	24(R0), R11
+	ADD	R8<<2, R11, R12
+	ADD	R8<<2, R12, R13
+	ADD	R8<<2, R13, R14
+	ADD	R8<<2, R14, R15
+	ADD	R8<<2, R15, R19
+	MOVD	R1, R7
+	MOVD	160(R0), R6
+	SUBS	$4, R6
+	BLT	panel_few
+panel_many:
+	FLDPQ	0(R7), (F12, F13)
+	ADD	R5, R7, R8
+	FLDPQ	0(R8), (F14, F15)
+	ADD	R5, R8, R9
+	FLDPQ	0(R9), (F16, F17)
+	ADD	R5, R9, R10
+	FLDPQ	0(R10), (F18, F19)
+	FMOVQ.P	16(R11), F20
+	WORD	$0x4f94100c // fmla v12.4s, v0.4s, v20.s[0]
+	WORD	$0x4f94102d // fmla v13.4s, v1.4s, v20.s[0]
+	WORD	$0x4fb4100e // fmla v14.4s, v0.4s, v20.s[1]
+	WORD	$0x4fb4102f // fmla v15.4s, v1.4s, v20.s[1]
+	WORD	$0x4f941810 // fmla v16.4s, v0.4s, v20.s[2]
+	WORD	$0x4f941831 // fmla v17.4s, v1.4s, v20.s[2]
+	WORD	$0x4fb41812 // fmla v18.4s, v0.4s, v20.s[3]
+	WORD	$0x4fb41833 // fmla v19.4s, v1.4s, v20.s[3]
+	FMOVQ.P	16(R12), F21
+	WORD	$0x4f95104c // fmla v12.4s, v2.4s, v21.s[0]
+	WORD	$0x4f95106d // fmla v13.4s, v3.4s, v21.s[0]
+	WORD	$0x4fb5104e // fmla v14.4s, v2.4s, v21.s[1]
+	WORD	$0x4fb5106f // fmla v15.4s, v3.4s, v21.s[1]
+	WORD	$0x4f951850 // fmla v16.4s, v2.4s, v21.s[2]
+	WORD	$0x4f951871 // fmla v17.4s, v3.4s, v21.s[2]
+	WORD	$0x4fb51852 // fmla v18.4s, v2.4s, v21.s[3]
+	WORD	$0x4fb51873 // fmla v19.4s, v3.4s, v21.s[3]
+	FMOVQ.P	16(R13), F22
+	WORD	$0x4f96108c // fmla v12.4s, v4.4s, v22.s[0]
+	WORD	$0x4f9610ad // fmla v13.4s, v5.4s, v22.s[0]
+	WORD	$0x4fb6108e // fmla v14.4s, v4.4s, v22.s[1]
+	WORD	$0x4fb610af // fmla v15.4s, v5.4s, v22.s[1]
+	WORD	$0x4f961890 // fmla v16.4s, v4.4s, v22.s[2]
+	WORD	$0x4f9618b1 // fmla v17.4s, v5.4s, v22.s[2]
+	WORD	$0x4fb61892 // fmla v18.4s, v4.4s, v22.s[3]
+	WORD	$0x4fb618b3 // fmla v19.4s, v5.4s, v22.s[3]
+	FMOVQ.P	16(R14), F23
+	WORD	$0x4f9710cc // fmla v12.4s, v6.4s, v23.s[0]
+	WORD	$0x4f9710ed // fmla v13.4s, v7.4s, v23.s[0]
+	WORD	$0x4fb710ce // fmla v14.4s, v6.4s, v23.s[1]
+	WORD	$0x4fb710ef // fmla v15.4s, v7.4s, v23.s[1]
+	WORD	$0x4f9718d0 // fmla v16.4s, v6.4s, v23.s[2]
+	WORD	$0x4f9718f1 // fmla v17.4s, v7.4s, v23.s[2]
+	WORD	$0x4fb718d2 // fmla v18.4s, v6.4s, v23.s[3]
+	WORD	$0x4fb718f3 // fmla v19.4s, v7.4s, v23.s[3]
+	FMOVQ.P	16(R15), F20
+	WORD	$0x4f94110c // fmla v12.4s, v8.4s, v20.s[0]
+	WORD	$0x4f94112d // fmla v13.4s, v9.4s, v20.s[0]
+	WORD	$0x4fb4110e // fmla v14.4s, v8.4s, v20.s[1]
+	WORD	$0x4fb4112f // fmla v15.4s, v9.4s, v20.s[1]
+	WORD	$0x4f941910 // fmla v16.4s, v8.4s, v20.s[2]
+	WORD	$0x4f941931 // fmla v17.4s, v9.4s, v20.s[2]
+	WORD	$0x4fb41912 // fmla v18.4s, v8.4s, v20.s[3]
+	WORD	$0x4fb41933 // fmla v19.4s, v9.4s, v20.s[3]
+	FMOVQ.P	16(R19), F21
+	WORD	$0x4f95114c // fmla v12.4s, v10.4s, v21.s[0]
+	WORD	$0x4f95116d // fmla v13.4s, v11.4s, v21.s[0]
+	WORD	$0x4fb5114e // fmla v14.4s, v10.4s, v21.s[1]
+	WORD	$0x4fb5116f // fmla v15.4s, v11.4s, v21.s[1]
+	WORD	$0x4f951950 // fmla v16.4s, v10.4s, v21.s[2]
+	WORD	$0x4f951971 // fmla v17.4s, v11.4s, v21.s[2]
+	WORD	$0x4fb51952 // fmla v18.4s, v10.4s, v21.s[3]
+	WORD	$0x4fb51973 // fmla v19.4s, v11.4s, v21.s[3]
+	FSTPQ	(F12, F13), 0(R7)
+	FSTPQ	(F14, F15), 0(R8)
+	FSTPQ	(F16, F17), 0(R9)
+	FSTPQ	(F18, F19), 0(R10)
+	PRFM	0(R4), PLDL2KEEP
+	PRFM	64(R4), PLDL2KEEP
+	ADD	$128, R4
+	ADD	R5, R10, R7
+	SUBS	$4, R6
+	BGE	panel_many
+panel_few:
+	ADDS	$4, R6
+	BEQ	panel_summed
+panel_one:
+	FLDPQ	0(R7), (F12, F13)
+	FMOVS.P	4(R11), F20
+	WORD	$0x4f94100c // fmla v12.4s, v0.4s, v20.s[0]
+	WORD	$0x4f94102d // fmla v13.4s, v1.4s, v20.s[0]
+	FMOVS.P	4(R12), F21
+	WORD	$0x4f95104c // fmla v12.4s, v2.4s, v21.s[0]
+	WORD	$0x4f95106d // fmla v13.4s, v3.4s, v21.s[0]
+	FMOVS.P	4(R13), F22
+	WORD	$0x4f96108c // fmla v12.4s, v4.4s, v22.s[0]
+	WORD	$0x4f9610ad // fmla v13.4s, v5.4s, v22.s[0]
+	FMOVS.P	4(R14), F23
+	WORD	$0x4f9710cc // fmla v12.4s, v6.4s, v23.s[0]
+	WORD	$0x4f9710ed // fmla v13.4s, v7.4s, v23.s[0]
+	FMOVS.P	4(R15), F20
+	WORD	$0x4f94110c // fmla v12.4s, v8.4s, v20.s[0]
+	WORD	$0x4f94112d // fmla v13.4s, v9.4s, v20.s[0]
+	FMOVS.P	4(R19), F21
+	WORD	$0x4f95114c // fmla v12.4s, v10.4s, v21.s[0]
+	WORD	$0x4f95116d // fmla v13.4s, v11.4s, v21.s[0]
+	FSTPQ	(F12, F13), 0(R7)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$32, R4
+	ADD	R5, R7, R7
+	SUBS	$1, R6
+	BNE	panel_one
+panel_summed:
+	ADD	$32, R2
+	ADD	$32, R1
+	SUB	$8, R3
+	B	panel
+vector:
+	CMP	$4, R3
+	BLT	column
+	FMOVS	168(R0), F9
+	MOVD	R2, R7
+	MOVD	112(R0), R8
+	FMOVQ	0(R7), F19
+	WORD	$0x4f899273 // fmul v19.4s, v19.4s, v9.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F18
+	WORD	$0x4f899252 // fmul v18.4s, v18.4s, v9.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F17
+	WORD	$0x4f899231 // fmul v17.4s, v17.4s, v9.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F16
+	WORD	$0x4f899210 // fmul v16.4s, v16.4s, v9.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F15
+	WORD	$0x4f8991ef // fmul v15.4s, v15.4s, v9.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F14
+	WORD	$0x4f8991ce // fmul v14.4s, v14.4s, v9.s[0]
+	ADD	R8<<2, R7
+	MOVD	104(R0), R8
+	MOVD	24(R0), R11
+	ADD	R8<<2, R11, R12
+	ADD	R8<<2, R12, R13
+	ADD	R8<<2, R13, R14
+	ADD	R8<<2, R14, R15
+	ADD	R8<<2, R15, R19
+	MOVD	R1, R7
+	MOVD	160(R0), R6
+	SUBS	$4, R6
+	BLT	vector_few
+vector_many:
+	FMOVQ	0(R7), F13
+	ADD	R5, R7, R8
+	FMOVQ	0(R8), F12
+	ADD	R5, R8, R9
+	FMOVQ	0(R9), F11
+	ADD	R5, R9, R10
+	FMOVQ	0(R10), F10
+	FMOVQ.P	16(R11), F9
+	WORD	$0x4f89126d // fmla v13.4s, v19.4s, v9.s[0]
+	WORD	$0x4fa9126c // fmla v12.4s, v19.4s, v9.s[1]
+	WORD	$0x4f891a6b // fmla v11.4s, v19.4s, v9.s[2]
+	WORD	$0x4fa91a6a // fmla v10.4s, v19.4s, v9.s[3]
+	FMOVQ.P	16(R12), F8
+	WORD	$0x4f88124d // fmla v13.4s, v18.4s, v8.s[0]
+	WORD	$0x4fa8124c // fmla v12.4s, v18.4s, v8.s[1]
+	WORD	$0x4f881a4b // fmla v11.4s, v18.4s, v8.s[2]
+	WORD	$0x4fa81a4a // fmla v10.4s, v18.4s, v8.s[3]
+	FMOVQ.P	16(R13), F7
+	WORD	$0x4f87122d // fmla v13.4s, v17.4s, v7.s[0]
+	WORD	$0x4fa7122c // fmla v12.4s, v17.4s, v7.s[1]
+	WORD	$0x4f871a2b // fmla v11.4s, v17.4s, v7.s[2]
+	WORD	$0x4fa71a2a // fmla v10.4s, v17.4s, v7.s[3]
+	FMOVQ.P	16(R14), F6
+	WORD	$0x4f86120d // fmla v13.4s, v16.4s, v6.s[0]
+	WORD	$0x4fa6120c // fmla v12.4s, v16.4s, v6.s[1]
+	WORD	$0x4f861a0b // fmla v11.4s, v16.4s, v6.s[2]
+	WORD	$0x4fa61a0a // fmla v10.4s, v16.4s, v6.s[3]
+	FMOVQ.P	16(R15), F9
+	WORD	$0x4f8911ed // fmla v13.4s, v15.4s, v9.s[0]
+	WORD	$0x4fa911ec // fmla v12.4s, v15.4s, v9.s[1]
+	WORD	$0x4f8919eb // fmla v11.4s, v15.4s, v9.s[2]
+	WORD	$0x4fa919ea // fmla v10.4s, v15.4s, v9.s[3]
+	FMOVQ.P	16(R19), F8
+	WORD	$0x4f8811cd // fmla v13.4s, v14.4s, v8.s[0]
+	WORD	$0x4fa811cc // fmla v12.4s, v14.4s, v8.s[1]
+	WORD	$0x4f8819cb // fmla v11.4s, v14.4s, v8.s[2]
+	WORD	$0x4fa819ca // fmla v10.4s, v14.4s, v8.s[3]
+	FMOVQ	F13, 0(R7)
+	FMOVQ	F12, 0(R8)
+	FMOVQ	F11, 0(R9)
+	FMOVQ	F10, 0(R10)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$64, R4
+	ADD	R5, R10, R7
+	SUBS	$4, R6
+	BGE	vector_many
+vector_few:
+	ADDS	$4, R6
+	BEQ	vector_summed
+vector_one:
+	FMOVQ	0(R7), F13
+	FMOVS.P	4(R11), F9
+	WORD	$0x4f89126d // fmla v13.4s, v19.4s, v9.s[0]
+	FMOVS.P	4(R12), F8
+	WORD	$0x4f88124d // fmla v13.4s, v18.4s, v8.s[0]
+	FMOVS.P	4(R13), F7
+	WORD	$0x4f87122d // fmla v13.4s, v17.4s, v7.s[0]
+	FMOVS.P	4(R14), F6
+	WORD	$0x4f86120d // fmla v13.4s, v16.4s, v6.s[0]
+	FMOVS.P	4(R15), F9
+	WORD	$0x4f8911ed // fmla v13.4s, v15.4s, v9.s[0]
+	FMOVS.P	4(R19), F8
+	WORD	$0x4f8811cd // fmla v13.4s, v14.4s, v8.s[0]
+	FMOVQ	F13, 0(R7)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$16, R4
+	ADD	R5, R7, R7
+	SUBS	$1, R6
+	BNE	vector_one
+vector_summed:
+	ADD	$16, R2
+	ADD	$16, R1
+	SUB	$4, R3
+	B	vector
+column:
+	CMP	$1, R3
+	BLT	done
+	FMOVS	168(R0), F6
+	MOVD	R2, R7
+	MOVD	112(R0), R8
+	FMOVS	0(R7), F10
+	WORD	$0x4f86914a // fmul v10.4s, v10.4s, v6.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F11
+	WORD	$0x4f86916b // fmul v11.4s, v11.4s, v6.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F12
+	WORD	$0x4f86918c // fmul v12.4s, v12.4s, v6.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F13
+	WORD	$0x4f8691ad // fmul v13.4s, v13.4s, v6.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F14
+	WORD	$0x4f8691ce // fmul v14.4s, v14.4s, v6.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F15
+	WORD	$0x4f8691ef // fmul v15.4s, v15.4s, v6.s[0]
+	ADD	R8<<2, R7
+	MOVD	104(R0), R8
+	MOVD	24(R0), R11
+	ADD	R8<<2, R11, R12
+	ADD	R8<<2, R12, R13
+	ADD	R8<<2, R13, R14
+	ADD	R8<<2, R14, R15
+	ADD	R8<<2, R15, R19
+	MOVD	R1, R7
+	MOVD	160(R0), R6
+	SUBS	$4, R6
+	BLT	column_few
+column_many:
+	FMOVS	0(R7), F16
+	ADD	R5, R7, R8
+	FMOVS	0(R8), F17
+	ADD	R5, R8, R9
+	FMOVS	0(R9), F18
+	ADD	R5, R9, R10
+	FMOVS	0(R10), F19
+	FMOVQ.P	16(R11), F6
+	WORD	$0x4f861150 // fmla v16.4s, v10.4s, v6.s[0]
+	WORD	$0x4fa61151 // fmla v17.4s, v10.4s, v6.s[1]
+	WORD	$0x4f861952 // fmla v18.4s, v10.4s, v6.s[2]
+	WORD	$0x4fa61953 // fmla v19.4s, v10.4s, v6.s[3]
+	FMOVQ.P	16(R12), F7
+	WORD	$0x4f871170 // fmla v16.4s, v11.4s, v7.s[0]
+	WORD	$0x4fa71171 // fmla v17.4s, v11.4s, v7.s[1]
+	WORD	$0x4f871972 // fmla v18.4s, v11.4s, v7.s[2]
+	WORD	$0x4fa71973 // fmla v19.4s, v11.4s, v7.s[3]
+	FMOVQ.P	16(R13), F8
+	WORD	$0x4f881190 // fmla v16.4s, v12.4s, v8.s[0]
+	WORD	$0x4fa81191 // fmla v17.4s, v12.4s, v8.s[1]
+	WORD	$0x4f881992 // fmla v18.4s, v12.4s, v8.s[2]
+	WORD	$0x4fa81993 // fmla v19.4s, v12.4s, v8.s[3]
+	FMOVQ.P	16(R14), F9
+	WORD	$0x4f8911b0 // fmla v16.4s, v13.4s, v9.s[0]
+	WORD	$0x4fa911b1 // fmla v17.4s, v13.4s, v9.s[1]
+	WORD	$0x4f8919b2 // fmla v18.4s, v13.4s, v9.s[2]
+	WORD	$0x4fa919b3 // fmla v19.4s, v13.4s, v9.s[3]
+	FMOVQ.P	16(R15), F6
+	WORD	$0x4f8611d0 // fmla v16.4s, v14.4s, v6.s[0]
+	WORD	$0x4fa611d1 // fmla v17.4s, v14.4s, v6.s[1]
+	WORD	$0x4f8619d2 // fmla v18.4s, v14.4s, v6.s[2]
+	WORD	$0x4fa619d3 // fmla v19.4s, v14.4s, v6.s[3]
+	FMOVQ.P	16(R19), F7
+	WORD	$0x4f8711f0 // fmla v16.4s, v15.4s, v7.s[0]
+	WORD	$0x4fa711f1 // fmla v17.4s, v15.4s, v7.s[1]
+	WORD	$0x4f8719f2 // fmla v18.4s, v15.4s, v7.s[2]
+	WORD	$0x4fa719f3 // fmla v19.4s, v15.4s, v7.s[3]
+	FMOVS	F16, 0(R7)
+	FMOVS	F17, 0(R8)
+	FMOVS	F18, 0(R9)
+	FMOVS	F19, 0(R10)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$16, R4
+	ADD	R5, R10, R7
+	SUBS	$4, R6
+	BGE	column_many
+column_few:
+	ADDS	$4, R6
+	BEQ	column_summed
+column_one:
+	FMOVS	0(R7), F16
+	FMOVS.P	4(R11), F6
+	WORD	$0x4f861150 // fmla v16.4s, v10.4s, v6.s[0]
+	FMOVS.P	4(R12), F7
+	WORD	$0x4f871170 // fmla v16.4s, v11.4s, v7.s[0]
+	FMOVS.P	4(R13), F8
+	WORD	$0x4f881190 // fmla v16.4s, v12.4s, v8.s[0]
+	FMOVS.P	4(R14), F9
+	WORD	$0x4f8911b0 // fmla v16.4s, v13.4s, v9.s[0]
+	FMOVS.P	4(R15), F6
+	WORD	$0x4f8611d0 // fmla v16.4s, v14.4s, v6.s[0]
+	FMOVS.P	4(R19), F7
+	WORD	$0x4f8711f0 // fmla v16.4s, v15.4s, v7.s[0]
+	FMOVS	F16, 0(R7)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$4, R4
+	ADD	R5, R7, R7
+	SUBS	$1, R6
+	BNE	column_one
+column_summed:
+	ADD	$4, R2
+	ADD	$4, R1
+	SUB	$1, R3
+	B	column
+done:
+	RET
+
+// func update7NEON(t *chainTile)
+TEXT ·update7NEON(SB), NOSPLIT, $0-8
+	MOVD	t+0(FP), R0
+	MOVD	0(R0), R1
+	MOVD	48(R0), R2
+	MOVD	136(R0), R3
+	MOVD	152(R0), R4
+	LSL	$2, R4
+	MOVD	96(R0), R5
+	LSL	$2, R5
+	ADD	R1, R4
+panel:
+	CMP	$8, R3
+	BLT	vector
+	FMOVS	168(R0), F22
+	MOVD	R2, R7
+	MOVD	112(R0), R8
+	FLDPQ	0(R7), (F0, F1)
+	WORD	$0x4f969000 // fmul v0.4s, v0.4s, v22.s[0]
+	WORD	$0x4f969021 // fmul v1.4s, v1.4s, v22.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F2, F3)
+	WORD	$0x4f969042 // fmul v2.4s, v2.4s, v22.s[0]
+	WORD	$0x4f969063 // fmul v3.4s, v3.4s, v22.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F4, F5)
+	WORD	$0x4f969084 // fmul v4.4s, v4.4s, v22.s[0]
+	WORD	$0x4f9690a5 // fmul v5.4s, v5.4s, v22.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F6, F7)
+	WORD	$0x4f9690c6 // fmul v6.4s, v6.4s, v22.s[0]
+	WORD	$0x4f9690e7 // fmul v7.4s, v7.4s, v22.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F8, F9)
+	WORD	$0x4f969108 // fmul v8.4s, v8.4s, v22.s[0]
+	WORD	$0x4f969129 // fmul v9.4s, v9.4s, v22.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F10, F11)
+	WORD	$0x4f96914a // fmul v10.4s, v10.4s, v22.s[0]
+	WORD	$0x4f96916b // fmul v11.4s, v11.4s, v22.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F12, F13)
+	WORD	$0x4f96918c // fmul v12.4s, v12.4s, v22.s[0]
+	WORD	$0x4f9691ad // fmul v13.4s, v13.4s, v22.s[0]
+	ADD	R8<<2, R7
+	MOVD	104(R0), R8
+	MOVD	24(R0), R11
+	ADD	R8<<2, R11, R12
+	ADD	R8<<2, R12, R13
+	ADD	R8<<2, R13, R14
+	ADD	R8<<2, R14, R15
+	ADD	R8<<2, R15, R19
+	ADD	R8<<2, R19, R20
+	MOVD	R1, R7
+	MOVD	160(R0), R6
+	SUBS	$4, R6
+	BLT	panel_few
+panel_many:
+	FLDPQ	0(R7), (F14, F15)
+	ADD	R5, R7, R8
+	FLDPQ	0(R8), (F16, F17)
+	ADD	R5, R8, R9
+	FLDPQ	0(R9), (F18, F19)
+	ADD	R5, R9, R10
+	FLDPQ	0(R10), (F20, F21)
+	FMOVQ.P	16(R11), F22
+	WORD	$0x4f96100e // fmla v14.4s, v0.4s, v22.s[0]
+	WORD	$0x4f96102f // fmla v15.4s, v1.4s, v22.s[0]
+	WORD	$0x4fb61010 // fmla v16.4s, v0.4s, v22.s[1]
+	WORD	$0x4fb61031 // fmla v17.4s, v1.4s, v22.s[1]
+	WORD	$0x4f961812 // fmla v18.4s, v0.4s, v22.s[2]
+	WORD	$0x4f961833 // fmla v19.4s, v1.4s, v22.s[2]
+	WORD	$0x4fb61814 // fmla v20.4s, v0.4s, v22.s[3]
+	WORD	$0x4fb61835 // fmla v21.4s, v1.4s, v22.s[3]
+	FMOVQ.P	16(R12), F23
+	WORD	$0x4f97104e // fmla v14.4s, v2.4s, v23.s[0]
+	WORD	$0x4f97106f // fmla v15.4s, v3.4s, v23.s[0]
+	WORD	$0x4fb71050 // fmla v16.4s, v2.4s, v23.s[1]
+	WORD	$0x4fb71071 // fmla v17.4s, v3.4s, v23.s[1]
+	WORD	$0x4f971852 // fmla v18.4s, v2.4s, v23.s[2]
+	WORD	$0x4f971873 // fmla v19.4s, v3.4s, v23.s[2]
+	WORD	$0x4fb71854 // fmla v20.4s, v2.4s, v23.s[3]
+	WORD	$0x4fb71875 // fmla v21.4s, v3.4s, v23.s[3]
+	FMOVQ.P	16(R13), F24
+	WORD	$0x4f98108e // fmla v14.4s, v4.4s, v24.s[0]
+	WORD	$0x4f9810af // fmla v15.4s, v5.4s, v24.s[0]
+	WORD	$0x4fb81090 // fmla v16.4s, v4.4s, v24.s[1]
+	WORD	$0x4fb810b1 // fmla v17.4s, v5.4s, v24.s[1]
+	WORD	$0x4f981892 // fmla v18.4s, v4.4s, v24.s[2]
+	WORD	$0x4f9818b3 // fmla v19.4s, v5.4s, v24.s[2]
+	WORD	$0x4fb81894 // fmla v20.4s, v4.4s, v24.s[3]
+	WORD	$0x4fb818b5 // fmla v21.4s, v5.4s, v24.s[3]
+	FMOVQ.P	16(R14), F25
+	WORD	$0x4f9910ce // fmla v14.4s, v6.4s, v25.s[0]
+	WORD	$0x4f9910ef // fmla v15.4s, v7.4s, v25.s[0]
+	WORD	$0x4fb910d0 // fmla v16.4s, v6.4s, v25.s[1]
+	WORD	$0x4fb910f1 // fmla v17.4s, v7.4s, v25.s[1]
+	WORD	$0x4f9918d2 // fmla v18.4s, v6.4s, v25.s[2]
+	WORD	$0x4f9918f3 // fmla v19.4s, v7.4s, v25.s[2]
+	WORD	$0x4fb918d4 // fmla v20.4s, v6.4s, v25.s[3]
+	WORD	$0x4fb918f5 // fmla v21.4s, v7.4s, v25.s[3]
+	FMOVQ.P	16(R15), F22
+	WORD	$0x4f96110e // fmla v14.4s, v8.4s, v22.s[0]
+	WORD	$0x4f96112f // fmla v15.4s, v9.4s, v22.s[0]
+	WORD	$0x4fb61110 // fmla v16.4s, v8.4s, v22.s[1]
+	WORD	$0x4fb61131 // fmla v17.4s, v9.4s, v22.s[1]
+	WORD	$0x4f961912 // fmla v18.4s, v8.4s, v22.s[2]
+	WORD	$0x4f961933 // fmla v19.4s, v9.4s, v22.s[2]
+	WORD	$0x4fb61914 // fmla v20.4s, v8.4s, v22.s[3]
+	WORD	$0x4fb61935 // fmla v21.4s, v9.4s, v22.s[3]
+	FMOVQ.P	16(R19), F23
+	WORD	$0x4f97114e // fmla v14.4s, v10.4s, v23.s[0]
+	WORD	$0x4f97116f // fmla v15.4s, v11.4s, v23.s[0]
+	WORD	$0x4fb71150 // fmla v16.4s, v10.4s, v23.s[1]
+	WORD	$0x4fb71171 // fmla v17.4s, v11.4s, v23.s[1]
+	WORD	$0x4f971952 // fmla v18.4s, v10.4s, v23.s[2]
+	WORD	$0x4f971973 // fmla v19.4s, v11.4s, v23.s[2]
+	WORD	$0x4fb71954 // fmla v20.4s, v10.4s, v23.s[3]
+	WORD	$0x4fb71975 // fmla v21.4s, v11.4s, v23.s[3]
+	FMOVQ.P	16(R20), F24
+	WORD	$0x4f98118e // fmla v14.4s, v12.4s, v24.s[0]
+	WORD	$0x4f9811af // fmla v15.4s, v13.4s, v24.s[0]
+	WORD	$0x4fb81190 // fmla v16.4s, v12.4s, v24.s[1]
+	WORD	$0x4fb811b1 // fmla v17.4s, v13.4s, v24.s[1]
+	WORD	$0x4f981992 // fmla v18.4s, v12.4s, v24.s[2]
+	WORD	$0x4f9819b3 // fmla v19.4s, v13.4s, v24.s[2]
+	WORD	$0x4fb81994 // fmla v20.4s, v12.4s, v24.s[3]
+	WORD	$0x4fb819b5 // fmla v21.4s, v13.4s, v24.s[3]
+	FSTPQ	(F14, F15), 0(R7)
+	FSTPQ	(F16, F17), 0(R8)
+	FSTPQ	(F18, F19), 0(R9)
+	FSTPQ	(F20, F21), 0(R10)
+	PRFM	0(R4), PLDL2KEEP
+	PRFM	64(R4), PLDL2KEEP
+	ADD	$128, R4
+	ADD	R5, R10, R7
+	SUBS	$4, R6
+	BGE	panel_many
+panel_few:
+	ADDS	$4, R6
+	BEQ	panel_summed
+panel_one:
+	FLDPQ	0(R7), (F14, F15)
+	FMOVS.P	4(R11), F22
+	WORD	$0x4f96100e // fmla v14.4s, v0.4s, v22.s[0]
+	WORD	$0x4f96102f // fmla v15.4s, v1.4s, v22.s[0]
+	FMOVS.P	4(R12), F23
+	WORD	$0x4f97104e // fmla v14.4s, v2.4s, v23.s[0]
+	WORD	$0x4f97106f // fmla v15.4s, v3.4s, v23.s[0]
+	FMOVS.P	4(R13), F24
+	WORD	$0x4f98108e // fmla v14.4s, v4.4s, v24.s[0]
+	WORD	$0x4f9810af // fmla v15.4s, v5.4s, v24.s[0]
+	FMOVS.P	4(R14), F25
+	WORD	$0x4f9910ce // fmla v14.4s, v6.4s, v25.s[0]
+	WORD	$0x4f9910ef // fmla v15.4s, v7.4s, v25.s[0]
+	FMOVS.P	4(R15), F22
+	WORD	$0x4f96110e // fmla v14.4s, v8.4s, v22.s[0]
+	WORD	$0x4f96112f // fmla v15.4s, v9.4s, v22.s[0]
+	FMOVS.P	4(R19), F23
+	WORD	$0x4f97114e // fmla v14.4s, v10.4s, v23.s[0]
+	WORD	$0x4f97116f // fmla v15.4s, v11.4s, v23.s[0]
+	FMOVS.P	4(R20), F24
+	WORD	$0x4f98118e // fmla v14.4s, v12.4s, v24.s[0]
+	WORD	$0x4f9811af // fmla v15.4s, v13.4s, v24.s[0]
+	FSTPQ	(F14, F15), 0(R7)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$32, R4
+	ADD	R5, R7, R7
+	SUBS	$1, R6
+	BNE	panel_one
+panel_summed:
+	ADD	$32, R2
+	ADD	$32, R1
+	SUB	$8, R3
+	B	panel
+vector:
+	CMP	$4, R3
+	BLT	column
+	FMOVS	168(R0), F10
+	MOVD	R2, R7
+	MOVD	112(R0), R8
+	FMOVQ	0(R7), F21
+	WORD	$0x4f8a92b5 // fmul v21.4s, v21.4s, v10.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F20
+	WORD	$0x4f8a9294 // fmul v20.4s, v20.4s, v10.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F19
+	WORD	$0x4f8a9273 // fmul v19.4s, v19.4s, v10.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F18
+	WORD	$0x4f8a9252 // fmul v18.4s, v18.4s, v10.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F17
+	WORD	$0x4f8a9231 // fmul v17.4s, v17.4s, v10.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F16
+	WORD	$0x4f8a9210 // fmul v16.4s, v16.4s, v10.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F15
+	WORD	$0x4f8a91ef // fmul v15.4s, v15.4s, v10.s[0]
+	ADD	R8<<2, R7
+	MOVD	104(R0), R8
+	MOVD	24(R0), R11
+	ADD	R8<<2, R11, R12
+	ADD	R8<<2, R12, R13
+	ADD	R8<<2, R13, R14
+	ADD	R8<<2, R14, R15
+	ADD	R8<<2, R15, R19
+	ADD	R8<<2, R19, R20
+	MOVD	R1, R7
+	MOVD	160(R0), R6
+	SUBS	$4, R6
+	BLT	vector_few
+vector_many:
+	FMOVQ	0(R7), F14
+	ADD	R5, R7, R8
+	FMOVQ	0(R8), F13
+	ADD	R5, R8, R9
+	FMOVQ	0(R9), F12
+	ADD	R5, R9, R10
+	FMOVQ	0(R10), F11
+	FMOVQ.P	16(R11), F10
+	WORD	$0x4f8a12ae // fmla v14.4s, v21.4s, v10.s[0]
+	WORD	$0x4faa12ad // fmla v13.4s, v21.4s, v10.s[1]
+	WORD	$0x4f8a1aac // fmla v12.4s, v21.4s, v10.s[2]
+	WORD	$0x4faa1aab // fmla v11.4s, v21.4s, v10.s[3]
+	FMOVQ.P	16(R12), F9
+	WORD	$0x4f89128e // fmla v14.4s, v20.4s, v9.s[0]
+	WORD	$0x4fa9128d // fmla v13.4s, v20.4s, v9.s[1]
+	WORD	$0x4f891a8c // fmla v12.4s, v20.4s, v9.s[2]
+	WORD	$0x4fa91a8b // fmla v11.4s, v20.4s, v9.s[3]
+	FMOVQ.P	16(R13), F8
+	WORD	$0x4f88126e // fmla v14.4s, v19.4s, v8.s[0]
+	WORD	$0x4fa8126d // fmla v13.4s, v19.4s, v8.s[1]
+	WORD	$0x4f881a6c // fmla v12.4s, v19.4s, v8.s[2]
+	WORD	$0x4fa81a6b // fmla v11.4s, v19.4s, v8.s[3]
+	FMOVQ.P	16(R14), F7
+	WORD	$0x4f87124e // fmla v14.4s, v18.4s, v7.s[0]
+	WORD	$0x4fa7124d // fmla v13.4s, v18.4s, v7.s[1]
+	WORD	$0x4f871a4c // fmla v12.4s, v18.4s, v7.s[2]
+	WORD	$0x4fa71a4b // fmla v11.4s, v18.4s, v7.s[3]
+	FMOVQ.P	16(R15), F10
+	WORD	$0x4f8a122e // fmla v14.4s, v17.4s, v10.s[0]
+	WORD	$0x4faa122d // fmla v13.4s, v17.4s, v10.s[1]
+	WORD	$0x4f8a1a2c // fmla v12.4s, v17.4s, v10.s[2]
+	WORD	$0x4faa1a2b // fmla v11.4s, v17.4s, v10.s[3]
+	FMOVQ.P	16(R19), F9
+	WORD	$0x4f89120e // fmla v14.4s, v16.4s, v9.s[0]
+	WORD	$0x4fa9120d // fmla v13.4s, v16.4s, v9.s[1]
+	WORD	$0x4f891a0c // fmla v12.4s, v16.4s, v9.s[2]
+	WORD	$0x4fa91a0b // fmla v11.4s, v16.4s, v9.s[3]
+	FMOVQ.P	16(R20), F8
+	WORD	$0x4f8811ee // fmla v14.4s, v15.4s, v8.s[0]
+	WORD	$0x4fa811ed // fmla v13.4s, v15.4s, v8.s[1]
+	WORD	$0x4f8819ec // fmla v12.4s, v15.4s, v8.s[2]
+	WORD	$0x4fa819eb // fmla v11.4s, v15.4s, v8.s[3]
+	FMOVQ	F14, 0(R7)
+	FMOVQ	F13, 0(R8)
+	FMOVQ	F12, 0(R9)
+	FMOVQ	F11, 0(R10)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$64, R4
+	ADD	R5, R10, R7
+	SUBS	$4, R6
+	BGE	vector_many
+vector_few:
+	ADDS	$4, R6
+	BEQ	vector_summed
+vector_one:
+	FMOVQ	0(R7), F14
+	FMOVS.P	4(R11), F10
+	WORD	$0x4f8a12ae // fmla v14.4s, v21.4s, v10.s[0]
+	FMOVS.P	4(R12), F9
+	WORD	$0x4f89128e // fmla v14.4s, v20.4s, v9.s[0]
+	FMOVS.P	4(R13), F8
+	WORD	$0x4f88126e // fmla v14.4s, v19.4s, v8.s[0]
+	FMOVS.P	4(R14), F7
+	WORD	$0x4f87124e // fmla v14.4s, v18.4s, v7.s[0]
+	FMOVS.P	4(R15), F10
+	WORD	$0x4f8a122e // fmla v14.4s, v17.4s, v10.s[0]
+	FMOVS.P	4(R19), F9
+	WORD	$0x4f89120e // fmla v14.4s, v16.4s, v9.s[0]
+	FMOVS.P	4(R20), F8
+	WORD	$0x4f8811ee // fmla v14.4s, v15.4s, v8.s[0]
+	FMOVQ	F14, 0(R7)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$16, R4
+	ADD	R5, R7, R7
+	SUBS	$1, R6
+	BNE	vector_one
+vector_summed:
+	ADD	$16, R2
+	ADD	$16, R1
+	SUB	$4, R3
+	B	vector
+column:
+	CMP	$1, R3
+	BLT	done
+	FMOVS	168(R0), F7
+	MOVD	R2, R7
+	MOVD	112(R0), R8
+	FMOVS	0(R7), F11
+	WORD	$0x4f87916b // fmul v11.4s, v11.4s, v7.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F12
+	WORD	$0x4f87918c // fmul v12.4s, v12.4s, v7.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F13
+	WORD	$0x4f8791ad // fmul v13.4s, v13.4s, v7.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F14
+	WORD	$0x4f8791ce // fmul v14.4s, v14.4s, v7.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F15
+	WORD	$0x4f8791ef // fmul v15.4s, v15.4s, v7.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F16
+	WORD	$0x4f879210 // fmul v16.4s, v16.4s, v7.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F17
+	WORD	$0x4f879231 // fmul v17.4s, v17.4s, v7.s[0]
+	ADD	R8<<2, R7
+	MOVD	104(R0), R8
+	MOVD	24(R0), R11
+	ADD	R8<<2, R11, R12
+	ADD	R8<<2, R12, R13
+	ADD	R8<<2, R13, R14
+	ADD	R8<<2, R14, R15
+	ADD	R8<<2, R15, R19
+	ADD	R8<<2, R19, R20
+	MOVD	R1, R7
+	MOVD	160(R0), R6
+	SUBS	$4, R6
+	BLT	column_few
+column_many:
+	FMOVS	0(R7), F18
+	ADD	R5, R7, R8
+	FMOVS	0(R8), F19
+	ADD	R5, R8, R9
+	FMOVS	0(R9), F20
+	ADD	R5, R9, R10
+	FMOVS	0(R10), F21
+	FMOVQ.P	16(R11), F7
+	WORD	$0x4f871172 // fmla v18.4s, v11.4s, v7.s[0]
+	WORD	$0x4fa71173 // fmla v19.4s, v11.4s, v7.s[1]
+	WORD	$0x4f871974 // fmla v20.4s, v11.4s, v7.s[2]
+	WORD	$0x4fa71975 // fmla v21.4s, v11.4s, v7.s[3]
+	FMOVQ.P	16(R12), F8
+	WORD	$0x4f881192 // fmla v18.4s, v12.4s, v8.s[0]
+	WORD	$0x4fa81193 // fmla v19.4s, v12.4s, v8.s[1]
+	WORD	$0x4f881994 // fmla v20.4s, v12.4s, v8.s[2]
+	WORD	$0x4fa81995 // fmla v21.4s, v12.4s, v8.s[3]
+	FMOVQ.P	16(R13), F9
+	WORD	$0x4f8911b2 // fmla v18.4s, v13.4s, v9.s[0]
+	WORD	$0x4fa911b3 // fmla v19.4s, v13.4s, v9.s[1]
+	WORD	$0x4f8919b4 // fmla v20.4s, v13.4s, v9.s[2]
+	WORD	$0x4fa919b5 // fmla v21.4s, v13.4s, v9.s[3]
+	FMOVQ.P	16(R14), F10
+	WORD	$0x4f8a11d2 // fmla v18.4s, v14.4s, v10.s[0]
+	WORD	$0x4faa11d3 // fmla v19.4s, v14.4s, v10.s[1]
+	WORD	$0x4f8a19d4 // fmla v20.4s, v14.4s, v10.s[2]
+	WORD	$0x4faa19d5 // fmla v21.4s, v14.4s, v10.s[3]
+	FMOVQ.P	16(R15), F7
+	WORD	$0x4f8711f2 // fmla v18.4s, v15.4s, v7.s[0]
+	WORD	$0x4fa711f3 // fmla v19.4s, v15.4s, v7.s[1]
+	WORD	$0x4f8719f4 // fmla v20.4s, v15.4s, v7.s[2]
+	WORD	$0x4fa719f5 // fmla v21.4s, v15.4s, v7.s[3]
+	FMOVQ.P	16(R19), F8
+	WORD	$0x4f881212 // fmla v18.4s, v16.4s, v8.s[0]
+	WORD	$0x4fa81213 // fmla v19.4s, v16.4s, v8.s[1]
+	WORD	$0x4f881a14 // fmla v20.4s, v16.4s, v8.s[2]
+	WORD	$0x4fa81a15 // fmla v21.4s, v16.4s, v8.s[3]
+	FMOVQ.P	16(R20), F9
+	WORD	$0x4f891232 // fmla v18.4s, v17.4s, v9.s[0]
+	WORD	$0x4fa91233 // fmla v19.4s, v17.4s, v9.s[1]
+	WORD	$0x4f891a34 // fmla v20.4s, v17.4s, v9.s[2]
+	WORD	$0x4fa91a35 // fmla v21.4s, v17.4s, v9.s[3]
+	FMOVS	F18, 0(R7)
+	FMOVS	F19, 0(R8)
+	FMOVS	F20, 0(R9)
+	FMOVS	F21, 0(R10)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$16, R4
+	ADD	R5, R10, R7
+	SUBS	$4, R6
+	BGE	column_many
+column_few:
+	ADDS	$4, R6
+	BEQ	column_summed
+column_one:
+	FMOVS	0(R7), F18
+	FMOVS.P	4(R11), F7
+	WORD	$0x4f871172 // fmla v18.4s, v11.4s, v7.s[0]
+	FMOVS.P	4(R12), F8
+	WORD	$0x4f881192 // fmla v18.4s, v12.4s, v8.s[0]
+	FMOVS.P	4(R13), F9
+	WORD	$0x4f8911b2 // fmla v18.4s, v13.4s, v9.s[0]
+	FMOVS.P	4(R14), F10
+	WORD	$0x4f8a11d2 // fmla v18.4s, v14.4s, v10.s[0]
+	FMOVS.P	4(R15), F7
+	WORD	$0x4f8711f2 // fmla v18.4s, v15.4s, v7.s[0]
+	FMOVS.P	4(R19), F8
+	WORD	$0x4f881212 // fmla v18.4s, v16.4s, v8.s[0]
+	FMOVS.P	4(R20), F9
+	WORD	$0x4f891232 // fmla v18.4s, v17.4s, v9.s[0]
+	FMOVS	F18, 0(R7)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$4, R4
+	ADD	R5, R7, R7
+	SUBS	$1, R6
+	BNE	column_one
+column_summed:
+	ADD	$4, R2
+	ADD	$4, R1
+	SUB	$1, R3
+	B	column
+done:
+	RET
+
+// func update8NEON(t *chainTile)
+TEXT ·update8NEON(SB), NOSPLIT, $0-8
+	MOVD	t+0(FP), R0
+	MOVD	0(R0), R1
+	MOVD	48(R0), R2
+	MOVD	136(R0), R3
+	MOVD	152(R0), R4
+	LSL	$2, R4
+	MOVD	96(R0), R5
+	LSL	$2, R5
+	ADD	R1, R4
+panel:
+	CMP	$8, R3
+	BLT	vector
+	FMOVS	168(R0), F24
+	MOVD	R2, R7
+	MOVD	112(R0), R8
+	FLDPQ	0(R7), (F0, F1)
+	WORD	$0x4f989000 // fmul v0.4s, v0.4s, v24.s[0]
+	WORD	$0x4f989021 // fmul v1.4s, v1.4s, v24.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F2, F3)
+	WORD	$0x4f989042 // fmul v2.4s, v2.4s, v24.s[0]
+	WORD	$0x4f989063 // fmul v3.4s, v3.4s, v24.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F4, F5)
+	WORD	$0x4f989084 // fmul v4.4s, v4.4s, v24.s[0]
+	WORD	$0x4f9890a5 // fmul v5.4s, v5.4s, v24.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F6, F7)
+	WORD	$0x4f9890c6 // fmul v6.4s, v6.4s, v24.s[0]
+	WORD	$0x4f9890e7 // fmul v7.4s, v7.4s, v24.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F8, F9)
+	WORD	$0x4f989108 // fmul v8.4s, v8.4s, v24.s[0]
+	WORD	$0x4f989129 // fmul v9.4s, v9.4s, v24.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F10, F11)
+	WORD	$0x4f98914a // fmul v10.4s, v10.4s, v24.s[0]
+	WORD	$0x4f98916b // fmul v11.4s, v11.4s, v24.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F12, F13)
+	WORD	$0x4f98918c // fmul v12.4s, v12.4s, v24.s[0]
+	WORD	$0x4f9891ad // fmul v13.4s, v13.4s, v24.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F14, F15)
+	WORD	$0x4f9891ce // fmul v14.4s, v14.4s, v24.s[0]
+	WORD	$0x4f9891ef // fmul v15.4s, v15.4s, v24.s[0]
+	ADD	R8<<2, R7
+	MOVD	104(R0), R8
+	MOVD	24(R0), R11
+	ADD	R8<<2, R11, R12
+	ADD	R8<<2, R12, R13
+	ADD	R8<<2, R13, R14
+	ADD	R8<<2, R14, R15
+	ADD	R8<<2, R15, R19
+	ADD	R8<<2, R19, R20
+	ADD	R8<<2, R20, R21
+	MOVD	R1, R7
+	MOVD	160(R0), R6
+	SUBS	$4, R6
+	BLT	panel_few
+panel_many:
+	FLDPQ	0(R7), (F16, F17)
+	ADD	R5, R7, R8
+	FLDPQ	0(R8), (F18, F19)
+	ADD	R5, R8, R9
+	FLDPQ	0(R9), (F20, F21)
+	ADD	R5, R9, R10
+	FLDPQ	0(R10), (F22, F23)
+	FMOVQ.P	16(R11), F24
+	WORD	$0x4f981010 // fmla v16.4s, v0.4s, v24.s[0]
+	WORD	$0x4f981031 // fmla v17.4s, v1.4s, v24.s[0]
+	WORD	$0x4fb81012 // fmla v18.4s, v0.4s, v24.s[1]
+	WORD	$0x4fb81033 // fmla v19.4s, v1.4s, v24.s[1]
+	WORD	$0x4f981814 // fmla v20.4s, v0.4s, v24.s[2]
+	WORD	$0x4f981835 // fmla v21.4s, v1.4s, v24.s[2]
+	WORD	$0x4fb81816 // fmla v22.4s, v0.4s, v24.s[3]
+	WORD	$0x4fb81837 // fmla v23.4s, v1.4s, v24.s[3]
+	FMOVQ.P	16(R12), F25
+	WORD	$0x4f991050 // fmla v16.4s, v2.4s, v25.s[0]
+	WORD	$0x4f991071 // fmla v17.4s, v3.4s, v25.s[0]
+	WORD	$0x4fb91052 // fmla v18.4s, v2.4s, v25.s[1]
+	WORD	$0x4fb91073 // fmla v19.4s, v3.4s, v25.s[1]
+	WORD	$0x4f991854 // fmla v20.4s, v2.4s, v25.s[2]
+	WORD	$0x4f991875 // fmla v21.4s, v3.4s, v25.s[2]
+	WORD	$0x4fb91856 // fmla v22.4s, v2.4s, v25.s[3]
+	WORD	$0x4fb91877 // fmla v23.4s, v3.4s, v25.s[3]
+	FMOVQ.P	16(R13), F26
+	WORD	$0x4f9a1090 // fmla v16.4s, v4.4s, v26.s[0]
+	WORD	$0x4f9a10b1 // fmla v17.4s, v5.4s, v26.s[0]
+	WORD	$0x4fba1092 // fmla v18.4s, v4.4s, v26.s[1]
+	WORD	$0x4fba10b3 // fmla v19.4s, v5.4s, v26.s[1]
+	WORD	$0x4f9a1894 // fmla v20.4s, v4.4s, v26.s[2]
+	WORD	$0x4f9a18b5 // fmla v21.4s, v5.4s, v26.s[2]
+	WORD	$0x4fba1896 // fmla v22.4s, v4.4s, v26.s[3]
+	WORD	$0x4fba18b7 // fmla v23.4s, v5.4s, v26.s[3]
+	FMOVQ.P	16(R14), F27
+	WORD	$0x4f9b10d0 // fmla v16.4s, v6.4s, v27.s[0]
+	WORD	$0x4f9b10f1 // fmla v17.4s, v7.4s, v27.s[0]
+	WORD	$0x4fbb10d2 // fmla v18.4s, v6.4s, v27.s[1]
+	WORD	$0x4fbb10f3 // fmla v19.4s, v7.4s, v27.s[1]
+	WORD	$0x4f9b18d4 // fmla v20.4s, v6.4s, v27.s[2]
+	WORD	$0x4f9b18f5 // fmla v21.4s, v7.4s, v27.s[2]
+	WORD	$0x4fbb18d6 // fmla v22.4s, v6.4s, v27.s[3]
+	WORD	$0x4fbb18f7 // fmla v23.4s, v7.4s, v27.s[3]
+	FMOVQ.P	16(R15), F24
+	WORD	$0x4f981110 // fmla v16.4s, v8.4s, v24.s[0]
+	WORD	$0x4f981131 // fmla v17.4s, v9.4s, v24.s[0]
+	WORD	$0x4fb81112 // fmla v18.4s, v8.4s, v24.s[1]
+	WORD	$0x4fb81133 // fmla v19.4s, v9.4s, v24.s[1]
+	WORD	$0x4f981914 // fmla v20.4s, v8.4s, v24.s[2]
+	WORD	$0x4f981935 // fmla v21.4s, v9.4s, v24.s[2]
+	WORD	$0x4fb81916 // fmla v22.4s, v8.4s, v24.s[3]
+	WORD	$0x4fb81937 // fmla v23.4s, v9.4s, v24.s[3]
+	FMOVQ.P	16(R19), F25
+	WORD	$0x4f991150 // fmla v16.4s, v10.4s, v25.s[0]
+	WORD	$0x4f991171 // fmla v17.4s, v11.4s, v25.s[0]
+	WORD	$0x4fb91152 // fmla v18.4s, v10.4s, v25.s[1]
+	WORD	$0x4fb91173 // fmla v19.4s, v11.4s, v25.s[1]
+	WORD	$0x4f991954 // fmla v20.4s, v10.4s, v25.s[2]
+	WORD	$0x4f991975 // fmla v21.4s, v11.4s, v25.s[2]
+	WORD	$0x4fb91956 // fmla v22.4s, v10.4s, v25.s[3]
+	WORD	$0x4fb91977 // fmla v23.4s, v11.4s, v25.s[3]
+	FMOVQ.P	16(R20), F26
+	WORD	$0x4f9a1190 // fmla v16.4s, v12.4s, v26.s[0]
+	WORD	$0x4f9a11b1 // fmla v17.4s, v13.4s, v26.s[0]
+	WORD	$0x4fba1192 // fmla v18.4s, v12.4s, v26.s[1]
+	WORD	$0x4fba11b3 // fmla v19.4s, v13.4s, v26.s[1]
+	WORD	$0x4f9a1994 // fmla v20.4s, v12.4s, v26.s[2]
+	WORD	$0x4f9a19b5 // fmla v21.4s, v13.4s, v26.s[2]
+	WORD	$0x4fba1996 // fmla v22.4s, v12.4s, v26.s[3]
+	WORD	$0x4fba19b7 // fmla v23.4s, v13.4s, v26.s[3]
+	FMOVQ.P	16(R21), F27
+	WORD	$0x4f9b11d0 // fmla v16.4s, v14.4s, v27.s[0]
+	WORD	$0x4f9b11f1 // fmla v17.4s, v15.4s, v27.s[0]
+	WORD	$0x4fbb11d2 // fmla v18.4s, v14.4s, v27.s[1]
+	WORD	$0x4fbb11f3 // fmla v19.4s, v15.4s, v27.s[1]
+	WORD	$0x4f9b19d4 // fmla v20.4s, v14.4s, v27.s[2]
+	WORD	$0x4f9b19f5 // fmla v21.4s, v15.4s, v27.s[2]
+	WORD	$0x4fbb19d6 // fmla v22.4s, v14.4s, v27.s[3]
+	WORD	$0x4fbb19f7 // fmla v23.4s, v15.4s, v27.s[3]
+	FSTPQ	(F16, F17), 0(R7)
+	FSTPQ	(F18, F19), 0(R8)
+	FSTPQ	(F20, F21), 0(R9)
+	FSTPQ	(F22, F23), 0(R10)
+	PRFM	0(R4), PLDL2KEEP
+	PRFM	64(R4), PLDL2KEEP
+	ADD	$128, R4
+	ADD	R5, R10, R7
+	SUBS	$4, R6
+	BGE	panel_many
+panel_few:
+	ADDS	$4, R6
+	BEQ	panel_summed
+panel_one:
+	FLDPQ	0(R7), (F16, F17)
+	FMOVS.P	4(R11), F24
+	WORD	$0x4f981010 // fmla v16.4s, v0.4s, v24.s[0]
+	WORD	$0x4f981031 // fmla v17.4s, v1.4s, v24.s[0]
+	FMOVS.P	4(R12), F25
+	WORD	$0x4f991050 // fmla v16.4s, v2.4s, v25.s[0]
+	WORD	$0x4f991071 // fmla v17.4s, v3.4s, v25.s[0]
+	FMOVS.P	4(R13), F26
+	WORD	$0x4f9a1090 // fmla v16.4s, v4.4s, v26.s[0]
+	WORD	$0x4f9a10b1 // fmla v17.4s, v5.4s, v26.s[0]
+	FMOVS.P	4(R14), F27
+	WORD	$0x4f9b10d0 // fmla v16.4s, v6.4s, v27.s[0]
+	WORD	$0x4f9b10f1 // fmla v17.4s, v7.4s, v27.s[0]
+	FMOVS.P	4(R15), F24
+	WORD	$0x4f981110 // fmla v16.4s, v8.4s, v24.s[0]
+	WORD	$0x4f981131 // fmla v17.4s, v9.4s, v24.s[0]
+	FMOVS.P	4(R19), F25
+	WORD	$0x4f991150 // fmla v16.4s, v10.4s, v25.s[0]
+	WORD	$0x4f991171 // fmla v17.4s, v11.4s, v25.s[0]
+	FMOVS.P	4(R20), F26
+	WORD	$0x4f9a1190 // fmla v16.4s, v12.4s, v26.s[0]
+	WORD	$0x4f9a11b1 // fmla v17.4s, v13.4s, v26.s[0]
+	FMOVS.P	4(R21), F27
+	WORD	$0x4f9b11d0 // fmla v16.4s, v14.4s, v27.s[0]
+	WORD	$0x4f9b11f1 // fmla v17.4s, v15.4s, v27.s[0]
+	FSTPQ	(F16, F17), 0(R7)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$32, R4
+	ADD	R5, R7, R7
+	SUBS	$1, R6
+	BNE	panel_one
+panel_summed:
+	ADD	$32, R2
+	ADD	$32, R1
+	SUB	$8, R3
+	B	panel
+vector:
+	CMP	$4, R3
+	BLT	column
+	FMOVS	168(R0), F11
+	MOVD	R2, R7
+	MOVD	112(R0), R8
+	FMOVQ	0(R7), F23
+	WORD	$0x4f8b92f7 // fmul v23.4s, v23.4s, v11.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F22
+	WORD	$0x4f8b92d6 // fmul v22.4s, v22.4s, v11.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F21
+	WORD	$0x4f8b92b5 // fmul v21.4s, v21.4s, v11.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F20
+	WORD	$0x4f8b9294 // fmul v20.4s, v20.4s, v11.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F19
+	WORD	$0x4f8b9273 // fmul v19.4s, v19.4s, v11.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F18
+	WORD	$0x4f8b9252 // fmul v18.4s, v18.4s, v11.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F17
+	WORD	$0x4f8b9231 // fmul v17.4s, v17.4s, v11.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F16
+	WORD	$0x4f8b9210 // fmul v16.4s, v16.4s, v11.s[0]
+	ADD	R8<<2, R7
+	MOVD	104(R0), R8
+	MOVD	24(R0), R11
+	ADD	R8<<2, R11, R12
+	ADD	R8<<2, R12, R13
+	ADD	R8<<2, R13, R14
+	ADD	R8<<2, R14, R15
+	ADD	R8<<2, R15, R19
+	ADD	R8<<2, R19, R20
+	ADD	R8<<2, R20, R21
+	MOVD	R1, R7
+	MOVD	160(R0), R6
+	SUBS	$4, R6
+	BLT	vector_few
+vector_many:
+	FMOVQ	0(R7), F15
+	ADD	R5, R7, R8
+	FMOVQ	0(R8), F14
+	ADD	R5, R8, R9
+	FMOVQ	0(R9), F13
+	ADD	R5, R9, R10
+	FMOVQ	0(R10), F12
+	FMOVQ.P	16(R11), F11
+	WORD	$0x4f8b12ef // fmla v15.4s, v23.4s, v11.s[0]
+	WORD	$0x4fab12ee // fmla v14.4s, v23.4s, v11.s[1]
+	WORD	$0x4f8b1aed // fmla v13.4s, v23.4s, v11.s[2]
+	WORD	$0x4fab1aec // fmla v12.4s, v23.4s, v11.s[3]
+	FMOVQ.P	16(R12), F10
+	WORD	$0x4f8a12cf // fmla v15.4s, v22.4s, v10.s[0]
+	WORD	$0x4faa12ce // fmla v14.4s, v22.4s, v10.s[1]
+	WORD	$0x4f8a1acd // fmla v13.4s, v22.4s, v10.s[2]
+	WORD	$0x4faa1acc // fmla v12.4s, v22.4s, v10.s[3]
+	FMOVQ.P	16(R13), F9
+	WORD	$0x4f8912af // fmla v15.4s, v21.4s, v9.s[0]
+	WORD	$0x4fa912ae // fmla v14.4s, v21.4s, v9.s[1]
+	WORD	$0x4f891aad // fmla v13.4s, v21.4s, v9.s[2]
+	WORD	$0x4fa91aac // fmla v12.4s, v21.4s, v9.s[3]
+	FMOVQ.P	16(R14), F8
+	WORD	$0x4f88128f // fmla v15.4s, v20.4s, v8.s[0]
+	WORD	$0x4fa8128e // fmla v14.4s, v20.4s, v8.s[1]
+	WORD	$0x4f881a8d // fmla v13.4s, v20.4s, v8.s[2]
+	WORD	$0x4fa81a8c // fmla v12.4s, v20.4s, v8.s[3]
+	FMOVQ.P	16(R15), F11
+	WORD	$0x4f8b126f // fmla v15.4s, v19.4s, v11.s[0]
+	WORD	$0x4fab126e // fmla v14.4s, v19.4s, v11.s[1]
+	WORD	$0x4f8b1a6d // fmla v13.4s, v19.4s, v11.s[2]
+	WORD	$0x4fab1a6c // fmla v12.4s, v19.4s, v11.s[3]
+	FMOVQ.P	16(R19), F10
+	WORD	$0x4f8a124f // fmla v15.4s, v18.4s, v10.s[0]
+	WORD	$0x4faa124e // fmla v14.4s, v18.4s, v10.s[1]
+	WORD	$0x4f8a1a4d // fmla v13.4s, v18.4s, v10.s[2]
+	WORD	$0x4faa1a4c // fmla v12.4s, v18.4s, v10.s[3]
+	FMOVQ.P	16(R20), F9
+	WORD	$0x4f89122f // fmla v15.4s, v17.4s, v9.s[0]
+	WORD	$0x4fa9122e // fmla v14.4s, v17.4s, v9.s[1]
+	WORD	$0x4f891a2d // fmla v13.4s, v17.4s, v9.s[2]
+	WORD	$0x4fa91a2c // fmla v12.4s, v17.4s, v9.s[3]
+	FMOVQ.P	16(R21), F8
+	WORD	$0x4f88120f // fmla v15.4s, v16.4s, v8.s[0]
+	WORD	$0x4fa8120e // fmla v14.4s, v16.4s, v8.s[1]
+	WORD	$0x4f881a0d // fmla v13.4s, v16.4s, v8.s[2]
+	WORD	$0x4fa81a0c // fmla v12.4s, v16.4s, v8.s[3]
+	FMOVQ	F15, 0(R7)
+	FMOVQ	F14, 0(R8)
+	FMOVQ	F13, 0(R9)
+	FMOVQ	F12, 0(R10)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$64, R4
+	ADD	R5, R10, R7
+	SUBS	$4, R6
+	BGE	vector_many
+vector_few:
+	ADDS	$4, R6
+	BEQ	vector_summed
+vector_one:
+	FMOVQ	0(R7), F15
+	FMOVS.P	4(R11), F11
+	WORD	$0x4f8b12ef // fmla v15.4s, v23.4s, v11.s[0]
+	FMOVS.P	4(R12), F10
+	WORD	$0x4f8a12cf // fmla v15.4s, v22.4s, v10.s[0]
+	FMOVS.P	4(R13), F9
+	WORD	$0x4f8912af // fmla v15.4s, v21.4s, v9.s[0]
+	FMOVS.P	4(R14), F8
+	WORD	$0x4f88128f // fmla v15.4s, v20.4s, v8.s[0]
+	FMOVS.P	4(R15), F11
+	WORD	$0x4f8b126f // fmla v15.4s, v19.4s, v11.s[0]
+	FMOVS.P	4(R19), F10
+	WORD	$0x4f8a124f // fmla v15.4s, v18.4s, v10.s[0]
+	FMOVS.P	4(R20), F9
+	WORD	$0x4f89122f // fmla v15.4s, v17.4s, v9.s[0]
+	FMOVS.P	4(R21), F8
+	WORD	$0x4f88120f // fmla v15.4s, v16.4s, v8.s[0]
+	FMOVQ	F15, 0(R7)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$16, R4
+	ADD	R5, R7, R7
+	SUBS	$1, R6
+	BNE	vector_one
+vector_summed:
+	ADD	$16, R2
+	ADD	$16, R1
+	SUB	$4, R3
+	B	vector
+column:
+	CMP	$1, R3
+	BLT	done
+	FMOVS	168(R0), F8
+	MOVD	R2, R7
+	MOVD	112(R0), R8
+	FMOVS	0(R7), F12
+	WORD	$0x4f88918c // fmul v12.4s, v12.4s, v8.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F13
+	WORD	$0x4f8891ad // fmul v13.4s, v13.4s, v8.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F14
+	WORD	$0x4f8891ce // fmul v14.4s, v14.4s, v8.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F15
+	WORD	$0x4f8891ef // fmul v15.4s, v15.4s, v8.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F16
+	WORD	$0x4f889210 // fmul v16.4s, v16.4s, v8.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F17
+	WORD	$0x4f889231 // fmul v17.4s, v17.4s, v8.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F18
+	WORD	$0x4f889252 // fmul v18.4s, v18.4s, v8.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F19
+	WORD	$0x4f889273 // fmul v19.4s, v19.4s, v8.s[0]
+	ADD	R8<<2, R7
+	MOVD	104(R0), R8
+	MOVD	24(R0), R11
+	ADD	R8<<2, R11, R12
+	ADD	R8<<2, R12, R13
+	ADD	R8<<2, R13, R14
+	ADD	R8<<2, R14, R15
+	ADD	R8<<2, R15, R19
+	ADD	R8<<2, R19, R20
+	ADD	R8<<2, R20, R21
+	MOVD	R1, R7
+	MOVD	160(R0), R6
+	SUBS	$4, R6
+	BLT	column_few
+column_many:
+	FMOVS	0(R7), F20
+	ADD	R5, R7, R8
+	FMOVS	0(R8), F21
+	ADD	R5, R8, R9
+	FMOVS	0(R9), F22
+	ADD	R5, R9, R10
+	FMOVS	0(R10), F23
+	FMOVQ.P	16(R11), F8
+	WORD	$0x4f881194 // fmla v20.4s, v12.4s, v8.s[0]
+	WORD	$0x4fa81195 // fmla v21.4s, v12.4s, v8.s[1]
+	WORD	$0x4f881996 // fmla v22.4s, v12.4s, v8.s[2]
+	WORD	$0x4fa81997 // fmla v23.4s, v12.4s, v8.s[3]
+	FMOVQ.P	16(R12), F9
+	WORD	$0x4f8911b4 // fmla v20.4s, v13.4s, v9.s[0]
+	WORD	$0x4fa911b5 // fmla v21.4s, v13.4s, v9.s[1]
+	WORD	$0x4f8919b6 // fmla v22.4s, v13.4s, v9.s[2]
+	WORD	$0x4fa919b7 // fmla v23.4s, v13.4s, v9.s[3]
+	FMOVQ.P	16(R13), F10
+	WORD	$0x4f8a11d4 // fmla v20.4s, v14.4s, v10.s[0]
+	WORD	$0x4faa11d5 // fmla v21.4s, v14.4s, v10.s[1]
+	WORD	$0x4f8a19d6 // fmla v22.4s, v14.4s, v10.s[2]
+	WORD	$0x4faa19d7 // fmla v23.4s, v14.4s, v10.s[3]
+	FMOVQ.P	16(R14), F11
+	WORD	$0x4f8b11f4 // fmla v20.4s, v15.4s, v11.s[0]
+	WORD	$0x4fab11f5 // fmla v21.4s, v15.4s, v11.s[1]
+	WORD	$0x4f8b19f6 // fmla v22.4s, v15.4s, v11.s[2]
+	WORD	$0x4fab19f7 // fmla v23.4s, v15.4s, v11.s[3]
+	FMOVQ.P	16(R15), F8
+	WORD	$0x4f881214 // fmla v20.4s, v16.4s, v8.s[0]
+	WORD	$0x4fa81215 // fmla v21.4s, v16.4s, v8.s[1]
+	WORD	$0x4f881a16 // fmla v22.4s, v16.4s, v8.s[2]
+	WORD	$0x4fa81a17 // fmla v23.4s, v16.4s, v8.s[3]
+	FMOVQ.P	16(R19), F9
+	WORD	$0x4f891234 // fmla v20.4s, v17.4s, v9.s[0]
+	WORD	$0x4fa91235 // fmla v21.4s, v17.4s, v9.s[1]
+	WORD	$0x4f891a36 // fmla v22.4s, v17.4s, v9.s[2]
+	WORD	$0x4fa91a37 // fmla v23.4s, v17.4s, v9.s[3]
+	FMOVQ.P	16(R20), F10
+	WORD	$0x4f8a1254 // fmla v20.4s, v18.4s, v10.s[0]
+	WORD	$0x4faa1255 // fmla v21.4s, v18.4s, v10.s[1]
+	WORD	$0x4f8a1a56 // fmla v22.4s, v18.4s, v10.s[2]
+	WORD	$0x4faa1a57 // fmla v23.4s, v18.4s, v10.s[3]
+	FMOVQ.P	16(R21), F11
+	WORD	$0x4f8b1274 // fmla v20.4s, v19.4s, v11.s[0]
+	WORD	$0x4fab1275 // fmla v21.4s, v19.4s, v11.s[1]
+	WORD	$0x4f8b1a76 // fmla v22.4s, v19.4s, v11.s[2]
+	WORD	$0x4fab1a77 // fmla v23.4s, v19.4s, v11.s[3]
+	FMOVS	F20, 0(R7)
+	FMOVS	F21, 0(R8)
+	FMOVS	F22, 0(R9)
+	FMOVS	F23, 0(R10)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$16, R4
+	ADD	R5, R10, R7
+	SUBS	$4, R6
+	BGE	column_many
+column_few:
+	ADDS	$4, R6
+	BEQ	column_summed
+column_one:
+	FMOVS	0(R7), F20
+	FMOVS.P	4(R11), F8
+	WORD	$0x4f881194 // fmla v20.4s, v12.4s, v8.s[0]
+	FMOVS.P	4(R12), F9
+	WORD	$0x4f8911b4 // fmla v20.4s, v13.4s, v9.s[0]
+	FMOVS.P	4(R13), F10
+	WORD	$0x4f8a11d4 // fmla v20.4s, v14.4s, v10.s[0]
+	FMOVS.P	4(R14), F11
+	WORD	$0x4f8b11f4 // fmla v20.4s, v15.4s, v11.s[0]
+	FMOVS.P	4(R15), F8
+	WORD	$0x4f881214 // fmla v20.4s, v16.4s, v8.s[0]
+	FMOVS.P	4(R19), F9
+	WORD	$0x4f891234 // fmla v20.4s, v17.4s, v9.s[0]
+	FMOVS.P	4(R20), F10
+	WORD	$0x4f8a1254 // fmla v20.4s, v18.4s, v10.s[0]
+	FMOVS.P	4(R21), F11
+	WORD	$0x4f8b1274 // fmla v20.4s, v19.4s, v11.s[0]
+	FMOVS	F20, 0(R7)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$4, R4
+	ADD	R5, R7, R7
+	SUBS	$1, R6
+	BNE	column_one
+column_summed:
+	ADD	$4, R2
+	ADD	$4, R1
+	SUB	$1, R3
+	B	column
+done:
+	RET
+
+// func update9NEON(t *chainTile)
+TEXT ·update9NEON(SB), NOSPLIT, $0-8
+	MOVD	t+0(FP), R0
+	MOVD	0(R0), R1
+	MOVD	48(R0), R2
+	MOVD	136(R0), R3
+	MOVD	152(R0), R4
+	LSL	$2, R4
+	MOVD	96(R0), R5
+	LSL	$2, R5
+	ADD	R1, R4
+panel:
+	CMP	$8, R3
+	BLT	vector
+	FMOVS	168(R0), F26
+	MOVD	R2, R7
+	MOVD	112(R0), R8
+	FLDPQ	0(R7), (F0, F1)
+	WORD	$0x4f9a9000 // fmul v0.4s, v0.4s, v26.s[0]
+	WORD	$0x4f9a9021 // fmul v1.4s, v1.4s, v26.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F2, F3)
+	WORD	$0x4f9a9042 // fmul v2.4s, v2.4s, v26.s[0]
+	WORD	$0x4f9a9063 // fmul v3.4s, v3.4s, v26.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F4, F5)
+	WORD	$0x4f9a9084 // fmul v4.4s, v4.4s, v26.s[0]
+	WORD	$0x4f9a90a5 // fmul v5.4s, v5.4s, v26.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F6, F7)
+	WORD	$0x4f9a90c6 // fmul v6.4s, v6.4s, v26.s[0]
+	WORD	$0x4f9a90e7 // fmul v7.4s, v7.4s, v26.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F8, F9)
+	WORD	$0x4f9a9108 // fmul v8.4s, v8.4s, v26.s[0]
+	WORD	$0x4f9a9129 // fmul v9.4s, v9.4s, v26.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F10, F11)
+	WORD	$0x4f9a914a // fmul v10.4s, v10.4s, v26.s[0]
+	WORD	$0x4f9a916b // fmul v11.4s, v11.4s, v26.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F12, F13)
+	WORD	$0x4f9a918c // fmul v12.4s, v12.4s, v26.s[0]
+	WORD	$0x4f9a91ad // fmul v13.4s, v13.4s, v26.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F14, F15)
+	WORD	$0x4f9a91ce // fmul v14.4s, v14.4s, v26.s[0]
+	WORD	$0x4f9a91ef // fmul v15.4s, v15.4s, v26.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F16, F17)
+	WORD	$0x4f9a9210 // fmul v16.4s, v16.4s, v26.s[0]
+	WORD	$0x4f9a9231 // fmul v17.4s, v17.4s, v26.s[0]
+	ADD	R8<<2, R7
+	MOVD	104(R0), R8
+	MOVD	24(R0), R11
+	ADD	R8<<2, R11, R12
+	ADD	R8<<2, R12, R13
+	ADD	R8<<2, R13, R14
+	ADD	R8<<2, R14, R15
+	ADD	R8<<2, R15, R19
+	ADD	R8<<2, R19, R20
+	ADD	R8<<2, R20, R21
+	ADD	R8<<2, R21, R22
+	MOVD	R1, R7
+	MOVD	160(R0), R6
+	SUBS	$4, R6
+	BLT	panel_few
+panel_many:
+	FLDPQ	0(R7), (F18, F19)
+	ADD	R5, R7, R8
+	FLDPQ	0(R8), (F20, F21)
+	ADD	R5, R8, R9
+	FLDPQ	0(R9), (F22, F23)
+	ADD	R5, R9, R10
+	FLDPQ	0(R10), (F24, F25)
+	FMOVQ.P	16(R11), F26
+	WORD	$0x4f9a1012 // fmla v18.4s, v0.4s, v26.s[0]
+	WORD	$0x4f9a1033 // fmla v19.4s, v1.4s, v26.s[0]
+	WORD	$0x4fba1014 // fmla v20.4s, v0.4s, v26.s[1]
+	WORD	$0x4fba1035 // fmla v21.4s, v1.4s, v26.s[1]
+	WORD	$0x4f9a1816 // fmla v22.4s, v0.4s, v26.s[2]
+	WORD	$0x4f9a1837 // fmla v23.4s, v1.4s, v26.s[2]
+	WORD	$0x4fba1818 // fmla v24.4s, v0.4s, v26.s[3]
+	WORD	$0x4fba1839 // fmla v25.4s, v1.4s, v26.s[3]
+	FMOVQ.P	16(R12), F27
+	WORD	$0x4f9b1052 // fmla v18.4s, v2.4s, v27.s[0]
+	WORD	$0x4f9b1073 // fmla v19.4s, v3.4s, v27.s[0]
+	WORD	$0x4fbb1054 // fmla v20.4s, v2.4s, v27.s[1]
+	WORD	$0x4fbb1075 // fmla v21.4s, v3.4s, v27.s[1]
+	WORD	$0x4f9b1856 // fmla v22.4s, v2.4s, v27.s[2]
+	WORD	$0x4f9b1877 // fmla v23.4s, v3.4s, v27.s[2]
+	WORD	$0x4fbb1858 // fmla v24.4s, v2.4s, v27.s[3]
+	WORD	$0x4fbb1879 // fmla v25.4s, v3.4s, v27.s[3]
+	FMOVQ.P	16(R13), F28
+	WORD	$0x4f9c1092 // fmla v18.4s, v4.4s, v28.s[0]
+	WORD	$0x4f9c10b3 // fmla v19.4s, v5.4s, v28.s[0]
+	WORD	$0x4fbc1094 // fmla v20.4s, v4.4s, v28.s[1]
+	WORD	$0x4fbc10b5 // fmla v21.4s, v5.4s, v28.s[1]
+	WORD	$0x4f9c1896 // fmla v22.4s, v4.4s, v28.s[2]
+	WORD	$0x4f9c18b7 // fmla v23.4s, v5.4s, v28.s[2]
+	WORD	$0x4fbc1898 // fmla v24.4s, v4.4s, v28.s[3]
+	WORD	$0x4fbc18b9 // fmla v25.4s, v5.4s, v28.s[3]
+	FMOVQ.P	16(R14), F29
+	WORD	$0x4f9d10d2 // fmla v18.4s, v6.4s, v29.s[0]
+	WORD	$0x4f9d10f3 // fmla v19.4s, v7.4s, v29.s[0]
+	WORD	$0x4fbd10d4 // fmla v20.4s, v6.4s, v29.s[1]
+	WORD	$0x4fbd10f5 // fmla v21.4s, v7.4s, v29.s[1]
+	WORD	$0x4f9d18d6 // fmla v22.4s, v6.4s, v29.s[2]
+	WORD	$0x4f9d18f7 // fmla v23.4s, v7.4s, v29.s[2]
+	WORD	$0x4fbd18d8 // fmla v24.4s, v6.4s, v29.s[3]
+	WORD	$0x4fbd18f9 // fmla v25.4s, v7.4s, v29.s[3]
+	FMOVQ.P	16(R15), F26
+	WORD	$0x4f9a1112 // fmla v18.4s, v8.4s, v26.s[0]
+	WORD	$0x4f9a1133 // fmla v19.4s, v9.4s, v26.s[0]
+	WORD	$0x4fba1114 // fmla v20.4s, v8.4s, v26.s[1]
+	WORD	$0x4fba1135 // fmla v21.4s, v9.4s, v26.s[1]
+	WORD	$0x4f9a1916 // fmla v22.4s, v8.4s, v26.s[2]
+	WORD	$0x4f9a1937 // fmla v23.4s, v9.4s, v26.s[2]
+	WORD	$0x4fba1918 // fmla v24.4s, v8.4s, v26.s[3]
+	WORD	$0x4fba1939 // fmla v25.4s, v9.4s, v26.s[3]
+	FMOVQ.P	16(R19), F27
+	WORD	$0x4f9b1152 // fmla v18.4s, v10.4s, v27.s[0]
+	WORD	$0x4f9b1173 // fmla v19.4s, v11.4s, v27.s[0]
+	WORD	$0x4fbb1154 // fmla v20.4s, v10.4s, v27.s[1]
+	WORD	$0x4fbb1175 // fmla v21.4s, v11.4s, v27.s[1]
+	WORD	$0x4f9b1956 // fmla v22.4s, v10.4s, v27.s[2]
+	WORD	$0x4f9b1977 // fmla v23.4s, v11.4s, v27.s[2]
+	WORD	$0x4fbb1958 // fmla v24.4s, v10.4s, v27.s[3]
+	WORD	$0x4fbb1979 // fmla v25.4s, v11.4s, v27.s[3]
+	FMOVQ.P	16(R20), F28
+	WORD	$0x4f9c1192 // fmla v18.4s, v12.4s, v28.s[0]
+	WORD	$0x4f9c11b3 // fmla v19.4s, v13.4s, v28.s[0]
+	WORD	$0x4fbc1194 // fmla v20.4s, v12.4s, v28.s[1]
+	WORD	$0x4fbc11b5 // fmla v21.4s, v13.4s, v28.s[1]
+	WORD	$0x4f9c1996 // fmla v22.4s, v12.4s, v28.s[2]
+	WORD	$0x4f9c19b7 // fmla v23.4s, v13.4s, v28.s[2]
+	WORD	$0x4fbc1998 // fmla v24.4s, v12.4s, v28.s[3]
+	WORD	$0x4fbc19b9 // fmla v25.4s, v13.4s, v28.s[3]
+	FMOVQ.P	16(R21), F29
+	WORD	$0x4f9d11d2 // fmla v18.4s, v14.4s, v29.s[0]
+	WORD	$0x4f9d11f3 // fmla v19.4s, v15.4s, v29.s[0]
+	WORD	$0x4fbd11d4 // fmla v20.4s, v14.4s, v29.s[1]
+	WORD	$0x4fbd11f5 // fmla v21.4s, v15.4s, v29.s[1]
+	WORD	$0x4f9d19d6 // fmla v22.4s, v14.4s, v29.s[2]
+	WORD	$0x4f9d19f7 // fmla v23.4s, v15.4s, v29.s[2]
+	WORD	$0x4fbd19d8 // fmla v24.4s, v14.4s, v29.s[3]
+	WORD	$0x4fbd19f9 // fmla v25.4s, v15.4s, v29.s[3]
+	FMOVQ.P	16(R22), F26
+	WORD	$0x4f9a1212 // fmla v18.4s, v16.4s, v26.s[0]
+	WORD	$0x4f9a1233 // fmla v19.4s, v17.4s, v26.s[0]
+	WORD	$0x4fba1214 // fmla v20.4s, v16.4s, v26.s[1]
+	WORD	$0x4fba1235 // fmla v21.4s, v17.4s, v26.s[1]
+	WORD	$0x4f9a1a16 // fmla v22.4s, v16.4s, v26.s[2]
+	WORD	$0x4f9a1a37 // fmla v23.4s, v17.4s, v26.s[2]
+	WORD	$0x4fba1a18 // fmla v24.4s, v16.4s, v26.s[3]
+	WORD	$0x4fba1a39 // fmla v25.4s, v17.4s, v26.s[3]
+	FSTPQ	(F18, F19), 0(R7)
+	FSTPQ	(F20, F21), 0(R8)
+	FSTPQ	(F22, F23), 0(R9)
+	FSTPQ	(F24, F25), 0(R10)
+	PRFM	0(R4), PLDL2KEEP
+	PRFM	64(R4), PLDL2KEEP
+	ADD	$128, R4
+	ADD	R5, R10, R7
+	SUBS	$4, R6
+	BGE	panel_many
+panel_few:
+	ADDS	$4, R6
+	BEQ	panel_summed
+panel_one:
+	FLDPQ	0(R7), (F18, F19)
+	FMOVS.P	4(R11), F26
+	WORD	$0x4f9a1012 // fmla v18.4s, v0.4s, v26.s[0]
+	WORD	$0x4f9a1033 // fmla v19.4s, v1.4s, v26.s[0]
+	FMOVS.P	4(R12), F27
+	WORD	$0x4f9b1052 // fmla v18.4s, v2.4s, v27.s[0]
+	WORD	$0x4f9b1073 // fmla v19.4s, v3.4s, v27.s[0]
+	FMOVS.P	4(R13), F28
+	WORD	$0x4f9c1092 // fmla v18.4s, v4.4s, v28.s[0]
+	WORD	$0x4f9c10b3 // fmla v19.4s, v5.4s, v28.s[0]
+	FMOVS.P	4(R14), F29
+	WORD	$0x4f9d10d2 // fmla v18.4s, v6.4s, v29.s[0]
+	WORD	$0x4f9d10f3 // fmla v19.4s, v7.4s, v29.s[0]
+	FMOVS.P	4(R15), F26
+	WORD	$0x4f9a1112 // fmla v18.4s, v8.4s, v26.s[0]
+	WORD	$0x4f9a1133 // fmla v19.4s, v9.4s, v26.s[0]
+	FMOVS.P	4(R19), F27
+	WORD	$0x4f9b1152 // fmla v18.4s, v10.4s, v27.s[0]
+	WORD	$0x4f9b1173 // fmla v19.4s, v11.4s, v27.s[0]
+	FMOVS.P	4(R20), F28
+	WORD	$0x4f9c1192 // fmla v18.4s, v12.4s, v28.s[0]
+	WORD	$0x4f9c11b3 // fmla v19.4s, v13.4s, v28.s[0]
+	FMOVS.P	4(R21), F29
+	WORD	$0x4f9d11d2 // fmla v18.4s, v14.4s, v29.s[0]
+	WORD	$0x4f9d11f3 // fmla v19.4s, v15.4s, v29.s[0]
+	FMOVS.P	4(R22), F26
+	WORD	$0x4f9a1212 // fmla v18.4s, v16.4s, v26.s[0]
+	WORD	$0x4f9a1233 // fmla v19.4s, v17.4s, v26.s[0]
+	FSTPQ	(F18, F19), 0(R7)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$32, R4
+	ADD	R5, R7, R7
+	SUBS	$1, R6
+	BNE	panel_one
+panel_summed:
+	ADD	$32, R2
+	ADD	$32, R1
+	SUB	$8, R3
+	B	panel
+vector:
+	CMP	$4, R3
+	BLT	column
+	FMOVS	168(R0), F12
+	MOVD	R2, R7
+	MOVD	112(R0), R8
+	FMOVQ	0(R7), F25
+	WORD	$0x4f8c9339 // fmul v25.4s, v25.4s, v12.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F24
+	WORD	$0x4f8c9318 // fmul v24.4s, v24.4s, v12.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F23
+	WORD	$0x4f8c92f7 // fmul v23.4s, v23.4s, v12.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F22
+	WORD	$0x4f8c92d6 // fmul v22.4s, v22.4s, v12.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F21
+	WORD	$0x4f8c92b5 // fmul v21.4s, v21.4s, v12.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F20
+	WORD	$0x4f8c9294 // fmul v20.4s, v20.4s, v12.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F19
+	WORD	$0x4f8c9273 // fmul v19.4s, v19.4s, v12.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F18
+	WORD	$0x4f8c9252 // fmul v18.4s, v18.4s, v12.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F17
+	WORD	$0x4f8c9231 // fmul v17.4s, v17.4s, v12.s[0]
+	ADD	R8<<2, R7
+	MOVD	104(R0), R8
+	MOVD	24(R0), R11
+	ADD	R8<<2, R11, R12
+	ADD	R8<<2, R12, R13
+	ADD	R8<<2, R13, R14
+	ADD	R8<<2, R14, R15
+	ADD	R8<<2, R15, R19
+	ADD	R8<<2, R19, R20
+	ADD	R8<<2, R20, R21
+	ADD	R8<<2, R21, R22
+	MOVD	R1, R7
+	MOVD	160(R0), R6
+	SUBS	$4, R6
+	BLT	vector_few
+vector_many:
+	FMOVQ	0(R7), F16
+	ADD	R5, R7, R8
+	FMOVQ	0(R8), F15
+	ADD	R5, R8, R9
+	FMOVQ	0(R9), F14
+	ADD	R5, R9, R10
+	FMOVQ	0(R10), F13
+	FMOVQ.P	16(R11), F12
+	WORD	$0x4f8c1330 // fmla v16.4s, v25.4s, v12.s[0]
+	WORD	$0x4fac132f // fmla v15.4s, v25.4s, v12.s[1]
+	WORD	$0x4f8c1b2e // fmla v14.4s, v25.4s, v12.s[2]
+	WORD	$0x4fac1b2d // fmla v13.4s, v25.4s, v12.s[3]
+	FMOVQ.P	16(R12), F11
+	WORD	$0x4f8b1310 // fmla v16.4s, v24.4s, v11.s[0]
+	WORD	$0x4fab130f // fmla v15.4s, v24.4s, v11.s[1]
+	WORD	$0x4f8b1b0e // fmla v14.4s, v24.4s, v11.s[2]
+	WORD	$0x4fab1b0d // fmla v13.4s, v24.4s, v11.s[3]
+	FMOVQ.P	16(R13), F10
+	WORD	$0x4f8a12f0 // fmla v16.4s, v23.4s, v10.s[0]
+	WORD	$0x4faa12ef // fmla v15.4s, v23.4s, v10.s[1]
+	WORD	$0x4f8a1aee // fmla v14.4s, v23.4s, v10.s[2]
+	WORD	$0x4faa1aed // fmla v13.4s, v23.4s, v10.s[3]
+	FMOVQ.P	16(R14), F9
+	WORD	$0x4f8912d0 // fmla v16.4s, v22.4s, v9.s[0]
+	WORD	$0x4fa912cf // fmla v15.4s, v22.4s, v9.s[1]
+	WORD	$0x4f891ace // fmla v14.4s, v22.4s, v9.s[2]
+	WORD	$0x4fa91acd // fmla v13.4s, v22.4s, v9.s[3]
+	FMOVQ.P	16(R15), F12
+	WORD	$0x4f8c12b0 // fmla v16.4s, v21.4s, v12.s[0]
+	WORD	$0x4fac12af // fmla v15.4s, v21.4s, v12.s[1]
+	WORD	$0x4f8c1aae // fmla v14.4s, v21.4s, v12.s[2]
+	WORD	$0x4fac1aad // fmla v13.4s, v21.4s, v12.s[3]
+	FMOVQ.P	16(R19), F11
+	WORD	$0x4f8b1290 // fmla v16.4s, v20.4s, v11.s[0]
+	WORD	$0x4fab128f // fmla v15.4s, v20.4s, v11.s[1]
+	WORD	$0x4f8b1a8e // fmla v14.4s, v20.4s, v11.s[2]
+	WORD	$0x4fab1a8d // fmla v13.4s, v20.4s, v11.s[3]
+	FMOVQ.P	16(R20), F10
+	WORD	$0x4f8a1270 // fmla v16.4s, v19.4s, v10.s[0]
+	WORD	$0x4faa126f // fmla v15.4s, v19.4s, v10.s[1]
+	WORD	$0x4f8a1a6e // fmla v14.4s, v19.4s, v10.s[2]
+	WORD	$0x4faa1a6d // fmla v13.4s, v19.4s, v10.s[3]
+	FMOVQ.P	16(R21), F9
+	WORD	$0x4f891250 // fmla v16.4s, v18.4s, v9.s[0]
+	WORD	$0x4fa9124f // fmla v15.4s, v18.4s, v9.s[1]
+	WORD	$0x4f891a4e // fmla v14.4s, v18.4s, v9.s[2]
+	WORD	$0x4fa91a4d // fmla v13.4s, v18.4s, v9.s[3]
+	FMOVQ.P	16(R22), F12
+	WORD	$0x4f8c1230 // fmla v16.4s, v17.4s, v12.s[0]
+	WORD	$0x4fac122f // fmla v15.4s, v17.4s, v12.s[1]
+	WORD	$0x4f8c1a2e // fmla v14.4s, v17.4s, v12.s[2]
+	WORD	$0x4fac1a2d // fmla v13.4s, v17.4s, v12.s[3]
+	FMOVQ	F16, 0(R7)
+	FMOVQ	F15, 0(R8)
+	FMOVQ	F14, 0(R9)
+	FMOVQ	F13, 0(R10)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$64, R4
+	ADD	R5, R10, R7
+	SUBS	$4, R6
+	BGE	vector_many
+vector_few:
+	ADDS	$4, R6
+	BEQ	vector_summed
+vector_one:
+	FMOVQ	0(R7), F16
+	FMOVS.P	4(R11), F12
+	WORD	$0x4f8c1330 // fmla v16.4s, v25.4s, v12.s[0]
+	FMOVS.P	4(R12), F11
+	WORD	$0x4f8b1310 // fmla v16.4s, v24.4s, v11.s[0]
+	FMOVS.P	4(R13), F10
+	WORD	$0x4f8a12f0 // fmla v16.4s, v23.4s, v10.s[0]
+	FMOVS.P	4(R14), F9
+	WORD	$0x4f8912d0 // fmla v16.4s, v22.4s, v9.s[0]
+	FMOVS.P	4(R15), F12
+	WORD	$0x4f8c12b0 // fmla v16.4s, v21.4s, v12.s[0]
+	FMOVS.P	4(R19), F11
+	WORD	$0x4f8b1290 // fmla v16.4s, v20.4s, v11.s[0]
+	FMOVS.P	4(R20), F10
+	WORD	$0x4f8a1270 // fmla v16.4s, v19.4s, v10.s[0]
+	FMOVS.P	4(R21), F9
+	WORD	$0x4f891250 // fmla v16.4s, v18.4s, v9.s[0]
+	FMOVS.P	4(R22), F12
+	WORD	$0x4f8c1230 // fmla v16.4s, v17.4s, v12.s[0]
+	FMOVQ	F16, 0(R7)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$16, R4
+	ADD	R5, R7, R7
+	SUBS	$1, R6
+	BNE	vector_one
+vector_summed:
+	ADD	$16, R2
+	ADD	$16, R1
+	SUB	$4, R3
+	B	vector
+column:
+	CMP	$1, R3
+	BLT	done
+	FMOVS	168(R0), F9
+	MOVD	R2, R7
+	MOVD	112(R0), R8
+	FMOVS	0(R7), F13
+	WORD	$0x4f8991ad // fmul v13.4s, v13.4s, v9.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F14
+	WORD	$0x4f8991ce // fmul v14.4s, v14.4s, v9.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F15
+	WORD	$0x4f8991ef // fmul v15.4s, v15.4s, v9.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F16
+	WORD	$0x4f899210 // fmul v16.4s, v16.4s, v9.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F17
+	WORD	$0x4f899231 // fmul v17.4s, v17.4s, v9.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F18
+	WORD	$0x4f899252 // fmul v18.4s, v18.4s, v9.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F19
+	WORD	$0x4f899273 // fmul v19.4s, v19.4s, v9.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F20
+	WORD	$0x4f899294 // fmul v20.4s, v20.4s, v9.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F21
+	WORD	$0x4f8992b5 // fmul v21.4s, v21.4s, v9.s[0]
+	ADD	R8<<2, R7
+	MOVD	104(R0), R8
+	MOVD	24(R0), R11
+	ADD	R8<<2, R11, R12
+	ADD	R8<<2, R12, R13
+	ADD	R8<<2, R13, R14
+	ADD	R8<<2, R14, R15
+	ADD	R8<<2, R15, R19
+	ADD	R8<<2, R19, R20
+	ADD	R8<<2, R20, R21
+	ADD	R8<<2, R21, R22
+	MOVD	R1, R7
+	MOVD	160(R0), R6
+	SUBS	$4, R6
+	BLT	column_few
+column_many:
+	FMOVS	0(R7), F22
+	ADD	R5, R7, R8
+	FMOVS	0(R8), F23
+	ADD	R5, R8, R9
+	FMOVS	0(R9), F24
+	ADD	R5, R9, R10
+	FMOVS	0(R10), F25
+	FMOVQ.P	16(R11), F9
+	WORD	$0x4f8911b6 // fmla v22.4s, v13.4s, v9.s[0]
+	WORD	$0x4fa911b7 // fmla v23.4s, v13.4s, v9.s[1]
+	WORD	$0x4f8919b8 // fmla v24.4s, v13.4s, v9.s[2]
+	WORD	$0x4fa919b9 // fmla v25.4s, v13.4s, v9.s[3]
+	FMOVQ.P	16(R12), F10
+	WORD	$0x4f8a11d6 // fmla v22.4s, v14.4s, v10.s[0]
+	WORD	$0x4faa11d7 // fmla v23.4s, v14.4s, v10.s[1]
+	WORD	$0x4f8a19d8 // fmla v24.4s, v14.4s, v10.s[2]
+	WORD	$0x4faa19d9 // fmla v25.4s, v14.4s, v10.s[3]
+	FMOVQ.P	16(R13), F11
+	WORD	$0x4f8b11f6 // fmla v22.4s, v15.4s, v11.s[0]
+	WORD	$0x4fab11f7 // fmla v23.4s, v15.4s, v11.s[1]
+	WORD	$0x4f8b19f8 // fmla v24.4s, v15.4s, v11.s[2]
+	WORD	$0x4fab19f9 // fmla v25.4s, v15.4s, v11.s[3]
+	FMOVQ.P	16(R14), F12
+	WORD	$0x4f8c1216 // fmla v22.4s, v16.4s, v12.s[0]
+	WORD	$0x4fac1217 // fmla v23.4s, v16.4s, v12.s[1]
+	WORD	$0x4f8c1a18 // fmla v24.4s, v16.4s, v12.s[2]
+	WORD	$0x4fac1a19 // fmla v25.4s, v16.4s, v12.s[3]
+	FMOVQ.P	16(R15), F9
+	WORD	$0x4f891236 // fmla v22.4s, v17.4s, v9.s[0]
+	WORD	$0x4fa91237 // fmla v23.4s, v17.4s, v9.s[1]
+	WORD	$0x4f891a38 // fmla v24.4s, v17.4s, v9.s[2]
+	WORD	$0x4fa91a39 // fmla v25.4s, v17.4s, v9.s[3]
+	FMOVQ.P	16(R19), F10
+	WORD	$0x4f8a1256 // fmla v22.4s, v18.4s, v10.s[0]
+	WORD	$0x4faa1257 // fmla v23.4s, v18.4s, v10.s[1]
+	WORD	$0x4f8a1a58 // fmla v24.4s, v18.4s, v10.s[2]
+	WORD	$0x4faa1a59 // fmla v25.4s, v18.4s, v10.s[3]
+	FMOVQ.P	16(R20), F11
+	WORD	$0x4f8b1276 // fmla v22.4s, v19.4s, v11.s[0]
+	WORD	$0x4fab1277 // fmla v23.4s, v19.4s, v11.s[1]
+	WORD	$0x4f8b1a78 // fmla v24.4s, v19.4s, v11.s[2]
+	WORD	$0x4fab1a79 // fmla v25.4s, v19.4s, v11.s[3]
+	FMOVQ.P	16(R21), F12
+	WORD	$0x4f8c1296 // fmla v22.4s, v20.4s, v12.s[0]
+	WORD	$0x4fac1297 // fmla v23.4s, v20.4s, v12.s[1]
+	WORD	$0x4f8c1a98 // fmla v24.4s, v20.4s, v12.s[2]
+	WORD	$0x4fac1a99 // fmla v25.4s, v20.4s, v12.s[3]
+	FMOVQ.P	16(R22), F9
+	WORD	$0x4f8912b6 // fmla v22.4s, v21.4s, v9.s[0]
+	WORD	$0x4fa912b7 // fmla v23.4s, v21.4s, v9.s[1]
+	WORD	$0x4f891ab8 // fmla v24.4s, v21.4s, v9.s[2]
+	WORD	$0x4fa91ab9 // fmla v25.4s, v21.4s, v9.s[3]
+	FMOVS	F22, 0(R7)
+	FMOVS	F23, 0(R8)
+	FMOVS	F24, 0(R9)
+	FMOVS	F25, 0(R10)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$16, R4
+	ADD	R5, R10, R7
+	SUBS	$4, R6
+	BGE	column_many
+column_few:
+	ADDS	$4, R6
+	BEQ	column_summed
+column_one:
+	FMOVS	0(R7), F22
+	FMOVS.P	4(R11), F9
+	WORD	$0x4f8911b6 // fmla v22.4s, v13.4s, v9.s[0]
+	FMOVS.P	4(R12), F10
+	WORD	$0x4f8a11d6 // fmla v22.4s, v14.4s, v10.s[0]
+	FMOVS.P	4(R13), F11
+	WORD	$0x4f8b11f6 // fmla v22.4s, v15.4s, v11.s[0]
+	FMOVS.P	4(R14), F12
+	WORD	$0x4f8c1216 // fmla v22.4s, v16.4s, v12.s[0]
+	FMOVS.P	4(R15), F9
+	WORD	$0x4f891236 // fmla v22.4s, v17.4s, v9.s[0]
+	FMOVS.P	4(R19), F10
+	WORD	$0x4f8a1256 // fmla v22.4s, v18.4s, v10.s[0]
+	FMOVS.P	4(R20), F11
+	WORD	$0x4f8b1276 // fmla v22.4s, v19.4s, v11.s[0]
+	FMOVS.P	4(R21), F12
+	WORD	$0x4f8c1296 // fmla v22.4s, v20.4s, v12.s[0]
+	FMOVS.P	4(R22), F9
+	WORD	$0x4f8912b6 // fmla v22.4s, v21.4s, v9.s[0]
+	FMOVS	F22, 0(R7)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$4, R4
+	ADD	R5, R7, R7
+	SUBS	$1, R6
+	BNE	column_one
+column_summed:
+	ADD	$4, R2
+	ADD	$4, R1
+	SUB	$1, R3
+	B	column
+done:
+	RET
+
+// func update10NEON(t *chainTile)
+TEXT ·update10NEON(SB), NOSPLIT, $0-8
+	MOVD	t+0(FP), R0
+	MOVD	0(R0), R1
+	MOVD	48(R0), R2
+	MOVD	136(R0), R3
+	MOVD	152(R0), R4
+	LSL	$2, R4
+	MOVD	96(R0), R5
+	LSL	$2, R5
+	ADD	R1, R4
+panel:
+	CMP	$8, R3
+	BLT	vector
+	FMOVS	168(R0), F28
+	MOVD	R2, R7
+	MOVD	112(R0), R8
+	FLDPQ	0(R7), (F0, F1)
+	WORD	$0x4f9c9000 // fmul v0.4s, v0.4s, v28.s[0]
+	WORD	$0x4f9c9021 // fmul v1.4s, v1.4s, v28.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F2, F3)
+	WORD	$0x4f9c9042 // fmul v2.4s, v2.4s, v28.s[0]
+	WORD	$0x4f9c9063 // fmul v3.4s, v3.4s, v28.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F4, F5)
+	WORD	$0x4f9c9084 // fmul v4.4s, v4.4s, v28.s[0]
+	WORD	$0x4f9c90a5 // fmul v5.4s, v5.4s, v28.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F6, F7)
+	WORD	$0x4f9c90c6 // fmul v6.4s, v6.4s, v28.s[0]
+	WORD	$0x4f9c90e7 // fmul v7.4s, v7.4s, v28.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F8, F9)
+	WORD	$0x4f9c9108 // fmul v8.4s, v8.4s, v28.s[0]
+	WORD	$0x4f9c9129 // fmul v9.4s, v9.4s, v28.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F10, F11)
+	WORD	$0x4f9c914a // fmul v10.4s, v10.4s, v28.s[0]
+	WORD	$0x4f9c916b // fmul v11.4s, v11.4s, v28.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F12, F13)
+	WORD	$0x4f9c918c // fmul v12.4s, v12.4s, v28.s[0]
+	WORD	$0x4f9c91ad // fmul v13.4s, v13.4s, v28.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F14, F15)
+	WORD	$0x4f9c91ce // fmul v14.4s, v14.4s, v28.s[0]
+	WORD	$0x4f9c91ef // fmul v15.4s, v15.4s, v28.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F16, F17)
+	WORD	$0x4f9c9210 // fmul v16.4s, v16.4s, v28.s[0]
+	WORD	$0x4f9c9231 // fmul v17.4s, v17.4s, v28.s[0]
+	ADD	R8<<2, R7
+	FLDPQ	0(R7), (F18, F19)
+	WORD	$0x4f9c9252 // fmul v18.4s, v18.4s, v28.s[0]
+	WORD	$0x4f9c9273 // fmul v19.4s, v19.4s, v28.s[0]
+	ADD	R8<<2, R7
+	MOVD	104(R0), R8
+	MOVD	24(R0), R11
+	ADD	R8<<2, R11, R12
+	ADD	R8<<2, R12, R13
+	ADD	R8<<2, R13, R14
+	ADD	R8<<2, R14, R15
+	ADD	R8<<2, R15, R19
+	ADD	R8<<2, R19, R20
+	ADD	R8<<2, R20, R21
+	ADD	R8<<2, R21, R22
+	ADD	R8<<2, R22, R23
+	MOVD	R1, R7
+	MOVD	160(R0), R6
+	SUBS	$4, R6
+	BLT	panel_few
+panel_many:
+	FLDPQ	0(R7), (F20, F21)
+	ADD	R5, R7, R8
+	FLDPQ	0(R8), (F22, F23)
+	ADD	R5, R8, R9
+	FLDPQ	0(R9), (F24, F25)
+	ADD	R5, R9, R10
+	FLDPQ	0(R10), (F26, F27)
+	FMOVQ.P	16(R11), F28
+	WORD	$0x4f9c1014 // fmla v20.4s, v0.4s, v28.s[0]
+	WORD	$0x4f9c1035 // fmla v21.4s, v1.4s, v28.s[0]
+	WORD	$0x4fbc1016 // fmla v22.4s, v0.4s, v28.s[1]
+	WORD	$0x4fbc1037 // fmla v23.4s, v1.4s, v28.s[1]
+	WORD	$0x4f9c1818 // fmla v24.4s, v0.4s, v28.s[2]
+	WORD	$0x4f9c1839 // fmla v25.4s, v1.4s, v28.s[2]
+	WORD	$0x4fbc181a // fmla v26.4s, v0.4s, v28.s[3]
+	WORD	$0x4fbc183b // fmla v27.4s, v1.4s, v28.s[3]
+	FMOVQ.P	16(R12), F29
+	WORD	$0x4f9d1054 // fmla v20.4s, v2.4s, v29.s[0]
+	WORD	$0x4f9d1075 // fmla v21.4s, v3.4s, v29.s[0]
+	WORD	$0x4fbd1056 // fmla v22.4s, v2.4s, v29.s[1]
+	WORD	$0x4fbd1077 // fmla v23.4s, v3.4s, v29.s[1]
+	WORD	$0x4f9d1858 // fmla v24.4s, v2.4s, v29.s[2]
+	WORD	$0x4f9d1879 // fmla v25.4s, v3.4s, v29.s[2]
+	WORD	$0x4fbd185a // fmla v26.4s, v2.4s, v29.s[3]
+	WORD	$0x4fbd187b // fmla v27.4s, v3.4s, v29.s[3]
+	FMOVQ.P	16(R13), F30
+	WORD	$0x4f9e1094 // fmla v20.4s, v4.4s, v30.s[0]
+	WORD	$0x4f9e10b5 // fmla v21.4s, v5.4s, v30.s[0]
+	WORD	$0x4fbe1096 // fmla v22.4s, v4.4s, v30.s[1]
+	WORD	$0x4fbe10b7 // fmla v23.4s, v5.4s, v30.s[1]
+	WORD	$0x4f9e1898 // fmla v24.4s, v4.4s, v30.s[2]
+	WORD	$0x4f9e18b9 // fmla v25.4s, v5.4s, v30.s[2]
+	WORD	$0x4fbe189a // fmla v26.4s, v4.4s, v30.s[3]
+	WORD	$0x4fbe18bb // fmla v27.4s, v5.4s, v30.s[3]
+	FMOVQ.P	16(R14), F31
+	WORD	$0x4f9f10d4 // fmla v20.4s, v6.4s, v31.s[0]
+	WORD	$0x4f9f10f5 // fmla v21.4s, v7.4s, v31.s[0]
+	WORD	$0x4fbf10d6 // fmla v22.4s, v6.4s, v31.s[1]
+	WORD	$0x4fbf10f7 // fmla v23.4s, v7.4s, v31.s[1]
+	WORD	$0x4f9f18d8 // fmla v24.4s, v6.4s, v31.s[2]
+	WORD	$0x4f9f18f9 // fmla v25.4s, v7.4s, v31.s[2]
+	WORD	$0x4fbf18da // fmla v26.4s, v6.4s, v31.s[3]
+	WORD	$0x4fbf18fb // fmla v27.4s, v7.4s, v31.s[3]
+	FMOVQ.P	16(R15), F28
+	WORD	$0x4f9c1114 // fmla v20.4s, v8.4s, v28.s[0]
+	WORD	$0x4f9c1135 // fmla v21.4s, v9.4s, v28.s[0]
+	WORD	$0x4fbc1116 // fmla v22.4s, v8.4s, v28.s[1]
+	WORD	$0x4fbc1137 // fmla v23.4s, v9.4s, v28.s[1]
+	WORD	$0x4f9c1918 // fmla v24.4s, v8.4s, v28.s[2]
+	WORD	$0x4f9c1939 // fmla v25.4s, v9.4s, v28.s[2]
+	WORD	$0x4fbc191a // fmla v26.4s, v8.4s, v28.s[3]
+	WORD	$0x4fbc193b // fmla v27.4s, v9.4s, v28.s[3]
+	FMOVQ.P	16(R19), F29
+	WORD	$0x4f9d1154 // fmla v20.4s, v10.4s, v29.s[0]
+	WORD	$0x4f9d1175 // fmla v21.4s, v11.4s, v29.s[0]
+	WORD	$0x4fbd1156 // fmla v22.4s, v10.4s, v29.s[1]
+	WORD	$0x4fbd1177 // fmla v23.4s, v11.4s, v29.s[1]
+	WORD	$0x4f9d1958 // fmla v24.4s, v10.4s, v29.s[2]
+	WORD	$0x4f9d1979 // fmla v25.4s, v11.4s, v29.s[2]
+	WORD	$0x4fbd195a // fmla v26.4s, v10.4s, v29.s[3]
+	WORD	$0x4fbd197b // fmla v27.4s, v11.4s, v29.s[3]
+	FMOVQ.P	16(R20), F30
+	WORD	$0x4f9e1194 // fmla v20.4s, v12.4s, v30.s[0]
+	WORD	$0x4f9e11b5 // fmla v21.4s, v13.4s, v30.s[0]
+	WORD	$0x4fbe1196 // fmla v22.4s, v12.4s, v30.s[1]
+	WORD	$0x4fbe11b7 // fmla v23.4s, v13.4s, v30.s[1]
+	WORD	$0x4f9e1998 // fmla v24.4s, v12.4s, v30.s[2]
+	WORD	$0x4f9e19b9 // fmla v25.4s, v13.4s, v30.s[2]
+	WORD	$0x4fbe199a // fmla v26.4s, v12.4s, v30.s[3]
+	WORD	$0x4fbe19bb // fmla v27.4s, v13.4s, v30.s[3]
+	FMOVQ.P	16(R21), F31
+	WORD	$0x4f9f11d4 // fmla v20.4s, v14.4s, v31.s[0]
+	WORD	$0x4f9f11f5 // fmla v21.4s, v15.4s, v31.s[0]
+	WORD	$0x4fbf11d6 // fmla v22.4s, v14.4s, v31.s[1]
+	WORD	$0x4fbf11f7 // fmla v23.4s, v15.4s, v31.s[1]
+	WORD	$0x4f9f19d8 // fmla v24.4s, v14.4s, v31.s[2]
+	WORD	$0x4f9f19f9 // fmla v25.4s, v15.4s, v31.s[2]
+	WORD	$0x4fbf19da // fmla v26.4s, v14.4s, v31.s[3]
+	WORD	$0x4fbf19fb // fmla v27.4s, v15.4s, v31.s[3]
+	FMOVQ.P	16(R22), F28
+	WORD	$0x4f9c1214 // fmla v20.4s, v16.4s, v28.s[0]
+	WORD	$0x4f9c1235 // fmla v21.4s, v17.4s, v28.s[0]
+	WORD	$0x4fbc1216 // fmla v22.4s, v16.4s, v28.s[1]
+	WORD	$0x4fbc1237 // fmla v23.4s, v17.4s, v28.s[1]
+	WORD	$0x4f9c1a18 // fmla v24.4s, v16.4s, v28.s[2]
+	WORD	$0x4f9c1a39 // fmla v25.4s, v17.4s, v28.s[2]
+	WORD	$0x4fbc1a1a // fmla v26.4s, v16.4s, v28.s[3]
+	WORD	$0x4fbc1a3b // fmla v27.4s, v17.4s, v28.s[3]
+	FMOVQ.P	16(R23), F29
+	WORD	$0x4f9d1254 // fmla v20.4s, v18.4s, v29.s[0]
+	WORD	$0x4f9d1275 // fmla v21.4s, v19.4s, v29.s[0]
+	WORD	$0x4fbd1256 // fmla v22.4s, v18.4s, v29.s[1]
+	WORD	$0x4fbd1277 // fmla v23.4s, v19.4s, v29.s[1]
+	WORD	$0x4f9d1a58 // fmla v24.4s, v18.4s, v29.s[2]
+	WORD	$0x4f9d1a79 // fmla v25.4s, v19.4s, v29.s[2]
+	WORD	$0x4fbd1a5a // fmla v26.4s, v18.4s, v29.s[3]
+	WORD	$0x4fbd1a7b // fmla v27.4s, v19.4s, v29.s[3]
+	FSTPQ	(F20, F21), 0(R7)
+	FSTPQ	(F22, F23), 0(R8)
+	FSTPQ	(F24, F25), 0(R9)
+	FSTPQ	(F26, F27), 0(R10)
+	PRFM	0(R4), PLDL2KEEP
+	PRFM	64(R4), PLDL2KEEP
+	ADD	$128, R4
+	ADD	R5, R10, R7
+	SUBS	$4, R6
+	BGE	panel_many
+panel_few:
+	ADDS	$4, R6
+	BEQ	panel_summed
+panel_one:
+	FLDPQ	0(R7), (F20, F21)
+	FMOVS.P	4(R11), F28
+	WORD	$0x4f9c1014 // fmla v20.4s, v0.4s, v28.s[0]
+	WORD	$0x4f9c1035 // fmla v21.4s, v1.4s, v28.s[0]
+	FMOVS.P	4(R12), F29
+	WORD	$0x4f9d1054 // fmla v20.4s, v2.4s, v29.s[0]
+	WORD	$0x4f9d1075 // fmla v21.4s, v3.4s, v29.s[0]
+	FMOVS.P	4(R13), F30
+	WORD	$0x4f9e1094 // fmla v20.4s, v4.4s, v30.s[0]
+	WORD	$0x4f9e10b5 // fmla v21.4s, v5.4s, v30.s[0]
+	FMOVS.P	4(R14), F31
+	WORD	$0x4f9f10d4 // fmla v20.4s, v6.4s, v31.s[0]
+	WORD	$0x4f9f10f5 // fmla v21.4s, v7.4s, v31.s[0]
+	FMOVS.P	4(R15), F28
+	WORD	$0x4f9c1114 // fmla v20.4s, v8.4s, v28.s[0]
+	WORD	$0x4f9c1135 // fmla v21.4s, v9.4s, v28.s[0]
+	FMOVS.P	4(R19), F29
+	WORD	$0x4f9d1154 // fmla v20.4s, v10.4s, v29.s[0]
+	WORD	$0x4f9d1175 // fmla v21.4s, v11.4s, v29.s[0]
+	FMOVS.P	4(R20), F30
+	WORD	$0x4f9e1194 // fmla v20.4s, v12.4s, v30.s[0]
+	WORD	$0x4f9e11b5 // fmla v21.4s, v13.4s, v30.s[0]
+	FMOVS.P	4(R21), F31
+	WORD	$0x4f9f11d4 // fmla v20.4s, v14.4s, v31.s[0]
+	WORD	$0x4f9f11f5 // fmla v21.4s, v15.4s, v31.s[0]
+	FMOVS.P	4(R22), F28
+	WORD	$0x4f9c1214 // fmla v20.4s, v16.4s, v28.s[0]
+	WORD	$0x4f9c1235 // fmla v21.4s, v17.4s, v28.s[0]
+	FMOVS.P	4(R23), F29
+	WORD	$0x4f9d1254 // fmla v20.4s, v18.4s, v29.s[0]
+	WORD	$0x4f9d1275 // fmla v21.4s, v19.4s, v29.s[0]
+	FSTPQ	(F20, F21), 0(R7)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$32, R4
+	ADD	R5, R7, R7
+	SUBS	$1, R6
+	BNE	panel_one
+panel_summed:
+	ADD	$32, R2
+	ADD	$32, R1
+	SUB	$8, R3
+	B	panel
+vector:
+	CMP	$4, R3
+	BLT	column
+	FMOVS	168(R0), F13
+	MOVD	R2, R7
+	MOVD	112(R0), R8
+	FMOVQ	0(R7), F27
+	WORD	$0x4f8d937b // fmul v27.4s, v27.4s, v13.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F26
+	WORD	$0x4f8d935a // fmul v26.4s, v26.4s, v13.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F25
+	WORD	$0x4f8d9339 // fmul v25.4s, v25.4s, v13.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F24
+	WORD	$0x4f8d9318 // fmul v24.4s, v24.4s, v13.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F23
+	WORD	$0x4f8d92f7 // fmul v23.4s, v23.4s, v13.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F22
+	WORD	$0x4f8d92d6 // fmul v22.4s, v22.4s, v13.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F21
+	WORD	$0x4f8d92b5 // fmul v21.4s, v21.4s, v13.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F20
+	WORD	$0x4f8d9294 // fmul v20.4s, v20.4s, v13.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F19
+	WORD	$0x4f8d9273 // fmul v19.4s, v19.4s, v13.s[0]
+	ADD	R8<<2, R7
+	FMOVQ	0(R7), F18
+	WORD	$0x4f8d9252 // fmul v18.4s, v18.4s, v13.s[0]
+	ADD	R8<<2, R7
+	MOVD	104(R0), R8
+	MOVD	24(R0), R11
+	ADD	R8<<2, R11, R12
+	ADD	R8<<2, R12, R13
+	ADD	R8<<2, R13, R14
+	ADD	R8<<2, R14, R15
+	ADD	R8<<2, R15, R19
+	ADD	R8<<2, R19, R20
+	ADD	R8<<2, R20, R21
+	ADD	R8<<2, R21, R22
+	ADD	R8<<2, R22, R23
+	MOVD	R1, R7
+	MOVD	160(R0), R6
+	SUBS	$4, R6
+	BLT	vector_few
+vector_many:
+	FMOVQ	0(R7), F17
+	ADD	R5, R7, R8
+	FMOVQ	0(R8), F16
+	ADD	R5, R8, R9
+	FMOVQ	0(R9), F15
+	ADD	R5, R9, R10
+	FMOVQ	0(R10), F14
+	FMOVQ.P	16(R11), F13
+	WORD	$0x4f8d1371 // fmla v17.4s, v27.4s, v13.s[0]
+	WORD	$0x4fad1370 // fmla v16.4s, v27.4s, v13.s[1]
+	WORD	$0x4f8d1b6f // fmla v15.4s, v27.4s, v13.s[2]
+	WORD	$0x4fad1b6e // fmla v14.4s, v27.4s, v13.s[3]
+	FMOVQ.P	16(R12), F12
+	WORD	$0x4f8c1351 // fmla v17.4s, v26.4s, v12.s[0]
+	WORD	$0x4fac1350 // fmla v16.4s, v26.4s, v12.s[1]
+	WORD	$0x4f8c1b4f // fmla v15.4s, v26.4s, v12.s[2]
+	WORD	$0x4fac1b4e // fmla v14.4s, v26.4s, v12.s[3]
+	FMOVQ.P	16(R13), F11
+	WORD	$0x4f8b1331 // fmla v17.4s, v25.4s, v11.s[0]
+	WORD	$0x4fab1330 // fmla v16.4s, v25.4s, v11.s[1]
+	WORD	$0x4f8b1b2f // fmla v15.4s, v25.4s, v11.s[2]
+	WORD	$0x4fab1b2e // fmla v14.4s, v25.4s, v11.s[3]
+	FMOVQ.P	16(R14), F10
+	WORD	$0x4f8a1311 // fmla v17.4s, v24.4s, v10.s[0]
+	WORD	$0x4faa1310 // fmla v16.4s, v24.4s, v10.s[1]
+	WORD	$0x4f8a1b0f // fmla v15.4s, v24.4s, v10.s[2]
+	WORD	$0x4faa1b0e // fmla v14.4s, v24.4s, v10.s[3]
+	FMOVQ.P	16(R15), F13
+	WORD	$0x4f8d12f1 // fmla v17.4s, v23.4s, v13.s[0]
+	WORD	$0x4fad12f0 // fmla v16.4s, v23.4s, v13.s[1]
+	WORD	$0x4f8d1aef // fmla v15.4s, v23.4s, v13.s[2]
+	WORD	$0x4fad1aee // fmla v14.4s, v23.4s, v13.s[3]
+	FMOVQ.P	16(R19), F12
+	WORD	$0x4f8c12d1 // fmla v17.4s, v22.4s, v12.s[0]
+	WORD	$0x4fac12d0 // fmla v16.4s, v22.4s, v12.s[1]
+	WORD	$0x4f8c1acf // fmla v15.4s, v22.4s, v12.s[2]
+	WORD	$0x4fac1ace // fmla v14.4s, v22.4s, v12.s[3]
+	FMOVQ.P	16(R20), F11
+	WORD	$0x4f8b12b1 // fmla v17.4s, v21.4s, v11.s[0]
+	WORD	$0x4fab12b0 // fmla v16.4s, v21.4s, v11.s[1]
+	WORD	$0x4f8b1aaf // fmla v15.4s, v21.4s, v11.s[2]
+	WORD	$0x4fab1aae // fmla v14.4s, v21.4s, v11.s[3]
+	FMOVQ.P	16(R21), F10
+	WORD	$0x4f8a1291 // fmla v17.4s, v20.4s, v10.s[0]
+	WORD	$0x4faa1290 // fmla v16.4s, v20.4s, v10.s[1]
+	WORD	$0x4f8a1a8f // fmla v15.4s, v20.4s, v10.s[2]
+	WORD	$0x4faa1a8e // fmla v14.4s, v20.4s, v10.s[3]
+	FMOVQ.P	16(R22), F13
+	WORD	$0x4f8d1271 // fmla v17.4s, v19.4s, v13.s[0]
+	WORD	$0x4fad1270 // fmla v16.4s, v19.4s, v13.s[1]
+	WORD	$0x4f8d1a6f // fmla v15.4s, v19.4s, v13.s[2]
+	WORD	$0x4fad1a6e // fmla v14.4s, v19.4s, v13.s[3]
+	FMOVQ.P	16(R23), F12
+	WORD	$0x4f8c1251 // fmla v17.4s, v18.4s, v12.s[0]
+	WORD	$0x4fac1250 // fmla v16.4s, v18.4s, v12.s[1]
+	WORD	$0x4f8c1a4f // fmla v15.4s, v18.4s, v12.s[2]
+	WORD	$0x4fac1a4e // fmla v14.4s, v18.4s, v12.s[3]
+	FMOVQ	F17, 0(R7)
+	FMOVQ	F16, 0(R8)
+	FMOVQ	F15, 0(R9)
+	FMOVQ	F14, 0(R10)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$64, R4
+	ADD	R5, R10, R7
+	SUBS	$4, R6
+	BGE	vector_many
+vector_few:
+	ADDS	$4, R6
+	BEQ	vector_summed
+vector_one:
+	FMOVQ	0(R7), F17
+	FMOVS.P	4(R11), F13
+	WORD	$0x4f8d1371 // fmla v17.4s, v27.4s, v13.s[0]
+	FMOVS.P	4(R12), F12
+	WORD	$0x4f8c1351 // fmla v17.4s, v26.4s, v12.s[0]
+	FMOVS.P	4(R13), F11
+	WORD	$0x4f8b1331 // fmla v17.4s, v25.4s, v11.s[0]
+	FMOVS.P	4(R14), F10
+	WORD	$0x4f8a1311 // fmla v17.4s, v24.4s, v10.s[0]
+	FMOVS.P	4(R15), F13
+	WORD	$0x4f8d12f1 // fmla v17.4s, v23.4s, v13.s[0]
+	FMOVS.P	4(R19), F12
+	WORD	$0x4f8c12d1 // fmla v17.4s, v22.4s, v12.s[0]
+	FMOVS.P	4(R20), F11
+	WORD	$0x4f8b12b1 // fmla v17.4s, v21.4s, v11.s[0]
+	FMOVS.P	4(R21), F10
+	WORD	$0x4f8a1291 // fmla v17.4s, v20.4s, v10.s[0]
+	FMOVS.P	4(R22), F13
+	WORD	$0x4f8d1271 // fmla v17.4s, v19.4s, v13.s[0]
+	FMOVS.P	4(R23), F12
+	WORD	$0x4f8c1251 // fmla v17.4s, v18.4s, v12.s[0]
+	FMOVQ	F17, 0(R7)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$16, R4
+	ADD	R5, R7, R7
+	SUBS	$1, R6
+	BNE	vector_one
+vector_summed:
+	ADD	$16, R2
+	ADD	$16, R1
+	SUB	$4, R3
+	B	vector
+column:
+	CMP	$1, R3
+	BLT	done
+	FMOVS	168(R0), F10
+	MOVD	R2, R7
+	MOVD	112(R0), R8
+	FMOVS	0(R7), F14
+	WORD	$0x4f8a91ce // fmul v14.4s, v14.4s, v10.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F15
+	WORD	$0x4f8a91ef // fmul v15.4s, v15.4s, v10.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F16
+	WORD	$0x4f8a9210 // fmul v16.4s, v16.4s, v10.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F17
+	WORD	$0x4f8a9231 // fmul v17.4s, v17.4s, v10.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F18
+	WORD	$0x4f8a9252 // fmul v18.4s, v18.4s, v10.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F19
+	WORD	$0x4f8a9273 // fmul v19.4s, v19.4s, v10.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F20
+	WORD	$0x4f8a9294 // fmul v20.4s, v20.4s, v10.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F21
+	WORD	$0x4f8a92b5 // fmul v21.4s, v21.4s, v10.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F22
+	WORD	$0x4f8a92d6 // fmul v22.4s, v22.4s, v10.s[0]
+	ADD	R8<<2, R7
+	FMOVS	0(R7), F23
+	WORD	$0x4f8a92f7 // fmul v23.4s, v23.4s, v10.s[0]
+	ADD	R8<<2, R7
+	MOVD	104(R0), R8
+	MOVD	24(R0), R11
+	ADD	R8<<2, R11, R12
+	ADD	R8<<2, R12, R13
+	ADD	R8<<2, R13, R14
+	ADD	R8<<2, R14, R15
+	ADD	R8<<2, R15, R19
+	ADD	R8<<2, R19, R20
+	ADD	R8<<2, R20, R21
+	ADD	R8<<2, R21, R22
+	ADD	R8<<2, R22, R23
+	MOVD	R1, R7
+	MOVD	160(R0), R6
+	SUBS	$4, R6
+	BLT	column_few
+column_many:
+	FMOVS	0(R7), F24
+	ADD	R5, R7, R8
+	FMOVS	0(R8), F25
+	ADD	R5, R8, R9
+	FMOVS	0(R9), F26
+	ADD	R5, R9, R10
+	FMOVS	0(R10), F27
+	FMOVQ.P	16(R11), F10
+	WORD	$0x4f8a11d8 // fmla v24.4s, v14.4s, v10.s[0]
+	WORD	$0x4faa11d9 // fmla v25.4s, v14.4s, v10.s[1]
+	WORD	$0x4f8a19da // fmla v26.4s, v14.4s, v10.s[2]
+	WORD	$0x4faa19db // fmla v27.4s, v14.4s, v10.s[3]
+	FMOVQ.P	16(R12), F11
+	WORD	$0x4f8b11f8 // fmla v24.4s, v15.4s, v11.s[0]
+	WORD	$0x4fab11f9 // fmla v25.4s, v15.4s, v11.s[1]
+	WORD	$0x4f8b19fa // fmla v26.4s, v15.4s, v11.s[2]
+	WORD	$0x4fab19fb // fmla v27.4s, v15.4s, v11.s[3]
+	FMOVQ.P	16(R13), F12
+	WORD	$0x4f8c1218 // fmla v24.4s, v16.4s, v12.s[0]
+	WORD	$0x4fac1219 // fmla v25.4s, v16.4s, v12.s[1]
+	WORD	$0x4f8c1a1a // fmla v26.4s, v16.4s, v12.s[2]
+	WORD	$0x4fac1a1b // fmla v27.4s, v16.4s, v12.s[3]
+	FMOVQ.P	16(R14), F13
+	WORD	$0x4f8d1238 // fmla v24.4s, v17.4s, v13.s[0]
+	WORD	$0x4fad1239 // fmla v25.4s, v17.4s, v13.s[1]
+	WORD	$0x4f8d1a3a // fmla v26.4s, v17.4s, v13.s[2]
+	WORD	$0x4fad1a3b // fmla v27.4s, v17.4s, v13.s[3]
+	FMOVQ.P	16(R15), F10
+	WORD	$0x4f8a1258 // fmla v24.4s, v18.4s, v10.s[0]
+	WORD	$0x4faa1259 // fmla v25.4s, v18.4s, v10.s[1]
+	WORD	$0x4f8a1a5a // fmla v26.4s, v18.4s, v10.s[2]
+	WORD	$0x4faa1a5b // fmla v27.4s, v18.4s, v10.s[3]
+	FMOVQ.P	16(R19), F11
+	WORD	$0x4f8b1278 // fmla v24.4s, v19.4s, v11.s[0]
+	WORD	$0x4fab1279 // fmla v25.4s, v19.4s, v11.s[1]
+	WORD	$0x4f8b1a7a // fmla v26.4s, v19.4s, v11.s[2]
+	WORD	$0x4fab1a7b // fmla v27.4s, v19.4s, v11.s[3]
+	FMOVQ.P	16(R20), F12
+	WORD	$0x4f8c1298 // fmla v24.4s, v20.4s, v12.s[0]
+	WORD	$0x4fac1299 // fmla v25.4s, v20.4s, v12.s[1]
+	WORD	$0x4f8c1a9a // fmla v26.4s, v20.4s, v12.s[2]
+	WORD	$0x4fac1a9b // fmla v27.4s, v20.4s, v12.s[3]
+	FMOVQ.P	16(R21), F13
+	WORD	$0x4f8d12b8 // fmla v24.4s, v21.4s, v13.s[0]
+	WORD	$0x4fad12b9 // fmla v25.4s, v21.4s, v13.s[1]
+	WORD	$0x4f8d1aba // fmla v26.4s, v21.4s, v13.s[2]
+	WORD	$0x4fad1abb // fmla v27.4s, v21.4s, v13.s[3]
+	FMOVQ.P	16(R22), F10
+	WORD	$0x4f8a12d8 // fmla v24.4s, v22.4s, v10.s[0]
+	WORD	$0x4faa12d9 // fmla v25.4s, v22.4s, v10.s[1]
+	WORD	$0x4f8a1ada // fmla v26.4s, v22.4s, v10.s[2]
+	WORD	$0x4faa1adb // fmla v27.4s, v22.4s, v10.s[3]
+	FMOVQ.P	16(R23), F11
+	WORD	$0x4f8b12f8 // fmla v24.4s, v23.4s, v11.s[0]
+	WORD	$0x4fab12f9 // fmla v25.4s, v23.4s, v11.s[1]
+	WORD	$0x4f8b1afa // fmla v26.4s, v23.4s, v11.s[2]
+	WORD	$0x4fab1afb // fmla v27.4s, v23.4s, v11.s[3]
+	FMOVS	F24, 0(R7)
+	FMOVS	F25, 0(R8)
+	FMOVS	F26, 0(R9)
+	FMOVS	F27, 0(R10)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$16, R4
+	ADD	R5, R10, R7
+	SUBS	$4, R6
+	BGE	column_many
+column_few:
+	ADDS	$4, R6
+	BEQ	column_summed
+column_one:
+	FMOVS	0(R7), F24
+	FMOVS.P	4(R11), F10
+	WORD	$0x4f8a11d8 // fmla v24.4s, v14.4s, v10.s[0]
+	FMOVS.P	4(R12), F11
+	WORD	$0x4f8b11f8 // fmla v24.4s, v15.4s, v11.s[0]
+	FMOVS.P	4(R13), F12
+	WORD	$0x4f8c1218 // fmla v24.4s, v16.4s, v12.s[0]
+	FMOVS.P	4(R14), F13
+	WORD	$0x4f8d1238 // fmla v24.4s, v17.4s, v13.s[0]
+	FMOVS.P	4(R15), F10
+	WORD	$0x4f8a1258 // fmla v24.4s, v18.4s, v10.s[0]
+	FMOVS.P	4(R19), F11
+	WORD	$0x4f8b1278 // fmla v24.4s, v19.4s, v11.s[0]
+	FMOVS.P	4(R20), F12
+	WORD	$0x4f8c1298 // fmla v24.4s, v20.4s, v12.s[0]
+	FMOVS.P	4(R21), F13
+	WORD	$0x4f8d12b8 // fmla v24.4s, v21.4s, v13.s[0]
+	FMOVS.P	4(R22), F10
+	WORD	$0x4f8a12d8 // fmla v24.4s, v22.4s, v10.s[0]
+	FMOVS.P	4(R23), F11
+	WORD	$0x4f8b12f8 // fmla v24.4s, v23.4s, v11.s[0]
+	FMOVS	F24, 0(R7)
+	PRFM	0(R4), PLDL2KEEP
+	ADD	$4, R4
+	ADD	R5, R7, R7
+	SUBS	$1, R6
+	BNE	column_one
+column_summed:
+	ADD	$4, R2
+	ADD	$4, R1
+	SUB	$1, R3
+	B	column
+done:
+	RET
+
 // func packPanelNEON(dst, src []float32, alpha float32, count, srcStep, dstStep int)
 TEXT ·packPanelNEON(SB), NOSPLIT, $0-80
 	MOVD	dst_base+0(FP), R0

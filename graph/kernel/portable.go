@@ -5,6 +5,7 @@ import "math"
 const (
 	dotLanes      = 8   // virtual lanes of a dot product
 	portablePanel = 256 // columns that stay in the first cache
+	portableRows  = 12  // rows that share what must be known of B
 
 	portablePanel64 = 64
 )
@@ -12,13 +13,13 @@ const (
 // portable is the set that defines the others.
 var portable = set{
 	name:      "portable",
-	stream:    []func(*chainTile){nil, stream1},
-	packed:    []func(*chainTile){nil, packed1},
+	stream:    rowKernels(streamRows),
+	packed:    rowKernels(packedRows),
 	panel:     portablePanel,
 	packPanel: pack(portablePanel),
-	packGroup: pack(1),
-	gather:    1,
-	dots:      []func(*dotTile){nil, dots1},
+	packGroup: pack(portableRows),
+	gather:    portableRows,
+	dots:      rowKernels(dotsRows),
 	group:     1,
 	bundle:    1,
 	double:    []func(*tile64){nil, double1},
@@ -119,74 +120,3 @@ func eachGrad(f func(z, dz float32) float32) func(dst, z, dz []float32) {
 }
 
 func abs(x float32) float32 { return math.Float32frombits(math.Float32bits(x) &^ (1 << 31)) }
-
-// packed1 is the packed kernel of one row: a stream, for A is the same.
-func packed1(t *chainTile) {
-	t.bDepth = portablePanel
-	stream1(t)
-}
-
-// stream1 is the stream kernel of one row.
-func stream1(t *chainTile) {
-	c := t.c[:t.cols]
-	if t.resume == 0 {
-		clear(c)
-	}
-	const panel = portablePanel
-	for j := 0; j < len(c); j += panel {
-		c, b := c[j:min(j+panel, len(c))], t.b[j/panel*t.bPanel:]
-		for d := range t.depth {
-			a, b := float64(t.a[d]), b[d*t.bDepth:][:len(c)]
-			for j, v := range b { // fma
-				p, q := a*float64(v), float64(c[j])
-				s := p + q
-				if suspect(s) {
-					s = sumToOdd(p, q)
-				}
-				c[j] = float32(s)
-			}
-		}
-	}
-	if len(t.bias) > 0 {
-		for j, v := range t.bias[:len(c)] {
-			c[j] += v
-		}
-	}
-}
-
-// dots1 is the dots kernel of one row.
-func dots1(t *dotTile) {
-	a := t.a[:t.cols]
-	for k := range t.groups {
-		s := dot(a, t.b[k*t.bRow:][:len(a)])
-		if t.resume != 0 {
-			s += t.c[k]
-		}
-		t.c[k] = s
-	}
-}
-
-// dot is the sum of one block.
-func dot(a, b []float32) float32 {
-	var s [dotLanes]float32
-	for ; len(a) >= dotLanes; a, b = a[dotLanes:], b[dotLanes:] {
-		x, y := (*[dotLanes]float32)(a), (*[dotLanes]float32)(b)
-		for l := range s { // fma
-			p, q := float64(x[l])*float64(y[l]), float64(s[l])
-			r := p + q
-			if suspect(r) {
-				r = sumToOdd(p, q)
-			}
-			s[l] = float32(r)
-		}
-	}
-	if len(a) > 0 {
-		var x, y [dotLanes]float32 // the padding
-		copy(x[:], a)
-		copy(y[:], b)
-		for l := range s {
-			s[l] = fma(x[l], y[l], s[l])
-		}
-	}
-	return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))
-}

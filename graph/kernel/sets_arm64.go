@@ -2,10 +2,13 @@ package kernel
 
 // neon is what every arm64 processor has.
 var neon = orPortable(set{
-	name:      "neon",
-	stream:    []func(*chainTile){nil, stream1NEON, stream2NEON, stream3NEON, stream4NEON, stream5NEON, stream6NEON},
-	packed:    []func(*chainTile){nil, packed1NEON, packed2NEON, packed3NEON, packed4NEON, packed5NEON, packed6NEON},
-	panel:     16,
+	name:   "neon",
+	stream: []func(*chainTile){nil, stream1NEON, stream2NEON, stream3NEON, stream4NEON, stream5NEON, stream6NEON},
+	packed: []func(*chainTile){nil, packed1NEON, packed2NEON, packed3NEON, packed4NEON, packed5NEON, packed6NEON},
+	panel:  16,
+	update: []func(*chainTile){
+		nil, update1NEON, update2NEON, update3NEON, update4NEON, update5NEON, update6NEON, update7NEON, update8NEON, update9NEON, update10NEON,
+	},
 	packPanel: packPanelNEON,
 	packGroup: packGroupNEON,
 	gather:    8,

@@ -76,15 +76,16 @@ func encode(name string, v ...vreg) (word uint32, text string) {
 	return e.word, fmt.Sprintf(e.text, args...)
 }
 
-// encodeFMLA returns the word of d += n*m[lane] for elements of the given bytes.
-func encodeFMLA(size int, d, n, m vreg, lane int) (word uint32, text string) {
-	word = 0x4f801000 | uint32(lane&1)<<21 | uint32(lane>>1)<<11
+// encodeElement returns the word of an instruction whose last operand is a lane of m, of elements of the given bytes.
+func encodeElement(name string, size int, d, n, m vreg, lane int) (word uint32, text string) {
+	word = map[string]uint32{"fmla": 0x4f801000, "fmul": 0x4f809000}[name] | uint32(lane&1)<<21 | uint32(lane>>1)<<11
 	arrangement, element := "4s", "s"
 	if size == 8 {
-		word, arrangement, element = 0x4fc01000|uint32(lane)<<11, "2d", "d"
+		word = word&^(1<<21) | 1<<22 | uint32(lane)<<11
+		arrangement, element = "2d", "d"
 	}
 	return word | uint32(d) | uint32(n)<<5 | uint32(m)<<16,
-		fmt.Sprintf("fmla v%d.%s, v%d.%s, v%d.%s[%d]", d, arrangement, n, arrangement, m, element, lane)
+		fmt.Sprintf("%s v%d.%s, v%d.%s, v%d.%s[%d]", name, d, arrangement, n, arrangement, m, element, lane)
 }
 
 // function begins a function; sig is its parameters in Go, args their bytes and frame those of its stack.
@@ -116,7 +117,12 @@ func (p *arm64) word(word uint32, text string) {
 func (p *arm64) v(name string, v ...vreg) { p.word(encode(name, v...)) }
 
 // fmla adds n*m[lane] to d.
-func (p *arm64) fmla(size int, d, n, m vreg, lane int) { p.word(encodeFMLA(size, d, n, m, lane)) }
+func (p *arm64) fmla(size int, d, n, m vreg, lane int) {
+	p.word(encodeElement("fmla", size, d, n, m, lane))
+}
+
+// fmul sets d to n*m[lane], of float32.
+func (p *arm64) fmul(d, n, m vreg, lane int) { p.word(encodeElement("fmul", 4, d, n, m, lane)) }
 
 // reg hands out a general register that neither Go nor the system has a use for.
 func (p *arm64) reg() greg {

@@ -13,6 +13,9 @@ func neon() (map[string][]byte, error) {
 		p.dots(rows)
 		p.double(rows)
 	}
+	for steps := 1; steps <= 10; steps++ { // 20 registers of B, 8 of C, 4 of A
+		p.update(steps)
+	}
 	p.pack("packPanel", 4)
 	p.pack("packGroup", 2)
 	p.elementwise()
@@ -92,21 +95,21 @@ func (k *neonChain) multiply(x neonPart, b greg, offset int, a func(i int) (vreg
 }
 
 // depth writes a loop of d > 0 steps, several at a time and the rest one by one. The registers of B and A are those of steps.
-func (k *neonChain) depth(prefix string, unroll int, d greg, steps func(n int)) {
-	k.op("SUBS $%d, %v", unroll, d)
-	k.op("BLT %s_few", prefix)
-	k.label(prefix + "_many")
+func (p *arm64) depth(prefix string, unroll int, d greg, steps func(n int)) {
+	p.op("SUBS $%d, %v", unroll, d)
+	p.op("BLT %s_few", prefix)
+	p.label(prefix + "_many")
 	steps(unroll)
-	k.op("SUBS $%d, %v", unroll, d)
-	k.op("BGE %s_many", prefix)
-	k.label(prefix + "_few")
-	k.op("ADDS $%d, %v", unroll, d)
-	k.op("BEQ %s_summed", prefix)
-	k.label(prefix + "_one")
+	p.op("SUBS $%d, %v", unroll, d)
+	p.op("BGE %s_many", prefix)
+	p.label(prefix + "_few")
+	p.op("ADDS $%d, %v", unroll, d)
+	p.op("BEQ %s_summed", prefix)
+	p.label(prefix + "_one")
 	steps(1)
-	k.op("SUBS $1, %v", d)
-	k.op("BNE %s_one", prefix)
-	k.label(prefix + "_summed")
+	p.op("SUBS $1, %v", d)
+	p.op("BNE %s_one", prefix)
+	p.label(prefix + "_summed")
 }
 
 // packedSteps writes the loop over the steps of packed blocks: A[d][row], and B[d][column] in rows of four vectors.
