@@ -88,8 +88,13 @@ func (p *arm64) elementwise() {
 			write(sum, y)
 		})
 	}
-	for i, body := range []func(p *arm64, z, dz, t group){neonTanhGrad, neonSigmoidGrad, neonSoftsignGrad, neonReluGrad} {
-		p.function(grads[i].name+"Grad", "(dst, z, dz []float32)", "computes "+grads[i].doc+".", 0, 72)
+	gradients := map[string]func(p *arm64, z, dz, t group){"tanh": neonTanhGrad, "sigmoid": neonSigmoidGrad, "softsign": neonSoftsignGrad, "relu": neonReluGrad}
+	for _, g := range grads {
+		body, ok := gradients[g.name]
+		if !ok {
+			continue // the set has the portable one
+		}
+		p.function(g.name+"Grad", "(dst, z, dz []float32)", "computes "+g.doc+".", 0, 72)
 		p.loadTable()
 		dst, from, factor, n := p.load("dst_base", 0), p.load("z_base", 24), p.load("dz_base", 48), p.load("z_len", 32)
 		z, dz, t := p.vec(2), p.vec(2), p.vec(2)
@@ -100,10 +105,16 @@ func (p *arm64) elementwise() {
 			write(t, dst)
 		})
 	}
-	for i, body := range []func(p *arm64, x group){
-		neonHalves(neonTanh), neonHalves(neonSigmoid), neonHalves(neonExp), neonHalves(neonLog), neonSoftsign, neonRelu,
-	} {
-		p.function(functions[i].name, "(dst, src []float32)", "computes "+functions[i].name+" elementwise.", 0, 48)
+	bodies := map[string]func(p *arm64, x group){
+		"tanh": neonHalves(neonTanh), "sigmoid": neonHalves(neonSigmoid), "exp": neonHalves(neonExp), "log": neonHalves(neonLog),
+		"softsign": neonSoftsign, "relu": neonRelu,
+	}
+	for _, f := range functions {
+		body, ok := bodies[f.name]
+		if !ok {
+			continue // the set has the portable one
+		}
+		p.function(f.name, "(dst, src []float32)", "computes "+f.name+" elementwise.", 0, 48)
 		p.loadTable()
 		dst, src, n := p.load("dst_base", 0), p.load("src_base", 24), p.load("src_len", 32)
 		x := p.vec(2)
