@@ -43,5 +43,9 @@
 // prefetched; what is read again and again, the activations and gradients of the batch, is copied to where it is read in
 // order.
 //
+// The NEON loops are known from models alone: by llvm-mca 19, with all data in the first cache, the innermost loops of the products and
+// updates do 91 to 100 % of the multiply-adds that a Neoverse N1 can do and 94 to 100 % of those of a V1, with 1.2 to 1.7 instructions per
+// multiply-add (TestThroughput of gen, where LLVM is installed).
+//
 // Nothing is flushed to zero: subnormal numbers are computed like any other.
 package kernel
