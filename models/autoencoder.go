@@ -30,9 +30,10 @@ func (c Config) Autoencoder(layer int, low, high float64) (AutoencoderConfig, er
 		return AutoencoderConfig{}, fmt.Errorf("no hidden layer %d in a network of %d", layer+1, len(c.Hidden))
 	}
 	if layer > 0 {
-		low, high = c.Activation.Low, c.Activation.High
+		below := c.ActivationOf(layer - 1)
+		low, high = below.Low, below.High
 	}
-	a := AutoencoderConfig{Activation: c.Activation, Low: low, High: high}
+	a := AutoencoderConfig{Activation: c.ActivationOf(layer), Low: low, High: high}
 	return a, a.check()
 }
 

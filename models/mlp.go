@@ -226,8 +226,10 @@ func (c Config) fits(p *Parameters) error {
 		}{{"b", p.B, norm.biased}, {"gamma", p.Gamma, norm.build != nil}, {"beta", p.Beta, norm.shifted}, {"mean", p.Mean, norm.running}, {"var", p.Var, norm.running}} {
 			name := fmt.Sprintf("%s%d", v.name, i+1)
 			switch has := i < len(v.of) && v.of[i] != nil; {
-			case has != v.want:
-				return fmt.Errorf("%s: given is %t, but norm %s wants %t", name, has, cmp.Or(c.Norm.Name, "none"), v.want)
+			case v.want && !has:
+				return fmt.Errorf("no %s; want one with norm %s", name, cmp.Or(c.Norm.Name, "none"))
+			case has && !v.want:
+				return fmt.Errorf("%s is given; want none with norm %s", name, cmp.Or(c.Norm.Name, "none"))
 			case has:
 				if err := c.fit(name, v.of[i], sizes[i+1]); err != nil {
 					return err

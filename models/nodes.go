@@ -14,6 +14,9 @@ func (net *MLP) WriteNodes(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "ROLE\tLAYER\tNODE\tOP\tSHAPE")
 	line := func(role string, layer int, n *G.Node) {
+		if n == nil {
+			return // the layer has no such role
+		}
 		op, at := "input", fmt.Sprint(layer)
 		if n.Op() != nil {
 			op, _ = strings.CutSuffix(strings.TrimSpace(n.Op().String()), " false") // "+ false" is a sum, not a comparison
@@ -28,6 +31,10 @@ func (net *MLP) WriteNodes(w io.Writer) error {
 	for i := range net.W {
 		line("weight", i+1, net.W[i])
 		line("bias", i+1, net.B[i])
+		if i < len(net.Gamma) {
+			line("scale", i+1, net.Gamma[i])
+			line("shift", i+1, net.Beta[i])
+		}
 		line("pre-activation", i+1, net.S[i])
 		if i < len(net.Z) {
 			line("activation", i+1, net.Z[i])
@@ -38,6 +45,10 @@ func (net *MLP) WriteNodes(w io.Writer) error {
 		line("pre-activation gradient", i+1, net.DS[i])
 		line("weight gradient", i+1, net.DW[i])
 		line("bias gradient", i+1, net.DB[i])
+		if i < len(net.Gamma) {
+			line("scale gradient", i+1, net.DGamma[i])
+			line("shift gradient", i+1, net.DBeta[i])
+		}
 	}
 	return t.Flush()
 }

@@ -32,10 +32,18 @@ func (c Config) Memory(batch int) int64 {
 	return int64(c.dtype().Size()) * (2*c.Weights() + int64(batch)*values)
 }
 
-// Validate returns an error if the network has a layer without units, or more than MaxLayers.
+// Validate returns an error if the network has a layer without units or more than MaxLayers, or if an option is out of range.
 func (c Config) Validate() error {
 	if n := len(c.Hidden) + 1; n > MaxLayers {
 		return fmt.Errorf("%d hidden layers; want at most %d", n-1, MaxLayers-1)
+	}
+	switch {
+	case c.Layers != nil && len(c.Layers) != len(c.Hidden):
+		return fmt.Errorf("%d activations for %d hidden layers; want one for each", len(c.Layers), len(c.Hidden))
+	case c.Residual < 0:
+		return fmt.Errorf("residual connections every %d layers; want 0 or more", c.Residual)
+	case !(c.Dropout >= 0 && c.Dropout < 1):
+		return fmt.Errorf("a dropout of %v; want it in [0, 1)", c.Dropout)
 	}
 	return checkSizes(c.Sizes())
 }

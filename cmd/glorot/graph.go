@@ -42,7 +42,7 @@ func graphCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			net, err := model.Build(p, cfg.Train.Batch)
+			net, err := model.BuildTraining(p, cfg.Train.Batch)
 			if err != nil {
 				return err
 			}

@@ -76,7 +76,7 @@ func BenchmarkPercentiles(b *testing.B) {
 
 func BenchmarkSummarize(b *testing.B) {
 	x := gaussian(activations, 0.3)
-	rule, _ := SaturationRule("tanh")
+	rule := saturation(b, "tanh")
 	for b.Loop() {
 		Summarize(x, rule.In, Axis{Low: -1, High: 1})
 	}

@@ -2,8 +2,10 @@ package measure_test
 
 import (
 	"fmt"
+	"log"
 
 	"glorot/experiments/measure"
+	"glorot/models"
 )
 
 // A layer of tanh units in which every fourth value is saturated.
@@ -13,11 +15,14 @@ func ExampleSummarize() {
 		v := float32(i-50) / 100
 		z = append(z, v, -v, v/2, 0.99)
 	}
-	rule, _ := measure.SaturationRule("tanh")
-	s := measure.Summarize(z, rule.In, measure.Axis{Low: -1, High: 1})
+	tanh, err := models.ActivationByName("tanh")
+	if err != nil {
+		log.Fatal(err)
+	}
+	s := measure.Summarize(z, tanh.Saturation.In, measure.Axis{Low: -1, High: 1})
 	fmt.Printf("mean %.4f, std %.4f, kurtosis %.2f\n", s.Mean, s.Std, s.Kurtosis)
 	fmt.Printf("98%% interval %.3f to %.3f\n", s.P01, s.P99)
-	fmt.Printf("%s: %.1f %%\n", rule.Text, 100*s.Saturated)
+	fmt.Printf("%s: %.1f %%\n", tanh.Saturation.Text, 100*s.Saturated)
 	fmt.Printf("density at 0: %.3f\n", s.Histogram.DensityAt(0))
 	// Output:
 	// mean 0.2469, std 0.4806, kurtosis 1.93

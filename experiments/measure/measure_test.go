@@ -2,6 +2,7 @@ package measure
 
 import (
 	"fmt"
+	"glorot/models"
 	"math"
 	"testing"
 
@@ -88,23 +89,30 @@ func TestFlatRule(t *testing.T) {
 		{"relu", "z = 0", []float32{0}, []float32{1e-30, 1}},
 		{"identity", "none", nil, []float32{-2, 0, 1, 100}},
 	} {
-		rule, ok := SaturationRule(c.activation)
-		if !ok || rule.Text != c.text {
-			t.Errorf("SaturationRule(%q) = %q, %v; want %q", c.activation, rule.Text, ok, c.text)
+		rule := saturation(t, c.activation)
+		if rule.Text != c.text {
+			t.Errorf("%s: %q; want %q", c.activation, rule.Text, c.text)
 		}
 		for _, z := range c.in {
-			exactly(t, fmt.Sprintf("%s: share of %v", c.activation, z), rule.Share([]float32{z}), 1)
+			exactly(t, fmt.Sprintf("%s: share of %v", c.activation, z), share([]float32{z}, rule.In), 1)
 		}
 		for _, z := range c.out {
-			exactly(t, fmt.Sprintf("%s: share of %v", c.activation, z), rule.Share([]float32{z}), 0)
+			exactly(t, fmt.Sprintf("%s: share of %v", c.activation, z), share([]float32{z}, rule.In), 0)
 		}
 		all := append(append([]float32{}, c.in...), c.out...)
-		exactly(t, c.activation+": share", rule.Share(all), float64(len(c.in))/float64(len(all)))
-		exactly(t, c.activation+": share of none", rule.Share(nil), 0)
+		exactly(t, c.activation+": share", share(all, rule.In), float64(len(c.in))/float64(len(all)))
+		exactly(t, c.activation+": share of none", share(nil, rule.In), 0)
 	}
-	if _, ok := SaturationRule("maxout"); ok {
-		t.Error("FlatRule knows maxout")
+}
+
+// saturation returns the rule of an activation.
+func saturation(t testing.TB, activation string) models.Saturation {
+	t.Helper()
+	a, err := models.ActivationByName(activation)
+	if err != nil {
+		t.Fatal(err)
 	}
+	return a.Saturation
 }
 
 // The interval's half-width is t s / √n with the t of Student's table.

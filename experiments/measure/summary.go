@@ -46,7 +46,7 @@ func Summarize(x []float32, saturated func(z float32) bool, axis Axis) Summary {
 		P02:       p[1],
 		P98:       p[2],
 		P99:       p[3],
-		Saturated: Saturation{In: saturated}.Share(x),
+		Saturated: share(x, saturated),
 		Histogram: h,
 	}
 }
@@ -86,4 +86,18 @@ func (s *Summary) UnmarshalJSON(text []byte) error {
 		float64(j.P01), float64(j.P02), float64(j.P98), float64(j.P99), j.Saturated, j.Histogram,
 	}
 	return nil
+}
+
+// share returns the share of the values that are saturated, from 0 to 1: 0 if there are no values or no rule.
+func share(x []float32, saturated func(z float32) bool) float64 {
+	if saturated == nil || len(x) == 0 {
+		return 0
+	}
+	n := 0
+	for _, z := range x {
+		if saturated(z) {
+			n++
+		}
+	}
+	return float64(n) / float64(len(x))
 }

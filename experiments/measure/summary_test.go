@@ -11,7 +11,7 @@ import (
 
 func TestSummarize(t *testing.T) {
 	x := reference()
-	rule, _ := SaturationRule("tanh")
+	rule := saturation(t, "tanh")
 	s := Summarize(x, rule.In, Axis{Low: -0.5, High: 1.5, Bins: 12})
 	// numpy 2.4.6, as in the tests of the parts; the share is
 	// (abs(x) > 0.95).mean()
@@ -59,7 +59,7 @@ func TestSummarizeAutomaticAxis(t *testing.T) {
 }
 
 func TestSummaryJSON(t *testing.T) {
-	rule, _ := SaturationRule("tanh")
+	rule := saturation(t, "tanh")
 	s := Summarize([]float32{1, -1, 0, 0}, rule.In, Axis{Low: -1, High: 1, Bins: 3})
 	text, err := json.Marshal(s)
 	if err != nil {

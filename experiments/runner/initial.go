@@ -14,7 +14,7 @@ func (r *Runner) Initial(ctx context.Context, c run.Config, jacobians bool) (l r
 		return l, nil, err
 	}
 	defer s.close()
-	if s.params, err = s.model.Parameters(c.Seed); err != nil {
+	if err := s.draw(); err != nil {
 		return l, nil, err
 	}
 	if l, err = s.layers(ctx, 0, c.Observe.Examples, c.Observe.Gradients, true); err != nil || !jacobians {

@@ -10,7 +10,14 @@ import (
 
 // The initial network has the layer statistics and the spectra that its run logs at update 0, digit by digit.
 func TestInitial(t *testing.T) {
+	for _, init := range []string{"standard", "lsuv"} { // lsuv depends on the first mini-batch
+		t.Run(init, func(t *testing.T) { testInitial(t, init) })
+	}
+}
+
+func testInitial(t *testing.T, init string) {
 	c := small()
+	c.Model.Init = init
 	c.Observe.Jacobians = run.Schedule{At: []int{0}}
 	dir := t.TempDir() + "/run"
 	do(t, dir, c)

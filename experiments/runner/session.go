@@ -61,20 +61,18 @@ func (r *Runner) open(ctx context.Context, c run.Config) (_ *session, err error)
 
 // begin makes the loop from a checkpoint or, if that is nil, from initial weights without pre-training.
 func (s *session) begin(from *train.Checkpoint) (err error) {
-	if s.params, err = s.model.Parameters(s.cfg.Seed); err != nil {
-		return err
-	}
-	o := dataset.SourceOptions{Scale: s.scale(), Batch: s.cfg.Train.Batch, Seed: s.cfg.Seed, ImageSeed: s.cfg.ImageSeed()}
-	if from != nil {
+	o := s.order()
+	if from == nil {
+		err = s.draw()
+	} else {
 		o.State = from.Source
+		s.params, err = s.model.Parameters(s.cfg.Seed) // which the checkpoint replaces
+	}
+	if err != nil {
+		return err
 	}
 	if s.source, err = s.data.Source(o); err != nil {
 		return err
-	}
-	if s.model.Init.Fit != nil && from == nil {
-		if err := s.fitInit(o); err != nil {
-			return err
-		}
 	}
 	if from != nil && from.Stage == "" {
 		if err := s.makeLoop(); err != nil {
@@ -85,9 +83,17 @@ func (s *session) begin(from *train.Checkpoint) (err error) {
 	return nil
 }
 
-// fitInit fits the initial weights to the first mini-batch, which is trained on afterwards too.
-func (s *session) fitInit(o dataset.SourceOptions) error {
-	source, err := s.data.Source(o)
+// order says in which order the run's images come.
+func (s *session) order() dataset.SourceOptions {
+	return dataset.SourceOptions{Scale: s.scale(), Batch: s.cfg.Train.Batch, Seed: s.cfg.Seed, ImageSeed: s.cfg.ImageSeed()}
+}
+
+// draw draws the initial weights. An initialiser that depends on data gets the first mini-batch, which is trained on afterwards too.
+func (s *session) draw() (err error) {
+	if s.params, err = s.model.Parameters(s.cfg.Seed); err != nil || s.model.Init.Fit == nil {
+		return err
+	}
+	source, err := s.data.Source(s.order())
 	if err != nil {
 		return err
 	}
@@ -208,7 +214,8 @@ func Network(c run.Config, features, classes int) (models.Config, error) {
 	if err := m.Validate(); err != nil {
 		return m, &run.UsageError{Key: "model.hidden", Problem: err.Error()}
 	}
-	need := m.Memory(c.Train.Batch)
+	states := train.Optimizer{Name: c.Train.Optimizer}.States()
+	need := m.Memory(c.Train.Batch) + 4*int64(states)*m.Weights()
 	if c.Observe.Gradients {
 		need += m.Memory(min(gradientBatch, c.Observe.Examples)) // of the probe
 	}

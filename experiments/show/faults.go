@@ -5,7 +5,7 @@ import (
 	"math"
 
 	"glorot/experiments/live"
-	"glorot/experiments/measure"
+	"glorot/models"
 )
 
 // A Fault is something unusual, in a sentence with its number.
@@ -97,15 +97,18 @@ func (b *faults) chance(at int) {
 }
 
 func (b *faults) saturation() {
-	activation := b.f.Config.Model.Activation
-	rule, _ := measure.SaturationRule(activation)
-	limit, word := saturatedShare, "saturated"
-	if activation == "relu" {
-		limit, word = zeroShare, "nearly silent"
-	}
+	names := b.f.Config.Model.ActivationNames()
 	for layer := 1; layer <= b.f.Layers.Depth; layer++ {
+		f, err := models.ActivationByName(names[min(layer, len(names))-1])
+		if err != nil {
+			continue // of another program's run
+		}
+		limit, word := saturatedShare, "saturated"
+		if f.Low == 0 && math.IsInf(f.High, 1) && f.Saturation.In != nil && f.Saturation.In(0) { // relu and its like
+			limit, word = zeroShare, "nearly silent"
+		}
 		if v := b.value(layer, "z/flat"); v > limit {
-			b.add("saturated", layer, v, "Layer %d is %s: %.0f %% of its activations have %s.", layer, word, 100*v, rule.Text)
+			b.add("saturated", layer, v, "Layer %d is %s: %.0f %% of its activations have %s.", layer, word, 100*v, f.Saturation.Text)
 		}
 	}
 }

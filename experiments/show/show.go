@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"time"
 
 	"glorot/experiments/live"
 	"glorot/experiments/report"
@@ -164,21 +163,6 @@ func Training(c run.Config) string {
 	text := fmt.Sprintf("%s with rate %g, mini-batches of %d, seed %d", c.Train.Optimizer, c.Train.Rate, c.Train.Batch, c.Seed)
 	if c.Pretrain.Updates > 0 {
 		text += fmt.Sprintf(", pre-trained for %d updates per layer", c.Pretrain.Updates)
-	}
-	return text
-}
-
-// State says how far a run has come.
-func State(h live.Head, now time.Time) string {
-	text := fmt.Sprintf("%s after %d of %d updates", h.Status, h.Update, h.Updates)
-	if h.Status == live.Damaged {
-		return text + ": " + h.Reason
-	}
-	if left := h.Left(now); left > 0 {
-		text += ", " + report.Duration(left) + " left"
-	}
-	if h.Reason != "" {
-		text += ": " + h.Reason
 	}
 	return text
 }

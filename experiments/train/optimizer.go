@@ -102,6 +102,19 @@ func (o Optimizer) method() (Method, error) {
 	return Method{}, fmt.Errorf("unknown optimizer %q; want %s", o.Name, strings.Join(names, ", "))
 }
 
+// States returns how many numbers the optimizer keeps for each parameter; a curvature has two, an average and a rate.
+func (o Optimizer) States() int {
+	method, err := o.method()
+	if err != nil {
+		return 0
+	}
+	if method.rule == nil {
+		return 2
+	}
+	rule, _ := method.rule(o, 1)
+	return rule.States()
+}
+
 // clips returns the machine's options that limit the gradients.
 func (o Optimizer) clips() (options []graph.Option) {
 	if o.ClipValue != 0 {

@@ -33,11 +33,7 @@ func Schedules() []Shape {
 	return []Shape{
 		{Name: "constant", Formula: "1", factor: func(Schedule, int) float64 { return 1 }},
 		{Name: "step", Formula: "factor^floor(t/n)", Source: "torch: StepLR", factor: func(s Schedule, t int) float64 {
-			f := 1.0
-			for range t / s.Updates {
-				f *= s.Factor
-			}
-			return f
+			return math.Pow(s.Factor, float64(t/s.Updates)) // with an integer power it only multiplies
 		}},
 		{Name: "linear", Formula: "max(0, 1 - t/n)", Source: "torch: LinearLR", factor: func(s Schedule, t int) float64 {
 			return max(0, 1-float64(t)/float64(s.Updates))
@@ -69,7 +65,7 @@ func (s Schedule) shape() (Shape, error) {
 	return Shape{}, fmt.Errorf("unknown schedule %q", s.Name)
 }
 
-// Factor returns the factor of the rate for the update after the given number of updates. It has the same bits on every machine.
+// factor returns the factor of the rate for the update after the given number of updates. It has the same bits on every machine.
 func (s Schedule) factor(shape Shape, done int) float64 {
 	if done < s.Warmup {
 		return float64(done+1) / float64(s.Warmup)
