@@ -2,11 +2,13 @@ package runner
 
 import (
 	"context"
+	"math"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"glorot/experiments/run"
+	"glorot/experiments/run/safetensors"
 )
 
 // A training ends at the test at which the validation error has not fallen for train.patience tests, which a reference counts in the log
@@ -75,6 +77,17 @@ func TestForkOfAnotherOptimizer(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		// The first update of fresh averages is rate g/(|g| + epsilon), nearly the rate wherever there is a gradient (Kingma & Ba 2015, section 2.1).
+		before := weightsOf(t, out, run.CheckpointFile(10))
+		child.Train.Updates = 11
+		do(t, out, child)
+		largest := 0.0
+		for i, w := range weightsOf(t, out, run.WeightsFile) {
+			largest = max(largest, math.Abs(float64(w-before[i])))
+		}
+		if math.Abs(largest-0.01) > 1e-6 {
+			t.Errorf("the first update changes a weight by %v, want the rate, 0.01", largest)
+		}
 		for _, to := range pieces {
 			child.Train.Updates = to
 			do(t, out, child)
@@ -84,4 +97,18 @@ func TestForkOfAnotherOptimizer(t *testing.T) {
 	if weights[0] != weights[1] {
 		t.Error("in pieces the fork ends at other weights")
 	}
+}
+
+// weightsOf reads W1 from a file of a run.
+func weightsOf(t *testing.T, path ...string) []float32 {
+	t.Helper()
+	file, err := safetensors.Parse(read(t, path...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := safetensors.Get[float32](file, "W1", 1024, 6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
 }

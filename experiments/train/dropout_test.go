@@ -51,6 +51,30 @@ func TestDropout(t *testing.T) {
 	}
 }
 
+// Each update of a loop has the mask of its number.
+func TestDropoutOfLoop(t *testing.T) {
+	c := small(t, "tanh", "nll")
+	c.Dropout = 0.5
+	l, _, _ := newLoop(t, c, 0.1)
+	for u := range 3 {
+		if err := l.Step(); err != nil {
+			t.Fatal(err)
+		}
+		net, err := c.BuildTraining(l.params, testBatch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := newDropout(c, net, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want.draw(u)
+		if !slices.Equal(l.dropout.masks[0], want.masks[0]) {
+			t.Errorf("update %d has another mask", u)
+		}
+	}
+}
+
 // Evaluation drops nothing: without training, dropout changes no error.
 func TestEvaluationWithoutDropout(t *testing.T) {
 	c := small(t, "tanh", "nll")
