@@ -24,7 +24,7 @@ type Config struct {
 	Init       Initializer
 	Cost       Cost
 	Norm       Norm         // of the hidden layers
-	Residual   int          // every so many layers, from the first, the input of these layers is added to their output if it has the same width (He et al. 2016); 0 means never
+	Residual   int          // number of layers in a block, from the first layer; the input of each block is added to its output if both have the same width (He et al. 2016). 0 means no blocks
 	Dropout    float64      // probability in [0, 1) that training sets an output of a hidden layer to 0 and divides the others by 1 - Dropout (Srivastava et al. 2014)
 	Dtype      tensor.Dtype // the zero value means Float32
 }

@@ -52,7 +52,7 @@ type Model struct {
 	Init       string  // initialisation of the weights
 	Gain       float64 // multiplies the initial weights
 	Norm       string  // of the hidden layers
-	Residual   int     // every so many layers, their input is added to their output; 0 means never
+	Residual   int     // number of layers in a block, whose input is added to its output; 0 means no blocks
 	Dropout    float64 // from 0 to less than 1
 	Cost       string
 }

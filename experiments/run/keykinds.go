@@ -31,24 +31,10 @@ func unsigned[T uint32 | uint64](name string, low, high T, field func(*Config) *
 
 // imageSeed is a seed of generated images, or auto (0), which follows the run's seed.
 func imageSeed(name string, field func(*Config) *uint32) key {
-	k := unsigned(name, testImages+1, validImages-1, field)
-	want, read, write := k.want, k.read, k.write
-	k.want = func(a Allowed) string {
-		return fmt.Sprintf("%s (each seed has its own images), or for %s %s (%d makes the test images, %d the validation images)",
-			autoWord, generated, want(a), testImages, uint32(validImages))
-	}
-	k.read = func(c *Config, n ast.Node, a Allowed) ast.Node {
-		if plain(n) == autoWord {
-			*field(c) = 0
-			return nil
-		}
-		return read(c, n, a)
-	}
-	k.write = func(c *Config) string {
-		if *field(c) == 0 {
-			return autoWord
-		}
-		return write(c)
+	k := zeroWord(autoWord, unsigned(name, testImages+1, validImages-1, field), field)
+	k.want = func(Allowed) string {
+		return fmt.Sprintf("%s (each seed has its own images), or for %s an integer from %d to %d (%d makes the test images, %d the validation images)",
+			autoWord, generated, testImages+1, uint32(validImages-1), testImages, uint32(validImages))
 	}
 	return k
 }
@@ -57,7 +43,7 @@ func imageSeed(name string, field func(*Config) *uint32) key {
 const autoWord = "auto"
 
 // count is an integer from low to high.
-func count(name string, low, high int, field func(*Config) *int) key {
+func count[T ~int](name string, low, high int, field func(*Config) *T) key {
 	return key{
 		name: name,
 		want: func(Allowed) string { return wantInteger(low, high) },
@@ -66,10 +52,10 @@ func count(name string, low, high int, field func(*Config) *int) key {
 			if !ok {
 				return n
 			}
-			*field(c) = v
+			*field(c) = T(v)
 			return nil
 		},
-		write: func(c *Config) string { return strconv.Itoa(*field(c)) },
+		write: func(c *Config) string { return strconv.Itoa(int(*field(c))) },
 	}
 }
 
@@ -280,40 +266,29 @@ func invertible(v float64) bool { return positiveFloat32(v) && v > 1e-38 }
 
 // orWord is an integer from low to high, or a word, which is 0.
 func orWord[T ~int](name, word string, low, high int, field func(*Config) *T) key {
-	return key{
-		name: name,
-		want: func(Allowed) string { return word + " or " + wantInteger(low, high) },
-		read: func(c *Config, n ast.Node, _ Allowed) ast.Node {
-			v, ok := integer(n, low, high)
-			if !ok && plain(n) != word {
-				return n
-			}
-			*field(c) = T(v)
-			return nil
-		},
-		write: func(c *Config) string {
-			if v := *field(c); v != 0 {
-				return strconv.Itoa(int(v))
-			}
-			return word
-		},
-	}
+	return zeroWord(word, count(name, low, high, field), field)
 }
 
 // orAuto is a number that ok accepts, or auto, which is 0 in the configuration.
 func orAuto(name, want string, ok func(float64) bool, field func(*Config) *float64) key {
-	k := number(name, autoWord+" or "+want, ok, field)
-	read, write := k.read, k.write
+	return zeroWord(autoWord, number(name, want, ok, field), field)
+}
+
+// zeroWord adds to a key, which does not allow the zero value, a word for it.
+func zeroWord[T comparable](word string, k key, field func(*Config) *T) key {
+	var zero T
+	want, read, write := k.want, k.read, k.write
+	k.want = func(a Allowed) string { return word + " or " + want(a) }
 	k.read = func(c *Config, n ast.Node, a Allowed) ast.Node {
-		if plain(n) == autoWord {
-			*field(c) = 0
+		if plain(n) == word {
+			*field(c) = zero
 			return nil
 		}
 		return read(c, n, a)
 	}
 	k.write = func(c *Config) string {
-		if *field(c) == 0 {
-			return autoWord
+		if *field(c) == zero {
+			return word
 		}
 		return write(c)
 	}

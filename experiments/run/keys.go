@@ -65,7 +65,7 @@ var keys = []key{
 			"statistics for the tests), over the units (layer), or by their root mean square (rms). Epsilon is 1e-5, the momentum of the running statistics 0.1 " +
 			"(torch.nn.BatchNorm1d, LayerNorm, RMSNorm)."),
 	added(count("model.residual", 0, math.MaxInt, func(c *Config) *int { return &c.Model.Residual })).
-		means("Every so many hidden layers, their input is added to their output if it has the same width (He et al. 2016). 0 means never."),
+		means("The number of hidden layers in a block. The input of each block is added to its output if both have the same width (He et al. 2016). 0 means no blocks."),
 	added(number("model.dropout", "a number from 0 to less than 1", share, func(c *Config) *float64 { return &c.Model.Dropout })).
 		means("The probability with which training sets an output of a hidden layer to 0; the others are divided by 1 minus it " +
 			"(Srivastava et al. 2014; torch.nn.Dropout)."),
@@ -117,13 +117,13 @@ var keys = []key{
 	added(orAuto("train.epsilon", "a number above 0 in the range of float32", positiveFloat32, func(c *Config) *float64 { return &c.Train.Epsilon })).
 		means("What adagrad, rmsprop, adam and adamw add to the root of the squared gradient. auto is torch's default: 1e-8, and 1e-10 for adagrad."),
 	added(number("train.weight_decay", "a number from 0 in the range of float32", fromZero, func(c *Config) *float64 { return &c.Train.WeightDecay })).
-		means("The weight decay: so many times the parameter is added to its gradient, or for adamw train.rate times as much is subtracted from the parameter. All learned parameters decay, as in torch."),
+		means("The weight decay. This number times the parameter is added to its gradient; for adamw, train.rate times that is subtracted from the parameter. All learned parameters decay, as in torch."),
 	added(number("train.clip_norm", "a number from 0 in the range of float32", fromZero, func(c *Config) *float64 { return &c.Train.ClipNorm })).
 		means("If the norm of all gradients together is larger than this, they are scaled down to it (torch.nn.utils.clip_grad_norm_). 0 means no limit."),
 	added(number("train.clip_value", "a number from 0 in the range of float32", fromZero, func(c *Config) *float64 { return &c.Train.ClipValue })).
 		means("Each element of the gradients is limited to this absolute value, before train.clip_norm (torch.nn.utils.clip_grad_value_). 0 means no limit."),
 	added(number("train.label_smoothing", "a number from 0 to less than 1", share, func(c *Config) *float64 { return &c.Train.LabelSmoothing })).
-		means("Training targets are mixed with so much of the uniform distribution (Szegedy et al. 2016; torch.nn.CrossEntropyLoss)."),
+		means("The share of the uniform distribution in the training targets (Szegedy et al. 2016; torch.nn.CrossEntropyLoss)."),
 	added(oneOf("train.schedule", func(c *Config) *string { return &c.Train.Schedule }, func(a Allowed) []string { return a.Schedules })).
 		means("How the rate changes after the warm-up: constant; step is multiplied by train.schedule_factor every train.schedule_updates; linear and cosine fall to 0 " +
 			"over train.schedule_updates; inverse is divided by 1 + t/train.schedule_updates after t updates."),
@@ -134,7 +134,7 @@ var keys = []key{
 	added(count("train.warmup", 0, math.MaxInt, func(c *Config) *int { return &c.Train.Warmup })).
 		means("The number of updates over which the rate rises linearly to train.rate: update t, from 1, has t/train.warmup of it."),
 	added(count("train.patience", 0, math.MaxInt, func(c *Config) *int { return &c.Train.Patience })).
-		means("Training stops when so many tests in a row had no lower validation error than the lowest before them. 0 means never."),
+		means("The number of consecutive tests without a new lowest validation error after which training stops. 0 means never."),
 	added(number("train.curvature_mu", "a number above 1e-38 in the range of float32", invertible, func(c *Config) *float64 { return &c.Train.CurvatureMu })).
 		means("For hessian and variance: this is added to the curvature before dividing by it. The rate of a parameter is train.rate " +
 			"mu/(curvature + mu)."),

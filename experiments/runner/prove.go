@@ -7,8 +7,8 @@ import (
 	"glorot/experiments/run"
 )
 
-// Prove trains a kept run again from its beginning to its first record after at least so many updates, compares all records up to there, and returns
-// the digests on the way: one every so many updates and, for machines that train slowly, some of the first updates. A run that was kept without
+// Prove trains a kept run again from its beginning to its first record after at least the given number of updates, compares all records up to there, and returns
+// the digests on the way: one after each multiple of that number and, for machines that train slowly, some of the first updates. A run that was kept without
 // digests can be verified by these: they are of weights that led to the same record. It is an error if a record differs, or if there is none.
 func (r *Runner) Prove(ctx context.Context, source *run.Run, every int) (*run.History, error) {
 	h, err := source.History()

@@ -207,7 +207,7 @@ func Allowed() run.Allowed {
 	return a
 }
 
-// Network declares the network of a configuration for images with so many features and classes. The error is a [*run.UsageError] if the
+// Network declares the network of a configuration for images with the given numbers of features and classes. The error is a [*run.UsageError] if the
 // network is too deep, or too large for the available memory.
 func Network(c run.Config, features, classes int) (models.Config, error) {
 	m := models.Config{Inputs: features, Hidden: c.Model.Hidden, Classes: classes, Residual: c.Model.Residual, Dropout: c.Model.Dropout}

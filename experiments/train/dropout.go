@@ -33,7 +33,7 @@ func newDropout(c models.Config, net *models.MLP, seed uint64) (*dropout, error)
 	return d, nil
 }
 
-// draw fills the masks of the update after so many updates.
+// draw fills the masks of the update that follows the given number of updates.
 func (d *dropout) draw(done int) {
 	for i, mask := range d.masks {
 		r := stream.New(d.seed, fmt.Sprintf("dropout%d/%d", i+1, done))

@@ -21,7 +21,7 @@ type feed struct {
 	b               dataset.Batch
 	x, y            []float32
 	inputs, classes int
-	smoothing       float32 // targets are mixed with so much of the uniform distribution
+	smoothing       float32 // share of the uniform distribution in the targets
 }
 
 // newFeed binds tensors to net's X [batch, inputs] and Y [batch, classes], of float32.

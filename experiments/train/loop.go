@@ -28,7 +28,7 @@ type Options struct {
 	Curvature *Curvature // a rate for each parameter; instead of an Optimizer
 
 	Schedule       Schedule // of the rate
-	LabelSmoothing float64  // in [0, 1): targets are mixed with so much of the uniform distribution (Szegedy et al. 2016)
+	LabelSmoothing float64  // in [0, 1): share of the uniform distribution in the targets (Szegedy et al. 2016)
 	Seed           uint64   // of the dropout
 }
 

@@ -194,7 +194,7 @@ func (e *Engine) byColumns(rows, cols, work int) split {
 	return e.columns(rows, cols, 1)
 }
 
-// columns cuts the columns into so many parts, or the rows if the columns are few.
+// columns cuts the columns into that number of parts, or the rows if the columns are few.
 func (e *Engine) columns(rows, cols, parts int) split {
 	s := split{rows: rows, cols: cols, rowPart: rows, colPart: cols}
 	switch {
