@@ -66,10 +66,8 @@ func inspect(c *cli.Context, name, dir string) (*dataset.Info, error) {
 	}
 	cfg := run.Default()
 	cfg.Data.Name, cfg.Data.Path = dataset.OwnName, name
-	for _, set := range c.StringSlice("set") {
-		if err := cfg.Set(set, runner.Allowed()); err != nil {
-			return nil, err
-		}
+	if err := cfg.SetAll(c.StringSlice("set"), runner.Allowed()); err != nil {
+		return nil, err
 	}
 	return dataset.InspectOwn(c.Context, name, cfg.Data.Choice().Own)
 }

@@ -71,8 +71,8 @@ func resume(c *cli.Context) error {
 		return wrongUse("--resume and --out; want --resume only, which continues the run in place; glorot fork makes a new run")
 	}
 	for _, set := range sets {
-		if key, _, _ := strings.Cut(set, "="); !slices.Contains([]string{"threads", "train.updates", "data.path", "checkpoint.every", "checkpoint.keep", "checkpoint.at"}, strings.TrimSpace(key)) {
-			return wrongUse("--resume with --set %s; want train.updates, checkpoint.every, checkpoint.keep, checkpoint.at, threads, or data.path for data that were moved; glorot fork changes the others", set)
+		if key, _, _ := strings.Cut(set, "="); !slices.Contains([]string{"threads", "train.updates", "train.patience", "data.path", "checkpoint.every", "checkpoint.keep", "checkpoint.at"}, strings.TrimSpace(key)) {
+			return wrongUse("--resume with --set %s; want train.updates, train.patience, checkpoint.every, checkpoint.keep, checkpoint.at, threads, or data.path for data that were moved; glorot fork changes the others", set)
 		}
 	}
 	r, err := run.Open(dir)
@@ -80,18 +80,16 @@ func resume(c *cli.Context) error {
 		return err
 	}
 	cfg, m := r.Config(), r.Manifest()
-	for _, set := range sets {
-		if err := cfg.Set(set, runner.Allowed()); err != nil {
-			return err
-		}
+	if err := cfg.SetAll(sets, runner.Allowed()); err != nil {
+		return err
 	}
 	switch {
 	case cfg.Train.Updates < r.Config().Train.Updates:
 		return wrongUse("train.updates: got %d, allowed: at least %d, which %s already has", cfg.Train.Updates, r.Config().Train.Updates, dir)
 	case m.Exit == run.Diverged:
 		return fmt.Errorf("%s: the run is finished: it diverged", dir)
-	case m.Stopped():
-		return fmt.Errorf("%s: the run is finished: %s", dir, m.Reason)
+	case m.Stopped() && cfg.Train.Patience == r.Config().Train.Patience:
+		fmt.Fprintf(c.App.ErrWriter, "glorot: %s: the run is done: %s; --set train.patience=N, or 0, continues it\n", dir, m.Reason)
 	case m.Exit == run.Done && cfg.Train.Updates == r.Config().Train.Updates:
 		fmt.Fprintf(c.App.ErrWriter, "glorot: %s: the run is done after %d updates; --set train.updates=N extends it\n", dir, cfg.Train.Updates)
 	}

@@ -85,7 +85,7 @@ func control(k run.Key, allowed run.Allowed) Control {
 	c := Control{Key: k.Name, Kind: Text, Meaning: k.Meaning, Allowed: k.Allowed, Default: k.Default}
 	section, _, _ := strings.Cut(k.Name, ".")
 	c.Network = k.Identity && section != "train" && section != "pretrain"
-	c.Past = !runner.MayFork(k.Name)
+	c.Past = !runner.MayFork(k)
 	if section == "train" && k.Name != "train.optimizer" {
 		c.Optimizers = mentioned(k.Meaning, allowed.Optimizers)
 	}

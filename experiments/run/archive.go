@@ -153,9 +153,6 @@ func (a *archive) add(h *History, histograms Schedule) error {
 	if d := h.Diverged; d != nil {
 		put(place{update: d.Update, order: 6}, *d, func(old any) (any, bool) { return *d, true })
 	}
-	if s := h.Stopped; s != nil {
-		put(place{update: s.Update, order: 7}, *s, func(old any) (any, bool) { return *s, true })
-	}
 	return errors.Join(all...)
 }
 

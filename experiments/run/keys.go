@@ -121,7 +121,7 @@ var keys = []key{
 	added(number("train.clip_norm", "a number from 0 in the range of float32", fromZero, func(c *Config) *float64 { return &c.Train.ClipNorm })).
 		means("If the norm of all gradients together is larger than this, they are scaled down to it (torch.nn.utils.clip_grad_norm_). 0 means no limit."),
 	added(number("train.clip_value", "a number from 0 in the range of float32", fromZero, func(c *Config) *float64 { return &c.Train.ClipValue })).
-		means("Each element of the gradients is limited to this absolute value, before train.clip_norm (torch.nn.utils.clip_grad_value_). 0 means no limit."),
+		means("Each element of the gradients is limited to this absolute value (torch.nn.utils.clip_grad_value_). 0 means no limit."),
 	added(number("train.label_smoothing", "a number from 0 to less than 1", share, func(c *Config) *float64 { return &c.Train.LabelSmoothing })).
 		means("The share of the uniform distribution in the training targets (Szegedy et al. 2016; torch.nn.CrossEntropyLoss)."),
 	added(oneOf("train.schedule", func(c *Config) *string { return &c.Train.Schedule }, func(a Allowed) []string { return a.Schedules })).
@@ -133,7 +133,7 @@ var keys = []key{
 		means("The factor of the schedule step."),
 	added(count("train.warmup", 0, math.MaxInt, func(c *Config) *int { return &c.Train.Warmup })).
 		means("The number of updates over which the rate rises linearly to train.rate: update t, from 1, has t/train.warmup of it."),
-	added(count("train.patience", 0, math.MaxInt, func(c *Config) *int { return &c.Train.Patience })).
+	count("train.patience", 0, math.MaxInt, func(c *Config) *int { return &c.Train.Patience }).
 		means("The number of consecutive tests without a new lowest validation error after which training stops. 0 means never."),
 	added(number("train.curvature_mu", "a number above 1e-38 in the range of float32", invertible, func(c *Config) *float64 { return &c.Train.CurvatureMu })).
 		means("For hessian and variance: this is added to the curvature before dividing by it. The rate of a parameter is train.rate " +

@@ -57,11 +57,16 @@ func parseOver(c Config, name string, src []byte, allowed Allowed) (Config, erro
 
 // Set changes c by one "key=value", where value is YAML: "model.hidden=[100, 100]".
 // After an error c is unchanged.
-func (c *Config) Set(arg string, allowed Allowed) error {
+func (c *Config) Set(arg string, allowed Allowed) error { return c.SetAll([]string{arg}, allowed) }
+
+// SetAll changes c by several "key=value", and then checks those that depend on each other. After an error c is unchanged.
+func (c *Config) SetAll(args []string, allowed Allowed) error {
 	r := newReader(allowed)
 	r.config = *c
-	if err := r.argument(arg); err != nil {
-		return err
+	for _, arg := range args {
+		if err := r.argument(arg); err != nil {
+			return err
+		}
 	}
 	changed, err := r.finish()
 	if err == nil {

@@ -18,7 +18,6 @@ const (
 	PretrainedEvent = "pretrained" // how well the layers reconstruct their inputs
 	ForkEvent       = "fork"       // where the run leaves its parent
 	DivergedEvent   = "diverged"   // the training met a NaN or an infinity
-	StoppedEvent    = "stopped"    // the validation error had not fallen for train.patience tests
 	finishEvent     = "finish"     // the end of a run of format 0
 )
 
@@ -88,13 +87,6 @@ type (
 		Node   string  `json:"node"`
 		Value  float64 `json:"value"`
 	}
-
-	// A Stop says after which update train.patience ended the training, and after which one the validation error was lowest.
-	Stop struct {
-		Event  string `json:"event"`
-		Update int    `json:"update"`
-		Lowest int    `json:"lowest"`
-	}
 )
 
 // Mean returns the mean singular value of each layer.
@@ -138,7 +130,6 @@ type History struct {
 	Spectra    []Spectrum
 	Pretrained []pretrain.Layer
 	Diverged   *Divergence // nil if it did not, as far as is known
-	Stopped    *Stop       // nil if it did not, as far as is known
 }
 
 // add adds one record.
@@ -171,9 +162,6 @@ func (h *History) add(r Record) (err error) {
 	case DivergedEvent:
 		h.Diverged = &Divergence{}
 		err = r.Decode(h.Diverged)
-	case StoppedEvent:
-		h.Stopped = &Stop{}
-		err = r.Decode(h.Stopped)
 	}
 	if err != nil {
 		return err

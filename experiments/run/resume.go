@@ -176,7 +176,7 @@ func (r *Run) CutLog(size int64) error {
 func (r *Run) Extend(c Config) error {
 	now := r.config
 	now.Train.Updates = max(now.Train.Updates, c.Train.Updates)
-	now.Checkpoint, now.Data.Path = c.Checkpoint, c.Data.Path
+	now.Checkpoint, now.Data.Path, now.Train.Patience = c.Checkpoint, c.Data.Path, c.Train.Patience
 	now.Checkpoint.Digest = r.config.Checkpoint.Digest
 	if bytes.Equal(now.YAML(), r.config.YAML()) {
 		return nil

@@ -172,7 +172,7 @@ func TestChangedConfig(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := Open(r.Dir())
-		if k.Name == "train.updates" || k.Name == "threads" || strings.HasPrefix(k.Name, "checkpoint.") {
+		if k.Name == "train.updates" || k.Name == "train.patience" || k.Name == "threads" || strings.HasPrefix(k.Name, "checkpoint.") {
 			if err != nil {
 				t.Error(err)
 			}

@@ -250,7 +250,7 @@ func sameConfig(path string, c Config, m Manifest) error {
 		return err
 	}
 	for _, k := range keys {
-		if k.name == "train.updates" || k.name == "threads" || k.name == "data.path" || strings.HasPrefix(k.name, "checkpoint.") {
+		if k.name == "train.updates" || k.name == "train.patience" || k.name == "threads" || k.name == "data.path" || strings.HasPrefix(k.name, "checkpoint.") {
 			continue
 		}
 		if now, then := k.write(&c), k.write(&made); now != then {

@@ -112,8 +112,9 @@ func (h *History) Trace(c Config) (*Trace, error) {
 	if h.Diverged != nil && h.Diverged.Update <= c.Train.Updates {
 		t.Diverged, a.last = h.Diverged, h.Diverged.Update
 	}
-	if h.Stopped != nil && h.Stopped.Update <= c.Train.Updates {
-		t.Stopped, a.last = h.Stopped, h.Stopped.Update
+	a.tests = h.tests(a.want.Images)
+	if t.Stopped = a.stop(c.Train.Patience); t.Stopped != nil {
+		a.last = t.Stopped.Update
 	}
 	a.known = min(a.last, h.Reached)
 	a.layers()
@@ -135,8 +136,39 @@ type answer struct {
 	want  Recording
 	last  int // after which nothing is known and nothing can be measured
 	known int // the last update up to it with any record
+	tests map[int]Errors // the known ones on the requested images, by update
 	lacks Recording
 	gaps  bool
+}
+
+// stop returns where the requested tests end the training, or nil if they do not, or if a test before that is not known.
+func (a *answer) stop(patience int) *Stop {
+	s := Stopping{Patience: patience}
+	for u := range a.want.Errors.Updates(min(a.last-1, a.h.Reached)) {
+		e, ok := a.tests[u]
+		if !ok {
+			return nil
+		}
+		if s.Test(u, e.Valid.Error); s.Stop != nil {
+			return s.Stop
+		}
+	}
+	return nil
+}
+
+// tests returns the known errors on the first images of both sets, by update; 0 means all images.
+func (h *History) tests(images int) map[int]Errors {
+	var known []Score
+	for _, s := range h.Scores {
+		if s.Examples == tested(s.Event, h.Manifest.Data, images) {
+			known = append(known, s)
+		}
+	}
+	at := map[int]Errors{}
+	for _, e := range PairErrors(known) {
+		at[e.Update] = e
+	}
+	return at
 }
 
 // gap notes that something is missing at an update. Where a training diverges some of its records may never be made.
@@ -187,18 +219,8 @@ func only(l train.Layers, gradients, histograms bool) train.Layers {
 }
 
 func (a *answer) errors() {
-	var known []Score
-	for _, s := range a.h.Scores {
-		if s.Examples == tested(s.Event, a.h.Manifest.Data, a.want.Images) {
-			known = append(known, s)
-		}
-	}
-	at := map[int]Errors{}
-	for _, e := range PairErrors(known) {
-		at[e.Update] = e
-	}
 	for u := range a.want.Errors.Updates(a.known) {
-		if e, ok := at[u]; ok {
+		if e, ok := a.tests[u]; ok {
 			a.t.Errors = append(a.t.Errors, e)
 		} else {
 			a.gap(&a.lacks.Errors, u)

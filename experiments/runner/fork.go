@@ -16,10 +16,10 @@ import (
 const Newest = -1
 
 // MayFork reports whether a fork may change a key of the configuration.
-func MayFork(key string) bool { return !slices.Contains(pastKeys, key) }
+func MayFork(key run.Key) bool { return !key.Shorthand && !slices.Contains(pastKeys, key.Name) }
 
 // pastKeys lists the keys that determine a run up to its fork.
-var pastKeys = []string{"seed", "model.hidden", "model.init", "model.gain", "model.norm", "data.name", "data.seed", "data.path", "data.split", "data.size", "data.channels", "pretrain.updates", "pretrain.rate", "pretrain.noise"}
+var pastKeys = []string{"seed", "model.hidden", "model.init", "model.gain", "model.norm", "data.name", "data.seed", "data.split", "data.size", "data.channels", "pretrain.updates", "pretrain.rate", "pretrain.noise"}
 
 // Fork makes a child of the run in the directory dir in the directory out. The child has the weights, images and log of its parent up to an
 // update, and its own configuration from there on. The settings, each KEY=VALUE, change the parent's configuration, except for the keys that
@@ -60,7 +60,7 @@ func (r *Runner) Fork(ctx context.Context, dir string, at int, settings []string
 	if at > c.Train.Updates {
 		return c, &run.UsageError{Key: "train.updates", Problem: fmt.Sprintf("got %d, allowed: at least %d, where the fork continues", c.Train.Updates, at)}
 	}
-	from, err := r.stateAt(ctx, parent, s.checkpoint(), at)
+	from, err := r.stateAt(ctx, parent, c.Data.Path, s.checkpoint(), at)
 	if err != nil {
 		return c, err
 	}
@@ -70,10 +70,8 @@ func (r *Runner) Fork(ctx context.Context, dir string, at int, settings []string
 // childConfig returns the configuration of a child, and an error if it would change the past.
 func childConfig(parent run.Config, settings []string) (run.Config, error) {
 	c := parent
-	for _, set := range settings {
-		if err := c.Set(set, Allowed()); err != nil {
-			return c, err
-		}
+	if err := c.SetAll(settings, Allowed()); err != nil {
+		return c, err
 	}
 	for _, key := range pastKeys {
 		old, _ := parent.Value(key)
@@ -84,9 +82,9 @@ func childConfig(parent run.Config, settings []string) (run.Config, error) {
 	return c, nil
 }
 
-// stateAt returns the state of a run at an update: a checkpoint, or the result of training from an earlier state, where nil is the
+// stateAt returns the state of a run, whose own data are at the path, at an update: a checkpoint, or the result of training from an earlier state, where nil is the
 // beginning. Every digest in the log on the way must match.
-func (r *Runner) stateAt(ctx context.Context, parent *run.Run, from *train.Checkpoint, at int) (*train.Checkpoint, error) {
+func (r *Runner) stateAt(ctx context.Context, parent *run.Run, path string, from *train.Checkpoint, at int) (*train.Checkpoint, error) {
 	if from != nil && from.Update == at {
 		return from, nil
 	}
@@ -103,7 +101,9 @@ func (r *Runner) stateAt(ctx context.Context, parent *run.Run, from *train.Check
 	if from != nil {
 		begin = &state{Checkpoint: from}
 	}
-	s, err := w.past(ctx, parent.Config(), begin, check)
+	c := parent.Config()
+	c.Data.Path = path
+	s, err := w.past(ctx, c, begin, check)
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +141,7 @@ func (r *Runner) beChild(ctx context.Context, parent *run.Run, from *train.Check
 	}
 	defer child.Close()
 	for _, record := range log.Records {
-		if u, ok := record.Update(); ok && u >= from.Update || record.Event == run.DivergedEvent || record.Event == run.StoppedEvent {
+		if u, ok := record.Update(); ok && u >= from.Update || record.Event == run.DivergedEvent {
 			break
 		}
 		if err := child.Log(record.JSON); err != nil {

@@ -1,9 +1,11 @@
 package runner
 
 import (
+	"bytes"
 	"context"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,8 +13,9 @@ import (
 	"glorot/experiments/run/safetensors"
 )
 
-// A training ends at the test at which the validation error has not fallen for train.patience tests, which a reference counts in the log
-// of a training without patience. Its log is that training's up to there; it is done, and a request for more is answered by it.
+// A training ends at the test at which the validation error has not fallen for train.patience tests, which a reference counts in the errors
+// of a training without patience. Its log is that training's up to there. More patience continues it, and a request with other tests
+// ends where these say.
 func TestPatience(t *testing.T) {
 	const updates, patience = 60, 2
 	c := small()
@@ -20,30 +23,28 @@ func TestPatience(t *testing.T) {
 	c.Observe.Errors = &run.Schedule{Every: 2}
 	dir := t.TempDir()
 	free := do(t, filepath.Join(dir, "free"), c)
-	lowest, since, at, stop := 2.0, 0, 0, -1
-	for _, e := range free.Errors {
-		if since++; e.Valid.Error < lowest {
-			lowest, since, at = e.Valid.Error, 0, e.Update
+	stopOf := func(all []run.Errors) (stop, lowest int) {
+		least, since := 2.0, 0
+		for _, e := range all {
+			if since++; e.Valid.Error < least {
+				least, since, lowest = e.Valid.Error, 0, e.Update
+			}
+			if since == patience {
+				return e.Update, lowest
+			}
 		}
-		if since == patience && stop < 0 {
-			stop = e.Update
-			break
-		}
+		t.Fatalf("the validation error falls to the end: %v", all)
+		return 0, 0
 	}
-	if stop < 0 || stop == updates {
-		t.Fatalf("the validation error falls to the end: %v", free.Errors)
-	}
-	c.Train.Patience = patience
+	stop, lowest := stopOf(free.Errors)
 	stopped := filepath.Join(dir, "stopped")
-	for range 2 { // the second time from what is known
+	c.Train.Patience = patience
+	for _, length := range []int{updates, updates, 2 * updates} { // from what is known; and no longer than the training can be
+		c.Train.Updates = length
 		got := do(t, stopped, c)
-		if got.Stopped == nil || got.Stopped.Update != stop || got.Stopped.Lowest != at {
-			t.Fatalf("stopped %+v, want after %d updates, the lowest error after %d", got.Stopped, stop, at)
+		if got.Stopped == nil || got.Stopped.Update != stop || got.Stopped.Lowest != lowest || got.Errors[len(got.Errors)-1].Update != stop {
+			t.Fatalf("stopped %+v, want after %d updates, the lowest error after %d", got.Stopped, stop, lowest)
 		}
-		if last := got.Errors[len(got.Errors)-1]; last.Update != stop {
-			t.Errorf("the last test is after %d updates, want %d", last.Update, stop)
-		}
-		c.Train.Updates = 2 * updates // which is no longer than the training can be
 	}
 	r, err := run.Open(stopped)
 	if err != nil {
@@ -52,14 +53,33 @@ func TestPatience(t *testing.T) {
 	if m := r.Manifest(); m.Exit != run.Done || !m.Stopped() {
 		t.Errorf("the run ended as %q, %q", m.Exit, m.Reason)
 	}
-	log, whole := string(read(t, stopped, run.LogFile)), string(read(t, filepath.Join(dir, "free"), run.LogFile))
-	before, _, found := strings.Cut(log, `{"event":"stopped"`)
-	if !found || !strings.HasPrefix(whole, before) {
+	if kept, err := r.Checkpoints(); err != nil || !slices.Contains(kept, stop) {
+		t.Errorf("checkpoints %v, %v; want one where it stopped, %d", kept, err, stop)
+	}
+	whole := read(t, filepath.Join(dir, "free"), run.LogFile)
+	if log := read(t, stopped, run.LogFile); len(log) == len(whole) || !bytes.HasPrefix(whole, log) {
 		t.Error("the log is not that of the training without patience up to the stop")
 	}
 	verdict, err := (&Runner{Data: library}).Replay(context.Background(), r, ReplayOptions{From: -1, To: -1})
 	if err != nil || !verdict.Identical || verdict.To != stop {
 		t.Errorf("replayed to %d: %+v, %v", verdict.To, verdict.Differences, err)
+	}
+
+	other := c
+	other.Train.Updates, other.Observe.Errors = updates, &run.Schedule{Every: 4}
+	asked := other
+	asked.Train.Patience = 0
+	want, _ := stopOf(do(t, filepath.Join(dir, "free"), asked).Errors)
+	if got := do(t, filepath.Join(dir, "free"), other); got.Stopped == nil || got.Stopped.Update != want {
+		t.Errorf("with other tests stopped %+v, want after %d updates", got.Stopped, want)
+	}
+
+	c.Train.Updates, c.Train.Patience = updates, 0
+	if got := do(t, stopped, c); got.Stopped != nil || got.Errors[len(got.Errors)-1].Update != updates {
+		t.Errorf("without patience stopped %+v", got.Stopped)
+	}
+	if !bytes.Equal(read(t, stopped, run.LogFile), whole) {
+		t.Error("the continued training has another log than one without patience")
 	}
 }
 

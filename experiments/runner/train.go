@@ -38,7 +38,10 @@ func (w *worker) train(ctx context.Context, c run.Config, from *state, missing *
 	if err := w.run.CutLog(size); err != nil {
 		return err
 	}
-	t := &recorder{worker: w, session: s, updates: c.Train.Updates, recording: w.run.Config().Recording(), missing: missing, patience: patience{lowest: always}}
+	t := &recorder{worker: w, session: s, updates: c.Train.Updates, recording: w.run.Config().Recording(), missing: missing}
+	if asked := c.Recording(); asked.Images == t.recording.Images && asked.Errors.String() == t.recording.Errors.String() { // else only the answer finds the stop
+		t.stopping.Patience = c.Train.Patience
+	}
 	t.keeper = &keeper{run: w.run, loop: s.loop, from: s.loop.Updates(), end: c.Train.Updates, update: -1}
 	if err := t.watch(); err != nil {
 		return err
@@ -70,7 +73,7 @@ type recorder struct {
 	updates   int
 	recording run.Recording // recording of the run
 	missing   *run.GapError // recording of the request
-	patience  patience
+	stopping  run.Stopping
 }
 
 // watch attaches the hooks, and logs what comes before the first update.
@@ -92,7 +95,7 @@ func (t *recorder) watch() error {
 		if err := record.Decode(&s); err != nil {
 			return err
 		}
-		t.patience.test(s.Update, s.Error)
+		t.stopping.Test(s.Update, s.Error)
 	}
 	t.loop.On(hook.Every(1), t.keeper.keep)
 	t.loop.On(hook.Every(1), t.record)
@@ -161,44 +164,28 @@ func (t *recorder) record(ctx context.Context, u int) error {
 	if err := t.extras(ctx, u, rest, t.run.LogExtra); err != nil {
 		return err
 	}
-	if most := t.cfg.Train.Patience; most > 0 && t.patience.tests >= most && u < t.updates {
-		return &stoppedError{run.Stop{Event: run.StoppedEvent, Update: u, Lowest: t.patience.at}}
+	if stop := t.stopping.Stop; stop != nil && u < t.updates {
+		return &stoppedError{*stop}
 	}
 	return nil
-}
-
-// patience counts tests without a lower validation error.
-type patience struct {
-	lowest float64
-	at     int // the update with the lowest validation error, the first one
-	tests  int // since then
-}
-
-func (p *patience) test(u int, valid float64) {
-	p.tests++
-	if valid < p.lowest {
-		*p = patience{lowest: valid, at: u}
-	}
 }
 
 // A stoppedError ends a training because of train.patience.
 type stoppedError struct{ run.Stop }
 
-func (e *stoppedError) Error() string {
-	return fmt.Sprintf("stopped after %d updates: the validation error was lowest after %d", e.Update, e.Lowest)
-}
+func (e *stoppedError) Error() string { return e.Stop.String() }
 
 // test logs the errors, and with a new lowest validation error which test images are wrong.
 func (t *recorder) test(ctx context.Context, u int) error {
 	below := 0.0
 	if t.recording.Wrong {
-		below = t.patience.lowest
+		below = t.stopping.Lowest()
 	}
 	e, err := t.session.errors(ctx, u, t.recording.Images, below)
 	if err != nil {
 		return err
 	}
-	t.patience.test(u, e.Valid.Error)
+	t.stopping.Test(u, e.Valid.Error)
 	t.worker.errors = &e
 	if err := t.meets(e); err != nil {
 		return err
@@ -244,8 +231,8 @@ func (t *recorder) end(ctx context.Context, err error) error {
 	switch {
 	case errors.As(err, &stopped):
 		reason, err = stopped.Error(), nil
-		if kept = t.prove(stopped.Update, t.run.LogExtra); kept == nil {
-			kept = t.run.Log(stopped.Stop)
+		if kept = t.prove(t.loop.Updates(), t.run.LogExtra); kept == nil {
+			kept = t.keeper.write()
 		}
 	case errors.As(err, &diverged):
 		status, reason = run.Diverged, diverged.Error()
