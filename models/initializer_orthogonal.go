@@ -18,7 +18,7 @@ func orthogonal() Initializer {
 // drawOrthogonal draws from the uniform (Haar) distribution: it orthonormalises numbers of N(0, 1), which is their QR
 // decomposition with positive diagonal of R.
 func drawOrthogonal(r *rand.Rand, l Layer) (func() float64, error) {
-	e, err := kernel.New(kernel.Options{})
+	e, err := kernel.New(kernel.Options{Threads: 1})
 	if err != nil {
 		return nil, err
 	}

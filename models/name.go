@@ -2,7 +2,9 @@ package models
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/xrash/smetrics"
 )
@@ -13,14 +15,16 @@ type named interface{ names() []string }
 // byName finds an entry of a list, or returns an error that lists the names. Case, hyphens and underscores do not matter:
 // LeakyReLU is leaky_relu.
 func byName[T named](kind, name string, list []T) (T, error) {
+	wanted := plain(name)
+	for _, t := range list {
+		if slices.ContainsFunc(t.names(), func(n string) bool { return plain(n) == wanted }) {
+			return t, nil
+		}
+	}
 	near, least := "", 3 // with more than two typing errors it is another word
 	for _, t := range list {
 		for _, n := range t.names() {
-			d := smetrics.WagnerFischer(plain(n), plain(name), 1, 1, 1)
-			if d == 0 {
-				return t, nil
-			}
-			if d < least && 2*d <= len(n) {
+			if d := smetrics.WagnerFischer(plain(n), wanted, 1, 1, 1); d < least && 2*d <= len(n) {
 				near, least = "; did you mean "+n+"?", d
 			}
 		}
@@ -31,7 +35,12 @@ func byName[T named](kind, name string, list []T) (T, error) {
 
 // plain is a name without what its spellings differ in: case, hyphens, underscores.
 func plain(name string) string {
-	return strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(name))
+	return strings.Map(func(r rune) rune {
+		if r == '_' || r == '-' || r == ' ' {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, name)
 }
 
 // canonical returns the name under which a list has what is called name; a name that it lacks stays as it is.

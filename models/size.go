@@ -23,11 +23,18 @@ func (c Config) Weights() int64 {
 
 // Memory estimates how many bytes training needs with mini-batches of that size, from the network's shapes: the weights and their
 // gradients, three batches of inputs and targets (one in the graph, one that is read, one made ahead), and two values per hidden unit and
-// example. An observer of gradients, such as a probe, needs Memory of its own batch in addition.
+// example, more with a norm or dropout. What an optimizer keeps comes in addition. An observer of gradients, such as a probe, needs Memory of its own batch in addition.
 func (c Config) Memory(batch int) int64 {
 	values := 3 * int64(c.Inputs+c.Classes)
+	units := int64(2) // z and its gradient
+	if c.Norm.build != nil {
+		units += 4 // what is normalised, before and after, and their gradients
+	}
+	if c.Dropout > 0 {
+		units += 2 // the mask and the output
+	}
 	for _, width := range c.Hidden {
-		values += 2 * int64(width)
+		values += units * int64(width)
 	}
 	return int64(c.dtype().Size()) * (2*c.Weights() + int64(batch)*values)
 }

@@ -105,7 +105,7 @@ func (e *examples) classes() ([]string, error) {
 		}
 		x, _ := strconv.ParseInt(a, 10, 64)
 		y, _ := strconv.ParseInt(b, 10, 64)
-		return cmp.Compare(x, y)
+		return cmp.Or(cmp.Compare(x, y), cmp.Compare(a, b)) // 1 and 01
 	})
 	switch {
 	case len(classes) == 0:

@@ -133,7 +133,7 @@ func (t *table) findLabels(first []string) error {
 	name := slices.IndexFunc(first[:t.label], isName)
 	number := slices.IndexFunc(first[:t.label], func(cell string) bool { return cell != "" && !isName(cell) })
 	switch {
-	case slices.Contains(labelColumns, strings.ToLower(first[t.label])):
+	case slices.ContainsFunc(first, func(cell string) bool { return slices.Contains(labelColumns, strings.ToLower(cell)) }):
 	case name < 0:
 		return nil
 	case number >= 0:

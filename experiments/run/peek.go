@@ -193,32 +193,8 @@ func Stamp(line []byte) (event string, update int, ok bool) {
 	return event, update, true
 }
 
-// ValueIn returns the value of a key in a run.yaml as [Config.YAML] writes it, without reading the other keys; a key that it lacks has the value
-// that it then means, and an unknown key has "".
-func ValueIn(yaml []byte, key string) string {
-	section, leaf, nested := strings.Cut(key, ".")
-	indent, inside := "", true
-	if nested {
-		indent, inside = "  ", false
-	} else {
-		leaf = section
-	}
-	for line := range bytes.Lines(yaml) {
-		text := strings.TrimRight(string(line), "\r\n")
-		if nested && !strings.HasPrefix(text, " ") {
-			inside = text == section+":"
-		}
-		if value, ok := strings.CutPrefix(text, indent+leaf+": "); ok && inside {
-			return value
-		}
-	}
-	c := stored()
-	if k := find(key); k != nil && k.shorthand {
-		c.Model.Hidden = widthsIn(ValueIn(yaml, "model.hidden"))
-	}
-	value, _ := c.Value(key)
-	return value
-}
+// ValueIn returns the value of a key in a run.yaml as [Config.YAML] writes it; see [ValuesIn].
+func ValueIn(yaml []byte, key string) string { return ValuesIn(yaml, []string{key})[0] }
 
 // widthsIn reads the value of model.hidden, which [Config.YAML] has written.
 func widthsIn(list string) (hidden []int) {
@@ -232,7 +208,8 @@ func widthsIn(list string) (hidden []int) {
 	return hidden
 }
 
-// ValuesIn returns what [ValueIn] returns for each of some keys, in one pass over the file.
+// ValuesIn returns the values of some keys in a run.yaml as [Config.YAML] writes them, without reading the others. A key that it lacks has the
+// value that it then means, and an unknown key has "".
 func ValuesIn(yaml []byte, keys []string) []string {
 	found := map[string]string{}
 	section := ""

@@ -122,7 +122,7 @@ func (r *Runner) beChild(ctx context.Context, parent *run.Run, from *train.Check
 	}
 	defer s.close()
 	m := parent.Manifest()
-	if err := s.fits(parent.Dir(), m); err != nil {
+	if err := fits(s.data, s.cfg, parent.Dir(), m); err != nil {
 		return err
 	}
 	if from.Notes = map[string]string{}; c.Train.Optimizer != parent.Config().Train.Optimizer {

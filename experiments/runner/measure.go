@@ -24,7 +24,7 @@ func (s *session) layers(ctx context.Context, u, examples int, gradients, histog
 	key := probeKey{examples, gradients}
 	p := s.probes[key]
 	if p == nil {
-		o := train.ProbeOptions{Model: s.model, Params: s.params, Set: s.data.Test.Head(examples), Scale: s.scale(), Engine: s.engine,
+		o := train.ProbeOptions{Model: s.model, Params: s.params, Set: s.data.Test.Head(examples), Scale: s.scale(), Engine: s.engine, LabelSmoothing: s.cfg.Train.LabelSmoothing,
 			Histograms: func(int) bool { return s.histograms }}
 		if gradients {
 			o.Batch = min(gradientBatch, examples)
@@ -211,7 +211,7 @@ func (w *worker) session(ctx context.Context, c run.Config, from *state) (*sessi
 	if err != nil {
 		return nil, err
 	}
-	err = s.fits(w.run.Dir(), w.run.Manifest())
+	err = fits(s.data, s.cfg, w.run.Dir(), w.run.Manifest())
 	if err == nil {
 		err = s.begin(from.checkpoint())
 	}

@@ -161,10 +161,20 @@ func (r *Runner) do(ctx context.Context, dir string, c run.Config, expected *run
 		if err := same(old, c); err != nil {
 			return nil, err
 		}
+		moved := c.Data.Path != old.Config().Data.Path
+		if moved { // before the run notes the path
+			data, err := r.Data.Choose(ctx, c.Data.Choice())
+			if err != nil {
+				return nil, err
+			}
+			if err := fits(data, c, dir, old.Manifest()); err != nil {
+				return nil, err
+			}
+		}
 		t, err := old.Trace(c)
 		var gap *run.GapError
 		switch {
-		case err == nil && ended(old, c):
+		case err == nil && ended(old, c) && (!moved || run.IsArchive(dir)):
 			return t, nil
 		case err != nil && !errors.As(err, &gap) && old.Manifest().Exit != "": // a killed run may have an incomplete end, which Resume removes
 			return nil, err

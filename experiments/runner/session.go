@@ -66,7 +66,9 @@ func (s *session) begin(from *train.Checkpoint) (err error) {
 		err = s.draw()
 	} else {
 		o.State = from.Source
-		s.params, err = s.model.Parameters(s.cfg.Seed) // which the checkpoint replaces
+		blank := s.model // for the weights of the checkpoint
+		blank.Init = models.Initializer{Name: "zero", Limit: func(_, _, _, _ int) float64 { return 0 }}
+		s.params, err = blank.Parameters(s.cfg.Seed)
 	}
 	if err != nil {
 		return err
@@ -156,16 +158,16 @@ func images(d *dataset.Data) run.Images {
 }
 
 // fits returns an error if a run was trained on other images.
-func (s *session) fits(dir string, m run.Manifest) error {
-	now := s.data.Checksum()
-	switch path := s.cfg.Data.Path; {
+func fits(data *dataset.Data, c run.Config, dir string, m run.Manifest) error {
+	now := data.Checksum()
+	switch path := c.Data.Path; {
 	case m.Data.Checksum == now:
 		return nil
 	case path != "":
 		return fmt.Errorf("%s: %s has changed since the run was made: its content has the checksum %.16s…, the run's had %.16s…; put the data back, or make another run",
 			dir, path, now, m.Data.Checksum)
 	default:
-		return fmt.Errorf("%s: the run's images of %s have the checksum %s, these have %s", dir, s.cfg.Data.Name, m.Data.Checksum, now)
+		return fmt.Errorf("%s: the run's images of %s have the checksum %s, these have %s", dir, c.Data.Name, m.Data.Checksum, now)
 	}
 }
 
@@ -214,14 +216,6 @@ func Network(c run.Config, features, classes int) (models.Config, error) {
 	if err := m.Validate(); err != nil {
 		return m, &run.UsageError{Key: "model.hidden", Problem: err.Error()}
 	}
-	states := train.Optimizer{Name: c.Train.Optimizer}.States()
-	need := m.Memory(c.Train.Batch) + 4*int64(states)*m.Weights()
-	if c.Observe.Gradients {
-		need += m.Memory(min(gradientBatch, c.Observe.Examples)) // of the probe
-	}
-	if err := memory.Check(need); err != nil {
-		return m, &run.UsageError{Key: "model.hidden", Problem: fmt.Sprintf("a network of %d weights with train.batch %d %v; allowed: fewer weights or a smaller batch", m.Weights(), c.Train.Batch, err)}
-	}
 	var err error
 	names := c.Model.ActivationNames()
 	for _, name := range names {
@@ -243,6 +237,19 @@ func Network(c run.Config, features, classes int) (models.Config, error) {
 	if m.Init, err = m.Init.With(models.InitOptions{Gain: c.Model.Gain}); err != nil {
 		return m, err
 	}
-	m.Cost, err = models.CostByName(c.Model.Cost)
-	return m, err
+	if m.Init.Fit != nil && (m.Norm.Name == "layer" || m.Norm.Name == "rms") {
+		return m, &run.UsageError{Key: "model.init", Problem: fmt.Sprintf("got %s, allowed: another one with model.norm %s, after which pre-activations have the same variance whatever the weights are", m.Init.Name, m.Norm.Name)}
+	}
+	if m.Cost, err = models.CostByName(c.Model.Cost); err != nil {
+		return m, err
+	}
+	states := train.Optimizer{Name: c.Train.Optimizer}.States()
+	need := m.Memory(c.Train.Batch) + 4*int64(states)*m.Weights()
+	if c.Observe.Gradients {
+		need += m.Memory(min(gradientBatch, c.Observe.Examples)) // of the probe
+	}
+	if err := memory.Check(need); err != nil {
+		return m, &run.UsageError{Key: "model.hidden", Problem: fmt.Sprintf("a network of %d weights with train.batch %d %v; allowed: fewer weights or a smaller batch", m.Weights(), c.Train.Batch, err)}
+	}
+	return m, nil
 }

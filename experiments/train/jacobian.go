@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"glorot/experiments/dataset"
@@ -45,6 +46,9 @@ func Spectra(ctx context.Context, model models.Config, p *models.Parameters, set
 // jacobians calls do for each layer with its weights W [in, out] and f'(s) [examples, out].
 func jacobians(ctx context.Context, model models.Config, p *models.Parameters, set *dataset.Set, scale dataset.Scale, e *kernel.Engine,
 	do func(w []float32, in, out int, derivatives []float32) error) error {
+	if !model.Plain() {
+		return errors.New("Jacobians of a network with a norm, residual connections or dropout; want a plain network, for which eq. 17 holds")
+	}
 	net, err := model.Build(p, set.Len())
 	if err != nil {
 		return err

@@ -58,6 +58,8 @@ type ProbeOptions struct {
 	Batch  int // of the mini-batches whose gradients are measured; Set is divided into Set.Len()/Batch of them. 0 means no gradients
 	Engine *kernel.Engine
 
+	LabelSmoothing float64 // of the cost whose gradients are measured
+
 	// Histograms says at which updates snapshots have histograms; nil means all. Histograms are half of the cost of measuring gradients.
 	Histograms hook.Schedule
 
@@ -103,6 +105,7 @@ func NewProbe(o ProbeOptions) (*Probe, error) {
 	if p.mini, err = newFeed(mini); err != nil {
 		return nil, err
 	}
+	p.mini.smoothing = float32(o.LabelSmoothing)
 	p.batches = o.Set.Len() / o.Batch
 	p.gradients = hook.NewLab(mini.Graph, graph.WithEngine(o.Engine))
 	p.gradients.Every("gradients", 1, append(append(G.Nodes{}, mini.SumDS...), mini.DW...), p.addGradients)
