@@ -20,8 +20,9 @@ func labCommand() *cli.Command {
 		Description: "Serves a page on this machine that shows the runs in DIR (runs, if none is given) while they are trained, and starts, changes and\n" +
 			"compares them. The first line on standard output is the address of the page. Trainings are processes of their own: they continue\n" +
 			"when the laboratory ends, and it finds them again.\n\n" +
-			"Without --addr only this machine reaches the page. With another address than that of this machine the printed address has a\n" +
-			"token, and whoever has it can start trainings here.\n\n" +
+			"Without --addr only this machine reaches the page, but all of its users do: on a machine that others use give an address of it\n" +
+			"with --addr. With another address than that of the loopback the printed one has a token, and whoever has it can start\n" +
+			"trainings here.\n\n" +
 			"Example:\n   glorot lab runs --open",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "addr", Usage: "serve at `HOST:PORT`; otherwise at 127.0.0.1:8010, or the next port that is free"},

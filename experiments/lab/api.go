@@ -145,7 +145,7 @@ func withSet(args, set []string) []string {
 
 // create starts a process that makes a run of a name.
 func (l *Lab) create(ctx context.Context, name string, args func(out string) []string) (string, error) {
-	out, err := l.free(name)
+	out, err := l.free(l.dir, name)
 	if err != nil {
 		return "", err
 	}

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"time"
@@ -30,11 +31,11 @@ func configuration(set []string) (run.Config, error) { return run.Load("", set, 
 
 // Initial is the network of a configuration before any training.
 type Initial struct {
-	Name     string        `json:"name"` // of a run of it
-	Layers   rawJSON       `json:"record"`
-	Spectrum *run.Spectrum `json:"spectrum,omitempty"`
-	Paper    *Paper        `json:"paper,omitempty"`
-	Millis   float64       `json:"ms"`
+	Name     string          `json:"name"` // of a run of it
+	Layers   json.RawMessage `json:"record"`
+	Spectrum *run.Spectrum   `json:"spectrum,omitempty"`
+	Paper    *Paper          `json:"paper,omitempty"`
+	Millis   float64         `json:"ms"`
 }
 
 // Paper holds what Figures 6 and 7 of the paper show of the same network, layer by layer.

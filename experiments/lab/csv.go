@@ -36,8 +36,9 @@ func (l *Lab) csv(w http.ResponseWriter, r *http.Request) {
 	out := csv.NewWriter(w)
 	_ = out.Write([]string{"update", "layer", "low", "high", "count"})
 	for line := range bytes.Lines(append(src, extra...)) {
+		event, update, _ := run.Stamp(line)
 		var record run.LayersRecord
-		if !isSnapshot.Match(line) || json.Unmarshal(line, &record) != nil || q.Has("update") && q.Get("update") != strconv.Itoa(record.Update) {
+		if event != run.LayersEvent || q.Has("update") && q.Get("update") != strconv.Itoa(update) || json.Unmarshal(line, &record) != nil {
 			continue
 		}
 		for _, layer := range record.Layers.Layers {

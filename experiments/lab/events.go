@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"os"
 	"strconv"
@@ -124,14 +126,14 @@ func (t *tail) pass(ctx context.Context, i int, offset int64, to chan<- part) {
 	}
 }
 
-// startsLine reports whether a line begins at a place in a file.
+// startsLine reports whether a line begins at a place in a file. Of a file that has just been removed the tail reports that.
 func startsLine(path string, offset int64) bool {
 	if offset == 0 {
 		return true
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return false
+		return errors.Is(err, fs.ErrNotExist)
 	}
 	defer f.Close()
 	before := []byte{0}

@@ -183,7 +183,7 @@ func TestFortyReaders(t *testing.T) {
 	}
 	snapshot := ""
 	for line := range strings.Lines(string(src)) {
-		if isSnapshot.MatchString(line) {
+		if event, _, _ := run.Stamp([]byte(line)); event == run.LayersEvent {
 			snapshot = line
 		}
 	}

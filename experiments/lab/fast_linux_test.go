@@ -68,7 +68,7 @@ func TestLongHistory(t *testing.T) {
 	}
 	var long []byte
 	for line := range strings.Lines(string(src)) {
-		if isSnapshot.MatchString(line) && len(long) == 0 {
+		if event, _, _ := run.Stamp([]byte(line)); event == run.LayersEvent && len(long) == 0 {
 			for u := range 500 {
 				long = append(long, strings.Replace(line, `"update":0`, fmt.Sprintf(`"update":%d`, u), 1)...)
 			}

@@ -47,7 +47,11 @@ func newGuard(next http.Handler, addr netip.Addr) *guard {
 	return g
 }
 
-const cookieName = "glorot-lab"
+// cookieName is that of the cookie with the token. A browser keeps the cookies of all ports of a machine together.
+func cookieName(r *http.Request) string {
+	_, port, _ := net.SplitHostPort(r.Host)
+	return "glorot-lab-" + port
+}
 
 // ServeHTTP checks a request and passes it on.
 func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -66,9 +70,6 @@ func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case !g.named(r.Host):
 		http.Error(w, "this server does not have the name "+r.Host, http.StatusMisdirectedRequest)
-	case !limiter.Allow():
-		h.Set("Retry-After", "1")
-		http.Error(w, "too many requests", http.StatusTooManyRequests)
 	case !reads && r.Method != http.MethodPost:
 		http.Error(w, "allowed: GET and POST", http.StatusMethodNotAllowed)
 	case !reads && !strings.HasPrefix(r.Header.Get("Content-Type"), "application/json"):
@@ -78,6 +79,9 @@ func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case g.enters(w, r):
 	case !g.knows(r):
 		http.Error(w, "open the address that glorot lab has printed, with its token", http.StatusUnauthorized)
+	case !limiter.Allow(): // last, so that nobody else can use up what the page may ask for
+		h.Set("Retry-After", "1")
+		http.Error(w, "too many requests", http.StatusTooManyRequests)
 	default:
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		g.next.ServeHTTP(w, r)
@@ -107,7 +111,7 @@ func (g *guard) enters(w http.ResponseWriter, r *http.Request) bool {
 	if g.token == "" || r.Method != http.MethodGet || r.URL.Path != "/" || !g.right(given) {
 		return false
 	}
-	http.SetCookie(w, &http.Cookie{Name: cookieName, Value: given, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	http.SetCookie(w, &http.Cookie{Name: cookieName(r), Value: given, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 	return true
 }
@@ -116,7 +120,7 @@ func (g *guard) knows(r *http.Request) bool {
 	if g.token == "" {
 		return true
 	}
-	c, err := r.Cookie(cookieName)
+	c, err := r.Cookie(cookieName(r))
 	return err == nil && g.right(c.Value)
 }
 

@@ -3,10 +3,10 @@ package lab
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
-	"regexp"
 	"runtime"
 	"sync"
 
@@ -17,27 +17,19 @@ import (
 // the log.
 const (
 	mostSnapshots = 400
-	mostScores    = 4000
+	mostTests     = 2000
 )
 
 // A History is what a run has recorded, in the form that the page reads.
 type History struct {
-	Run       Info      `json:"run"`
-	Offset    int64     `json:"offset"`    // in the log, from which an event stream continues
-	Snapshots int       `json:"snapshots"` // in the log
-	Every     int       `json:"every"`     // how many of them there are for each one in Records
-	Records   []rawJSON `json:"records"`
+	Run       Info              `json:"run"`
+	Offset    int64             `json:"offset"`    // in the log, from which an event stream continues
+	Snapshots int               `json:"snapshots"` // in the log
+	Every     int               `json:"every"`     // how many of them there are for each one in Records
+	Records   []json.RawMessage `json:"records"`
 }
 
-// rawJSON is a value that is JSON already.
-type rawJSON []byte
-
-// MarshalJSON returns the value.
-func (r rawJSON) MarshalJSON() ([]byte, error) { return r, nil }
-
-var isSnapshot = regexp.MustCompile(`^.{0,80}"event": ?"` + run.LayersEvent + `"`)
-
-// history reads the history of a run between two updates.
+// history reads the history of a run.
 func (l *Lab) history(ctx context.Context, path string) (*History, error) {
 	info, err := l.info(path)
 	if err != nil {
@@ -47,7 +39,6 @@ func (l *Lab) history(ctx context.Context, path string) (*History, error) {
 	if err != nil {
 		return nil, err
 	}
-	src = src[:bytes.LastIndexByte(src, '\n')+1] // without a line that is being written
 	h := &History{Run: info, Offset: int64(len(src)), Every: 1}
 	var lines [][]byte
 	for line := range bytes.Lines(src) {
@@ -61,71 +52,92 @@ func (l *Lab) history(ctx context.Context, path string) (*History, error) {
 	return h, err
 }
 
-// thin removes lines of a log that are more than the page draws.
+// thin removes snapshots and tests that are more than the page draws: all but one in some number of each kind, by their order, and never the
+// last ones. The errors on both sets after an update stay together.
 func (h *History) thin(lines [][]byte) [][]byte {
-	snapshots := make([]bool, len(lines))
+	events, turns := make([]string, len(lines)), make([]int, len(lines)) // the number of a line among those of its kind
+	count := map[string]int{}
 	for i, line := range lines {
-		if snapshots[i] = isSnapshot.Match(line); snapshots[i] {
-			h.Snapshots++
-		}
+		event, _, _ := run.Stamp(line)
+		events[i], turns[i] = event, count[event]
+		count[event]++
 	}
+	h.Snapshots = count[run.LayersEvent]
 	h.Every = max(1, (h.Snapshots+mostSnapshots-1)/mostSnapshots)
-	others := max(1, (len(lines)-h.Snapshots+mostScores-1)/mostScores)
+	tests := max(1, (count[run.ValidEvent]+mostTests-1)/mostTests)
+	every := map[string]int{run.LayersEvent: h.Every, run.ValidEvent: tests, run.TestEvent: tests}
 	kept := lines[:0:0]
-	s, o := 0, 0
 	for i, line := range lines {
-		switch {
-		case snapshots[i]:
-			if s%h.Every == 0 || s == h.Snapshots-1 {
-				kept = append(kept, line)
-			}
-			s++
-		default:
-			if (o/2)%others == 0 || o < 4 || o >= len(lines)-h.Snapshots-4 { // a validation error and a test error follow each other
-				kept = append(kept, line)
-			}
-			o++
+		if n := every[events[i]]; n <= 1 || turns[i]%n == 0 || turns[i] == count[events[i]]-1 {
+			kept = append(kept, line)
 		}
 	}
 	return kept
 }
 
-// logs reads the records of a run, those on its schedules and the others.
+// logs reads the records of a run in whole lines: those on its schedules, and the others. Scores and layer statistics that were measured on other
+// examples than the run's own are left out, as they are other quantities.
 func logs(path string) (log, extra []byte, err error) {
-	if !run.IsArchive(path) {
-		r, err := run.Open(path)
-		if err != nil {
-			return nil, nil, err
-		}
-		if log, err = os.ReadFile(r.Path(run.LogFile)); err != nil {
-			return nil, nil, err
-		}
-		extra, err = os.ReadFile(r.Path(run.ExtraFile))
-		if errors.Is(err, fs.ErrNotExist) {
-			err = nil
-		}
-		return log, extra, err
-	}
 	r, err := run.Open(path)
 	if err != nil {
 		return nil, nil, err
 	}
-	all, err := r.ReadLog()
-	if err != nil {
+	if run.IsArchive(path) {
+		all, err := r.ReadLog()
+		if err != nil {
+			return nil, nil, err
+		}
+		var b bytes.Buffer
+		for _, record := range all.Records {
+			b.Write(record.JSON)
+			b.WriteByte('\n')
+		}
+		return b.Bytes(), nil, nil
+	}
+	if log, err = os.ReadFile(r.Path(run.LogFile)); err != nil {
 		return nil, nil, err
 	}
-	var b bytes.Buffer
-	for _, record := range all.Records {
-		b.Write(record.JSON)
-		b.WriteByte('\n')
+	if extra, err = os.ReadFile(r.Path(run.ExtraFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, err
 	}
-	return b.Bytes(), nil, nil
+	log, extra = whole(log), whole(extra)
+	usual := map[string]int{run.LayersEvent: r.Config().Observe.Examples} // examples
+	for line := range bytes.Lines(log) {
+		if event, n := measured(line); event != run.LayersEvent && n > 0 && usual[event] == 0 {
+			usual[event] = n
+		}
+	}
+	var same bytes.Buffer
+	for line := range bytes.Lines(extra) {
+		if event, n := measured(line); n == 0 || usual[event] == 0 || n == usual[event] {
+			same.Write(line)
+		}
+	}
+	return log, same.Bytes(), nil
+}
+
+// whole leaves out a line at the end that is being written.
+func whole(src []byte) []byte { return src[:bytes.LastIndexByte(src, '\n')+1] }
+
+// measured returns the event of a record and on how many examples it was measured, 0 if it does not say.
+func measured(line []byte) (event string, examples int) {
+	if event, _, ok := run.Stamp(line); !ok || event != run.LayersEvent && event != run.ValidEvent && event != run.TestEvent {
+		return event, 0
+	}
+	var r struct {
+		Event    string `json:"event"`
+		Examples int    `json:"examples"`
+	}
+	if json.Unmarshal(line, &r) != nil {
+		return "", 0
+	}
+	return r.Event, r.Examples
 }
 
 // compactAll turns lines into the form that the page reads, on all processors. A line that is cut off or damaged is left out: the others show
 // what the run was.
-func compactAll(ctx context.Context, lines [][]byte) ([]rawJSON, error) {
-	records := make([]rawJSON, len(lines))
+func compactAll(ctx context.Context, lines [][]byte) ([]json.RawMessage, error) {
+	records := make([]json.RawMessage, len(lines))
 	var all sync.WaitGroup
 	for first := range runtime.GOMAXPROCS(0) {
 		all.Go(func() {

@@ -70,7 +70,7 @@ func (l *Lab) info(path string) (Info, error) {
 		}
 	}
 	if i.Status == run.Running {
-		h, err := lease.Inspect(path)
+		h, err := lease.Watch(path, time.Now())
 		i.Here = err == nil && h.Here()
 	}
 	i.Notes = readNotes(path)
@@ -141,14 +141,14 @@ func (l *Lab) idle(path string) error {
 	if run.IsArchive(path) {
 		return nil
 	}
-	h, err := lease.Inspect(path)
+	h, err := lease.Watch(path, time.Now())
 	if err == nil && h.Alive {
 		return refuse(http.StatusConflict, "%s: is being trained; pause it first", l.name(path))
 	}
 	return err
 }
 
-// rename moves a run to another name in the folder, and returns that name.
+// rename gives a run another name in the folder in which it lies, and returns its name in the laboratory.
 func (l *Lab) rename(path, name string) (string, error) {
 	if err := l.idle(path); err != nil {
 		return "", err
@@ -156,7 +156,7 @@ func (l *Lab) rename(path, name string) (string, error) {
 	if run.IsArchive(path) {
 		return "", refuse(http.StatusConflict, "an archive cannot be renamed")
 	}
-	to, err := l.free(name)
+	to, err := l.free(filepath.Dir(path), name)
 	if err != nil {
 		return "", err
 	}

@@ -45,7 +45,7 @@ type Lab struct {
 
 	mu          sync.Mutex
 	children    int             // processes that this laboratory has started and that still run
-	interrupted map[string]int  // by the path of a run, the lease whose holder has been interrupted
+	interrupted map[holder]bool // processes that have been interrupted
 	taken       map[string]bool // paths of runs that are about to be created
 }
 
@@ -62,7 +62,7 @@ func New(o Options) (*Lab, error) {
 		return nil, err
 	}
 	l := &Lab{o: o, dir: dir, runner: &runner.Runner{Data: dataset.NewLibrary(o.Data)}, bench: make(chan struct{}, 1), streams: make(chan struct{}, maxStreams),
-		interrupted: map[string]int{}, taken: map[string]bool{}}
+		interrupted: map[holder]bool{}, taken: map[string]bool{}}
 	l.lister = live.NewLister(dir)
 	l.tails.open = map[string]*tail{}
 	return l, nil

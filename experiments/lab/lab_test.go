@@ -157,7 +157,7 @@ func TestThinning(t *testing.T) {
 	for _, line := range kept {
 		count[string(line[10:14])]++
 	}
-	if h.Snapshots != 8640 || h.Every != 22 || count["look"] > mostSnapshots+1 || count["look"] < mostSnapshots/2 || count["test"] != count["vali"] || count["test"] > mostScores || count["test"] < mostScores/8 {
+	if h.Snapshots != 8640 || h.Every != 22 || count["look"] > mostSnapshots+1 || count["look"] < mostSnapshots/2 || count["test"] != count["vali"] || count["test"] > mostTests+1 || count["test"] < mostTests/8 {
 		t.Errorf("%d snapshots, every %d, %v", h.Snapshots, h.Every, count)
 	}
 	if string(kept[0]) != string(lines[0]) || !slices.ContainsFunc(kept, func(l []byte) bool { return bytes.Equal(l, lines[len(lines)-3]) }) || string(kept[len(kept)-1]) != string(lines[len(lines)-1]) {
@@ -238,8 +238,9 @@ func TestManage(t *testing.T) {
 	if err != nil || !bytes.Equal(before, after) {
 		t.Errorf("the log of the restored run differs: %v", err)
 	}
-	want("rename", Order{Run: "deep/b", Name: "c"}, 200, "c-2")
-	want("extend", Order{Run: "c", Updates: 80}, 409, "") // the program is false
+	want("rename", Order{Run: "deep/b", Name: "c"}, 200, "deep/c") // it stays in its folder
+	want("rename", Order{Run: "c", Name: "deep"}, 200, "deep-2")
+	want("extend", Order{Run: "deep-2", Updates: 80}, 409, "") // the program is false
 	want("start", Order{Set: []string{"train.rate=fast"}}, 400, "")
 }
 

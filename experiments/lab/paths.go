@@ -59,9 +59,9 @@ func (l *Lab) inside(name string) (string, error) {
 	return path, nil
 }
 
-// free returns a path for a new run: the wanted name, or that name with a number if it is taken. No other request gets the path until it is
+// free returns a path for a run in a folder: the wanted name, or that name with a number if it is taken. No other request gets the path until it is
 // released.
-func (l *Lab) free(name string) (string, error) {
+func (l *Lab) free(dir, name string) (string, error) {
 	for _, r := range name {
 		if !(r == '-' || r == '_' || r == '.' || r == '+' || r == ' ' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z') {
 			return "", refuse(400, "%q: allowed in the name of a run: letters, digits, spaces and - _ . +", name)
@@ -71,7 +71,7 @@ func (l *Lab) free(name string) (string, error) {
 		return "", refuse(400, "%q: allowed as the name of a run: 1 to 120 characters that do not begin with a dot", name)
 	}
 	for i := 1; i < 10_000; i++ {
-		path := filepath.Join(l.dir, name)
+		path := filepath.Join(dir, name)
 		if i > 1 {
 			path = fmt.Sprintf("%s-%d", path, i)
 		}

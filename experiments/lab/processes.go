@@ -105,8 +105,8 @@ func lastMessage(f *os.File) string {
 func (l *Lab) interrupt(ctx context.Context, path string) error {
 	ctx, stop := context.WithTimeout(ctx, stopPatience)
 	defer stop()
-	for sent := 0; ; {
-		h, err := lease.Inspect(path)
+	for {
+		h, err := lease.Watch(path, time.Now())
 		switch {
 		case err != nil:
 			return err
@@ -115,15 +115,8 @@ func (l *Lab) interrupt(ctx context.Context, path string) error {
 		case !h.Here() || h.PID <= 1 || h.PID == os.Getpid():
 			return refuse(http.StatusConflict, "%s: a process on %s works on it, which can only be stopped there", l.name(path), h.Host)
 		}
-		if h.Number != sent && l.mayInterrupt(path, h.Number) { // a second interrupt would end it without a checkpoint
-			p, err := os.FindProcess(h.PID)
-			if err == nil {
-				err = p.Signal(os.Interrupt)
-			}
-			if err != nil && !errors.Is(err, os.ErrProcessDone) {
-				return err
-			}
-			sent = h.Number
+		if err := l.interruptOnce(holder{path, h.Number, h.PID}); err != nil {
+			return err
 		}
 		select {
 		case <-ctx.Done():
@@ -133,13 +126,26 @@ func (l *Lab) interrupt(ctx context.Context, path string) error {
 	}
 }
 
-// mayInterrupt reports whether the holder of a lease has not been interrupted before.
-func (l *Lab) mayInterrupt(path string, number int) bool {
+// A holder is a process that works on a run. A run that is made anew at the path of a deleted one begins with the first lease again.
+type holder struct {
+	path        string
+	number, pid int
+}
+
+// interruptOnce interrupts a process unless that was done before: a second interrupt would end it without a checkpoint.
+func (l *Lab) interruptOnce(h holder) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.interrupted[path] == number {
-		return false
+	if l.interrupted[h] {
+		return nil
 	}
-	l.interrupted[path] = number
-	return true
+	p, err := os.FindProcess(h.pid)
+	if err == nil {
+		err = p.Signal(os.Interrupt)
+	}
+	if err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return err
+	}
+	l.interrupted[h] = true
+	return nil
 }

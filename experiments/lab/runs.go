@@ -14,9 +14,8 @@ import (
 
 // Listing has the runs of the folder. Configurations are long and alike, so it has only the values in which the runs differ.
 type Listing struct {
-	Keys  []string `json:"keys"`  // in which they differ
-	Group []string `json:"group"` // the keys that tell groups apart, whose runs differ in their seeds
-	Runs  []Listed `json:"runs"`
+	Keys []string `json:"keys"` // in which they differ
+	Runs []Listed `json:"runs"`
 }
 
 // Listed is a run in a list.
@@ -60,7 +59,7 @@ func (l *Lab) runs(r *http.Request) (any, error) {
 			readable = append(readable, s)
 		}
 	}
-	out := Listing{Keys: append([]string{}, query.Differing(readable)...), Group: append([]string{}, query.Residue(query.Projection{}, readable)...), Runs: make([]Listed, len(list))}
+	out := Listing{Keys: append([]string{}, query.Differing(readable)...), Runs: make([]Listed, len(list))}
 	now := time.Now()
 	for i, s := range list {
 		out.Runs[i] = Listed{Name: l.name(s.Path), Status: s.Status, Reason: s.Reason, Update: s.Update, Updates: s.Updates, TestError: s.TestError,
@@ -89,5 +88,5 @@ func (l *Lab) heads(r *http.Request) ([]live.Head, error) {
 	l.listing.Lock()
 	defer l.listing.Unlock()
 	list, _, err := l.lister.List(r.Context(), time.Now())
-	return slices.Clone(list), err
+	return list, err
 }

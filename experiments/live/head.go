@@ -30,6 +30,7 @@ type Head struct {
 
 	yaml   []byte // its configuration
 	parent *run.Parent
+	images run.Images
 	state  run.State
 }
 
@@ -44,6 +45,8 @@ func (h Head) Value(key string) string {
 		return query.ForkOf(h.parent)
 	case query.Status:
 		return h.Status
+	case query.Images:
+		return query.ImagesOf(h.images)
 	}
 	if h.yaml == nil {
 		return ""
@@ -136,7 +139,7 @@ func (h *Head) readArchive(time.Time) error {
 
 // fill sets what the state and the manifest say.
 func (h *Head) fill(m run.Manifest) {
-	h.ID, h.Start, h.End, h.parent = m.ID, m.Start, m.End, m.Parent
+	h.ID, h.Start, h.End, h.parent, h.images = m.ID, m.Start, m.End, m.Parent, m.Data
 	h.Status, h.Update, h.Updates = h.state.Status, h.state.Update, h.state.Config.Train.Updates
 	if s := h.state.TestError; s != nil {
 		h.TestError = &s.Error

@@ -67,8 +67,8 @@ func (l *Lister) List(ctx context.Context, now time.Time) (heads []Head, changed
 // read reads a head if it may have changed, and reports whether it did.
 func (l *Lister) read(path string, now time.Time) (known, bool) {
 	old, ok := l.known[path]
-	k := known{files: files(path)} // before the head, so that a later change is noticed
-	if ok && k.files == old.files && old.head.Status != run.Running {
+	k := known{files: files(path)}                                                                  // before the head, so that a later change is noticed
+	if ok && k.files == old.files && old.head.Status != run.Running && old.head.Status != Damaged { // an error may not last
 		return old, false
 	}
 	k.head = ReadHead(path, now)

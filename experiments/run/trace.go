@@ -134,8 +134,8 @@ type answer struct {
 	h     *History
 	t     *Trace
 	want  Recording
-	last  int // after which nothing is known and nothing can be measured
-	known int // the last update up to it with any record
+	last  int            // after which nothing is known and nothing can be measured
+	known int            // the last update up to it with any record
 	tests map[int]Errors // the known ones on the requested images, by update
 	lacks Recording
 	gaps  bool

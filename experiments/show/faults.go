@@ -10,10 +10,10 @@ import (
 
 // A Fault is something unusual, in a sentence with its number.
 type Fault struct {
-	Kind  string  `json:"kind"`
-	Layer int     `json:"layer,omitempty"` // 0 for the network
-	Value float64 `json:"value"`
-	Text  string  `json:"text"`
+	Kind  string   `json:"kind"`
+	Layer int      `json:"layer,omitempty"` // 0 for the network
+	Value *float64 `json:"value"`           // nil if it is not finite
+	Text  string   `json:"text"`
 }
 
 // Limits beyond which something is called unusual.
@@ -66,7 +66,11 @@ type faults struct {
 }
 
 func (b *faults) add(kind string, layer int, value float64, format string, args ...any) {
-	b.list = append(b.list, Fault{Kind: kind, Layer: layer, Value: value, Text: fmt.Sprintf(format, args...)})
+	f := Fault{Kind: kind, Layer: layer, Text: fmt.Sprintf(format, args...)}
+	if !math.IsNaN(value) && !math.IsInf(value, 0) {
+		f.Value = &value
+	}
+	b.list = append(b.list, f)
 }
 
 func (b *faults) cost(at int) {

@@ -145,15 +145,21 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // tick reads what is new.
 func (m *Model) tick() tea.Cmd {
 	for _, o := range m.open {
-		if o.err != nil || o.gone {
+		if o.err != nil {
 			continue
 		}
+		id, start := o.Head.ID, o.Head.Start
 		changed, err := o.Read(m.now())
+		if o.Head.ID != id || !o.Head.Start.Equal(start) { // another run has its place
+			clear(o.histograms)
+		}
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			o.gone, m.view = true, ""
+			if !o.gone {
+				o.gone, m.view = true, ""
+			}
 		case err == nil && changed:
-			m.view = ""
+			o.gone, m.view = false, ""
 		}
 	}
 	next := readEvery

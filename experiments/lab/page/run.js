@@ -166,8 +166,8 @@ export async function run(box, state, { set, go, info, connected, shown }) {
     if (s.status !== "running" && !s.archive)
       list.push(
         b("Rename …", async () => {
-          const n = await ask("Rename the run", "Its new name", r.name);
-          if (n && n !== r.name) {
+          const n = await ask("Rename the run", "Its new name", r.name.split("/").pop());
+          if (n && n !== r.name.split("/").pop()) {
             const d = await act("rename", { name: n });
             if (d) go("run", { run: d.run });
           }
