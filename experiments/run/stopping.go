@@ -16,7 +16,7 @@ func (s Stop) String() string {
 	return fmt.Sprintf("stopped after %d updates: the validation error was lowest after %d", s.Update, s.Lowest)
 }
 
-// Stopping finds out when train.patience ends a training. The zero value has seen no test.
+// Stopping finds out when train.patience ends a training. The zero value has no test yet.
 type Stopping struct {
 	Patience int   // tests without a lower validation error after which the training ends; 0 means never
 	Stop     *Stop // the first one; nil if there is none yet

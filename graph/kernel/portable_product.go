@@ -6,7 +6,7 @@ import "math"
 type way int
 
 const (
-	// fused is in float32, where the compiler makes one instruction of a*b+c, as it does for arm64, ppc64, riscv64, s390x and loong64.
+	// fused is in float32, where the compiler makes one instruction of a*b+c: for arm64, ppc64, riscv64, s390x and loong64.
 	// The language permits that and does not promise it, so fuses tries these very loops.
 	fused way = iota
 	// quick is in float64, four products at a time, until a sum may round to the wrong float32. Those four are done again with fma. It is
