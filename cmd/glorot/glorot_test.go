@@ -95,7 +95,7 @@ func TestWrongUse(t *testing.T) {
 		{"train --resume DIR/full", []string{"DIR/full", "is not a run"}},
 		{"train --resume DIR/full --out DIR/new", []string{"want --resume only"}},
 		{"train --resume DIR/full --config DIR/bad.yaml", []string{"--resume and --config"}},
-		{"train --resume DIR/full --set train.rate=1", []string{"train.rate=1", "want train.updates, checkpoint.every", "glorot fork"}},
+		{"train --resume DIR/full --set train.rate=1", []string{"train.rate=1", "want train.updates, train.patience, checkpoint.every", "glorot fork"}},
 		{"train --resume DIR/full --set train.updates=1", []string{"DIR/full", "is not a run"}},
 		{"train --out DIR/new --set checkpoint.at=[5,3]", []string{"checkpoint.at", "got 3", "ascending"}},
 		{"fork", []string{"one run, got 0"}},

@@ -2,9 +2,10 @@ package measure
 
 import (
 	"fmt"
-	"glorot/models"
 	"math"
 	"testing"
+
+	"glorot/models"
 
 	"pgregory.net/rapid"
 )
