@@ -7,6 +7,7 @@ import (
 	"encoding/csv"
 	"encoding/xml"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -293,6 +294,29 @@ func TestLabDay(t *testing.T) {
 		t.Errorf("the page's memory grows by %.1f MB", after-before)
 	}
 	v.quiet("a day")
+}
+
+var pictures = flag.Bool("pictures", false, "make the README's picture of the laboratory again")
+
+// With -pictures the README's picture is made: the paper's standard initialisation on the bench.
+func TestLabPicture(t *testing.T) {
+	if !*pictures {
+		t.Skip("without -pictures: the picture stays as it is")
+	}
+	path := findBrowser(t)
+	lab := startLab(t, t.TempDir(), "127.0.0.1:0")
+	defer lab.kill(t)
+	v := newVisitor(t, path)
+	v.do(chromedp.EmulateViewport(1280, 670), chromedp.Navigate(lab.url+"#/bench"))
+	v.until(`document.querySelectorAll(".plot svg path").length > 8`)
+	time.Sleep(time.Second) // of transitions
+	png, err := chromedp.Run(v.ctx, chromedp.CaptureScreenshot())
+	if err == nil {
+		err = os.WriteFile(filepath.Join("..", "..", "experiments", "lab", "testdata", "bench.png"), png, 0o666)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // heap returns what the page's JavaScript keeps, in MB.
