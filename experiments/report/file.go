@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -20,8 +21,13 @@ import (
 // 144 dots an inch.
 const dpi = 200
 
-// WritePNG draws the figure as a PNG image of 200 dots an inch.
-func (f Figure) WritePNG(w io.Writer) error { return f.writePNG(w, dpi) }
+// WritePNG draws the figure as a PNG image of 200 dots an inch, or 300 if it has a size in print.
+func (f Figure) WritePNG(w io.Writer) error {
+	if f.Size != (Size{}) {
+		return f.writePNG(w, int(math.Round(printDPI*float64(f.Size.scale()))))
+	}
+	return f.writePNG(w, dpi)
+}
 
 func (f Figure) writePNG(w io.Writer, dpi int) error {
 	if err := f.Validate(); err != nil {
@@ -44,9 +50,11 @@ func (f Figure) WritePDF(w io.Writer) error {
 		return err
 	}
 	p := f.plan()
-	c := vgpdf.New(p.width, p.height)
+	scale := f.Size.scale()
+	c := vgpdf.New(p.width*scale, p.height*scale)
 	c.EmbedFonts(true)
-	p.draw(draw.New(c))
+	c.Scale(float64(scale), float64(scale))
+	p.draw(draw.NewCanvas(c, p.width, p.height))
 	var b bytes.Buffer
 	if _, err := c.WriteTo(&b); err != nil {
 		return err

@@ -1,0 +1,257 @@
+package study
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"glorot/experiments/compare"
+	"glorot/experiments/report"
+)
+
+// metricWords are the names of metrics in sentences.
+var metricWords = map[string]string{
+	"test/error": "test error", "test/error-at-best": "test error at the lowest validation error", "valid/error": "validation error", "test/nll": "test cost",
+}
+
+// mostClauses is how many pairs without a difference the headline names.
+const mostClauses = 3
+
+// Headline is one sentence: which groups differ, and in which layers the gradient is lost.
+func (r *Result) Headline() string {
+	h := headline{Result: r, mentioned: map[int]bool{}}
+	clauses := append(h.differences(), h.flows()...)
+	if len(clauses) == 0 {
+		return "No run has ended."
+	}
+	return upper(strings.Join(clauses, "; ")) + "."
+}
+
+// headline writes the clauses of a sentence.
+type headline struct {
+	*Result
+	mentioned map[int]bool // groups whose number was written
+}
+
+// group names a group, with its number the first time.
+func (h *headline) group(i int) string {
+	if h.mentioned[i] {
+		return h.Groups[i].Label
+	}
+	first := len(h.mentioned) == 0
+	h.mentioned[i] = true
+	return fmt.Sprintf("%s (%s)", h.Groups[i].Label, h.number(i, first))
+}
+
+// number writes the metric of a group: "1.9 %", with the name of the metric if asked.
+func (h *headline) number(i int, named bool) string {
+	word := metricWords[h.metric]
+	v := h.Groups[i].Center
+	if math.IsNaN(v) {
+		return "no " + word
+	}
+	text := fmt.Sprintf("%.3g", v)
+	if h.percent {
+		text = fmt.Sprintf("%.1f %%", 100*v)
+	}
+	if named {
+		text += " " + word
+	}
+	return text
+}
+
+func (h *headline) all(groups []int) string {
+	var names []string
+	for _, i := range groups {
+		names = append(names, h.group(i))
+	}
+	return and(names)
+}
+
+// differences says which groups differ.
+func (h *headline) differences() (clauses []string) {
+	if len(h.Groups) == 1 {
+		return []string{h.group(0)}
+	}
+	var list []compare.Pair
+	for _, p := range h.Pairs {
+		if p.Verdict == compare.Differs {
+			list = append(list, p)
+		}
+	}
+	for base := range h.Groups {
+		var others []int
+		p := 0.0
+		for _, x := range list {
+			if x.First == base {
+				others, p = append(others, x.Second), max(p, x.Adjusted)
+			}
+		}
+		if len(others) > 0 {
+			verb := "differs"
+			if len(others) > 1 {
+				verb = "differ"
+			}
+			subject := h.all(others)
+			clauses = append(clauses, fmt.Sprintf("%s %s from %s%s", subject, verb, h.group(base), h.probability(p, len(others), len(clauses) == 0)))
+		}
+	}
+	return append(append(clauses, h.notShown()...), h.untested()...)
+}
+
+// probability writes the largest p of some pairs, the first time with the correction.
+func (h *headline) probability(p float64, pairs int, explained bool) string {
+	text := " (p "
+	switch {
+	case p < 0.001:
+		text += "< 0.001"
+	case pairs > 1:
+		text += fmt.Sprintf("≤ %.2g", p)
+	default:
+		text += fmt.Sprintf("= %.2g", p)
+	}
+	if explained && len(h.Pairs) > 1 {
+		text += " after Holm's correction"
+	}
+	return text + ")"
+}
+
+// notShown names the pairs of groups between which no difference is shown.
+func (h *headline) notShown() []string {
+	var pairs []compare.Pair
+	var groups []int // in any of these pairs
+	for _, p := range h.Pairs {
+		if p.Verdict != compare.NotShown {
+			continue
+		}
+		pairs = append(pairs, p)
+		for _, g := range []int{p.First, p.Second} {
+			if !slices.Contains(groups, g) {
+				groups = append(groups, g)
+			}
+		}
+	}
+	n := len(groups)
+	switch {
+	case n == 0:
+		return nil
+	case len(pairs) == n*(n-1)/2: // every pair of them
+		slices.Sort(groups)
+		return []string{"between " + h.all(groups) + " no difference is shown"}
+	case len(pairs) > mostClauses:
+		return []string{fmt.Sprintf("in %d other pairs no difference is shown", len(pairs))}
+	}
+	var names []string
+	for _, p := range pairs {
+		names = append(names, "between "+h.group(p.First)+" and "+h.group(p.Second))
+	}
+	return []string{"no difference is shown " + and(names)}
+}
+
+// untested names the groups that are in no test.
+func (h *headline) untested() (clauses []string) {
+	tested := map[int]bool{}
+	for _, p := range h.Pairs {
+		if p.Verdict != compare.Untested {
+			tested[p.First], tested[p.Second] = true, true
+		}
+	}
+	var without, single []int
+	for i, g := range h.Groups {
+		switch {
+		case g.Ended == 0:
+			without = append(without, i)
+		case !tested[i]:
+			single = append(single, i)
+		}
+	}
+	if len(single) > 0 {
+		clauses = append(clauses, h.all(single)+" cannot be tested")
+	}
+	for _, i := range without {
+		g := h.Groups[i]
+		word := "no run of %s has ended"
+		if g.Diverged > 0 {
+			word = "all " + report.Plural(g.Diverged, "run") + " of %s diverged"
+		}
+		clauses = append(clauses, fmt.Sprintf(word, g.Label))
+	}
+	return clauses
+}
+
+// flows says with which groups the gradient is lost or explodes, and where.
+func (h *headline) flows() (clauses []string) {
+	known := false
+	for _, g := range h.Groups {
+		known = known || g.Before != nil
+	}
+	if !known {
+		return nil
+	}
+	byWords := map[string][]string{}
+	var order []string
+	for _, g := range h.Groups {
+		words := g.flowWords()
+		if words == "" {
+			continue
+		}
+		if byWords[words] == nil {
+			order = append(order, words)
+		}
+		byWords[words] = append(byWords[words], g.Label)
+	}
+	for _, words := range order {
+		clauses = append(clauses, "with "+and(byWords[words])+" the gradient "+words)
+	}
+	if len(clauses) == 0 {
+		clauses = []string{"the gradient is lost in no layer"}
+	}
+	return clauses
+}
+
+// flowWords says where the gradient of a group is lost and where it explodes; "" if it does neither.
+func (g Group) flowWords() string {
+	if g.Before == nil {
+		return ""
+	}
+	var parts []string
+	for _, fault := range []struct {
+		words string
+		of    func(*Flow) []int
+	}{{"is lost in ", func(f *Flow) []int { return f.Lost }}, {"explodes in ", func(f *Flow) []int { return f.Exploded }}} {
+		before, after := fault.of(g.Before), []int(nil)
+		if g.After != nil {
+			after = fault.of(g.After)
+		}
+		switch {
+		case len(before)+len(after) == 0:
+			continue
+		case g.After == nil:
+			parts = append(parts, fault.words+layerWords(before)+" "+g.Before.when())
+		case slices.Equal(before, after):
+			parts = append(parts, fmt.Sprintf("%s%s, %s as well as %s", fault.words, layerWords(before), g.Before.when(), g.After.when()))
+		default:
+			parts = append(parts, fmt.Sprintf("%s%s %s and in %s %s", fault.words, layerWords(before), g.Before.when(), layerWords(after), g.After.when()))
+		}
+	}
+	return strings.Join(parts, " and ")
+}
+
+// when says after which updates.
+func (f *Flow) when() string {
+	if f.Update == 0 {
+		return "before training"
+	}
+	return fmt.Sprintf("after %d updates", f.Update)
+}
+
+// upper begins a sentence. A name keeps its letters.
+func upper(text string) string {
+	for _, word := range []string{"between", "no ", "in ", "all ", "with ", "the "} {
+		if strings.HasPrefix(text, word) {
+			return strings.ToUpper(text[:1]) + text[1:]
+		}
+	}
+	return text
+}
