@@ -33,6 +33,7 @@ func (c *Comparison) page(run report.Run, figures []report.Figure) report.Page {
 	for _, w := range c.Warnings {
 		metrics.Text = append(metrics.Text, "Warning: "+w.Error()+".")
 	}
+	metrics.Text = append(metrics.Text, c.Sentences()...)
 	if pairs := c.PairTable(); len(pairs.Rows) > 0 {
 		metrics.Tables = append(metrics.Tables, pairs)
 	}
@@ -57,6 +58,11 @@ func (c *Comparison) page(run report.Run, figures []report.Figure) report.Page {
 func (c *Comparison) WriteText(w io.Writer) error {
 	if err := c.GroupTable().WriteText(w); err != nil {
 		return err
+	}
+	for _, sentence := range c.Sentences() {
+		if _, err := fmt.Fprintf(w, "\n%s\n", sentence); err != nil {
+			return err
+		}
 	}
 	for _, table := range []report.Table{c.Table(), c.PairTable()} {
 		if len(table.Rows) == 0 && table.ID == "pairs" {
