@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	"glorot/experiments/report"
-	"glorot/experiments/run/atomicfile"
 	"glorot/experiments/runner"
 	"glorot/experiments/study"
 	"glorot/experiments/sweep"
@@ -197,6 +195,3 @@ func studyWords(c *cli.Context) string {
 	}
 	return strings.Join(words, " ")
 }
-
-var _ = report.Plural
-var _ = atomicfile.Write

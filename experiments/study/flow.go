@@ -79,6 +79,15 @@ func ratiosOf(r *export.Run, update int) (list []float64) {
 	return list
 }
 
+// faults says where the gradient is lost or has exploded.
+func (f *Flow) faults() string {
+	text := "lost in " + layerWords(f.Lost)
+	if len(f.Exploded) > 0 {
+		text += ", exploded in " + layerWords(f.Exploded)
+	}
+	return text
+}
+
 // median returns the middle value, or the mean of the two in the middle.
 func median(values []float64) float64 {
 	sorted := slices.Sorted(slices.Values(values))

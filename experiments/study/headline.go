@@ -210,30 +210,26 @@ func (h *headline) flows() (clauses []string) {
 	return clauses
 }
 
-// flowWords says where the gradient of a group is lost and where it explodes; "" if it does neither.
+// flowWords says where the gradient of a group is lost, and where it explodes before training; "" if it does neither.
 func (g Group) flowWords() string {
 	if g.Before == nil {
 		return ""
 	}
 	var parts []string
-	for _, fault := range []struct {
-		words string
-		of    func(*Flow) []int
-	}{{"is lost in ", func(f *Flow) []int { return f.Lost }}, {"explodes in ", func(f *Flow) []int { return f.Exploded }}} {
-		before, after := fault.of(g.Before), []int(nil)
-		if g.After != nil {
-			after = fault.of(g.After)
-		}
-		switch {
-		case len(before)+len(after) == 0:
-			continue
-		case g.After == nil:
-			parts = append(parts, fault.words+layerWords(before)+" "+g.Before.when())
-		case slices.Equal(before, after):
-			parts = append(parts, fmt.Sprintf("%s%s, %s as well as %s", fault.words, layerWords(before), g.Before.when(), g.After.when()))
-		default:
-			parts = append(parts, fmt.Sprintf("%s%s %s and in %s %s", fault.words, layerWords(before), g.Before.when(), layerWords(after), g.After.when()))
-		}
+	begin := g.Before.when()
+	switch lost := layerWords(g.Before.Lost); {
+	case g.After == nil && len(g.Before.Lost) > 0:
+		parts = append(parts, "is lost in "+lost+" "+begin)
+	case g.After == nil || len(g.Before.Lost)+len(g.After.Lost) == 0:
+	case slices.Equal(g.Before.Lost, g.After.Lost):
+		parts = append(parts, fmt.Sprintf("is lost in %s, %s as well as %s", lost, begin, g.After.when()))
+	case len(g.Before.Lost) == 0:
+		parts = append(parts, "is lost in "+layerWords(g.After.Lost)+" "+g.After.when())
+	default:
+		parts = append(parts, fmt.Sprintf("is lost in %s %s and in %s %s", lost, begin, layerWords(g.After.Lost), g.After.when()))
+	}
+	if len(g.Before.Exploded) > 0 {
+		parts = append(parts, "explodes in "+layerWords(g.Before.Exploded)+" "+begin)
 	}
 	return strings.Join(parts, " and ")
 }

@@ -1,18 +1,14 @@
 package study
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
-	"glorot/experiments/compare"
 	"glorot/experiments/report"
-	"glorot/experiments/run"
 	"glorot/experiments/run/atomicfile"
 )
 
@@ -33,7 +29,8 @@ const (
 // Write makes the page, the figures and the tables in the directory of the study. If there are labels for texts that no figure has, it makes
 // everything and returns a [*run.UsageError].
 func (r *Result) Write(p Print) error {
-	figures := r.figures(p.Labels)
+	own := r.figures()
+	figures := r.labelled(own, p.Labels)
 	page := r.page(p, figures)
 	table := r.Table()
 	folder := filepath.Join(r.dir, Figures)
@@ -49,61 +46,15 @@ func (r *Result) Write(p Print) error {
 		}
 	}
 	for name, write := range map[string]func(io.Writer) error{
-		"table.md":  func(w io.Writer) error { return report.WriteTableAs(w, "markdown", table) },
-		"table.tex": func(w io.Writer) error { return report.WriteTableAs(w, "latex", table) },
-		"table.csv": func(w io.Writer) error { return report.WriteTableAs(w, "csv", table) },
-		JSON:        func(w io.Writer) error { return report.WriteJSON(w, r) },
-		Page:        func(w io.Writer) error { return report.WritePage(w, page) },
+		"table.md": func(w io.Writer) error { _, err := io.WriteString(w, report.MarkdownTable(table)); return err },
+		JSON:       func(w io.Writer) error { return report.WriteJSON(w, r) },
+		Page:       func(w io.Writer) error { return report.WritePage(w, page) },
 	} {
 		if err := atomicfile.Write(filepath.Join(r.dir, name), write); err != nil {
 			return err
 		}
 	}
-	return r.unusedLabels(p.Labels)
-}
-
-// figures are the depth figure and the learning curves.
-func (r *Result) figures(labels map[string]string) (list []report.Figure) {
-	names := map[string]string{}
-	for _, f := range r.comparison.Figures() {
-		if f.ID != "depth" && f.ID != "errors" {
-			continue
-		}
-		for _, text := range f.Texts() {
-			names[text] = r.label(text, labels)
-		}
-		for i, g := range r.comparison.Groups {
-			names[compare.Label(g)] = r.Groups[r.place[i]].Label
-		}
-		list = append(list, f.Renamed(names))
-	}
-	slices.SortFunc(list, func(a, b report.Figure) int { return strings.Compare(a.ID, b.ID) })
-	return list
-}
-
-// unusedLabels returns an error about a label of something that is in no figure and no group.
-func (r *Result) unusedLabels(labels map[string]string) error {
-	var texts []string
-	for _, g := range r.groups {
-		texts = append(texts, g.name)
-	}
-	for _, f := range r.comparison.Figures() {
-		if f.ID == "depth" || f.ID == "errors" {
-			for _, text := range f.Texts() {
-				if !slices.Contains(texts, text) {
-					texts = append(texts, text)
-				}
-			}
-		}
-	}
-	for _, all := range []map[string]string{labels, r.labels} {
-		for name := range all {
-			if !slices.Contains(texts, name) {
-				return &run.UsageError{Place: run.Place{Argument: "--label"}, Key: name, Problem: "is in no figure, allowed: " + strings.Join(texts, "; ")}
-			}
-		}
-	}
-	return nil
+	return r.unusedLabel(own, p.Labels)
 }
 
 // page is the result as a page, whose first sentence is the headline.
@@ -153,9 +104,9 @@ func (r *Result) flowSentences() (list []string) {
 			continue
 		}
 		last = len(f.Ratios)
-		text := fmt.Sprintf("With %s the standard deviation of dCost/ds in layer 1 is %.2g times that in layer %d %s (lost in %s)", g.Label, f.Ratios[0], last, f.when(), layerWords(f.Lost))
+		text := fmt.Sprintf("With %s the standard deviation of dCost/ds in layer 1 is %.2g times that in layer %d %s (%s)", g.Label, f.Ratios[0], last, f.when(), f.faults())
 		if f = g.After; f != nil {
-			text += fmt.Sprintf(", and %.2g times %s (lost in %s)", f.Ratios[0], f.when(), layerWords(f.Lost))
+			text += fmt.Sprintf(", and %.2g times %s (%s)", f.Ratios[0], f.when(), f.faults())
 		}
 		list = append(list, text+".")
 	}
@@ -258,43 +209,3 @@ func (r *Result) runTable() report.Table {
 }
 
 func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
-
-// MarshalJSON writes the headline, the groups, the comparison with its pairs, the problems and the warnings.
-func (r *Result) MarshalJSON() ([]byte, error) {
-	type flow struct {
-		Update   int             `json:"update"`
-		Ratios   []report.Number `json:"ratios"`
-		Lost     []int           `json:"lost"`
-		Exploded []int           `json:"exploded"`
-	}
-	type group struct {
-		Name     string `json:"name"`
-		Planned  int    `json:"planned"`
-		Ended    int    `json:"done"`
-		Diverged int    `json:"diverged"`
-		Before   *flow  `json:"gradient_before"`
-		After    *flow  `json:"gradient_after"`
-	}
-	flowOf := func(f *Flow) *flow {
-		if f == nil {
-			return nil
-		}
-		j := &flow{Update: f.Update, Lost: append([]int{}, f.Lost...), Exploded: append([]int{}, f.Exploded...)}
-		for _, v := range f.Ratios {
-			j.Ratios = append(j.Ratios, report.Number(v))
-		}
-		return j
-	}
-	j := struct {
-		Headline   string              `json:"headline"`
-		Evidence   []string            `json:"evidence"`
-		Metric     string              `json:"metric"`
-		Groups     []group             `json:"groups"`
-		Comparison *compare.Comparison `json:"comparison"`
-		Problems   []string            `json:"problems"`
-	}{r.Headline(), r.Evidence(), r.metric, nil, r.comparison, append([]string{}, r.Problems...)}
-	for _, g := range r.Groups {
-		j.Groups = append(j.Groups, group{g.Label, g.Planned, g.Ended, g.Diverged, flowOf(g.Before), flowOf(g.After)})
-	}
-	return json.Marshal(j)
-}
