@@ -34,26 +34,34 @@ type headline struct {
 	mentioned map[int]bool // groups whose number was written
 }
 
-// group names a group, with its number the first time.
-func (h *headline) group(i int) string {
-	if h.mentioned[i] {
-		return h.Groups[i].Label
+// group names a group, with its number the first time, and with more in the brackets.
+func (h *headline) group(i int, more string) string {
+	g := &h.Groups[i]
+	var inside []string
+	if !h.mentioned[i] {
+		inside = append(inside, h.number(g, len(h.mentioned) == 0))
+		if g.AtChance > 0 && g.AtChance == g.Ended {
+			inside[0] += ", at chance"
+		}
 	}
-	first := len(h.mentioned) == 0
-	h.mentioned[i] = true
-	return fmt.Sprintf("%s (%s)", h.Groups[i].Label, h.number(i, first))
+	if h.mentioned[i] = true; more != "" {
+		inside = append(inside, more)
+	}
+	if len(inside) == 0 {
+		return g.Label
+	}
+	return g.Label + " (" + strings.Join(inside, "; ") + ")"
 }
 
 // number writes the metric of a group: "1.9 %", with the name of the metric if asked.
-func (h *headline) number(i int, named bool) string {
+func (h *headline) number(g *Group, named bool) string {
 	word := metricWords[h.metric]
-	v := h.Groups[i].Center
-	if math.IsNaN(v) {
+	if math.IsNaN(g.Center) {
 		return "no " + word
 	}
-	text := fmt.Sprintf("%.3g", v)
+	text := fmt.Sprintf("%.3g", g.Center)
 	if h.percent {
-		text = fmt.Sprintf("%.1f %%", 100*v)
+		text = fmt.Sprintf("%.1f %%", 100*g.Center)
 	}
 	if named {
 		text += " " + word
@@ -61,10 +69,15 @@ func (h *headline) number(i int, named bool) string {
 	return text
 }
 
-func (h *headline) all(groups []int) string {
+// all names groups, the last one with more in its brackets.
+func (h *headline) all(groups []int, more string) string {
 	var names []string
-	for _, i := range groups {
-		names = append(names, h.group(i))
+	for k, i := range groups {
+		if k == len(groups)-1 {
+			names = append(names, h.group(i, more))
+		} else {
+			names = append(names, h.group(i, ""))
+		}
 	}
 	return and(names)
 }
@@ -72,37 +85,53 @@ func (h *headline) all(groups []int) string {
 // differences says which groups differ.
 func (h *headline) differences() (clauses []string) {
 	if len(h.Groups) == 1 {
-		return []string{h.group(0)}
+		return []string{h.group(0, "")}
 	}
-	var list []compare.Pair
+	var left []compare.Pair
 	for _, p := range h.Pairs {
 		if p.Verdict == compare.Differs {
-			list = append(list, p)
+			left = append(left, p)
 		}
 	}
-	for base := range h.Groups {
-		var others []int
-		p := 0.0
-		for _, x := range list {
-			if x.First == base {
-				others, p = append(others, x.Second), max(p, x.Adjusted)
-			}
-		}
-		if len(others) > 0 {
-			verb := "differs"
-			if len(others) > 1 {
-				verb = "differ"
-			}
-			subject := h.all(others)
-			clauses = append(clauses, fmt.Sprintf("%s %s from %s%s", subject, verb, h.group(base), h.probability(p, len(others), len(clauses) == 0)))
+	for len(left) > 0 {
+		one, others, p := hub(left, len(h.Groups))
+		left = slices.DeleteFunc(left, func(x compare.Pair) bool { return x.First == one || x.Second == one })
+		because := h.probability(p, len(others), len(clauses) == 0)
+		switch {
+		case one > 0:
+			clauses = append(clauses, h.group(one, "")+" differs from "+h.all(others, because))
+		case len(others) == 1:
+			clauses = append(clauses, h.all(others, "")+" differs from "+h.group(one, because))
+		default:
+			clauses = append(clauses, h.all(others, "")+" differ from "+h.group(one, because))
 		}
 	}
 	return append(append(clauses, h.notShown()...), h.untested()...)
 }
 
+// hub returns the group that differs from most others, the first one of several, these others, and the largest p.
+func hub(pairs []compare.Pair, groups int) (one int, others []int, p float64) {
+	of := make([][]int, groups)
+	for _, x := range pairs {
+		of[x.First], of[x.Second] = append(of[x.First], x.Second), append(of[x.Second], x.First)
+	}
+	for i := range of {
+		if len(of[i]) > len(of[one]) {
+			one = i
+		}
+	}
+	for _, x := range pairs {
+		if x.First == one || x.Second == one {
+			p = max(p, x.Adjusted)
+		}
+	}
+	slices.Sort(of[one])
+	return one, of[one], p
+}
+
 // probability writes the largest p of some pairs, the first time with the correction.
 func (h *headline) probability(p float64, pairs int, explained bool) string {
-	text := " (p "
+	text := "p "
 	switch {
 	case p < 0.001:
 		text += "< 0.001"
@@ -114,7 +143,7 @@ func (h *headline) probability(p float64, pairs int, explained bool) string {
 	if explained && len(h.Pairs) > 1 {
 		text += " after Holm's correction"
 	}
-	return text + ")"
+	return text
 }
 
 // notShown names the pairs of groups between which no difference is shown.
@@ -138,13 +167,13 @@ func (h *headline) notShown() []string {
 		return nil
 	case len(pairs) == n*(n-1)/2: // every pair of them
 		slices.Sort(groups)
-		return []string{"between " + h.all(groups) + " no difference is shown"}
+		return []string{"between " + h.all(groups, "") + " no difference is shown"}
 	case len(pairs) > mostClauses:
 		return []string{fmt.Sprintf("in %d other pairs no difference is shown", len(pairs))}
 	}
 	var names []string
 	for _, p := range pairs {
-		names = append(names, "between "+h.group(p.First)+" and "+h.group(p.Second))
+		names = append(names, "between "+h.group(p.First, "")+" and "+h.group(p.Second, ""))
 	}
 	return []string{"no difference is shown " + and(names)}
 }
@@ -167,7 +196,7 @@ func (h *headline) untested() (clauses []string) {
 		}
 	}
 	if len(single) > 0 {
-		clauses = append(clauses, h.all(single)+" cannot be tested")
+		clauses = append(clauses, h.all(single, "")+" cannot be tested")
 	}
 	for _, i := range without {
 		g := h.Groups[i]

@@ -57,17 +57,27 @@ func (r *Result) Write(p Print) error {
 	return r.unusedLabel(own, p.Labels)
 }
 
+// shownFigures is how many figures a page shows above the evidence: the gradients and the learning curves.
+const shownFigures = 2
+
 // page is the result as a page, whose first sentence is the headline.
 func (r *Result) page(p Print, figures []report.Figure) report.Page {
 	page := report.Page{
 		Title: r.Title(), Lead: r.Headline(),
-		Run:      report.Run{Command: p.Command, Version: p.Version, Config: r.Source},
-		Sections: []report.Section{{ID: "evidence", Title: "The evidence", Text: r.Evidence(), Tables: []report.Table{r.Table()}}},
+		Run:    report.Run{Command: p.Command, Version: p.Version, Config: r.Source},
+		Folded: "More",
 	}
-	for _, f := range figures {
-		page.Sections = append(page.Sections, report.Section{ID: f.ID, Title: f.Title, Figure: &f})
+	evidence := report.Section{ID: "evidence", Title: "The evidence", Text: r.Evidence(), Tables: []report.Table{r.Table()}}
+	for i, f := range figures {
+		if i == shownFigures {
+			page.Sections = append(page.Sections, evidence)
+		}
+		page.Sections = append(page.Sections, report.Section{ID: f.ID, Title: f.Title, Figure: &f, Folded: i >= shownFigures})
 	}
-	page.Sections = append(page.Sections, report.Section{ID: "runs", Title: "The runs", Tables: []report.Table{r.runTable()}})
+	if len(figures) <= shownFigures {
+		page.Sections = append(page.Sections, evidence)
+	}
+	page.Sections = append(page.Sections, report.Section{ID: "runs", Title: "The runs", Tables: []report.Table{r.runTable()}, Folded: true})
 	return page
 }
 
@@ -189,7 +199,7 @@ func probability(p float64) string {
 
 // runTable lists the runs.
 func (r *Result) runTable() report.Table {
-	t := report.Table{ID: "all-runs", Caption: "The runs, each in its directory.", Corner: "Run", Minor: true,
+	t := report.Table{ID: "all-runs", Caption: "The runs, each in its directory.", Corner: "Run",
 		Columns: []report.Column{{Name: "Group"}, {Name: "Seed"}, {Name: "Status"}, {Name: "Updates"}, {Name: "Test error"}}}
 	for _, g := range r.Groups {
 		for _, x := range g.runs {

@@ -9,7 +9,6 @@ import (
 	"glorot/experiments/compare"
 	"glorot/experiments/dataset"
 	"glorot/experiments/export"
-	"glorot/experiments/report"
 	"glorot/experiments/run"
 	"glorot/experiments/run/query"
 	"glorot/experiments/work"
@@ -35,6 +34,7 @@ type Group struct {
 	Planned, Ended, Diverged int
 	Values                   []float64 // of the metric, ascending
 	Center, Low, High        float64   // its mean over seeds with a 95 % interval, on the metric's scale; NaN without values
+	AtChance                 int       // runs that are no better than predicting one class for every example
 	Before, After            *Flow     // of the first and the last snapshot; nil without gradients, After also if there is one snapshot only
 
 	runs     []*export.Run // with those that diverged
@@ -196,74 +196,4 @@ func (r *Result) flows() {
 			g.After = flowOf(g.runs, r.comparison.Looked)
 		}
 	}
-}
-
-// nearChance is the distance from the error of the best constant prediction within which an error is at chance.
-const nearChance = 0.02
-
-// findProblems finds runs that diverged, that are at chance, and that predict one class.
-func (r *Result) findProblems(data map[string]*dataset.Data) {
-	for _, g := range r.Groups {
-		runs := report.Plural(len(g.runs), "run")
-		if missing := g.Planned - len(g.runs); missing > 0 {
-			r.Problems = append(r.Problems, fmt.Sprintf("%d of %s of %s did not end.", missing, report.Plural(g.Planned, "run"), g.Label))
-		}
-		if g.Diverged > 0 {
-			r.Problems = append(r.Problems, fmt.Sprintf("%d of %s of %s diverged. The errors are those of the others.", g.Diverged, runs, g.Label))
-		}
-		chance, one, constant := 0, 0, 0.0
-		for _, x := range g.runs {
-			d := data[x.Config.Data.Content()]
-			e := lastTestError(x, r.comparison.Tested)
-			if d == nil || math.IsNaN(e) {
-				continue
-			}
-			set := d.Test
-			if n := x.Config.Observe.Images; n > 0 {
-				set = set.Head(n)
-			}
-			errors := constantErrors(set)
-			constant = slices.Min(errors)
-			if slices.Contains(errors, e) {
-				one++
-			}
-			if e > constant-nearChance {
-				chance++
-			}
-		}
-		if chance > 0 {
-			r.Problems = append(r.Problems, fmt.Sprintf("%d of %s of %s are at chance: always predicting the most frequent class has a test error of %.1f %%, and theirs is not more than %g points below.",
-				chance, runs, g.Label, 100*constant, 100*nearChance))
-		}
-		if one > 0 {
-			r.Problems = append(r.Problems, fmt.Sprintf("%d of %s of %s predict one class for every example, to judge by their test error, which is exactly that of such a prediction.", one, runs, g.Label))
-		}
-	}
-}
-
-// lastTestError returns the test error of a run after some updates, NaN if it has none.
-func lastTestError(x *export.Run, update int) float64 {
-	for _, s := range x.Scores {
-		if s.Event == run.TestEvent && s.Update == update {
-			return s.Error
-		}
-	}
-	return math.NaN()
-}
-
-// constantErrors returns the error of predicting each class for every example.
-func constantErrors(set *dataset.Set) []float64 {
-	wrong := make([]int, set.Classes)
-	for _, label := range set.Labels {
-		for class := range wrong {
-			if class != int(label) {
-				wrong[class]++
-			}
-		}
-	}
-	errors := make([]float64, len(wrong))
-	for class, n := range wrong {
-		errors[class] = float64(n) / float64(set.Len())
-	}
-	return errors
 }
