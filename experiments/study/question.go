@@ -18,6 +18,7 @@ type Study struct {
 	Source string // the document
 	Sweep  *sweep.Sweep
 
+	allowed  run.Allowed
 	title    string
 	compare  words
 	baseline string
@@ -52,7 +53,7 @@ func Load(ctx context.Context, file string, allowed run.Allowed) (*Study, error)
 
 // Parse is Load for a document with a name.
 func Parse(ctx context.Context, name string, src []byte, allowed run.Allowed) (*Study, error) {
-	s := &Study{File: name, Source: string(src), metric: "test/error"}
+	s := &Study{File: name, Source: string(src), allowed: allowed, metric: "test/error"}
 	var err error
 	s.Sweep, err = sweep.Parse(ctx, name, src, allowed,
 		sweep.Section{Name: "title", Into: &s.title, Allowed: "a text"},
@@ -156,8 +157,14 @@ func (a *Asked) findGroups() error {
 	if a.baseline == "" {
 		return nil
 	}
+	named := []string{a.baseline}
+	if len(a.keys) == 1 { // under any name of the value
+		if v, err := run.Assign(run.Place{}, a.keys[0], a.baseline, a.allowed); err == nil {
+			named = append(named, v.Value())
+		}
+	}
 	base := slices.IndexFunc(a.groups, func(g group) bool {
-		return slices.Contains([]string{g.name, g.settings.String(), strings.Join(g.settings.Values(), ", ")}, a.baseline)
+		return slices.ContainsFunc([]string{g.name, g.settings.String(), strings.Join(g.settings.Values(), ", ")}, func(name string) bool { return slices.Contains(named, name) })
 	})
 	if base < 0 {
 		return a.wrong("baseline", "got %s, allowed: %s", a.baseline, strings.Join(names, "; "))
