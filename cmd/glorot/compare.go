@@ -7,6 +7,7 @@ import (
 
 	"glorot/experiments/compare"
 	"glorot/experiments/run/query"
+	"glorot/experiments/runner"
 
 	"github.com/urfave/cli/v2"
 )
@@ -54,7 +55,7 @@ func compareRuns(c *cli.Context) error {
 	if c.IsSet("at") && c.Int("at") < 0 {
 		return wrongUse("--at %d; want 0 or more", c.Int("at"))
 	}
-	o := compare.Options{Metrics: sliceOf(c, "metric"), At: c.Int("at"), Alpha: c.Float64("alpha"), Unpaired: c.Bool("unpaired"), Pairs: c.Bool("all-pairs")}
+	o := compare.Options{Metrics: sliceOf(c, "metric"), At: c.Int("at"), Alpha: c.Float64("alpha"), Allowed: runner.Allowed(), Unpaired: c.Bool("unpaired"), Pairs: c.Bool("all-pairs")}
 	var err error
 	if o.GroupBy, err = query.ParseProjection(sliceOf(c, "group-by"), c.StringSlice("ignore")); err != nil {
 		return err
@@ -92,7 +93,7 @@ func baseline(terms []string) (query.Filter, string, error) {
 	if len(terms) == 1 && !strings.Contains(terms[0], "=") {
 		return nil, terms[0], nil
 	}
-	filter, err := query.ParseFilter("--baseline", terms)
+	filter, err := query.ParseFilter("--baseline", terms, runner.Allowed())
 	return filter, "", err
 }
 
