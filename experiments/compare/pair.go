@@ -114,8 +114,8 @@ func (t tester) test(a, b sample) Pair {
 	p.From, _, _ = t.scale.Interval(x, confidence)
 	p.To, _, _ = t.scale.Interval(y, confidence)
 	start := t.scale.Of(p.From)
-	shift := func(by float64) float64 { return t.scale.Value(start+by) - p.From }
-	p.Difference, p.Low, p.High = p.To-p.From, shift(d.Low), shift(d.High)
+	shift := func(by float64) float64 { return t.scale.Value(start+by) - t.scale.Value(start) } // exactly 0 by 0
+	p.Difference, p.Low, p.High = shift(d.Mean), shift(d.Low), shift(d.High)
 	nan := math.NaN()
 	p.Ratio = [3]float64{nan, nan, nan}
 	if t.scale.Ratio() {
