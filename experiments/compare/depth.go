@@ -20,12 +20,15 @@ var depthMetrics = []struct {
 	{"dcost_dw/std", "std of dCost/dW", true},
 }
 
+// depthID is the ID of the figure against depth.
+const depthID = "layers"
+
 // depth draws statistics of the layers against depth, a row of panels for each and a column for each of up to three times. The panels of a row have
 // one axis.
 func (c *Comparison) depth() report.Figure {
 	times := c.times()
 	f := report.Figure{
-		ID: "layers", Title: "Layers against depth", Columns: len(times),
+		ID: depthID, Title: "Layers against depth", Columns: len(times),
 		Caption: "Standard deviations of the activations z, the share of saturated ones, and the standard deviations of the back-propagated gradients dCost/ds and " +
 			"the weight gradients dCost/dW (both summed over a mini-batch), in each layer at the beginning, in the middle and at the end." + bandCaption + ".",
 		Alt: "Statistics of the layers against depth, a panel for each time, a line with its band for each group.",

@@ -10,6 +10,7 @@ import (
 	"glorot/experiments/measure"
 	"glorot/experiments/run"
 	"glorot/experiments/run/query"
+	"glorot/experiments/train"
 
 	"pgregory.net/rapid"
 )
@@ -172,4 +173,43 @@ func TestIntervalsArePossible(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Layers are counted together in one sentence, which names the layer where the groups differ most.
+func TestSentencesAboutLayers(t *testing.T) {
+	runs := sixRuns(t)
+	for i, r := range runs {
+		layers := &r.Snapshots[1].Layers
+		*layers = nil
+		for k := range 6 {
+			std := []float64{1, 1.1, .9}[i%3]
+			if i >= 3 && k != 1 {
+				std /= math.Pow(4, float64(6-k))
+			}
+			*layers = append(*layers, train.Layer{Layer: k + 1, DS: &measure.GradientStats{Std: std * (1 + .01*float64((i*i+k)%5))}})
+		}
+	}
+	c, err := Compare(runs, Options{At: -1, Metrics: []string{"dcost_ds/std"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "The standard deviation of dCost/ds of normalized differs from that of standard in layers 1 and 3 to 6 of 6, each tested for itself; most in layer 1, where it is 0.000244 times that of standard ("
+	if got := c.Sentences("dcost_ds/std"); len(got) != 1 || !strings.HasPrefix(got[0], want) {
+		t.Errorf("%q, want %s …", got, want)
+	}
+	for _, r := range runs[3:] {
+		r.Snapshots[1].Layers = runs[0].Snapshots[1].Layers
+	}
+	if c, err = Compare(runs, Options{At: -1, Metrics: []string{"dcost_ds/std"}}); err != nil {
+		t.Fatal(err)
+	}
+	want = "No difference in the standard deviation of dCost/ds between standard and normalized is shown in any of 6 layers, each tested for itself."
+	if got := c.Sentences("dcost_ds/std"); len(got) != 1 || got[0] != want {
+		t.Errorf("%q, want %s", got, want)
+	}
+	for text, layers := range map[string][]int{"layer 3": {3}, "layers 1 and 2": {1, 2}, "layers 1 to 3": {1, 2, 3}, "layers 1 to 3, 5, 8 and 9": {1, 2, 3, 5, 8, 9}, "layers 1, 3 and 5": {1, 3, 5}} {
+		if got := layerList(layers); got != text {
+			t.Errorf("%v: %s, want %s", layers, got, text)
+		}
+	}
 }
