@@ -3,10 +3,13 @@ package main
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"glorot/experiments/compare"
+	"glorot/experiments/report"
 	"glorot/experiments/run/query"
+	"glorot/experiments/runner"
 
 	"github.com/urfave/cli/v2"
 )
@@ -37,6 +40,7 @@ func compareCommand() *cli.Command {
 			&cli.StringSliceFlag{Name: "metric", Usage: "print `METRIC` only; may be repeated: " + strings.Join(compare.Names(), ", ")},
 			&cli.IntFlag{Name: "at", Value: -1, Usage: "compare after `N` updates, or the last number below it that all runs have"},
 			&cli.Float64Flag{Name: "alpha", Value: 0.05, Usage: "call a difference significant if p is below `P`"},
+			&cli.StringFlag{Name: "format", Value: string(report.TableText), Usage: "print the numbers as `FORMAT`: table, markdown, latex (for the package booktabs), csv or json"},
 			&cli.StringFlag{Name: "out", Usage: "make a page with figures in `DIR`, which must be new, empty or an earlier comparison"},
 			jsonFlag(),
 		},
@@ -54,7 +58,17 @@ func compareRuns(c *cli.Context) error {
 	if c.IsSet("at") && c.Int("at") < 0 {
 		return wrongUse("--at %d; want 0 or more", c.Int("at"))
 	}
-	o := compare.Options{Metrics: sliceOf(c, "metric"), At: c.Int("at"), Alpha: c.Float64("alpha"), Unpaired: c.Bool("unpaired"), Pairs: c.Bool("all-pairs")}
+	format := report.TableFormat(c.String("format"))
+	if !slices.Contains(report.TableFormats, format) {
+		return wrongUse("--format %q; want one of table, markdown, latex, csv, json", format)
+	}
+	if c.Bool("json") {
+		if c.IsSet("format") && format != report.TableJSON {
+			return wrongUse("--json and --format %s; want one of the two", format)
+		}
+		format = report.TableJSON
+	}
+	o := compare.Options{Metrics: sliceOf(c, "metric"), At: c.Int("at"), Alpha: c.Float64("alpha"), Allowed: runner.Allowed(), Unpaired: c.Bool("unpaired"), Pairs: c.Bool("all-pairs")}
 	var err error
 	if o.GroupBy, err = query.ParseProjection(sliceOf(c, "group-by"), c.StringSlice("ignore")); err != nil {
 		return err
@@ -76,11 +90,10 @@ func compareRuns(c *cli.Context) error {
 			return err
 		}
 	}
-	if c.Bool("json") {
-		return printJSON(c, result)
+	if format != report.TableJSON {
+		warn(c.App.ErrWriter, result.Warnings...)
 	}
-	warn(c.App.ErrWriter, result.Warnings...)
-	if err := result.WriteText(c.App.Writer); err != nil || out == "" {
+	if err := result.WriteTables(c.App.Writer, format); err != nil || out == "" || format != report.TableText {
 		return err
 	}
 	_, err = fmt.Fprintf(c.App.Writer, "comparison in %s\n", filepath.Join(out, "compare.html"))
@@ -92,7 +105,7 @@ func baseline(terms []string) (query.Filter, string, error) {
 	if len(terms) == 1 && !strings.Contains(terms[0], "=") {
 		return nil, terms[0], nil
 	}
-	filter, err := query.ParseFilter("--baseline", terms)
+	filter, err := query.ParseFilter("--baseline", terms, runner.Allowed())
 	return filter, "", err
 }
 

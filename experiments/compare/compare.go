@@ -20,6 +20,7 @@ type Options struct {
 	GroupBy query.Projection
 	Base    query.Filter // chooses the group with which the others are compared; nil means the first
 	Label   string       // chooses it by its label, its title or one of its values; "" means by Base
+	Allowed run.Allowed  // says for which values other names stand; see Label
 	Metrics []string     // of Names; nil means all
 	Pairs   bool         // test all pairs of groups, not only those with the base
 

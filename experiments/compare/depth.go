@@ -20,12 +20,15 @@ var depthMetrics = []struct {
 	{"dcost_dw/std", "std of dCost/dW", true},
 }
 
+// depthID is the ID of the figure against depth.
+const depthID = "layers"
+
 // depth draws statistics of the layers against depth, a row of panels for each and a column for each of up to three times. The panels of a row have
 // one axis.
 func (c *Comparison) depth() report.Figure {
 	times := c.times()
 	f := report.Figure{
-		ID: "layers", Title: "Layers against depth", Columns: len(times),
+		ID: depthID, Title: "Layers against depth", Columns: len(times),
 		Caption: "Standard deviations of the activations z, the share of saturated ones, and the standard deviations of the back-propagated gradients dCost/ds and " +
 			"the weight gradients dCost/dW (both summed over a mini-batch), in each layer at the beginning, in the middle and at the end." + bandCaption + ".",
 		Alt: "Statistics of the layers against depth, a panel for each time, a line with its band for each group.",
@@ -98,7 +101,7 @@ func (c *Comparison) profiles(m layerMetric, update int) (list []report.Profile)
 			if m.percent {
 				unit = 100
 			}
-			p.Values, p.Low, p.High = append(p.Values, unit*center), append(p.Low, unit*low), append(p.High, unit*high)
+			p.Values, p.Low, p.High = append(p.Values, unit*center), append(p.Low, unit*low), append(p.High, min(unit*high, math.MaxFloat64))
 		}
 		if len(g.Runs) < 2 {
 			p.Low, p.High = nil, nil
@@ -117,31 +120,47 @@ func valueOf(m layerMetric, l *train.Layer) float64 {
 	return m.of(l)
 }
 
+// beyond is how far bands may extend a logarithmic axis beyond all lines, as a factor. Bands of two seeds can span a hundred powers of ten.
+const beyond = 10
+
 // shareAxis gives all panels of a row the same ends of the y axis. It reports whether they have anything to show.
 func shareAxis(row []report.Panel) bool {
-	low, high := math.Inf(1), math.Inf(-1)
+	lines, bands := emptySpan(), emptySpan()
 	for _, p := range row {
 		for _, s := range p.Series {
-			for _, column := range [][]float64{s.Y, s.Low, s.High} {
-				for _, v := range column {
-					if !math.IsNaN(v) && (v > 0 || !p.YLog) {
-						low, high = min(low, v), max(high, v)
-					}
-				}
-			}
+			lines.include(p.YLog, s.Y)
+			bands.include(p.YLog, s.Low, s.High)
 		}
 	}
-	if low > high {
+	if lines.low > lines.high {
 		return false
 	}
 	for i := range row {
 		if p := &row[i]; p.YLog {
-			margin := math.Pow(high/low, 0.04) * 1.02
+			low, high := min(lines.low, max(bands.low, lines.low/beyond)), max(lines.high, min(bands.high, lines.high*beyond))
+			margin := 1.02 * math.Pow(high/low, 0.04)
 			p.YMin, p.YMax = low/margin, high*margin
 		} else {
+			low, high := min(lines.low, bands.low), max(lines.high, bands.high)
 			margin := 0.04 * max(high-low, 1)
 			p.YMin, p.YMax = low-margin, high+margin
 		}
 	}
 	return true
+}
+
+// A span is the ends of some numbers.
+type span struct{ low, high float64 }
+
+func emptySpan() span { return span{math.Inf(1), math.Inf(-1)} }
+
+// include extends the span by the numbers of some columns that have a place on the axis.
+func (s *span) include(log bool, columns ...[]float64) {
+	for _, column := range columns {
+		for _, v := range column {
+			if !math.IsNaN(v) && (v > 0 || !log) {
+				s.low, s.high = min(s.low, v), max(s.high, v)
+			}
+		}
+	}
 }

@@ -84,7 +84,10 @@ func base(list []*Group, o Options) error {
 	case o.Label != "":
 		argument = o.Label
 		chosen = func(g *Group) bool {
-			return slices.Contains(append(g.Values(), g.Name(), g.Title()), o.Label)
+			return g.Name() == o.Label || g.Title() == o.Label || slices.ContainsFunc(g.Settings, func(s query.Setting) bool {
+				value, err := run.Canonical(s.Key, o.Label, run.Allowed{Canonical: o.Allowed.Canonical})
+				return s.Value == o.Label || err == nil && s.Value == value
+			})
 		}
 	case len(o.Base) > 0:
 		argument = query.Settings(o.Base).String()

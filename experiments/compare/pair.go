@@ -2,7 +2,6 @@ package compare
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"slices"
 
@@ -114,12 +113,13 @@ func (t tester) test(a, b sample) Pair {
 	p.From, _, _ = t.scale.Interval(x, confidence)
 	p.To, _, _ = t.scale.Interval(y, confidence)
 	start := t.scale.Of(p.From)
-	shift := func(by float64) float64 { return t.scale.Value(start+by) - p.From }
-	p.Difference, p.Low, p.High = p.To-p.From, shift(d.Low), shift(d.High)
+	shift := func(by float64) float64 { return t.scale.Value(start+by) - t.scale.Value(start) } // exactly 0 by 0
+	p.Difference, p.Low, p.High = shift(d.Mean), shift(d.Low), shift(d.High)
 	nan := math.NaN()
 	p.Ratio = [3]float64{nan, nan, nan}
 	if t.scale.Ratio() {
-		p.Ratio = [3]float64{math.Exp(d.Mean), math.Exp(d.Low), math.Exp(d.High)}
+		factor := func(by float64) float64 { return t.scale.Value(start+by) / t.scale.Value(start) }
+		p.Ratio = [3]float64{factor(d.Mean), factor(d.Low), factor(d.High)}
 	}
 	switch {
 	case !math.IsNaN(p.P):
@@ -157,59 +157,4 @@ func (c *Comparison) Pairs(metrics ...string) (list []Pair) {
 		}
 	}
 	return list
-}
-
-// Sentence says in words what came out of the pair.
-func (p Pair) Sentence() string {
-	m := metricNamed(p.Metric)
-	subject := m.subject(p.Layer)
-	test := fmt.Sprintf("%d and %d runs, Welch's t-test", p.N[0], p.N[1])
-	if p.Paired {
-		test = fmt.Sprintf("%d pairs of seeds, paired t-test", p.N[0])
-	}
-	test += " on the " + p.Scale.String() + " scale, " + p.probability()
-	switch p.Verdict {
-	case Untested:
-		return fmt.Sprintf("The %s of %s and %s is not tested: %v.", subject, p.A, p.B, p.Warnings[0])
-	case Differs:
-		return fmt.Sprintf("The %s of %s is %s that of %s (95 %% interval %s; %s).", subject, p.B, p.size(m), p.A, p.interval(m), test)
-	}
-	return fmt.Sprintf("No difference in the %s between %s and %s is shown: that of %s is %s that of %s (95 %% interval %s; %s).",
-		subject, p.A, p.B, p.B, p.size(m), p.A, p.interval(m), test)
-}
-
-// probability writes "p = 0.012", with the correction if there was one.
-func (p Pair) probability() string {
-	text := "p = " + probability(p.Adjusted)
-	if p.Adjusted < leastP {
-		text = "p " + probability(p.Adjusted)
-	}
-	if p.Family > 1 {
-		text += fmt.Sprintf(" by Holm's correction for %d tests", p.Family)
-	}
-	return text
-}
-
-// size writes "3.21 points lower than" or "0.25 times".
-func (p Pair) size(m metricInfo) string {
-	if !math.IsNaN(p.Ratio[0]) {
-		return factor(p.Ratio[0]) + " times"
-	}
-	way := "higher"
-	if p.Difference < 0 {
-		way = "lower"
-	}
-	return m.unit(math.Abs(p.Difference)) + " " + way + " than"
-}
-
-// interval writes the ends of the interval in the direction of the difference: "1.10 to 5.30 points" or "0.2 to 0.31 times".
-func (p Pair) interval(m metricInfo) string {
-	low, high := p.Low, p.High
-	switch {
-	case !math.IsNaN(p.Ratio[0]):
-		return factor(p.Ratio[1]) + " to " + factor(p.Ratio[2]) + " times"
-	case p.Difference < 0:
-		low, high = -high, -low
-	}
-	return m.plain(low) + " to " + m.unit(high)
 }

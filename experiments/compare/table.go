@@ -70,15 +70,42 @@ func (c *Comparison) PairTable() report.Table {
 	return t
 }
 
-// Sentences say in words what came out of the first metric.
-func (c *Comparison) Sentences() (list []string) {
-	if len(c.Metrics) == 0 {
-		return nil
+// joined is a table with a row for each metric and group for every pair in which the group is the second one.
+func (c *Comparison) joined() report.Table {
+	groups, pairs := c.Table(), c.PairTable()
+	const own, of = 2, 2 // the cells of a pair's row that its group has too, and those that name its runs
+	t := report.Table{ID: "metrics", Corner: groups.Corner, Columns: slices.Clone(groups.Columns)}
+	t.Columns = append(append(t.Columns, pairs.Columns[own:own+of]...), report.Column{Name: "Compared by"})
+	for _, column := range pairs.Columns[own+of:] {
+		if strings.Contains(column.Name, "interval") {
+			column.Group = "Difference"
+		}
+		t.Columns = append(t.Columns, column)
 	}
-	for _, p := range c.Metrics[0].Pairs {
-		list = append(list, p.Sentence())
+	group, pair := 0, 0
+	for _, m := range c.Metrics {
+		by := "difference"
+		if m.Scale.Ratio() {
+			by = "ratio"
+		}
+		for i := range m.Groups {
+			row := groups.Rows[group+i]
+			compared := false
+			for k, p := range m.Pairs {
+				if p.Second == i {
+					compared = true
+					cells := slices.Clone(pairs.Rows[pair+k].Cells)
+					cells[len(cells)-1] = report.Words(string(p.Verdict)) // without the mark of a note
+					t.Rows = append(t.Rows, report.Row{Name: row.Name, Cells: slices.Concat(row.Cells, cells[own:own+of], []report.Cell{report.Words(by)}, cells[own+of:])})
+				}
+			}
+			if !compared {
+				t.Rows = append(t.Rows, report.Row{Name: row.Name, Cells: append(slices.Clone(row.Cells), make([]report.Cell, len(t.Columns)-len(row.Cells))...)})
+			}
+		}
+		group, pair = group+len(m.Groups), pair+len(m.Pairs)
 	}
-	return list
+	return t
 }
 
 // keys names the column of the groups.

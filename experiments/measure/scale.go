@@ -103,8 +103,8 @@ func (s Scale) Value(place float64) float64 {
 }
 
 // Interval returns the centre of x, which has one value per seed, and the interval of that centre at level: the mean on the scale and Student's
-// interval there, made back into values. On the logarithmic scale the centre is the geometric mean. On the plain scale an interval that would leave
-// the range is [Bounded]. The ends are NaN if there are fewer than two values, and the centre too if there is none.
+// interval there, made back into values. On the logarithmic scale the centre is the geometric mean. On the plain scale the interval is that of
+// [Bounded]. The ends are NaN if there are fewer than two values, and the centre too if there is none.
 func (s Scale) Interval(x []float64, level float64) (center, low, high float64) {
 	nan := math.NaN()
 	switch len(x) {
@@ -117,9 +117,9 @@ func (s Scale) Interval(x []float64, level float64) (center, low, high float64) 
 		return x[0], x[0], x[0]
 	}
 	mean, half := Interval(s.All(x), level)
-	if low, high = mean-half, mean+half; s.kind == plainScale && (low < s.low || high > s.high) {
+	if s.kind == plainScale {
 		low, high = Bounded(mean, half, s.low, s.high)
 		return mean, low, high
 	}
-	return s.Value(mean), s.Value(low), s.Value(high)
+	return s.Value(mean), s.Value(mean - half), s.Value(mean + half)
 }
