@@ -78,21 +78,31 @@ func runStudy(c *cli.Context) error {
 		return err
 	}
 	dir := c.String("out")
+	local, err := localCells(c, dir, p)
+	if err != nil {
+		return err
+	}
+	if on := c.String("on"); c.IsSet("on") && engineFlags[on] == nil {
+		return wrongUse("--on %q; want slurm or kubernetes", on)
+	}
 	if err := p.Write(dir); err != nil {
 		return err
 	}
 	if c.IsSet("on") {
 		return sendStudy(c, dir, p)
 	}
-	failed := trainCells(c, dir, p)
+	failed := trainCells(c, local, dir, p)
 	if c.Context.Err() != nil {
 		return failed
 	}
 	r, err := asked.Conclude(c.Context, dir, print.Labels, data)
-	if err != nil {
-		return errors.Join(failed, err)
+	if none := new(study.NoRunsError); failed != nil && errors.As(err, &none) {
+		return failed
 	}
-	return errors.Join(failed, showStudy(c, r, print, dir))
+	if err == nil {
+		err = showStudy(c, r, print, dir)
+	}
+	return errors.Join(failed, err)
 }
 
 // showStudy writes and prints what came out.
@@ -115,11 +125,7 @@ func showStudy(c *cli.Context, r *study.Result, print study.Print, dir string) e
 }
 
 // trainCells does the remaining cells in processes of this machine.
-func trainCells(c *cli.Context, dir string, p *sweep.Plan) error {
-	local, err := localCells(c, dir, p)
-	if err != nil {
-		return err
-	}
+func trainCells(c *cli.Context, local work.Local, dir string, p *sweep.Plan) error {
 	if _, err := local.Run(c.Context, p.In(dir)); err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 
 // metricWords are the names of metrics in sentences.
 var metricWords = map[string]string{
-	"test/error": "test error", "test/error-at-best": "test error at the lowest validation error", "valid/error": "validation error", "test/nll": "test cost",
+	"test/error": "test error", "test/error-at-best": "test error at the lowest validation error", "valid/error": "validation error", "test/nll": "test negative log-likelihood",
 }
 
 // mostClauses is how many pairs without a difference the headline names.

@@ -46,9 +46,11 @@ func (r *Result) Write(p Print) error {
 		}
 	}
 	for name, write := range map[string]func(io.Writer) error{
-		"table.md": func(w io.Writer) error { _, err := io.WriteString(w, report.MarkdownTable(table)); return err },
-		JSON:       func(w io.Writer) error { return report.WriteJSON(w, r) },
-		Page:       func(w io.Writer) error { return report.WritePage(w, page) },
+		"table.md":  func(w io.Writer) error { return report.WriteTables(w, report.TableMarkdown, table) },
+		"table.tex": func(w io.Writer) error { return report.WriteTables(w, report.TableLaTeX, table) },
+		"table.csv": func(w io.Writer) error { return report.WriteTables(w, report.TableCSV, table) },
+		JSON:        func(w io.Writer) error { return report.WriteJSON(w, r) },
+		Page:        func(w io.Writer) error { return report.WritePage(w, page) },
 	} {
 		if err := atomicfile.Write(filepath.Join(r.dir, name), write); err != nil {
 			return err

@@ -155,10 +155,12 @@ func (r *Result) compare() error {
 			g := &r.Groups[place[i]]
 			g.Values, g.Center, g.Low, g.High = s.Values, s.Center, s.Low, s.High
 		}
-		for _, p := range m.Pairs {
-			p.First, p.Second = place[p.First], place[p.Second]
-			p.A, p.B = r.Groups[p.First].Label, r.Groups[p.Second].Label
-			r.Pairs = append(r.Pairs, p)
+		for i := range m.Pairs {
+			p := &m.Pairs[i]
+			p.A, p.B = r.Groups[place[p.First]].Label, r.Groups[place[p.Second]].Label
+			of := *p
+			of.First, of.Second = place[p.First], place[p.Second]
+			r.Pairs = append(r.Pairs, of)
 		}
 	}
 	return nil
