@@ -113,6 +113,7 @@ func showStudy(c *cli.Context, r *study.Result, print study.Print, dir string) e
 	if c.Bool("json") {
 		return printJSON(c, r)
 	}
+	warn(c.App.ErrWriter, r.Warnings...)
 	fmt.Fprintf(c.App.Writer, "%s\n\n", r.Headline())
 	if err := r.Table().WriteText(c.App.Writer); err != nil {
 		return err

@@ -27,7 +27,9 @@ func (r *Result) figures() (list []report.Figure) {
 	slices.SortStableFunc(list, func(a, b report.Figure) int { return rank(a) - rank(b) })
 	names := map[string]string{"after 0 updates": "before training"}
 	for i, g := range r.comparison.Groups {
-		names[compare.Label(g)] = r.groups[r.place[i]].name
+		if name := r.groups[r.place[i]].name; name != "" {
+			names[compare.Label(g)] = name
+		}
 	}
 	for i := range list {
 		list[i] = list[i].Renamed(names)

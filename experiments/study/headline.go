@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"glorot/experiments/compare"
-	"glorot/experiments/report"
 )
 
 // metricWords are the names of metrics in sentences.
@@ -85,7 +84,7 @@ func (h *headline) all(groups []int, more string) string {
 // differences says which groups differ.
 func (h *headline) differences() (clauses []string) {
 	if len(h.Groups) == 1 {
-		return []string{h.group(0, "")}
+		return h.alone()
 	}
 	var left []compare.Pair
 	for _, p := range h.Pairs {
@@ -107,6 +106,19 @@ func (h *headline) differences() (clauses []string) {
 		}
 	}
 	return append(append(clauses, h.notShown()...), h.untested()...)
+}
+
+// alone says what came out of the only group.
+func (h *headline) alone() []string {
+	g := &h.Groups[0]
+	if g.Ended == 0 {
+		return []string{strings.TrimSuffix(g.some(g.Diverged, "diverged", "diverged"), ".")}
+	}
+	clause := "the " + metricWords[h.metric] + " is " + h.number(g, false)
+	if g.AtChance == g.Ended {
+		clause += ", which is chance"
+	}
+	return []string{clause}
 }
 
 // hub returns the group that differs from most others, the first one of several, these others, and the largest p.
@@ -196,15 +208,15 @@ func (h *headline) untested() (clauses []string) {
 		}
 	}
 	if len(single) > 0 {
-		clauses = append(clauses, h.all(single, "")+" cannot be tested")
+		clauses = append(clauses, h.all(single, "")+" cannot be tested, which takes two runs of each")
 	}
 	for _, i := range without {
 		g := h.Groups[i]
-		word := "no run of %s has ended"
+		clause := "no run of " + g.Label + " has ended"
 		if g.Diverged > 0 {
-			word = "all " + report.Plural(g.Diverged, "run") + " of %s diverged"
+			clause = "all runs of " + g.Label + " diverged"
 		}
-		clauses = append(clauses, fmt.Sprintf(word, g.Label))
+		clauses = append(clauses, clause)
 	}
 	return clauses
 }
@@ -231,7 +243,11 @@ func (h *headline) flows() (clauses []string) {
 		byWords[words] = append(byWords[words], g.Label)
 	}
 	for _, words := range order {
-		clauses = append(clauses, "with "+and(byWords[words])+" the gradient "+words)
+		with := "with " + and(byWords[words]) + " "
+		if len(h.Groups) == 1 {
+			with = ""
+		}
+		clauses = append(clauses, with+"the gradient "+words)
 	}
 	if len(clauses) == 0 {
 		clauses = []string{"the gradient is lost in no layer"}

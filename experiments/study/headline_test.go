@@ -43,6 +43,7 @@ func TestHeadline(t *testing.T) {
 	lost.Groups[1].Before, lost.Groups[1].After = flow(0), flow(100)
 	lost.Groups[2].Before, lost.Groups[2].After = flow(0), flow(100)
 	kept := resultOf(1)
+	kept.Groups[0].Label = ""
 	kept.Groups[0].Before = flow(0)
 	exploded := resultOf(2, "a~b")
 	exploded.Groups[0].Before, exploded.Groups[1].Before = flow(0, 5), flow(0, 5)
@@ -60,10 +61,10 @@ func TestHeadline(t *testing.T) {
 		{resultOf(3, "a~b", "a~c", "b~c"), "Between a (10.0 % test error), b (20.0 %) and c (30.0 %) no difference is shown."},
 		{resultOf(2, "a-b"), "b (20.0 % test error) differs from a (10.0 %; p = 0.01)."},
 		{chance, "b (20.0 % test error, at chance) differs from a (10.0 %; p = 0.01)."},
-		{diverged, "Between a (10.0 % test error) and b (20.0 %) no difference is shown; all 5 runs of c diverged."},
-		{untested, "a (10.0 % test error) and b (20.0 %) cannot be tested."},
+		{diverged, "Between a (10.0 % test error) and b (20.0 %) no difference is shown; all runs of c diverged."},
+		{untested, "a (10.0 % test error) and b (20.0 %) cannot be tested, which takes two runs of each."},
 		{lost, "b (20.0 % test error) and c (30.0 %) differ from a (10.0 %; p ≤ 0.01 after Holm's correction); between b and c no difference is shown; with a the gradient is lost in layers 1 to 3 before training and in layer 1 after 100 updates."},
-		{kept, "a (10.0 % test error); the gradient is lost in no layer."},
+		{kept, "The test error is 10.0 %; the gradient is lost in no layer."},
 		{exploded, "Between a (10.0 % test error) and b (20.0 %) no difference is shown; with a the gradient is lost in layer 5 before training; with b the gradient explodes in layers 1 and 2 before training."},
 	} {
 		if got := c.of.Headline(); got != c.want {

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -109,22 +110,24 @@ func (r *Result) Evidence() (list []string) {
 
 // flowSentences say how much of the gradient reaches the first layer, and what "lost" means.
 func (r *Result) flowSentences() (list []string) {
-	last := 0
 	for _, g := range r.Groups {
 		f := g.Before
 		if f == nil {
 			continue
 		}
-		last = len(f.Ratios)
-		text := fmt.Sprintf("With %s the standard deviation of dCost/ds in layer 1 is %.2g times that in layer %d %s (%s)", g.Label, f.Ratios[0], last, f.when(), f.faults())
+		with := "The"
+		if g.Label != "" {
+			with = "With " + g.Label + " the"
+		}
+		text := fmt.Sprintf("%s standard deviation of dCost/ds in layer 1 is %.2g times that in layer %d %s (%s)", with, f.Ratios[0], len(f.Ratios), f.when(), f.faults())
 		if f = g.After; f != nil {
 			text += fmt.Sprintf(", and %.2g times %s (%s)", f.Ratios[0], f.when(), f.faults())
 		}
 		list = append(list, text+".")
 	}
-	if last > 0 {
-		list = append(list, fmt.Sprintf("A gradient counts as lost in a layer where the standard deviation of dCost/ds over units and examples is less than %g times that in layer %d, "+
-			"the last hidden layer, and as exploded where it is more than %g times that; of several runs the median counts.", lostBelow, last, 1/lostBelow))
+	if len(list) > 0 {
+		list = append(list, fmt.Sprintf("A gradient counts as lost in a layer where the standard deviation of dCost/ds over units and examples is less than %g times that in the last "+
+			"hidden layer, and as exploded where it is more than %g times that; of several runs the median counts.", lostBelow, 1/lostBelow))
 	}
 	return list
 }
@@ -136,17 +139,18 @@ func (r *Result) Table() report.Table {
 	if r.comparison.Tested >= 0 {
 		after = fmt.Sprintf(" after %d updates", r.comparison.Tested)
 	}
-	t := report.Table{
-		ID: "study", Corner: strings.Join(r.keys, ", "),
-		Caption: fmt.Sprintf("%s%s, a mean over seeds with its 95 %% interval; P is by Holm's correction, against %s. The gradient is that of layer 1 by that of the last hidden layer, as the "+
-			"standard deviation of dCost/ds.", word, after, r.Groups[0].Label),
-		Columns: []report.Column{{Name: "Runs"}, {Name: word}, {Name: "95 % interval"}, {Name: "P"}, {Name: "Gradient before"}, {Name: "Lost in"}, {Name: "Gradient after"}, {Name: "Lost in "}},
+	against := ""
+	if len(r.Groups) > 1 {
+		against = "; P is against " + r.Groups[0].Label + ", by Holm's correction"
 	}
-	if len(r.keys) == 0 {
-		t.Corner = "Group"
+	t := report.Table{
+		ID: "study", Corner: cmp.Or(strings.Join(r.keys, ", "), "Group"),
+		Caption: fmt.Sprintf("%s%s, a mean over seeds with its 95 %% interval%s. The gradient is that of layer 1 by that of the last hidden layer, as the standard deviation of dCost/ds.",
+			word, after, against),
+		Columns: []report.Column{{Name: "Runs"}, {Name: word}, {Name: "95 % interval"}, {Name: "P"}, {Name: "Gradient before"}, {Name: "Lost before"}, {Name: "Gradient after"}, {Name: "Lost after"}},
 	}
 	for i, g := range r.Groups {
-		row := report.Row{Name: g.Label, Cells: []report.Cell{report.Figures(fmt.Sprint(g.Ended), float64(g.Ended)), r.figure(g.Center), r.interval(g), r.against(i)}}
+		row := report.Row{Name: cmp.Or(g.Label, "all runs"), Cells: []report.Cell{report.Figures(fmt.Sprint(g.Ended), float64(g.Ended)), r.figure(g.Center), r.interval(g), r.against(i)}}
 		for _, f := range []*Flow{g.Before, g.After} {
 			if f == nil {
 				row.Cells = append(row.Cells, report.Words("-"), report.Words("-"))

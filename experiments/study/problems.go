@@ -7,7 +7,6 @@ import (
 
 	"glorot/experiments/dataset"
 	"glorot/experiments/export"
-	"glorot/experiments/report"
 	"glorot/experiments/run"
 )
 
@@ -16,16 +15,8 @@ const nearChance = 0.02
 
 // findProblems finds runs that did not end, diverged, are at chance, or predict one class.
 func (r *Result) findProblems(data map[string]*dataset.Data) {
-	add := func(format string, args ...any) { r.Problems = append(r.Problems, fmt.Sprintf(format, args...)) }
 	for i := range r.Groups {
 		g := &r.Groups[i]
-		of := fmt.Sprintf("of %s of %s", report.Plural(g.Planned, "run"), g.Label)
-		if missing := g.Planned - len(g.runs); missing > 0 {
-			add("%d %s did not end.", missing, of)
-		}
-		if g.Diverged > 0 {
-			add("%d %s diverged, which the errors leave out.", g.Diverged, of)
-		}
 		oneClass, constant := 0, math.NaN()
 		for _, x := range g.runs {
 			errors, e := constantErrors(x, data), lastTestError(x, r.comparison.Tested)
@@ -41,14 +32,35 @@ func (r *Result) findProblems(data map[string]*dataset.Data) {
 				g.AtChance++
 			}
 		}
-		if g.AtChance > 0 {
-			add("%d %s are at chance: the most frequent class as the answer to every example has a test error of %.1f %%, and they are not %g points better.", g.AtChance, of,
-				100*constant, 100*nearChance)
+		add := func(n int, one, several string) {
+			if n > 0 {
+				r.Problems = append(r.Problems, g.some(n, one, several))
+			}
 		}
-		if oneClass > 0 {
-			add("%d %s answer every example with one class, it seems: their test error is exactly that of such answers.", oneClass, of)
-		}
+		add(g.Planned-len(g.runs), "has not ended", "have not ended")
+		add(g.Diverged, "diverged, which the errors leave out", "diverged, which the errors leave out")
+		chance := fmt.Sprintf(" at chance: the test error is not even %g points below the %.1f %% of the most frequent class as the answer to every example", 100*nearChance, 100*constant)
+		add(g.AtChance, "is"+chance, "are"+chance)
+		const one = " to answer every example with one class: the test error is exactly that of such answers"
+		add(oneClass, "seems"+one, "seem"+one)
 	}
+}
+
+// some is a sentence about n of the runs of a group.
+func (g Group) some(n int, one, several string) string {
+	of := ""
+	if g.Label != "" {
+		of = " of " + g.Label
+	}
+	switch {
+	case g.Planned == 1:
+		return fmt.Sprintf("The run%s %s.", of, one)
+	case n == g.Planned:
+		return fmt.Sprintf("All %d runs%s %s.", n, of, several)
+	case n == 1:
+		return fmt.Sprintf("1 of %d runs%s %s.", g.Planned, of, one)
+	}
+	return fmt.Sprintf("%d of %d runs%s %s.", n, g.Planned, of, several)
 }
 
 // lastTestError returns the test error of a run after some updates, NaN if it has none.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"glorot/experiments/compare"
 	"glorot/experiments/run"
@@ -93,7 +94,7 @@ type Asked struct {
 // A group is named by the values of the keys.
 type group struct {
 	settings query.Settings
-	name     string // as the file writes the values
+	name     string // with the values as the file writes them; "" if there is only one group
 }
 
 // findKeys finds the keys that are compared: all of the list and the grid.
@@ -129,6 +130,14 @@ func (a *Asked) findKeys() error {
 	return nil
 }
 
+// word names a value alone if it is a name, else with its key.
+func word(s query.Setting) string {
+	if v := s.Value; v == "" || !unicode.IsLetter(rune(v[0])) || slices.Contains([]string{"true", "false", "none", "auto"}, v) {
+		return s.String()
+	}
+	return s.Value
+}
+
 // findGroups finds the groups in the order of the plan, and moves the baseline to the front.
 func (a *Asked) findGroups() error {
 	var names []string
@@ -146,12 +155,10 @@ func (a *Asked) findGroups() error {
 		}
 		var words []string
 		for _, s := range g.settings {
-			words = append(words, a.Sweep.Written(s))
+			s.Value = a.Sweep.Written(s)
+			words = append(words, word(s))
 		}
 		g.name = strings.Join(words, ", ")
-		if g.name == "" {
-			g.name = "all runs"
-		}
 		a.groups, names = append(a.groups, g), append(names, g.name)
 	}
 	if a.baseline == "" {

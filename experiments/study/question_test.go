@@ -26,12 +26,12 @@ const grid = "grid: {model.init: [xavier, he, orthogonal], train.batch: [10, 20]
 // Groups have the names of the file, the baseline comes first, and is found under any of its names.
 func TestGroups(t *testing.T) {
 	for baseline, want := range map[string]string{
-		"":                        "xavier, 10; xavier, 20; he, 10; he, 20; orthogonal, 10; orthogonal, 20",
-		"baseline: he, 20":        "he, 20; xavier, 10; xavier, 20; he, 10; orthogonal, 10; orthogonal, 20",
-		"baseline: he_normal, 20": "he, 20; xavier, 10; xavier, 20; he, 10; orthogonal, 10; orthogonal, 20",
-		"baseline: model.init=he_normal train.batch=20": "he, 20; xavier, 10; xavier, 20; he, 10; orthogonal, 10; orthogonal, 20",
-		"compare: [train.batch, model.init]":            "10, xavier; 20, xavier; 10, he; 20, he; 10, orthogonal; 20, orthogonal",
-		"compare: train.batch, model.init":              "10, xavier; 20, xavier; 10, he; 20, he; 10, orthogonal; 20, orthogonal",
+		"":                             "xavier, train.batch=10; xavier, train.batch=20; he, train.batch=10; he, train.batch=20; orthogonal, train.batch=10; orthogonal, train.batch=20",
+		"baseline: he, train.batch=20": "he, train.batch=20; xavier, train.batch=10; xavier, train.batch=20; he, train.batch=10; orthogonal, train.batch=10; orthogonal, train.batch=20",
+		"baseline: he_normal, 20":      "he, train.batch=20; xavier, train.batch=10; xavier, train.batch=20; he, train.batch=10; orthogonal, train.batch=10; orthogonal, train.batch=20",
+		"baseline: model.init=he_normal train.batch=20": "he, train.batch=20; xavier, train.batch=10; xavier, train.batch=20; he, train.batch=10; orthogonal, train.batch=10; orthogonal, train.batch=20",
+		"compare: [train.batch, model.init]":            "train.batch=10, xavier; train.batch=20, xavier; train.batch=10, he; train.batch=20, he; train.batch=10, orthogonal; train.batch=20, orthogonal",
+		"compare: train.batch, model.init":              "train.batch=10, xavier; train.batch=20, xavier; train.batch=10, he; train.batch=20, he; train.batch=10, orthogonal; train.batch=20, orthogonal",
 	} {
 		a, err := parsed(t, grid+baseline)
 		if err != nil {
@@ -61,7 +61,7 @@ func TestWrongQuestions(t *testing.T) {
 		"compare: model.init":  "s.yaml: compare: got model.init, but the runs also differ in train.batch; compare it too, or let a search choose it",
 		"compare: model.depth": "s.yaml: compare: got model.depth, allowed: the keys of list and grid: model.init, train.batch",
 		"compare: {a: b}":      "s.yaml:3:10: compare: got {a: b}, allowed: a key of the list or the grid, or several",
-		"baseline: she":        "s.yaml: baseline: got she, allowed: xavier, 10; xavier, 20; he, 10; he, 20; orthogonal, 10; orthogonal, 20",
+		"baseline: she":        "s.yaml: baseline: got she, allowed: xavier, train.batch=10; xavier, train.batch=20; he, train.batch=10; he, train.batch=20; orthogonal, train.batch=10; orthogonal, train.batch=20",
 		"metric: test/acc":     "s.yaml: metric: got test/acc, allowed: test/error, test/error-at-best, valid/error, test/nll",
 		"metric: z/std":        "s.yaml: metric: got z/std, allowed: test/error, test/error-at-best, valid/error, test/nll",
 		"labels: [a]":          "s.yaml:3:9: labels: got [a], allowed: names with texts, such as {he_normal: He et al.}",

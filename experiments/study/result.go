@@ -140,6 +140,9 @@ func (r *Result) compare() error {
 			o.GroupBy.Ignore = append(o.GroupBy.Ignore, x.Key)
 		}
 	}
+	if slices.Contains(r.keys, "model.depth") || slices.Contains(r.keys, "model.width") {
+		o.GroupBy.Ignore = append(o.GroupBy.Ignore, "model.hidden") // for which they are short
+	}
 	c, err := compare.Compare(runs, o)
 	if err != nil {
 		return err
