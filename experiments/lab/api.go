@@ -72,6 +72,18 @@ func (l *Lab) actions() map[string]func(ctx context.Context, o Order) (string, e
 			return f(ctx, path, o)
 		}
 	}
+	own := func(f func(ctx context.Context, path string, o Order) (string, error)) func(context.Context, Order) (string, error) {
+		return on(func(ctx context.Context, path string, o Order) (string, error) {
+			r, err := run.Open(path)
+			if err == nil {
+				err = r.MustBeOwn()
+			}
+			if err != nil {
+				return "", err
+			}
+			return f(ctx, path, o)
+		})
+	}
 	same := func(f func(ctx context.Context, path string, o Order) error) func(context.Context, Order) (string, error) {
 		return on(func(ctx context.Context, path string, o Order) (string, error) { return o.Run, f(ctx, path, o) })
 	}

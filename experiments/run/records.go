@@ -13,6 +13,7 @@ const (
 	LayersEvent     = "look"       // statistics of every layer
 	ValidEvent      = "valid"      // errors on the validation images
 	TestEvent       = "test"       // errors on the test images
+	TrainEvent      = "train"      // errors on the examples that are trained with, in runs of other programs
 	DigestEvent     = "digest"     // digests of the weights
 	JacobianEvent   = "jacobian"   // spectra of the layers' Jacobians
 	PretrainedEvent = "pretrained" // how well the layers reconstruct their inputs
