@@ -137,6 +137,8 @@ func (r *Run) Warning() error {
 	switch {
 	case r.Status == run.Done:
 		return nil
+	case r.Config.Train.Updates == 0 && r.Recorded() != nil:
+		return fmt.Errorf("%s has not reached its end (%s): its numbers end at update %d", r.Name, cmp.Or(r.Status, "no status"), r.Last())
 	case r.Status == run.Diverged:
 		return fmt.Errorf("%s diverged: its numbers end at update %d of %d", r.Name, r.Last(), r.Config.Train.Updates)
 	}

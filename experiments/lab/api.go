@@ -72,18 +72,6 @@ func (l *Lab) actions() map[string]func(ctx context.Context, o Order) (string, e
 			return f(ctx, path, o)
 		}
 	}
-	own := func(f func(ctx context.Context, path string, o Order) (string, error)) func(context.Context, Order) (string, error) {
-		return on(func(ctx context.Context, path string, o Order) (string, error) {
-			r, err := run.Open(path)
-			if err == nil {
-				err = r.MustBeOwn()
-			}
-			if err != nil {
-				return "", err
-			}
-			return f(ctx, path, o)
-		})
-	}
 	same := func(f func(ctx context.Context, path string, o Order) error) func(context.Context, Order) (string, error) {
 		return on(func(ctx context.Context, path string, o Order) (string, error) { return o.Run, f(ctx, path, o) })
 	}
@@ -124,6 +112,9 @@ func (l *Lab) begin(ctx context.Context, o Order) (string, error) {
 // fork starts a run that continues another one with another configuration. Without an update it interrupts the other run, so that it writes a
 // checkpoint, and continues from there.
 func (l *Lab) fork(ctx context.Context, from string, o Order) (string, error) {
+	if err := mustBeOwn(from); err != nil {
+		return "", err
+	}
 	at := 0
 	if o.At != nil {
 		at = *o.At
@@ -148,6 +139,18 @@ func (l *Lab) fork(ctx context.Context, from string, o Order) (string, error) {
 	})
 }
 
+// mustBeOwn returns an error if another program trained a run.
+func mustBeOwn(path string) error {
+	if !run.IsRecorded(path) {
+		return nil
+	}
+	r, err := run.Open(path)
+	if err != nil {
+		return err
+	}
+	return r.MustBeOwn()
+}
+
 func withSet(args, set []string) []string {
 	for _, s := range set {
 		args = append(args, "--set", s)
@@ -168,6 +171,9 @@ func (l *Lab) create(ctx context.Context, name string, args func(out string) []s
 // resume continues a run, perhaps to another length.
 func (l *Lab) resume(ctx context.Context, path string, set ...string) error {
 	if err := l.idle(path); err != nil {
+		return err
+	}
+	if err := mustBeOwn(path); err != nil {
 		return err
 	}
 	if run.IsArchive(path) {

@@ -207,6 +207,6 @@ func (r *Run) MustBeOwn() error {
 	if rec == nil {
 		return nil
 	}
-	return &UsageError{Place: Place{File: r.dir}, Problem: fmt.Sprintf("was trained by %s and only recorded, so that there is nothing to compute it from; "+
-		"allowed: a run that glorot trained", rec.Program)}
+	return &UsageError{Place: Place{File: r.dir}, Problem: fmt.Sprintf("was trained by %s, and has only what that recorded: no weights and nothing "+
+		"to compute them from; allowed: a run that glorot trained", rec.Program)}
 }
