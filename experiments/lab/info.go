@@ -32,7 +32,7 @@ type Info struct {
 	ParentName  string            `json:"parent_name,omitempty"` // if it is in the folder
 	Archive     bool              `json:"archive,omitempty"`
 	Program     string            `json:"program,omitempty"` // that trained it, if not this one
-	Here        bool              `json:"here,omitempty"` // the process that works on it is one of this machine
+	Here        bool              `json:"here,omitempty"`    // the process that works on it is one of this machine
 	Checkpoints []int             `json:"checkpoints,omitempty"`
 	Config      map[string]string `json:"config,omitempty"`
 	Notes

@@ -197,6 +197,8 @@ func (r *reader) layer(s *snapshot) {
 			t.name = r.token().String()
 		case name == "flat" && text:
 			t.rule = r.token().String()
+		case name == "measures":
+			r.object(func(part string) { r.quantity(own, part) })
 		default:
 			r.quantity(own, name)
 		}
