@@ -13,6 +13,7 @@
 //	glorot show runs/a                        its errors, its layers, and what is unusual
 //	glorot watch runs                         watch runs on the terminal
 //	glorot lab runs                           see all of this in the browser
+//	glorot hook pytorch                       record networks that PyTorch trains
 //	glorot help COMMAND                       explain a command, with an example
 //
 // Results go to standard output, progress to standard error. The exit status is 0 for success, 1 for failure, 2 for wrong use and
@@ -122,7 +123,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Before: checkKernels,
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
-				return wrongUse("unknown command %q; want reproduce, train, replay, fork, sweep, runs, show, watch, lab, compare, data, export, graph, bench or version", c.Args().First())
+				return wrongUse("unknown command %q; want reproduce, train, replay, fork, sweep, runs, show, watch, lab, hook, compare, data, export, graph, bench or version", c.Args().First())
 			}
 			return cli.ShowAppHelp(c)
 		},
@@ -136,6 +137,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			showCommand(),
 			watchCommand(),
 			labCommand(),
+			hookCommand(),
 			compareCommand(),
 			dataCommand(),
 			exportCommand(),

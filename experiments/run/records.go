@@ -144,7 +144,7 @@ func (h *History) add(r Record) (err error) {
 		}
 		h.Layers = append(h.Layers, v)
 	case ValidEvent, TestEvent:
-		v := Score{NLL: math.NaN()}
+		v := Score{Error: math.NaN(), NLL: math.NaN()}
 		err = r.Decode(&v)
 		h.Scores = append(h.Scores, v)
 	case DigestEvent:
