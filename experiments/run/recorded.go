@@ -89,6 +89,20 @@ func ReadRecorded(dir string) (*Recorded, error) {
 	return r, nil
 }
 
+// Create makes the directory of a new recorded run, with an empty log. It is a [*UsageError] if the directory is not empty.
+func (r *Recorded) Create(dir string) error {
+	if err := mustBeFree(dir); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, LogFile), nil, 0o666); err != nil {
+		return err
+	}
+	return r.Write(dir)
+}
+
 // Write writes the file into a directory, whole or not at all.
 func (r *Recorded) Write(dir string) error {
 	return atomicfile.Write(filepath.Join(dir, RecordedFile), func(w io.Writer) error {
