@@ -109,7 +109,7 @@ func Project(s Subject, keys []string) Settings {
 }
 
 // Differing returns the keys in which the runs differ: those of the configuration in the order of [run.Keys], then Fork, Program, and the keys that
-// only recorded runs have. What a recorded run does not say is no difference.
+// only recorded runs have. Keys that a recorded run does not have are left out of it.
 func Differing[S Subject](runs []S) []string {
 	var differing, own []string
 	for _, r := range runs {
