@@ -14,6 +14,7 @@
 //	experiments/paper/printed     the numbers that the paper prints
 //	experiments/work              executes tasks: goroutines, processes of this machine, Slurm, Kubernetes
 //	experiments/search            which candidates of a search are trained next, by the errors so far
+//	experiments/recorder          records what other programs and other graphs train, as runs
 //	experiments/svm               the paper's support vector machine, by LIBSVM's programs
 //	experiments/runner            trains, resumes, extends, measures afterwards, forks and replays runs
 //	experiments/compare           groups of runs: intervals and tests

@@ -136,6 +136,9 @@ func exportWeights(c *cli.Context) error {
 		return err
 	}
 	defer r.Close()
+	if err := r.MustBeOwn(); err != nil {
+		return err
+	}
 	file, err := safetensors.ReadFile(r.Path(run.WeightsFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w; the run did not end, and glorot train --resume %s continues it", err, quoted(r.Dir()))

@@ -14,6 +14,7 @@
 //	glorot show runs/a                        its errors, its layers, and what is unusual
 //	glorot watch runs                         watch runs on the terminal
 //	glorot lab runs                           see all of this in the browser
+//	glorot hook pytorch                       record networks that PyTorch trains
 //	glorot help COMMAND                       explain a command, with an example
 //
 // Results go to standard output, progress to standard error. The exit status is 0 for success, 1 for failure, 2 for wrong use and
@@ -26,6 +27,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"os/signal"
 	"syscall"
 
@@ -100,6 +102,16 @@ type interrupted struct{ left string }
 func (i interrupted) Error() string { return "interrupted: " + i.left }
 func (i interrupted) Unwrap() error { return context.Canceled }
 
+// commandNames lists commands as "a, b or c".
+func commandNames(commands []*cli.Command) string {
+	names := make([]string, len(commands))
+	for i, c := range commands {
+		names[i] = c.Name
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
 func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 	app := &cli.App{
 		Name:  "glorot",
@@ -123,7 +135,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Before: checkKernels,
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
-				return wrongUse("unknown command %q; want reproduce, train, replay, fork, sweep, study, runs, show, watch, lab, compare, data, export, graph, bench or version", c.Args().First())
+				return wrongUse("unknown command %q; want %s", c.Args().First(), commandNames(c.App.Commands))
 			}
 			return cli.ShowAppHelp(c)
 		},
@@ -138,6 +150,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			showCommand(),
 			watchCommand(),
 			labCommand(),
+			hookCommand(),
 			compareCommand(),
 			dataCommand(),
 			exportCommand(),

@@ -79,6 +79,9 @@ func resume(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := r.MustBeOwn(); err != nil {
+		return err
+	}
 	cfg, m := r.Config(), r.Manifest()
 	if err := cfg.SetAll(sets, runner.Allowed()); err != nil {
 		return err

@@ -264,6 +264,9 @@ func (r *Run) logFile(name string) (path string, src []byte, err error) {
 // already, and those in more, are added; all must agree where they overlap. Histograms are kept in the first and the last snapshot of the run, and where
 // that archive has them.
 func (r *Run) ArchiveIn(dir string, more ...*History) (string, error) {
+	if err := r.MustBeOwn(); err != nil {
+		return "", err
+	}
 	h, err := r.History()
 	if err != nil {
 		return "", err

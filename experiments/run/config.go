@@ -43,6 +43,8 @@ type Config struct {
 	Observe    Observe
 	Checkpoint Checkpoint
 	Threads    Threads // results do not depend on it
+
+	Recorded *Recorded // of a run that another program trained, about which all else is unknown; nil for a run of this program
 }
 
 // Model chooses the network and its cost.
@@ -270,6 +272,10 @@ func Keys(allowed Allowed) []Key {
 
 // Value returns the value of the key of that name as YAML, and whether there is such a key.
 func (c Config) Value(name string) (string, bool) {
+	if c.Recorded != nil {
+		v := c.Recorded.Value(name)
+		return v, v != ""
+	}
 	for _, k := range keys {
 		if k.name == name {
 			return k.write(&c), true

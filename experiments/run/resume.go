@@ -23,6 +23,9 @@ func Resume(dir string) (_ *Run, _ Log, err error) {
 	if err != nil {
 		return nil, Log{}, err
 	}
+	if err := r.MustBeOwn(); err != nil {
+		return nil, Log{}, err
+	}
 	if r.archived != nil {
 		return nil, Log{}, &UsageError{Place: Place{File: dir}, Problem: "is an archive, which has no checkpoints, expected: the directory of a run"}
 	}

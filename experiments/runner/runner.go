@@ -218,6 +218,9 @@ func same(r *run.Run, c run.Config) error {
 
 // sameArithmetic returns an error if a run has another version of the training arithmetic.
 func sameArithmetic(r *run.Run) error {
+	if err := r.MustBeOwn(); err != nil {
+		return err
+	}
 	if m := r.Manifest(); m.Numbers != train.Numbers {
 		return fmt.Errorf("%s: the run has version %d of the training arithmetic, this program has version %d", r.Dir(), m.Numbers, train.Numbers)
 	}

@@ -25,6 +25,8 @@ type Layers struct {
 // Layer describes one layer.
 type Layer struct {
 	Layer          int                    `json:"layer"`              // 1 is the first hidden layer
+	Name           string                 `json:"name,omitempty"`     // in a recorded run of another program
+	S              *measure.Summary       `json:"s,omitempty"`        // pre-activations, where another program shows no activations
 	Z              *measure.Summary       `json:"z,omitempty"`        // activations over all examples and units; not of the output layer
 	SaturationRule string                 `json:"flat,omitempty"`     // the rule behind Z.Saturated, in words
 	DS             *measure.GradientStats `json:"dcost_ds,omitempty"` // dCost/ds, summed over each mini-batch (the bias gradients of Figure 7)
