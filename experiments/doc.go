@@ -28,6 +28,7 @@
 //	experiments/run/lease         one process at a time writes to a directory
 //	experiments/pretrain          denoising auto-encoders, layer by layer
 //	experiments/bench             how fast this machine trains
+//	experiments/weights           weights of networks in files of other programs
 //	experiments/train             the training loop, its optimizers, probes and checkpoints
 //	experiments/run/safetensors   the safetensors format
 //	experiments/measure           statistics of slices: moments, percentiles, histograms, intervals, tests

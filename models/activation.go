@@ -15,6 +15,7 @@ type Activation struct {
 	Aliases []string // other names, as in other programs
 	Formula string   // f(s)
 	Source  string   // who proposed it
+	Torch   string   // the module of torch.nn that computes it, where UNITS stands for the width of the layer
 
 	// Derivative is f'(s), where z = f(s).
 	Derivative func(s, z float64) float64

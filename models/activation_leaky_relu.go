@@ -9,6 +9,7 @@ import (
 func leakyRelu() Activation {
 	return elementwise(Activation{
 		Name: "leaky_relu", Formula: "max(s, 0.01 s)",
+		Torch:  "LeakyReLU()",
 		Source: "Maas, Hannun & Ng 2013",
 		Low:    math.Inf(-1), High: math.Inf(1),
 		Saturation: Saturation{Text: "none"},

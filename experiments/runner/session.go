@@ -1,8 +1,11 @@
 package runner
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"slices"
 	"time"
@@ -12,6 +15,7 @@ import (
 	"glorot/experiments/pretrain"
 	"glorot/experiments/run"
 	"glorot/experiments/train"
+	"glorot/experiments/weights"
 	"glorot/graph/kernel"
 	"glorot/models"
 
@@ -27,6 +31,8 @@ type session struct {
 	source dataset.Source // nil before begin
 	model  models.Config
 	params *models.Parameters
+	from   string      // the file of the given weights, instead of the configuration's
+	given  string      // their checksum, where it is known
 	loop   *train.Loop // nil before begin
 
 	pretrained []pretrain.Layer // the reconstruction errors of the layers, if this session pre-trained them
@@ -92,8 +98,14 @@ func (s *session) order() dataset.SourceOptions {
 
 // draw draws the initial weights. An initialiser that depends on data gets the first mini-batch, which is trained on afterwards too.
 func (s *session) draw() (err error) {
-	if s.params, err = s.model.Parameters(s.cfg.Seed); err != nil || s.model.Init.Fit == nil {
+	if s.params, err = s.model.Parameters(s.cfg.Seed); err != nil {
 		return err
+	}
+	if s.cfg.Model.From != "" {
+		return s.give()
+	}
+	if s.model.Init.Fit == nil {
+		return nil
 	}
 	source, err := s.data.Source(s.order())
 	if err != nil {
@@ -106,6 +118,25 @@ func (s *session) draw() (err error) {
 	}
 	x := tensor.New(tensor.WithShape(b.N, b.Features), tensor.WithBacking(slices.Clone(b.X)))
 	return s.model.Init.Fit(s.model, s.params, x, s.engine)
+}
+
+// give loads the weights of a file.
+func (s *session) give() error {
+	path := cmp.Or(s.from, s.cfg.Model.From)
+	err := weights.Load(path, s.model, s.params)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &run.UsageError{Key: "model.from", Problem: fmt.Sprintf("got %s, which does not exist, allowed: a .npz or .safetensors file of weights", path)}
+	}
+	if err != nil {
+		return &run.UsageError{Key: "model.from", Problem: err.Error()}
+	}
+	now := train.DigestOf(s.params).SHA256
+	if s.given != "" && now != s.given {
+		return fmt.Errorf("%s: the weights have changed since the run was made: they have the checksum %.16s…, the run's had %.16s…; put the file back, or make another run",
+			path, now, s.given)
+	}
+	s.given = now
+	return nil
 }
 
 // makeLoop makes the loop over the present parameters.
@@ -136,7 +167,7 @@ func (s *session) scale() dataset.Scale {
 
 // origin returns the origin of the run for its manifest.
 func (s *session) origin(now time.Time, parent *run.Parent) run.Origin {
-	o := run.Origin{Numbers: train.Numbers, Parent: parent, Kernels: s.engine.Set(), Time: now, Data: images(s.data), Seeds: map[string]uint64{"weights": s.cfg.Seed}}
+	o := run.Origin{Numbers: train.Numbers, Weights: s.given, Parent: parent, Kernels: s.engine.Set(), Time: now, Data: images(s.data), Seeds: map[string]uint64{"weights": s.cfg.Seed}}
 	if s.data.Train != nil {
 		o.Seeds["order"] = s.cfg.Seed
 	} else {
@@ -234,7 +265,14 @@ func Network(c run.Config, features, classes int) (models.Config, error) {
 	if m.Init, err = models.InitializerByName(c.Model.Init); err != nil {
 		return m, err
 	}
-	if m.Init, err = m.Init.With(models.InitOptions{Gain: c.Model.Gain}); err != nil {
+	o := models.InitOptions{Gain: c.Model.Gain, ZeroLast: c.Model.ZeroLast}
+	switch constant, uniform, auto := c.Model.BiasOptions(); {
+	case uniform:
+		o.Biases = models.TorchLimit
+	case !auto:
+		o.Bias, o.Biases = constant, models.NoLimit
+	}
+	if m.Init, err = m.Init.With(o); err != nil {
 		return m, err
 	}
 	if m.Init.Fit != nil && (m.Norm.Name == "layer" || m.Norm.Name == "rms") {
