@@ -157,7 +157,7 @@ func TestChangedConfig(t *testing.T) {
 		}
 		value := map[Kind]string{Number: "0.5", Unsigned: "7", Integer: "7"}[KindOf(k.Name)]
 		if value == "" {
-			value = map[string]string{"model.hidden": "[7]", "checkpoint.at": "[7]", "observe.gradients": "false", "observe.wrong": "false", "train.optimizer": "momentum"}[k.Name]
+			value = map[string]string{"model.hidden": "[7]", "checkpoint.at": "[7]", "observe.gradients": "false", "model.zero_last": "true", "observe.wrong": "false", "train.optimizer": "momentum"}[k.Name]
 		}
 		for _, v := range []string{value, "7", "sigmoid"} {
 			if c.Set(k.Name+"="+v, Allowed{}) == nil {

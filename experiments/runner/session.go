@@ -240,6 +240,20 @@ func Allowed() run.Allowed {
 	return a
 }
 
+// plainOnly returns an error if a configuration asks for what a network with a learned activation does not have.
+func plainOnly(c run.Config) error {
+	problem := "with model.activation " + c.Model.Activation + ", whose slopes are learned"
+	switch j := c.Observe.Jacobians; {
+	case c.Train.Optimizer == run.Hessian || c.Train.Optimizer == run.Variance:
+		return &run.UsageError{Key: "train.optimizer", Problem: fmt.Sprintf("got %s, allowed: another one %s", c.Train.Optimizer, problem)}
+	case c.Pretrain.Updates > 0:
+		return &run.UsageError{Key: "pretrain.updates", Problem: fmt.Sprintf("got %d, allowed: 0 %s", c.Pretrain.Updates, problem)}
+	case j.Every > 0 || len(j.At) > 0:
+		return &run.UsageError{Key: "observe.jacobians", Problem: "allowed: 0 " + problem}
+	}
+	return nil
+}
+
 // Network declares the network of a configuration for images with the given numbers of features and classes. The error is a [*run.UsageError] if the
 // network is too deep, or too large for the available memory.
 func Network(c run.Config, features, classes int) (models.Config, error) {
@@ -258,6 +272,11 @@ func Network(c run.Config, features, classes int) (models.Config, error) {
 	}
 	if len(names) == 1 {
 		m.Activation, m.Layers = m.Layers[0], nil
+	}
+	if slices.ContainsFunc(append(m.Layers, m.Activation), models.Activation.Learned) {
+		if err := plainOnly(c); err != nil {
+			return m, err
+		}
 	}
 	if m.Norm, err = models.NormByName(c.Model.Norm); err != nil {
 		return m, err
