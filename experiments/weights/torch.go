@@ -14,7 +14,7 @@ import (
 // A module is what a state_dict has of a module: its tensors by their last name.
 type module struct {
 	name    string
-	tensors map[string]Tensor
+	tensors map[string]array
 }
 
 // linear reports whether it has a matrix of weights.
@@ -32,7 +32,7 @@ func (m *module) place() (stem string, numbers []int) {
 var digits = regexp.MustCompile(`[0-9]{1,9}`)
 
 // fromTorch gives the tensors of a state_dict our names.
-func fromTorch(list []Tensor) ([]Tensor, error) {
+func fromTorch(list []array, c models.Config) ([]array, error) {
 	var modules []*module
 	for _, t := range list {
 		at := strings.LastIndex(t.Source, ".")
@@ -44,7 +44,7 @@ func fromTorch(list []Tensor) ([]Tensor, error) {
 		i := slices.IndexFunc(modules, func(m *module) bool { return m.name == name })
 		if i < 0 {
 			i = len(modules)
-			modules = append(modules, &module{name, map[string]Tensor{}})
+			modules = append(modules, &module{name, map[string]array{}})
 		}
 		modules[i].tensors[leaf] = t
 	}
@@ -52,9 +52,9 @@ func fromTorch(list []Tensor) ([]Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out []Tensor
+	var out []array
 	for i, of := range layers {
-		named, err := layer(i+1, of)
+		named, err := layer(i+1, of, c.Norm.Torch != "")
 		if err != nil {
 			return nil, err
 		}
@@ -130,10 +130,10 @@ func names(modules []*module, which func(*module) bool) (list []string) {
 	return list
 }
 
-// layer gives the tensors of layer i our names. The first module is a Linear. A module of one weight that follows a norm, or that has a
-// single number, is a PReLU.
-func layer(i int, modules []*module) ([]Tensor, error) {
-	var out []Tensor
+// layer gives the tensors of layer i our names. The first module is a Linear. The next one with a bias or running statistics is a norm. One that
+// has neither is an RMSNorm if it comes first and the network has a norm, or else a PReLU.
+func layer(i int, modules []*module, norm bool) ([]array, error) {
+	var out []array
 	add := func(m *module, leaf, name string) {
 		if t, ok := m.tensors[leaf]; ok {
 			t.Name = fmt.Sprintf("%s%d", name, i)
@@ -142,10 +142,9 @@ func layer(i int, modules []*module) ([]Tensor, error) {
 	}
 	linear := modules[0]
 	w := linear.tensors["weight"]
-	linear.tensors["weight"] = Tensor{Source: w.Source, Shape: []int{w.Shape[1], w.Shape[0]}, Transposed: true, Data: transposed(w)}
-	norm := false
+	linear.tensors["weight"] = array{Source: w.Source, Shape: []int{w.Shape[1], w.Shape[0]}, Transposed: true, Data: transposed(w)}
 	for _, m := range modules {
-		weight, ok := m.tensors["weight"]
+		_, ok := m.tensors["weight"]
 		_, biased := m.tensors["bias"]
 		mean, running := m.tensors["running_mean"]
 		switch {
@@ -154,17 +153,17 @@ func layer(i int, modules []*module) ([]Tensor, error) {
 		case m == linear:
 			add(m, "weight", "W")
 			add(m, "bias", "b")
-		case !biased && !running && (norm || len(weight.Data) == 1):
+		case !biased && !running && !norm:
 			add(m, "weight", "alpha")
 		default:
-			norm = true
+			norm = false // the next one is none
 			if b, ok := linear.tensors["bias"]; ok && running && len(b.Data) == len(mean.Data) {
 				mean.Data = slices.Clone(mean.Data)
 				for k := range mean.Data {
 					mean.Data[k] -= b.Data[k]
 				}
 				m.tensors["running_mean"] = mean
-				out = slices.DeleteFunc(out, func(t Tensor) bool { return t.Name == fmt.Sprintf("b%d", i) })
+				out = slices.DeleteFunc(out, func(t array) bool { return t.Name == fmt.Sprintf("b%d", i) })
 			}
 			add(m, "weight", "gamma")
 			add(m, "bias", "beta")
@@ -175,7 +174,7 @@ func layer(i int, modules []*module) ([]Tensor, error) {
 	return out, nil
 }
 
-func transposed(t Tensor) []float32 {
+func transposed(t array) []float32 {
 	rows, columns := t.Shape[0], t.Shape[1]
 	out := make([]float32, len(t.Data))
 	for i := range rows {
@@ -200,7 +199,7 @@ func Sequential(c models.Config, ours []safetensors.Tensor) (state []safetensors
 			}
 			t := ours[at]
 			if pairs[1] == "W" {
-				t.Shape, t.Data = []int{t.Shape[1], t.Shape[0]}, transposed(Tensor{Shape: t.Shape, Data: t.Data.([]float32)})
+				t.Shape, t.Data = []int{t.Shape[1], t.Shape[0]}, transposed(array{Shape: t.Shape, Data: t.Data.([]float32)})
 			}
 			t.Name = fmt.Sprintf("%d.%s", len(modules), pairs[0])
 			state = append(state, t)

@@ -3,7 +3,7 @@
 //
 // A state_dict is that of a torch.nn.Sequential of Linear layers, with norms and PReLU between them, or of a module whose attributes have numbers
 // (fc1, bn1, fc2, …): each name is that of a module, a dot, and weight, bias, running_mean or running_var. A Linear has its weights as
-// [out, in], the transpose of ours. Its bias in front of batch normalisation has no effect but on the running mean, from which Read
+// [out, in], the transpose of ours. Its bias in front of batch normalisation has no effect but on the running mean, from which Load
 // subtracts it, as our networks have no such bias.
 //
 // References: torch.nn.Module.state_dict; https://github.com/huggingface/safetensors; numpy.lib.format.
@@ -23,8 +23,8 @@ import (
 	"glorot/models"
 )
 
-// A Tensor is an array of a file.
-type Tensor struct {
+// An array is one of a file.
+type array struct {
 	Name       string // ours, as of models.Parameter
 	Source     string // the name in the file
 	Shape      []int  // as ours
@@ -35,14 +35,14 @@ type Tensor struct {
 // own are the names that models.Parameters has.
 var own = regexp.MustCompile(`^(W|b|gamma|beta|mean|var|alpha)[1-9][0-9]*$`)
 
-// Read reads the weights in a file, under our names.
-func Read(path string) ([]Tensor, error) {
+// read reads the weights of a network in a file, under our names.
+func read(path string, c models.Config) ([]array, error) {
 	list, err := arrays(path)
 	if err == nil && len(list) == 0 {
 		err = fmt.Errorf("has no arrays")
 	}
-	if err == nil && !slices.ContainsFunc(list, func(t Tensor) bool { return own.MatchString(t.Source) }) {
-		list, err = fromTorch(list)
+	if err == nil && !slices.ContainsFunc(list, func(t array) bool { return own.MatchString(t.Source) }) {
+		list, err = fromTorch(list, c)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -56,7 +56,7 @@ func Read(path string) ([]Tensor, error) {
 }
 
 // arrays reads the arrays of a file, under the names that they have there.
-func arrays(path string) ([]Tensor, error) {
+func arrays(path string) ([]array, error) {
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".npz":
 		return fromNumpy(path)
@@ -68,7 +68,7 @@ func arrays(path string) ([]Tensor, error) {
 	return nil, fmt.Errorf("want a name that ends in .npz or .safetensors")
 }
 
-func fromNumpy(path string) ([]Tensor, error) {
+func fromNumpy(path string) ([]array, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -82,7 +82,7 @@ func fromNumpy(path string) ([]Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	var list []Tensor
+	var list []array
 	for _, name := range r.Names {
 		if counts(name) {
 			continue
@@ -100,7 +100,7 @@ func fromNumpy(path string) ([]Tensor, error) {
 	return list, nil
 }
 
-func fromSafetensors(path string) ([]Tensor, error) {
+func fromSafetensors(path string) ([]array, error) {
 	src, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
@@ -109,7 +109,7 @@ func fromSafetensors(path string) ([]Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	var list []Tensor
+	var list []array
 	for _, x := range file.Tensors {
 		if counts(x.Name) || strings.Contains(x.Name, "/") { // the state of an optimizer, in our checkpoints
 			continue
@@ -128,9 +128,9 @@ func counts(name string) bool {
 	return name == "num_batches_tracked" || strings.HasSuffix(name, ".num_batches_tracked")
 }
 
-// floats makes a Tensor of an array of floats, whose numbers must be finite in float32.
-func floats(name string, shape []int, data any) (Tensor, error) {
-	t := Tensor{Source: name, Shape: shape}
+// floats makes an array of floats, whose numbers must be finite in float32.
+func floats(name string, shape []int, data any) (array, error) {
+	t := array{Source: name, Shape: shape}
 	switch x := data.(type) {
 	case []float32:
 		t.Data = x
@@ -153,7 +153,7 @@ func floats(name string, shape []int, data any) (Tensor, error) {
 // Load copies the weights in a file to the parameters of a network, all of which must be in the file, and nothing else. The parameters are of
 // type float32.
 func Load(path string, c models.Config, p *models.Parameters) error {
-	list, err := Read(path)
+	list, err := read(path, c)
 	if err != nil {
 		return err
 	}
@@ -163,7 +163,7 @@ func Load(path string, c models.Config, p *models.Parameters) error {
 	return nil
 }
 
-func fill(list []Tensor, c models.Config, p *models.Parameters) error {
+func fill(list []array, c models.Config, p *models.Parameters) error {
 	layers := fmt.Sprintf("the layers of the file are %s, those of the network %s", sizes(shapes(list)), sizes(c.Sizes()))
 	all := p.List()
 	for _, t := range list {
@@ -173,7 +173,7 @@ func fill(list []Tensor, c models.Config, p *models.Parameters) error {
 	}
 	for _, q := range all {
 		want := q.Value.Shape()
-		i := slices.IndexFunc(list, func(t Tensor) bool { return t.Name == q.Name })
+		i := slices.IndexFunc(list, func(t array) bool { return t.Name == q.Name })
 		if i < 0 {
 			return fmt.Errorf("there is no %s, which must be %v; %s", q.Name, []int(want), layers)
 		}
@@ -187,7 +187,7 @@ func fill(list []Tensor, c models.Config, p *models.Parameters) error {
 }
 
 // String names the tensor and its shape as they are in the file.
-func (t Tensor) String() string {
+func (t array) String() string {
 	name := t.Source
 	if t.Source != t.Name {
 		name += " (" + t.Name + ")"
@@ -196,7 +196,7 @@ func (t Tensor) String() string {
 }
 
 // stored returns a shape as the file has it.
-func (t Tensor) stored(shape []int) []int {
+func (t array) stored(shape []int) []int {
 	shape = slices.Clone(shape)
 	if t.Transposed {
 		slices.Reverse(shape)
@@ -205,10 +205,10 @@ func (t Tensor) stored(shape []int) []int {
 }
 
 // shapes returns the sizes of the layers whose weights are in a file, inputs first, as far as these are matrices.
-func shapes(list []Tensor) []int {
+func shapes(list []array) []int {
 	var sizes []int
 	for i := 1; ; i++ {
-		at := slices.IndexFunc(list, func(t Tensor) bool { return t.Name == fmt.Sprintf("W%d", i) && len(t.Shape) == 2 })
+		at := slices.IndexFunc(list, func(t array) bool { return t.Name == fmt.Sprintf("W%d", i) && len(t.Shape) == 2 })
 		if at < 0 {
 			return sizes
 		}
