@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -31,6 +32,8 @@ func trainCommand() *cli.Command {
 			"data.path trains on your own file or folder, which glorot data info PATH describes.\n\n" +
 			"--from begins with the weights of another run (glorot export --weights) or of PyTorch: a state_dict of Linear layers, written by\n" +
 			"safetensors.torch.save_file or numpy.savez. The run keeps a copy.\n\n" +
+			"--dry-run says what a run would take: parameters, memory, passes over the data, and the time, which it measures from the first updates.\n" +
+			"--for 2h leaves a checkpoint after two hours, and the same command with --resume continues from it.\n\n" +
 			"glorot help config explains all keys of the configuration, glorot help formats the files of a run.\n\n" +
 			"Example:\n   glorot train --set model.activation=softsign --set train.updates=20000 --out runs/softsign\n" +
 			"   glorot train --data data --set data.name=mnist --set model.hidden=[100] --out runs/mnist\n" +
@@ -41,16 +44,25 @@ func trainCommand() *cli.Command {
 			&cli.StringFlag{Name: "from", Usage: "begin with the weights in `FILE`, an .npz or .safetensors file, instead of drawing them (model.from)"},
 			&cli.StringFlag{Name: "out", Usage: "make the run in `DIR`, which must be new or empty"},
 			&cli.StringFlag{Name: "resume", Usage: "continue or extend the run in `RUN`"},
+			&cli.BoolFlag{Name: "dry-run", Usage: "print the resolved configuration and what the run would take, measured from its first updates; make no run"},
+			&cli.DurationFlag{Name: "for", Usage: "stop after `DURATION`, such as 90m or 2h, with a checkpoint from which --resume continues"},
 			&cli.BoolFlag{Name: "watch", Usage: "show it like glorot watch while it is trained; q leaves the screen, and the training continues"},
 			jsonFlag()),
 		Action: func(c *cli.Context) error {
 			if err := noArguments(c); err != nil {
 				return err
 			}
+			if c.IsSet("for") && c.Duration("for") <= 0 {
+				return wrongUse("--for %v; want a duration above 0, such as 90m or 2h", c.Duration("for"))
+			}
+			dry := c.Bool("dry-run")
 			if c.IsSet("resume") {
+				if dry {
+					return wrongUse("--resume and --dry-run; want one of the two")
+				}
 				return resume(c)
 			}
-			if err := needs(c, "out"); err != nil {
+			if err := needs(c, "out"); err != nil && !dry {
 				return err
 			}
 			cfg, err := configuration(c)
@@ -64,6 +76,9 @@ func trainCommand() *cli.Command {
 			}
 			if out := c.String("out"); run.IsRun(out) {
 				return &run.UsageError{Place: run.Place{File: out}, Problem: fmt.Sprintf("holds a run already, which glorot train --resume %s continues; allowed: a new or an empty directory", quoted(out))}
+			}
+			if dry {
+				return dryRun(c, cfg)
 			}
 			return trainRun(c, c.String("out"), cfg)
 		},
@@ -131,7 +146,16 @@ func trainRun(c *cli.Context, dir string, cfg run.Config) error {
 		}
 		do = trainWatched
 	}
+	whole := c.Context
+	if limit := c.Duration("for"); limit > 0 {
+		timed, cancel := context.WithTimeout(whole, limit)
+		defer cancel()
+		c.Context = timed
+	}
 	trace, err := do(c, dir, cfg)
+	if err != nil && c.Context.Err() != nil && whole.Err() == nil {
+		return timeUp(c, dir, cfg, err)
+	}
 	if err != nil {
 		return trainError(c, dir, cfg, err)
 	}

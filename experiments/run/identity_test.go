@@ -104,7 +104,7 @@ func TestImageSeed(t *testing.T) {
 // A key that was added later leaves the id at its default: that of a manifest without it is the same.
 func TestAddedKeys(t *testing.T) {
 	var all, before map[string]json.RawMessage
-	if err := json.Unmarshal(Default().json(), &all); err != nil {
+	if err := json.Unmarshal(Default().JSON(), &all); err != nil {
 		t.Fatal(err)
 	}
 	before = map[string]json.RawMessage{}
@@ -131,9 +131,9 @@ func TestAddedKeys(t *testing.T) {
 func TestManifestRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := drawConfig(t)
-		got, err := parseManifestConfig("manifest.json", want.json())
+		got, err := parseManifestConfig("manifest.json", want.JSON())
 		if err != nil || !equal(got, want) {
-			t.Fatalf("got %v, %v, want %v, from\n%s", got, err, want, want.json())
+			t.Fatalf("got %v, %v, want %v, from\n%s", got, err, want, want.JSON())
 		}
 	})
 	for src, want := range map[string]string{

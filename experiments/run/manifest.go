@@ -122,7 +122,7 @@ func newManifest(c Config, o Origin) Manifest {
 		first.Update, first.To = o.Parent.Update, o.Parent.Update
 	}
 	return Manifest{
-		Format: format, ID: c.ID(o), Parent: o.Parent, Config: c.json(), Seeds: o.Seeds, Numbers: o.Numbers, Data: o.Data, Weights: o.Weights,
+		Format: format, ID: c.ID(o), Parent: o.Parent, Config: c.JSON(), Seeds: o.Seeds, Numbers: o.Numbers, Data: o.Data, Weights: o.Weights,
 		Program: ThisProgram(), Machine: thisMachine(o.Kernels), Start: o.Time, Sessions: []Session{first},
 	}
 }
@@ -201,8 +201,8 @@ func (c Config) shape() string {
 	return strings.ReplaceAll(strings.Trim(fmt.Sprint(hidden), "[]"), " ", "+")
 }
 
-// json is the configuration as an object of its keys.
-func (c Config) json() json.RawMessage {
+// JSON is the configuration as an object of its keys.
+func (c Config) JSON() json.RawMessage {
 	c.Train.ResolveSchedule()
 	b := bytes.NewBufferString("{")
 	for _, k := range keys {

@@ -360,7 +360,7 @@ func TestPruneCheckpoints(t *testing.T) {
 // The manifest is JSON that has every key of the configuration, as its own type.
 func TestManifestConfig(t *testing.T) {
 	var got map[string]any
-	if err := json.Unmarshal(Default().json(), &got); err != nil {
+	if err := json.Unmarshal(Default().JSON(), &got); err != nil {
 		t.Fatal(err)
 	}
 	written := slices.DeleteFunc(slices.Clone(keys), func(k key) bool { return k.shorthand })

@@ -240,6 +240,16 @@ func Allowed() run.Allowed {
 	return a
 }
 
+// needed estimates how many bytes a training needs, without its data set.
+func needed(c run.Config, m models.Config) int64 {
+	states := train.Optimizer{Name: c.Train.Optimizer}.States()
+	need := m.Memory(c.Train.Batch) + 4*int64(states)*m.Weights()
+	if c.Observe.Gradients {
+		need += m.Memory(min(gradientBatch, c.Observe.Examples)) // of the probe
+	}
+	return need
+}
+
 // plainOnly returns an error if a configuration asks for what a network with a learned activation does not have.
 func plainOnly(c run.Config) error {
 	problem := "with model.activation " + c.Model.Activation + ", whose slopes are learned"
@@ -300,12 +310,7 @@ func Network(c run.Config, features, classes int) (models.Config, error) {
 	if m.Cost, err = models.CostByName(c.Model.Cost); err != nil {
 		return m, err
 	}
-	states := train.Optimizer{Name: c.Train.Optimizer}.States()
-	need := m.Memory(c.Train.Batch) + 4*int64(states)*m.Weights()
-	if c.Observe.Gradients {
-		need += m.Memory(min(gradientBatch, c.Observe.Examples)) // of the probe
-	}
-	if err := memory.Check(need); err != nil {
+	if err := memory.Check(needed(c, m)); err != nil {
 		return m, &run.UsageError{Key: "model.hidden", Problem: fmt.Sprintf("a network of %d weights with train.batch %d %v; allowed: fewer weights or a smaller batch", m.Weights(), c.Train.Batch, err)}
 	}
 	return m, nil
