@@ -4,6 +4,7 @@
 //
 //	cmd/glorot                    the command line
 //	experiments/help              the topics of glorot help
+//	experiments/completion        what a shell completes in the command line
 //	experiments/progress          how far a long computation has come, in a line
 //	experiments/sweep/outcome     what came out of a sweep: errors over seeds, candidates of its search
 //	experiments/sweep             a YAML file as many runs

@@ -18,6 +18,9 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
+// layouts are the names that weights may have.
+var layouts = []string{"glorot", "torch"}
+
 // exportWeights writes a run's weights at the end.
 func exportWeights(c *cli.Context) error {
 	out, layout := c.String("weights"), c.String("layout")
@@ -26,7 +29,7 @@ func exportWeights(c *cli.Context) error {
 		return wrongUse("export takes one run, got none")
 	case !slices.Contains([]string{".npz", ".safetensors"}, filepath.Ext(out)):
 		return wrongUse("--weights %s; want a name that ends in .npz or .safetensors", out)
-	case layout != "glorot" && layout != "torch":
+	case !slices.Contains(layouts, layout):
 		return wrongUse("--layout %s; want glorot or torch", layout)
 	}
 	if err := notThere(out); err != nil {

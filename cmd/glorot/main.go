@@ -108,11 +108,10 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			"The exit status is 0 for success, 1 for failure, 2 for wrong use and 130 after an interrupt (Ctrl-C), which leaves nothing\n" +
 			"half-written. GLOROT_DATA=DIR is the folder of the stored data sets. GLOROT_KERNELS=avx512|avx2|neon|portable forces a set of\n" +
 			"kernels; results do not depend on it.",
-		Reader:               stdin,
-		Writer:               stdout,
-		ErrWriter:            stderr,
-		HideVersion:          true,
-		EnableBashCompletion: true,
+		Reader:      stdin,
+		Writer:      stdout,
+		ErrWriter:   stderr,
+		HideVersion: true,
 		// A value such as model.hidden=[100,100] is one value.
 		DisableSliceFlagSeparator: true,
 		ExitErrHandler:            func(*cli.Context, error) {},
@@ -122,7 +121,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Before: checkKernels,
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
-				return wrongUse("unknown command %q; want reproduce, train, replay, fork, sweep, runs, show, watch, lab, compare, data, export, graph, bench or version", c.Args().First())
+				return wrongUse("unknown command %q; want reproduce, train, replay, fork, sweep, runs, show, watch, lab, compare, data, export, graph, bench, completion or version", c.Args().First())
 			}
 			return cli.ShowAppHelp(c)
 		},
@@ -143,6 +142,8 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			benchCommand(),
 			versionCommand(),
 			helpCommand(),
+			completionCommand(),
+			completeCommand(),
 		},
 		CustomAppHelpTemplate: cli.AppHelpTemplate + "\nTOPICS: glorot help TOPIC\n" + help.List(),
 	}

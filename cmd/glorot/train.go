@@ -36,7 +36,7 @@ func trainCommand() *cli.Command {
 			"--for 2h leaves a checkpoint after two hours, and the same command with --resume continues from it.\n\n" +
 			"glorot help config explains all keys of the configuration, glorot help formats the files of a run.\n\n" +
 			"Example:\n   glorot train --set model.activation=softsign --set train.updates=20000 --out runs/softsign\n" +
-			"   glorot train --data data --set data.name=mnist --set model.hidden=[100] --out runs/mnist\n" +
+			"   glorot train --data data --set data.name=mnist --set model.hidden='[100]' --out runs/mnist\n" +
 			"   glorot train --set data.path=measurements.csv --set data.standardize=feature --set observe.examples=50 --out runs/mine\n" +
 			"   glorot train --from weights.npz --set model.hidden='[300,100]' --out runs/tuned\n" +
 			"   glorot train --resume runs/softsign --set train.updates=60000",

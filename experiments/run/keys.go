@@ -20,6 +20,8 @@ type key struct {
 	// shorthand says that the key sets the value of another key: it is read and compared, and never written.
 	shorthand bool
 
+	path bool // the value is a path of a file or folder
+
 	// identity says that the key changes the parameters, and so is part of the trajectory's identity. A key that a
 	// later version of the program added is part of it only where it differs from its default, so that earlier runs
 	// keep their identities.
