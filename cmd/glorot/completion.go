@@ -2,12 +2,12 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
 	"glorot/experiments/compare"
 	"glorot/experiments/completion"
-	"glorot/experiments/dataset"
 	"glorot/experiments/help"
 	"glorot/experiments/runner"
 
@@ -37,7 +37,7 @@ func completionCommand() *cli.Command {
 	}
 }
 
-// completeCommand is what the scripts call with the words up to the cursor, the last of which is being typed.
+// completeCommand is what the scripts call with the words up to the cursor. The last word is being typed.
 func completeCommand() *cli.Command {
 	return &cli.Command{
 		Name:   "__complete",
@@ -59,7 +59,7 @@ func complete(app *cli.App, words []string) []completion.Word {
 		words = []string{""}
 	}
 	typed := words[len(words)-1]
-	commands, flags, path, runs := app.Commands, app.Flags, "", false
+	commands, flags, command := app.Commands, app.Flags, &cli.Command{}
 	valueOf, arguments := "", 0
 	for _, w := range words[:len(words)-1] {
 		c := find(commands, w)
@@ -71,8 +71,10 @@ func complete(app *cli.App, words []string) []completion.Word {
 				valueOf = strings.TrimLeft(w, "-")
 			}
 		case c != nil && arguments == 0:
-			commands, flags, path = c.Subcommands, c.Flags, strings.TrimPrefix(path+" "+w, " ")
-			runs = strings.Contains(c.ArgsUsage, "RUN")
+			commands, flags, command = c.Subcommands, c.Flags, c
+			if c.Name == "help" {
+				commands = app.Commands
+			}
 		default:
 			arguments++
 		}
@@ -89,10 +91,10 @@ func complete(app *cli.App, words []string) []completion.Word {
 		return flagValues(valueOf, typed)
 	case strings.HasPrefix(typed, "-"):
 		return flagNames(flags, typed)
-	case runs:
+	case strings.Contains(command.ArgsUsage, "RUN"):
 		return append(commandNames(commands, typed), completion.Runs(typed)...)
 	}
-	return completion.Matching(append(commandNames(commands, typed), argumentsOf(path)...), typed)
+	return completion.Matching(append(commandNames(commands, typed), argumentsOf(command)...), typed)
 }
 
 func commandNames(commands []*cli.Command, typed string) (list []completion.Word) {
@@ -146,19 +148,17 @@ func flagValues(flag, typed string) []completion.Word {
 	return nil
 }
 
-// argumentsOf returns the arguments of commands that take names.
-func argumentsOf(command string) (list []completion.Word) {
-	switch command {
-	case "completion":
-		return choice("", completion.Shells...)
-	case "help":
+// names are arguments that are one of a few words, such as "bash|zsh|fish".
+var names = regexp.MustCompile(`^[a-z0-9]+(\|[a-z0-9]+)*$`)
+
+// argumentsOf returns the arguments of a command that takes names.
+func argumentsOf(c *cli.Command) (list []completion.Word) {
+	if names.MatchString(c.ArgsUsage) {
+		return choice("", strings.Split(c.ArgsUsage, "|")...)
+	}
+	if c.Name == "help" {
 		for _, t := range help.Topics {
 			list = append(list, completion.Word{Text: t.Name, Meaning: t.About})
-		}
-		return append(list, commandNames(newApp(nil, nil, nil).Commands, "")...)
-	case "data fetch":
-		for _, k := range dataset.Kinds() {
-			list = append(list, completion.Word{Text: k.Name, Meaning: k.Title})
 		}
 	}
 	return list

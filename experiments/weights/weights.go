@@ -140,7 +140,7 @@ func floats(name string, shape []int, data any) (array, error) {
 			t.Data[i] = float32(v)
 		}
 	default:
-		return t, fmt.Errorf("%s has elements that are no floats; want float32 or float64", name)
+		return t, fmt.Errorf("%s has elements of another type; want float32 or float64", name)
 	}
 	for i, v := range t.Data {
 		if x := float64(v); math.IsNaN(x) || math.IsInf(x, 0) {

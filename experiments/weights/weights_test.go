@@ -236,7 +236,7 @@ func TestBadFiles(t *testing.T) {
 		{[]npz.Array{a("0.weight", 5)}, "no array has a name that ends in .weight and two dimensions, as that of a Linear"},
 		{[]npz.Array{a("0.weight", 5, 6), a("1.bias", 5)}, "there is no 1.weight"},
 		{[]npz.Array{a("coef", 5, 6)}, "the array coef is neither one of W1, b1, gamma1, beta1, mean1, var1, alpha1, W2, … nor of a state_dict of Linear layers: 0.weight, 0.bias, …"},
-		{[]npz.Array{{Name: "W1", Shape: []int{2}, Data: []int64{1, 2}}}, "W1 has elements that are no floats; want float32 or float64"},
+		{[]npz.Array{{Name: "W1", Shape: []int{2}, Data: []int64{1, 2}}}, "W1 has elements of another type; want float32 or float64"},
 		{[]npz.Array{{Name: "b1", Shape: []int{2}, Data: []float64{1, 1e300}}}, "element 1 of b1 is +Inf in float32; want finite numbers"},
 		{[]npz.Array{{Name: "b1", Shape: []int{1}, Data: []float32{float32(math.NaN())}}}, "element 0 of b1 is NaN in float32; want finite numbers"},
 	} {
