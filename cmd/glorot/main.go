@@ -27,8 +27,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"glorot/experiments/help"
@@ -102,8 +102,8 @@ type interrupted struct{ left string }
 func (i interrupted) Error() string { return "interrupted: " + i.left }
 func (i interrupted) Unwrap() error { return context.Canceled }
 
-// commandNames lists commands as "a, b or c".
-func commandNames(commands []*cli.Command) string {
+// orNames lists commands as "a, b or c".
+func orNames(commands []*cli.Command) string {
 	names := make([]string, len(commands))
 	for i, c := range commands {
 		names[i] = c.Name
@@ -121,11 +121,10 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			"The exit status is 0 for success, 1 for failure, 2 for wrong use and 130 after an interrupt (Ctrl-C), which leaves nothing\n" +
 			"half-written. GLOROT_DATA=DIR is the folder of the stored data sets. GLOROT_KERNELS=avx512|avx2|neon|portable forces a set of\n" +
 			"kernels; results do not depend on it.",
-		Reader:               stdin,
-		Writer:               stdout,
-		ErrWriter:            stderr,
-		HideVersion:          true,
-		EnableBashCompletion: true,
+		Reader:      stdin,
+		Writer:      stdout,
+		ErrWriter:   stderr,
+		HideVersion: true,
 		// A value such as model.hidden=[100,100] is one value.
 		DisableSliceFlagSeparator: true,
 		ExitErrHandler:            func(*cli.Context, error) {},
@@ -135,7 +134,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Before: checkKernels,
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
-				return wrongUse("unknown command %q; want %s", c.Args().First(), commandNames(c.App.Commands))
+				return wrongUse("unknown command %q; want %s", c.Args().First(), orNames(c.App.Commands))
 			}
 			return cli.ShowAppHelp(c)
 		},
@@ -158,6 +157,8 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			benchCommand(),
 			versionCommand(),
 			helpCommand(),
+			completionCommand(),
+			completeCommand(),
 		},
 		CustomAppHelpTemplate: cli.AppHelpTemplate + "\nTOPICS: glorot help TOPIC\n" + help.List(),
 	}

@@ -44,7 +44,7 @@ func NewArchive(histograms Schedule, parts ...*History) (*Run, error) {
 	for _, s := range a.spectra {
 		c.Observe.Jacobians = c.Observe.Jacobians.With(s)
 	}
-	m.Format, m.Log, m.Config = format, nil, c.json()
+	m.Format, m.Log, m.Config = format, nil, c.JSON()
 	records, err := a.records()
 	return &Run{dir: c.Name(), config: c, manifest: m, archived: records}, err
 }

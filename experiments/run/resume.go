@@ -187,7 +187,7 @@ func (r *Run) Extend(c Config) error {
 	if now.Train.Updates > r.config.Train.Updates && r.manifest.Exit != Diverged && !r.manifest.Stopped() {
 		r.manifest.Exit, r.manifest.End = "", nil
 	}
-	r.config, r.manifest.Config = now, now.json()
+	r.config, r.manifest.Config = now, now.JSON()
 	if err := r.writeManifest(); err != nil {
 		return err
 	}

@@ -25,6 +25,7 @@ const (
 	ManifestFile = "manifest.json"       // what made the run: versions, machine, times
 	LogFile      = "log.jsonl"           // what is recorded on the schedules, one record per line
 	ExtraFile    = "extra.jsonl"         // what was measured off the schedules: at an end, or afterwards
+	InitialFile  = "initial.safetensors" // the weights at the beginning, if they were given
 	WeightsFile  = "weights.safetensors" // the weights at the end
 )
 
