@@ -17,7 +17,7 @@ import (
 // train resumes the run from its newest checkpoint, or begins it, until it has the request's updates. It logs what the run records, and also
 // measures what else the request needs.
 func (w *worker) train(ctx context.Context, c run.Config, from *state, missing *run.GapError) (err error) {
-	s, err := w.session(ctx, c, from)
+	s, from, err := w.resume(ctx, c, from, missing)
 	if err != nil {
 		return w.endBefore(ctx, err)
 	}
@@ -42,11 +42,35 @@ func (w *worker) train(ctx context.Context, c run.Config, from *state, missing *
 	if asked := c.Recording(); asked.Images == t.recording.Images && asked.Errors.String() == t.recording.Errors.String() { // else only the answer finds the stop
 		t.stopping.Patience = c.Train.Patience
 	}
-	t.keeper = &keeper{run: w.run, loop: s.loop, from: s.loop.Updates(), end: c.Train.Updates, update: -1}
+	t.keeper = &keeper{run: w.run, loop: s.loop, track: s.tracker, from: s.loop.Updates(), end: c.Train.Updates, update: -1}
 	if err := t.watch(); err != nil {
 		return err
 	}
 	return t.end(ctx, s.loop.Run(ctx, c.Train.Updates))
+}
+
+// resume opens a session at a state, or at an earlier one if measures of the last updates are due for which a checkpoint lacks these.
+func (w *worker) resume(ctx context.Context, c run.Config, from *state, missing *run.GapError) (*session, *state, error) {
+	rec := w.run.Config().Recording()
+	names := slices.Concat(rec.Measures, missing.Missing.Measures, missing.Rest.Measures)
+	due := func(u int) bool { return rec.Layers.Due(u) || missing.At(u).Layers.Due(u) }
+	for {
+		s, err := w.session(ctx, c, from)
+		if err != nil {
+			return nil, nil, err
+		}
+		err = s.track(names, due, w.run.Manifest().First(), from)
+		if err == nil && s.tracker.Complete() {
+			return s, from, nil
+		}
+		s.close()
+		if err == nil {
+			from, err = w.newest(from.update() - 1)
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+	}
 }
 
 // endBefore notes why there is no loop: pre-training was interrupted, diverged or failed.
@@ -123,14 +147,14 @@ func (t *recorder) logHead() error {
 func (t *recorder) record(ctx context.Context, u int) error {
 	rec, rest := t.recording, t.missing.At(u)
 	if rec.Layers.Due(u) {
-		l, err := t.layers(ctx, u, rec.Examples, rec.Gradients, rec.Histograms.Due(u))
+		l, err := t.layers(ctx, u, rec.Examples, rec.Gradients, rec.Histograms.Due(u), rec.Measures)
 		if err != nil {
 			return err
 		}
 		if err := t.run.Log(l); err != nil {
 			return err
 		}
-		if rec.Examples == rest.Examples && (rec.Gradients || !rest.Gradients) && (rec.Histograms.Due(u) || !rest.Histograms.Due(u)) {
+		if rec.Examples == rest.Examples && (rec.Gradients || !rest.Gradients) && (rec.Histograms.Due(u) || !rest.Histograms.Due(u)) && contains(rec.Measures, rest.Measures) {
 			rest.Layers = run.Schedule{}
 		}
 	}
@@ -138,7 +162,7 @@ func (t *recorder) record(ctx context.Context, u int) error {
 		if err := t.test(ctx, u); err != nil {
 			return err
 		}
-		if rec.Images == rest.Images {
+		if rec.Images == rest.Images && (rec.Confusion || !rest.Confusion) {
 			rest.Errors = run.Schedule{}
 		}
 	}
@@ -170,6 +194,11 @@ func (t *recorder) record(ctx context.Context, u int) error {
 	return nil
 }
 
+// contains reports whether a list has all names.
+func contains(list, names []string) bool {
+	return !slices.ContainsFunc(names, func(name string) bool { return !slices.Contains(list, name) })
+}
+
 // A stoppedError ends a training because of train.patience.
 type stoppedError struct{ run.Stop }
 
@@ -181,7 +210,7 @@ func (t *recorder) test(ctx context.Context, u int) error {
 	if t.recording.Wrong {
 		below = t.stopping.Lowest()
 	}
-	e, err := t.session.errors(ctx, u, t.recording.Images, below)
+	e, err := t.session.errors(ctx, u, t.recording.Images, below, t.recording.Confusion)
 	if err != nil {
 		return err
 	}
