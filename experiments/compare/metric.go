@@ -56,11 +56,23 @@ type netMetric struct {
 }
 
 // netMetrics are about normally distributed over seeds: they are means over the images.
-var netMetrics = []netMetric{
+var netMetrics = append([]netMetric{
 	{"test/error", true, func(r *export.Run, update int) float64 { return scoreOf(r, run.TestEvent, update).Error }},
 	{"test/error-at-best", true, best},
 	{"valid/error", true, func(r *export.Run, update int) float64 { return scoreOf(r, run.ValidEvent, update).Error }},
 	{"test/nll", false, func(r *export.Run, update int) float64 { return scoreOf(r, run.TestEvent, update).NLL }},
+}, classMetrics()...)
+
+// classMetrics are the measures of the test images.
+func classMetrics() (list []netMetric) {
+	for _, m := range train.Measures() {
+		if of := m.OfClasses(); of != nil {
+			list = append(list, netMetric{run.TestEvent + "/" + m.Name, m.Share, func(r *export.Run, update int) float64 {
+				return of(scoreOf(r, run.TestEvent, update).Confusion)
+			}})
+		}
+	}
+	return list
 }
 
 // scoreOf returns the errors on a set after some updates.
@@ -90,13 +102,33 @@ type layerMetric struct {
 	of      func(l *train.Layer) float64
 }
 
-var layerMetrics = []layerMetric{
+var layerMetrics = append([]layerMetric{
 	{"z/mean", false, Normal, func(l *train.Layer) float64 { return summary(l).Mean }},
 	{"z/std", false, Normal, func(l *train.Layer) float64 { return summary(l).Std }},
 	{"z/p99", false, Nothing, func(l *train.Layer) float64 { return summary(l).P99 }},
 	{"z/flat", true, Nothing, func(l *train.Layer) float64 { return summary(l).Saturated }},
 	{"dcost_ds/std", false, Normal, func(l *train.Layer) float64 { return gradients(l.DS).Std }},
 	{"dcost_dw/std", false, Normal, func(l *train.Layer) float64 { return gradients(l.DW).Std }},
+}, measures()...)
+
+// measures are those of a layer. A share piles up at the ends of its range.
+func measures() (list []layerMetric) {
+	for _, m := range train.Measures() {
+		if m.OfClasses() != nil {
+			continue
+		}
+		assumes := Normal
+		if m.Share {
+			assumes = Nothing
+		}
+		list = append(list, layerMetric{m.Name, m.Share, assumes, func(l *train.Layer) float64 {
+			if v, ok := l.Measures[m.Name]; ok {
+				return v
+			}
+			return math.NaN()
+		}})
+	}
+	return list
 }
 
 // A quantity is one of the numbers of a layer whose distributions are logged.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -105,7 +106,7 @@ func wrapped(text string, width int) (lines []string) {
 	return lines
 }
 
-// table writes the quantities of a snapshot with bars.
+// table writes the quantities of a snapshot with bars, side by side as far as there is room for them.
 func table(b *strings.Builder, title string, s *Snapshot, width int) {
 	var has []Quantity
 	for _, q := range Quantities() {
@@ -116,13 +117,25 @@ func table(b *strings.Builder, title string, s *Snapshot, width int) {
 			}
 		}
 	}
-	const numbers = 9
-	bar := max(2, min(10, (width-9)/max(1, len(has))-numbers-1))
+	fmt.Fprintf(b, "\n  %s\n", title)
+	most := max(1, (width-9)/(numbers+5))
+	blocks := max(1, (len(has)+most-1)/most)
+	for part := range slices.Chunk(has, max(1, (len(has)+blocks-1)/blocks)) {
+		columns(b, part, s, width)
+	}
+}
+
+// numbers is the width of a number in a table.
+const numbers = 9
+
+// columns writes some quantities of a snapshot.
+func columns(b *strings.Builder, has []Quantity, s *Snapshot, width int) {
+	bar := max(2, min(10, (width-9)/len(has)-numbers-1))
 	header := fmt.Sprintf("  %-7s", "layer")
 	for _, q := range has {
 		header += fmt.Sprintf("%-*s", numbers+1+bar, " "+q.Title)
 	}
-	fmt.Fprintf(b, "\n  %s\n%s\n", title, strings.TrimRight(header, " "))
+	fmt.Fprintf(b, "%s\n", strings.TrimRight(header, " "))
 	for i, name := range LayerNames(len(s.Layers)) {
 		line := fmt.Sprintf("  %-7s", name)
 		for _, q := range has {

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -57,6 +58,18 @@ func (m Measure) Of() string {
 	return "each layer"
 }
 
+// Range says between which numbers the measure lies, and which are better.
+func (m Measure) Range() string {
+	text := fmt.Sprintf("from %g to %g", m.Low, m.High)
+	if math.IsInf(m.High, 1) {
+		text = fmt.Sprintf("%g or more", m.Low)
+	}
+	if m.Better != "" {
+		text += "; " + m.Better + " is better"
+	}
+	return text
+}
+
 // OfClasses returns a measure of the classes from their confusion matrix, or nil if it is a measure of layers.
 func (m Measure) OfClasses() func(Confusion) float64 { return m.classes }
 
@@ -96,13 +109,13 @@ func Measures() []Measure {
 			gradients: func(l []measure.MeanVector, i int) float64 { return l[i].Norm() },
 		},
 		{
-			Name: "grad_ratio", Title: "|dCost/dW| /last", Log: true, High: inf,
+			Name: "grad_ratio", Title: "norm/last", Log: true, High: inf,
 			Formula:   "grad_norm of the layer divided by that of the last hidden layer",
 			Source:    "after Glorot and Bengio 2010, section 4.2.2, which compares standard deviations",
 			gradients: func(l []measure.MeanVector, i int) float64 { return l[i].Norm() / l[max(0, len(l)-2)].Norm() },
 		},
 		{
-			Name: "grad_snr", Title: "gradient SNR", Log: true, High: inf, Better: "higher",
+			Name: "grad_snr", Title: "grad. SNR", Log: true, High: inf, Better: "higher",
 			Formula: "|mean| / |std| of dCost/dW over the mini-batches of the snapshot: Euclidean norms of the elements' means and standard deviations; " +
 				"pure noise has about 1/sqrt(K) with K mini-batches",
 			Source:    "Shwartz-Ziv and Tishby 2017, Opening the black box of deep neural networks via information",
@@ -196,6 +209,19 @@ func (c Confusion) OneClass() float64 {
 		sum, most = sum+n, max(most, n)
 	}
 	return float64(most) / float64(sum)
+}
+
+// Constant returns the error of the best constant prediction, and NaN without images.
+func (c Confusion) Constant() float64 {
+	sum, most := 0, 0
+	for _, row := range c {
+		images := 0
+		for _, n := range row {
+			images += n
+		}
+		sum, most = sum+images, max(most, images)
+	}
+	return float64(sum-most) / float64(sum)
 }
 
 // ClassErrors returns the error of each class, NaN where it has no images.

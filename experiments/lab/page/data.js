@@ -129,8 +129,11 @@ export function follow(runs, changed, connected) {
 // column makes a series of one quantity of a layer, such as "z/std", at all snapshots.
 export const column = (run, layer, name) => run.snapshots.map((s) => [s.update, quantity(s.layers[layer], name)]);
 export function quantity(layer, name) {
-  let v = layer;
-  for (const part of name.split("/")) v = v?.[part];
+  let v = layer?.measures?.[name];
+  if (v === undefined) {
+    v = layer;
+    for (const part of name.split("/")) v = v?.[part];
+  }
   return isNumber(v) ? v : undefined;
 }
 export const layerName = (i, n) => (i === n - 1 ? "Output" : `Layer ${i + 1}`);
