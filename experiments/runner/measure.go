@@ -40,6 +40,9 @@ func (s *session) layers(ctx context.Context, u, examples int, gradients, histog
 	}
 	s.histograms = histograms
 	l, err := p.Snapshot(ctx, u)
+	if err != nil {
+		return run.LayersRecord{}, err
+	}
 	for name, numbers := range s.tracker.At(u) {
 		for i, v := range numbers {
 			l.Layers[i].Put(name, v)
@@ -48,7 +51,7 @@ func (s *session) layers(ctx context.Context, u, examples int, gradients, histog
 	for i := range l.Layers {
 		l.Layers[i] = l.Layers[i].Only(gradients, true, measures)
 	}
-	return run.LayersRecord{Event: run.LayersEvent, Layers: l}, err
+	return run.LayersRecord{Event: run.LayersEvent, Layers: l}, nil
 }
 
 // evaluators returns the evaluators of both sets.

@@ -24,7 +24,7 @@ type Tracker struct {
 
 	weights  copies  // before the last update
 	gradient copies  // dCost/dW of the last update
-	pending  numbers // of the successive measures, computed before the update that they are about
+	pending  numbers // known before the loop has called the hooks of their update: from the gradients, or restored
 	now      numbers
 }
 
@@ -122,22 +122,17 @@ func (t *Tracker) compute(u int) {
 	}
 	t.now = numbers{u, map[string][]float64{}}
 	undefined := slices.Repeat([]float64{math.NaN()}, len(t.loop.params.W))
-	for _, m := range t.updates {
+	for _, m := range slices.Concat(t.updates, t.successive) {
+		known, isKnown := t.pending.of[m.Name]
 		switch {
-		case t.knows(t.weights, u-1):
+		case t.pending.update == u && isKnown:
+			t.now.of[m.Name] = known
+		case u <= t.first || m.successive != nil && u == t.first+1:
+			t.now.of[m.Name] = undefined
+		case m.update != nil && t.knows(t.weights, u-1):
 			for i, before := range t.weights.layers {
 				t.now.of[m.Name] = append(t.now.of[m.Name], m.update(before, t.present(i)))
 			}
-		case u <= t.first:
-			t.now.of[m.Name] = undefined
-		}
-	}
-	for _, m := range t.successive {
-		switch {
-		case t.pending.update == u:
-			t.now.of[m.Name] = t.pending.of[m.Name]
-		case u <= t.first+1:
-			t.now.of[m.Name] = undefined
 		}
 	}
 }
@@ -152,7 +147,7 @@ func (t *Tracker) At(u int) map[string][]float64 {
 	return t.now.of
 }
 
-// Complete reports whether the tracker will know all numbers that are due.
+// Complete reports, before the first Run, whether the tracker will know all numbers that are due.
 func (t *Tracker) Complete() bool {
 	if t == nil {
 		return true
@@ -223,9 +218,9 @@ func (t *Tracker) restore(state []byte) error {
 		return fmt.Errorf("the state of the measures, of update %d, does not fit the network after %d updates", s.Update, t.loop.done)
 	}
 	if s.Names != nil {
-		t.now = numbers{s.Update, map[string][]float64{}}
+		t.pending = numbers{s.Update, map[string][]float64{}}
 		for i, name := range s.Names {
-			t.now.of[name] = s.Numbers[i]
+			t.pending.of[name] = s.Numbers[i]
 		}
 	}
 	if s.Gradient != nil {
