@@ -17,7 +17,7 @@ import (
 // train resumes the run from its newest checkpoint, or begins it, until it has the request's updates. It logs what the run records, and also
 // measures what else the request needs.
 func (w *worker) train(ctx context.Context, c run.Config, from *state, missing *run.GapError) (err error) {
-	s, from, err := w.resume(ctx, c, from, missing)
+	s, err := w.session(ctx, c, from)
 	if err != nil {
 		return w.endBefore(ctx, err)
 	}
@@ -42,35 +42,16 @@ func (w *worker) train(ctx context.Context, c run.Config, from *state, missing *
 	if asked := c.Recording(); asked.Images == t.recording.Images && asked.Errors.String() == t.recording.Errors.String() { // else only the answer finds the stop
 		t.stopping.Patience = c.Train.Patience
 	}
+	names := slices.Concat(t.recording.Measures, missing.Missing.Measures, missing.Rest.Measures)
+	due := func(u int) bool { return t.recording.Layers.Due(u) || missing.At(u).Layers.Due(u) }
+	if err := s.track(names, due, w.run.Manifest().First(), from); err != nil {
+		return err
+	}
 	t.keeper = &keeper{run: w.run, loop: s.loop, track: s.tracker, from: s.loop.Updates(), end: c.Train.Updates, update: -1}
 	if err := t.watch(); err != nil {
 		return err
 	}
 	return t.end(ctx, s.loop.Run(ctx, c.Train.Updates))
-}
-
-// resume opens a session at a state, or at an earlier one if measures of the last updates are due for which a checkpoint lacks these.
-func (w *worker) resume(ctx context.Context, c run.Config, from *state, missing *run.GapError) (*session, *state, error) {
-	rec := w.run.Config().Recording()
-	names := slices.Concat(rec.Measures, missing.Missing.Measures, missing.Rest.Measures)
-	due := func(u int) bool { return rec.Layers.Due(u) || missing.At(u).Layers.Due(u) }
-	for {
-		s, err := w.session(ctx, c, from)
-		if err != nil {
-			return nil, nil, err
-		}
-		err = s.track(names, due, w.run.Manifest().First(), from)
-		if err == nil && s.tracker.Complete() {
-			return s, from, nil
-		}
-		s.close()
-		if err == nil {
-			from, err = w.newest(from.update() - 1)
-		}
-		if err != nil {
-			return nil, nil, err
-		}
-	}
 }
 
 // endBefore notes why there is no loop: pre-training was interrupted, diverged or failed.

@@ -280,10 +280,7 @@ func TestTrackerState(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			complete := tracker.Complete()
-			if complete != (from < 3 || saved != nil) {
-				t.Errorf("from %d with %d bytes: complete is %v", from, len(saved), complete)
-			}
+			complete := from < 3 || saved != nil
 			again.On(hook.At(4, 5), func(_ context.Context, u int) error {
 				text, err := json.Marshal(tracker.At(u))
 				if complete != (string(text) == want[u]) && (complete || u <= from+1) {

@@ -20,7 +20,6 @@ type Tracker struct {
 	updates, successive []Measure
 	due                 hook.Schedule
 	first               int // the update with which the trajectory begins
-	since               int // the update with which the tracker began
 
 	weights  copies  // before the last update
 	gradient copies  // dCost/dW of the last update
@@ -63,7 +62,7 @@ type saved struct {
 // there are none. The trajectory begins with the update first. The loop may have been resumed from a checkpoint with the tracker's state, which is
 // empty if there is none. Track must be called before the first Run.
 func (l *Loop) Track(requested []string, due hook.Schedule, first int, state []byte) (*Tracker, error) {
-	t := &Tracker{loop: l, due: due, first: first, since: l.done, weights: copies{update: -1}, gradient: copies{update: -1}, pending: numbers{update: -1}, now: numbers{update: -1}}
+	t := &Tracker{loop: l, due: due, first: first, weights: copies{update: -1}, gradient: copies{update: -1}, pending: numbers{update: -1}, now: numbers{update: -1}}
 	for _, m := range requestedMeasures(requested) {
 		switch {
 		case m.update != nil:
@@ -145,18 +144,6 @@ func (t *Tracker) At(u int) map[string][]float64 {
 	}
 	t.compute(u)
 	return t.now.of
-}
-
-// Complete reports, before the first Run, whether the tracker will know all numbers that are due.
-func (t *Tracker) Complete() bool {
-	if t == nil {
-		return true
-	}
-	u := t.since
-	if t.due(u) && len(t.At(u)) < len(t.updates)+len(t.successive) {
-		return false
-	}
-	return !t.due(u+1) || len(t.successive) == 0 || u <= t.first || t.knows(t.gradient, u-1)
 }
 
 // UpdatesBefore returns how many updates before a snapshot the requested measures depend on.
