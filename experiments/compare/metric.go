@@ -57,12 +57,12 @@ type netMetric struct {
 func tested(r *export.Run) int    { return r.Manifest.Data.Test }
 func validated(r *export.Run) int { return r.Manifest.Data.Valid }
 
-var netMetrics = []netMetric{
+var netMetrics = append([]netMetric{
 	{metricInfo{"test/error", "test error", true}, func(r *export.Run, update int) float64 { return scoreOf(r, run.TestEvent, update).Error }, tested},
 	{metricInfo{"test/error-at-best", "test error at the lowest validation error", true}, best, tested},
 	{metricInfo{"valid/error", "validation error", true}, func(r *export.Run, update int) float64 { return scoreOf(r, run.ValidEvent, update).Error }, validated},
 	{metricInfo{"test/nll", "negative log-likelihood of the test images", false}, func(r *export.Run, update int) float64 { return scoreOf(r, run.TestEvent, update).NLL }, nil},
-}
+}, classMetrics()...)
 
 // scale returns the scale of the metric in these runs.
 func (m netMetric) scale(runs []*export.Run) measure.Scale {
@@ -76,6 +76,18 @@ func (m netMetric) scale(runs []*export.Run) measure.Scale {
 		}
 	}
 	return measure.ShareOf(n)
+}
+
+// classMetrics are the measures of the test images.
+func classMetrics() (list []netMetric) {
+	for _, m := range train.Measures() {
+		if of := m.OfClasses(); of != nil {
+			list = append(list, netMetric{metricInfo{run.TestEvent + "/" + m.Name, m.Title, m.Share}, func(r *export.Run, update int) float64 {
+				return of(scoreOf(r, run.TestEvent, update).Confusion)
+			}, tested})
+		}
+	}
+	return list
 }
 
 // scoreOf returns the errors on a set after some updates.
@@ -104,13 +116,29 @@ type layerMetric struct {
 	scale func(b bounds) measure.Scale
 }
 
-var layerMetrics = []layerMetric{
+var layerMetrics = append([]layerMetric{
 	{metricInfo{"z/mean", "mean of the activations", false}, func(l *train.Layer) float64 { return summary(l).Mean }, bounds.of},
 	{metricInfo{"z/std", "standard deviation of the activations", false}, func(l *train.Layer) float64 { return summary(l).Std }, bounds.deviation},
 	{metricInfo{"z/p99", "99th percentile of the activations", false}, func(l *train.Layer) float64 { return summary(l).P99 }, bounds.of},
 	{metricInfo{"z/flat", "share of saturated activations", true}, func(l *train.Layer) float64 { return summary(l).Saturated }, bounds.share},
 	{metricInfo{"dcost_ds/std", "standard deviation of dCost/ds", false}, func(l *train.Layer) float64 { return gradients(l.DS).Std }, positiveScale},
 	{metricInfo{"dcost_dw/std", "standard deviation of dCost/dW", false}, func(l *train.Layer) float64 { return gradients(l.DW).Std }, positiveScale},
+}, measures()...)
+
+// measures are those of a layer.
+func measures() (list []layerMetric) {
+	for _, m := range train.Measures() {
+		if m.OfClasses() != nil {
+			continue
+		}
+		list = append(list, layerMetric{metricInfo{m.Name, m.Title, m.Share}, func(l *train.Layer) float64 {
+			if v, ok := l.Measures[m.Name]; ok {
+				return v
+			}
+			return math.NaN()
+		}, scaleOf(m)})
+	}
+	return list
 }
 
 // metricNamed returns the metric of that name.
@@ -167,6 +195,17 @@ func (b bounds) of() measure.Scale        { return measure.Within(b.low, b.high)
 func (b bounds) deviation() measure.Scale { return measure.Positive((b.high - b.low) / 2) }
 func (b bounds) share() measure.Scale     { return measure.ShareOf(int(b.n)) }
 func positiveScale(bounds) measure.Scale  { return measure.Positive(math.Inf(1)) }
+
+// scaleOf returns the scale of a measure.
+func scaleOf(m train.Measure) func(b bounds) measure.Scale {
+	switch {
+	case m.Share:
+		return bounds.share
+	case m.Low == 0 && math.IsInf(m.High, 1):
+		return positiveScale
+	}
+	return func(bounds) measure.Scale { return measure.Within(m.Low, m.High) }
+}
 
 // A quantity is one of the numbers of a layer whose distributions are logged.
 type quantity struct {

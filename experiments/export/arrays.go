@@ -1,6 +1,14 @@
 package export
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
+	"glorot/experiments/run"
+	"glorot/experiments/train"
+)
 
 // An array is named RUN/QUANTITY.
 type array struct {
@@ -14,12 +22,16 @@ func arrays(runs []*Run) ([]array, error) {
 	var list []array
 	for _, r := range runs {
 		c := collector{places: map[string]int{}}
-		for _, s := range r.Scores {
+		for _, s := range filledScores(r.Scores) {
 			c.add(s.Event+"/update", int64(s.Update))
-			c.add(s.Event+"/error", s.Error)
-			c.add(s.Event+"/nll", s.NLL)
+			for _, x := range ofSet(s) {
+				c.add(x.name, x.value)
+			}
+			if n := len(s.Confusion); n > 0 {
+				c.addRow(s.Event+"/confusion", counts(s.Confusion), n, n)
+			}
 		}
-		for _, snapshot := range r.Snapshots {
+		for _, snapshot := range filledSnapshots(r.Snapshots) {
 			c.add("update", int64(snapshot.Update))
 			for _, l := range snapshot.Layers {
 				layer := fmt.Sprintf("layer%d/", l.Layer)
@@ -27,9 +39,9 @@ func arrays(runs []*Run) ([]array, error) {
 					c.add(layer+s.name, s.value)
 				}
 				for _, s := range shapes(l) {
-					c.addRow(layer+s.name+"/counts", s.histogram.Counts)
-					c.addRow(layer+s.name+"/range", []float64{s.histogram.Low, s.histogram.High})
-					c.addRow(layer+s.name+"/outside", []int64{s.histogram.Below, s.histogram.Above})
+					c.addRow(layer+s.name+"/counts", s.histogram.Counts, len(s.histogram.Counts))
+					c.addRow(layer+s.name+"/range", []float64{s.histogram.Low, s.histogram.High}, 2)
+					c.addRow(layer+s.name+"/outside", []int64{s.histogram.Below, s.histogram.Above}, 2)
 				}
 			}
 		}
@@ -67,24 +79,74 @@ func (c *collector) add(name string, v any) {
 	a.shape[0]++
 }
 
-func (c *collector) addRow(name string, row any) {
+func (c *collector) addRow(name string, row any, shape ...int) {
 	a := c.at(name)
-	n := 0
 	switch row := row.(type) {
 	case []float64:
 		data, _ := a.data.([]float64)
-		a.data, n = append(data, row...), len(row)
+		a.data = append(data, row...)
 	case []int64:
 		data, _ := a.data.([]int64)
-		a.data, n = append(data, row...), len(row)
+		a.data = append(data, row...)
 	}
 	if a.shape == nil {
-		a.shape = []int{0, n}
+		a.shape = append([]int{0}, shape...)
 	}
 	a.shape[0]++
-	if a.shape[1] != n && c.err == nil {
-		c.err = fmt.Errorf("%s has %d numbers in one snapshot and %d in another, expected: the same", name, a.shape[1], n)
+	if !slices.Equal(a.shape[1:], shape) && c.err == nil {
+		c.err = fmt.Errorf("%s has the shape %v in one record and %v in another, expected: the same", name, a.shape[1:], shape)
 	}
+}
+
+// counts returns the elements of a confusion matrix.
+func counts(c train.Confusion) (list []int64) {
+	for _, row := range c {
+		for _, n := range row {
+			list = append(list, int64(n))
+		}
+	}
+	return list
+}
+
+// filledScores gives each test a confusion matrix if one of them has one: it is 0 where none was recorded.
+func filledScores(scores []run.Score) []run.Score {
+	classes := 0
+	for _, s := range scores {
+		classes = max(classes, len(s.Confusion))
+	}
+	scores = slices.Clone(scores)
+	for i, s := range scores {
+		if s.Confusion == nil && classes > 0 {
+			scores[i].Confusion = make(train.Confusion, classes)
+			for k := range classes {
+				scores[i].Confusion[k] = make([]int, classes)
+			}
+		}
+	}
+	return scores
+}
+
+// filledSnapshots gives each layer the measures that it has in one of the snapshots: they are NaN where they were not recorded.
+func filledSnapshots(snapshots []train.Layers) []train.Layers {
+	has := map[int][]string{} // by layer
+	for _, snapshot := range snapshots {
+		for _, l := range snapshot.Layers {
+			has[l.Layer] = slices.AppendSeq(has[l.Layer], maps.Keys(l.Measures))
+		}
+	}
+	snapshots = slices.Clone(snapshots)
+	for i := range snapshots {
+		layers := slices.Clone(snapshots[i].Layers)
+		for k, l := range layers {
+			layers[k].Measures = nil
+			for _, name := range has[l.Layer] {
+				layers[k].Put(name, math.NaN())
+			}
+			layers[k] = layers[k].With(train.Layer{Measures: l.Measures})
+		}
+		snapshots[i].Layers = layers
+	}
+	return snapshots
 }
 
 func (c *collector) at(name string) *array {

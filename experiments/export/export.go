@@ -172,6 +172,28 @@ func scalars(l train.Layer) []scalar {
 		list = append(list, scalar{g.name + "/mean", g.Mean}, scalar{g.name + "/std", g.Std}, scalar{g.name + "/kurtosis", g.Kurtosis},
 			scalar{g.name + "/non_finite", float64(g.NonFinite)})
 	}
+	for _, m := range train.Measures() {
+		if v, ok := l.Measures[m.Name]; ok {
+			list = append(list, scalar{m.Name, v})
+		}
+	}
+	return list
+}
+
+// ofSet returns the logged numbers of a test on one set of images.
+func ofSet(s run.Score) []scalar {
+	list := []scalar{{s.Event + "/error", s.Error}, {s.Event + "/nll", s.NLL}}
+	if s.Confusion == nil {
+		return list
+	}
+	for _, m := range train.Measures() {
+		if of := m.OfClasses(); of != nil {
+			list = append(list, scalar{s.Event + "/" + m.Name, of(s.Confusion)})
+		}
+	}
+	for k, e := range s.Confusion.ClassErrors() {
+		list = append(list, scalar{fmt.Sprintf("%s/class%d/error", s.Event, k), e})
+	}
 	return list
 }
 

@@ -14,6 +14,7 @@ import (
 //	RUN/layer1/z/counts        [S, bins] int64: the histogram
 //	RUN/layer1/z/range         [S, 2] float64: its ends, between which all bins have the same width
 //	RUN/layer1/z/outside       [S, 2] int64: values below and above them
+//	RUN/test/confusion         [scores, C, C] int64: images of each class (row) by prediction, 0 where it was not recorded
 func NPZ(w io.Writer, runs []*Run) error {
 	list, err := arrays(runs)
 	if err != nil {

@@ -32,7 +32,9 @@ func newTable(runs []*Run, keys []string) table {
 	t := table{keys: append([]string{query.Run, query.Status}, keys...)}
 	for _, r := range runs {
 		for _, s := range r.Scores {
-			t.rows = append(t.rows, row{r, s.Update, 0, s.Event + "/error", s.Error}, row{r, s.Update, 0, s.Event + "/nll", s.NLL})
+			for _, x := range ofSet(s) {
+				t.rows = append(t.rows, row{r, s.Update, 0, x.name, x.value})
+			}
 		}
 		for _, snapshot := range r.Snapshots {
 			for _, l := range snapshot.Layers {

@@ -75,8 +75,11 @@ type summary struct {
 func (r *Run) summaries() []summary {
 	var list []summary
 	for _, s := range r.Scores {
-		values := appendScalar(nil, s.Event+"/error", s.Error)
-		list = append(list, summary{s.Update, appendScalar(values, s.Event+"/nll", s.NLL)})
+		var values []byte
+		for _, x := range ofSet(s) {
+			values = appendScalar(values, x.name, x.value)
+		}
+		list = append(list, summary{s.Update, values})
 	}
 	for _, snapshot := range r.Snapshots {
 		var values []byte

@@ -12,6 +12,7 @@ import (
 	"glorot/experiments/run"
 	"glorot/experiments/run/query"
 	"glorot/experiments/runner"
+	"glorot/experiments/train"
 	"glorot/models"
 )
 
@@ -25,6 +26,7 @@ var Topics = []Topic{
 	{"format", "how another program writes a run that glorot shows"},
 	{"formats", "the files of a run, the records of its log, archives, exports"},
 	{"init", "the initialisers of the weights, with their formulas, other names and sources"},
+	{"measures", "what a run records only on request, with formulas and sources"},
 	{"query", "how runs are named, filtered, grouped and compared"},
 }
 
@@ -36,6 +38,7 @@ var texts = template.Must(template.New("").Funcs(template.FuncMap{
 	"activations":  models.Activations,
 	"initializers": models.Initializers,
 	"keys":         func() []run.Key { return run.Keys(runner.Allowed()) },
+	"measures":     train.Measures,
 	"metrics":      func() string { return strings.Join(compare.Names(), ", ") },
 	"statuses":     func() string { return strings.Join(query.Statuses, ", ") },
 	"join":         strings.Join,

@@ -74,7 +74,7 @@ func TestConfig(t *testing.T) {
 	}
 }
 
-// The topics activation and init show every entry of the registries with its names, its formula and its source.
+// The topics activation, init and measures show every entry of the registries with its names, its formula and its source.
 func TestRegistries(t *testing.T) {
 	type entry struct {
 		name, formula, source string
@@ -86,6 +86,13 @@ func TestRegistries(t *testing.T) {
 	}
 	for _, i := range models.Initializers() {
 		entries["init"] = append(entries["init"], entry{i.Name, "W: " + i.Formula, i.Source, i.Aliases})
+	}
+	for _, m := range train.Measures() {
+		e := entry{m.Name, m.Formula, m.Source, nil}
+		if m.Request() != m.Name {
+			e.name += " (recorded by " + m.Request() + ")"
+		}
+		entries["measures"] = append(entries["measures"], e)
 	}
 	for topic, list := range entries {
 		shown := text(t, topic)

@@ -10,6 +10,7 @@ import (
 	"glorot/experiments/paper/printed"
 	"glorot/experiments/run"
 	"glorot/experiments/runner"
+	"glorot/experiments/train"
 )
 
 // begins are the settings with which the bench begins: a network that is small enough to learn while somebody watches.
@@ -23,9 +24,28 @@ type Bench struct {
 	Dir      string    `json:"dir"`
 	Controls []Control `json:"controls"`
 	Begins   []string  `json:"begins"`
+	Measures []Measure `json:"measures"`
 }
 
-func (l *Lab) benchControls() Bench { return Bench{l.dir, Controls(), begins} }
+// Measure says how the page shows a measure of layers that a run has recorded.
+type Measure struct {
+	Name    string `json:"name"`
+	Title   string `json:"title"`
+	Formula string `json:"formula"`
+	Share   bool   `json:"share"`
+	Log     bool   `json:"log"`
+}
+
+func (l *Lab) benchControls() Bench { return Bench{l.dir, Controls(), begins, measures()} }
+
+func measures() (list []Measure) {
+	for _, m := range train.Measures() {
+		if m.OfClasses() == nil {
+			list = append(list, Measure{m.Name, m.Title, m.Formula, m.Share, m.Log})
+		}
+	}
+	return list
+}
 
 func configuration(set []string) (run.Config, error) { return run.Load("", set, runner.Allowed()) }
 

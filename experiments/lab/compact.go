@@ -66,7 +66,7 @@ func compact(line []byte) ([]byte, error) {
 				return nil, err
 			}
 			continue
-		case name == "wrong" && in.StackDepth() == 1: // which test images
+		case (name == "wrong" || name == "confusion") && in.StackDepth() == 1: // which test images, and matrices
 			if err := in.SkipValue(); err != nil {
 				return nil, err
 			}

@@ -18,14 +18,22 @@ type Curve struct {
 	Updates []int
 	Error   []float64 // shares
 	NLL     []float64 // nats
+
+	// From the confusion matrix, NaN where there is none: the share of the most frequent prediction, and the error of the best constant prediction.
+	OneClass, Constant []float64
 }
 
-// add adds a score, unless there is one at its update already.
+// add adds a score. If there is one at its update already, it adds what that lacks.
 func (c *Curve) add(s run.Score) {
 	i, found := slices.BinarySearch(c.Updates, s.Update)
 	if found {
+		if s.Confusion != nil {
+			c.OneClass[i], c.Constant[i] = s.Confusion.OneClass(), s.Confusion.Constant()
+		}
 		return
 	}
+	c.OneClass = slices.Insert(c.OneClass, i, s.Confusion.OneClass())
+	c.Constant = slices.Insert(c.Constant, i, s.Confusion.Constant())
 	c.Updates = slices.Insert(c.Updates, i, s.Update)
 	c.Error = slices.Insert(c.Error, i, s.Error)
 	c.NLL = slices.Insert(c.NLL, i, s.NLL)

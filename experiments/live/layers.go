@@ -11,7 +11,7 @@ import (
 
 // Layers has the numbers of all layer statistics of a run, without histograms: a column for each quantity of each layer, with a row for each
 // snapshot. The names are those of glorot export: the keys of the log's record, such as "z/std", "z/flat" or "dcost_ds/std". A quantity that
-// some later version records is there as well.
+// some later version records is there as well. Measures have their own names, such as "dead".
 type Layers struct {
 	Updates []int // of the snapshots, ascending
 	Depth   int   // the number of layers, the output layer included
@@ -81,12 +81,8 @@ func (l *Layers) Before(update int) int {
 	return i - 1
 }
 
-// add adds a snapshot, unless there is one at the update already.
+// add adds a snapshot. If there is one at the update already, it adds what that lacks.
 func (l *Layers) add(s snapshot, p place) {
-	row, found := slices.BinarySearch(l.Updates, s.update)
-	if found {
-		return
-	}
 	if l.columns == nil {
 		l.columns, l.texts = map[quantity][]float64{}, map[int]texts{}
 	}
@@ -94,11 +90,20 @@ func (l *Layers) add(s snapshot, p place) {
 		l.texts[layer] = t
 		l.Depth = max(l.Depth, layer)
 	}
+	row, found := slices.BinarySearch(l.Updates, s.update)
 	for q := range s.values {
 		if l.columns[q] == nil {
 			l.columns[q] = slices.Repeat([]float64{math.NaN()}, len(l.Updates))
 		}
 		l.Depth = max(l.Depth, q.layer)
+	}
+	if found {
+		for q, v := range s.values {
+			if math.IsNaN(l.columns[q][row]) {
+				l.columns[q][row] = v
+			}
+		}
+		return
 	}
 	for q, column := range l.columns {
 		v, ok := s.values[q]

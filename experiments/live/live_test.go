@@ -97,7 +97,7 @@ func TestFollow(t *testing.T) {
 	if !f.reread(t) {
 		t.Error("not changed by new records")
 	}
-	if got := fmt.Sprint(f.Valid, f.Test, f.Layers.Updates); got != "{[0 200] [0.9 0.5] [1.8 1]} {[0 200] [0.89 0.45] [1.78 0.9]} [0 200]" {
+	if got := fmt.Sprint(f.Valid.Updates, f.Valid.Error, f.Valid.NLL, f.Test.Error, f.Layers.Updates); got != "[0 200] [0.9 0.5] [1.8 1] [0.89 0.45] [0 200]" {
 		t.Error(got)
 	}
 	for name, want := range map[string][]float64{"z/std": {0.25, 0.125}, "dead": {0.125, 0.125}, "newly/made": {math.Inf(1), math.Inf(1)}, "z/other": nil} {
@@ -187,7 +187,7 @@ func TestFollowCutLog(t *testing.T) {
 	}
 	newRunAt(t, dir, noon.Add(time.Hour), score("valid", 0, 0.8), score("valid", 50, 0.75), score("valid", 70, 0.7))
 	f.reread(t)
-	if got := fmt.Sprint(f.Valid); got != "{[0 50 70] [0.8 0.75 0.7] [1.6 1.5 1.4]}" {
+	if got := fmt.Sprint(f.Valid.Updates, f.Valid.Error, f.Valid.NLL); got != "[0 50 70] [0.8 0.75 0.7] [1.6 1.5 1.4]" {
 		t.Errorf("another run: %s", got)
 	}
 }

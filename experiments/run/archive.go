@@ -133,8 +133,8 @@ func (a *archive) add(h *History, histograms Schedule) error {
 		if l.Examples != h.Config.Observe.Examples {
 			continue
 		}
-		r := LayersRecord{Event: LayersEvent, Layers: only(l.Layers, true, histograms.Due(l.Update))}
-		put(place{update: l.Update, order: 1}, r, func(old any) (any, bool) { return richer(old.(LayersRecord), r) })
+		r := LayersRecord{Event: LayersEvent, Layers: only(l.Layers, true, histograms.Due(l.Update), l.Measures())}
+		put(place{update: l.Update, order: 1}, r, func(old any) (any, bool) { return old.(LayersRecord).with(r), r.Same(old.(LayersRecord)) })
 	}
 	for _, s := range h.Scores {
 		order := 2
@@ -163,19 +163,20 @@ func alike(a, b any) bool {
 	return err1 == nil && err2 == nil && bytes.Equal(x, y)
 }
 
-// richer returns whichever of two snapshots has gradients or histograms, and whether they are the same where both have numbers.
-func richer(a, b LayersRecord) (LayersRecord, bool) {
-	same := a.Same(b)
-	if b.HasGradients() && !a.HasGradients() || hasHistograms(b) && !hasHistograms(a) {
-		a = b
+// with returns a snapshot with what another one of the same layers has in addition.
+func (r LayersRecord) with(o LayersRecord) LayersRecord {
+	r.Layers.Layers = slices.Clone(r.Layers.Layers)
+	for i := range min(len(r.Layers.Layers), len(o.Layers.Layers)) {
+		r.Layers.Layers[i] = r.Layers.Layers[i].With(o.Layers.Layers[i])
 	}
-	return a, same
+	return r
 }
 
 // Same reports whether two snapshots have the same numbers where both have some. It ignores histograms.
 func (r LayersRecord) Same(o LayersRecord) bool {
 	gradients := r.HasGradients() && o.HasGradients()
-	return alike(only(r.Layers, gradients, false), only(o.Layers, gradients, false))
+	both := slices.DeleteFunc(r.Measures(), func(name string) bool { return !o.hasMeasures([]string{name}) })
+	return alike(only(r.Layers, gradients, false, both), only(o.Layers, gradients, false, both))
 }
 
 // known combines two records of the errors, and reports whether they agree.
@@ -186,6 +187,9 @@ func known(a, b Score) (Score, bool) {
 	}
 	if a.Wrong == nil {
 		a.Wrong = b.Wrong
+	}
+	if a.Confusion == nil {
+		a.Confusion = b.Confusion
 	}
 	return a, same
 }

@@ -164,6 +164,8 @@ type Observe struct {
 
 	Gradients bool // the layer statistics include those of the gradients
 	Wrong     bool // at each new lowest validation error, record which test images are wrong
+
+	Measures []string // names of train.MeasureRequests, in their order
 }
 
 // Checkpoint chooses when the state and digests of the weights are kept.
@@ -223,6 +225,7 @@ type Allowed struct {
 	Data        []string // data.name
 	Optimizers  []string // train.optimizer
 	Schedules   []string // train.schedule
+	Measures    []string // observe.measures
 
 	Canonical map[string]func(name string) string // for some keys: returns the allowed name that another name stands for
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"glorot/experiments/dataset"
+	"glorot/experiments/train"
 
 	"pgregory.net/rapid"
 )
@@ -83,6 +84,7 @@ func drawConfig(t *rapid.T) Config {
 			Jacobians:  drawSchedule.Draw(t, "jacobians"),
 			Gradients:  rapid.Bool().Draw(t, "gradients"),
 			Wrong:      rapid.Bool().Draw(t, "wrong"),
+			Measures:   rapid.SampledFrom([][]string{nil, {"dead"}, {"rank", "confusion"}, train.MeasureRequests(), {"dead", "of_a_later_version"}}).Draw(t, "measures"),
 		},
 		Checkpoint: Checkpoint{
 			Every:  rapid.IntMin(0).Draw(t, "checkpoint every"),

@@ -34,14 +34,18 @@ func recorded(t testing.TB, dir string, c Config, last int) *Run {
 	for u := range last + 1 {
 		if rec.Layers.Due(u) {
 			z := measure.Summarize([]float32{-0.5, 0.25, float32(u)}, nil, measure.Axis{Low: -1, High: 1})
-			layer := train.Layer{Layer: 1, Z: &z, DS: &measure.GradientStats{Std: float64(u), Histogram: z.Histogram}, DW: &measure.GradientStats{Kurtosis: math.NaN()}}
-			log(LayersRecord{Event: LayersEvent, Layers: only(train.Layers{Update: u, Layers: []train.Layer{layer}}, rec.Gradients, rec.Histograms.Due(u))})
+			layer := train.Layer{Layer: 1, Z: &z, DS: &measure.GradientStats{Std: float64(u), Histogram: z.Histogram}, DW: &measure.GradientStats{Kurtosis: math.NaN()},
+				Measures: measure.Values{"dead": float64(u), "rank": 2, "grad_norm": math.Inf(1), "grad_snr": math.NaN()}}
+			log(LayersRecord{Event: LayersEvent, Layers: only(train.Layers{Update: u, Layers: []train.Layer{layer}}, rec.Gradients, rec.Histograms.Due(u), rec.Measures)})
 		}
 		if rec.Errors.Due(u) {
 			valid := Score{Event: ValidEvent, Update: u, Examples: tested(ValidEvent, r.manifest.Data, rec.Images), Errors: errorsAt(u), Error: float64(errorsAt(u)) / 60, NLL: 1}
 			test := Score{Event: TestEvent, Update: u, Examples: tested(TestEvent, r.manifest.Data, rec.Images), Errors: u, Error: float64(u) / 100, NLL: math.Inf(1)}
 			if rec.Wrong && valid.Error < lowest {
 				lowest, test.Wrong = valid.Error, []byte{byte(u)}
+			}
+			if rec.Confusion {
+				valid.Confusion, test.Confusion = train.Confusion{{u, 0}, {1, 2}}, train.Confusion{{0, u}, {1, 2}}
 			}
 			log(valid)
 			log(test)
@@ -108,7 +112,7 @@ func TestArchive(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, l := range want.Layers {
-		want.Layers[i].Layers = only(l.Layers, true, l.Update == 8)
+		want.Layers[i].Layers = only(l.Layers, true, l.Update == 8, l.Measures())
 	}
 	if histograms := got.Layers[2].Layers.Layers[0].Z.Histogram.Counts; got.Layers[2].Update != 8 || len(histograms) == 0 {
 		t.Errorf("%+v has no histogram", got.Layers[2])
@@ -227,6 +231,8 @@ func TestTrace(t *testing.T) {
 		{[]string{"observe.examples=7"}, lists{}, lists{layers: []int{0, 4, 8, 12}}},
 		{[]string{"observe.images=9"}, lists{}, lists{errors: []int{0, 4, 8, 12}}},
 		{[]string{"observe.jacobians=4"}, lists{}, lists{spectra: []int{4, 8, 12}}},
+		{[]string{"observe.measures=[dead]", "observe.layers=8"}, lists{}, lists{layers: []int{0, 8, 12}}},
+		{[]string{"observe.measures=[confusion]", "observe.errors=8"}, lists{}, lists{errors: []int{0, 8, 12}}},
 	} {
 		trace, err := r.Trace(few(c.set...))
 		var gap *GapError

@@ -40,7 +40,7 @@ func TestIdentity(t *testing.T) {
 		"data.path": "/other", "data.standardize": "feature", "data.split": "[0.5, 0.25, 0.25]", "data.size": "8", "data.channels": "1", "train.updates": "1", "train.batch": "1", "train.rate": "1",
 		"train.optimizer": "momentum", "train.momentum": "0.5", "train.curvature_mu": "0.5", "train.curvature_every": "1", "train.curvature_decay": "0.5",
 		"pretrain.updates": "1", "pretrain.rate": "0.5", "pretrain.noise": "0.5", "observe.every": "1", "observe.examples": "1", "observe.images": "1",
-		"observe.layers": "1", "observe.histograms": "1", "observe.errors": "1", "observe.jacobians": "1", "observe.gradients": "false", "observe.wrong": "false",
+		"observe.layers": "1", "observe.histograms": "1", "observe.errors": "1", "observe.jacobians": "1", "observe.gradients": "false", "observe.wrong": "false", "observe.measures": "all",
 		"checkpoint.every": "1", "checkpoint.keep": "1", "checkpoint.at": "[1]", "checkpoint.digest": "1", "threads": "1",
 	}
 	own := map[string]bool{"data.path": true, "data.standardize": true, "data.split": true, "data.size": true, "data.channels": true}

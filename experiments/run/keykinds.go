@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"glorot/experiments/train"
+
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
@@ -119,6 +121,66 @@ func shorthand(name string, low, high int, get func(hidden []int) int, set func(
 		return strconv.Itoa(get(c.Model.Hidden))
 	}
 	return k
+}
+
+// noneWord and allWord are the values of keys that choose from names.
+const (
+	noneWord = "none"
+	allWord  = "all"
+)
+
+// measures chooses from train.MeasureRequests, in their order: none, all, a name, or a list of names.
+func measures(name string, field func(*Config) *[]string) key {
+	one := func(word *string) key {
+		return oneOf(name, func(*Config) *string { return word }, func(a Allowed) []string { return a.Measures })
+	}
+	return key{
+		name: name,
+		want: func(a Allowed) string {
+			return fmt.Sprintf("%s, %s, or some of %s, such as [dead, rank]", noneWord, allWord, one(nil).want(a))
+		},
+		read: func(c *Config, n ast.Node, a Allowed) ast.Node {
+			elements := []ast.Node{n}
+			switch n := n.(type) {
+			case *ast.SequenceNode:
+				elements = n.Values
+			case *ast.StringNode:
+				switch n.Value {
+				case noneWord:
+					elements = nil
+				case allWord:
+					*field(c) = train.MeasureRequests()
+					return nil
+				}
+			}
+			var list []string
+			for _, e := range elements {
+				var word string
+				if bad := one(&word).read(c, e, a); bad != nil {
+					return bad
+				}
+				list = append(list, word)
+			}
+			*field(c) = inOrder(list, train.MeasureRequests())
+			return nil
+		},
+		write: func(c *Config) string {
+			if len(*field(c)) == 0 {
+				return noneWord
+			}
+			return "[" + strings.Join(*field(c), ", ") + "]"
+		},
+	}
+}
+
+// inOrder returns names in the order of a list, each once, and then those that the list lacks.
+func inOrder(names, order []string) (sorted []string) {
+	for _, name := range slices.Concat(order, names) {
+		if slices.Contains(names, name) && !slices.Contains(sorted, name) {
+			sorted = append(sorted, name)
+		}
+	}
+	return sorted
 }
 
 // ascending is a list of updates, each above the one before it; it may be empty.

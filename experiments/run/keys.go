@@ -178,6 +178,8 @@ var keys = []key{
 		means("Whether snapshots have the statistics of the gradients."),
 	yesNo("observe.wrong", func(c *Config) *bool { return &c.Observe.Wrong }).
 		means("Whether each test with a new lowest validation error records which test images are wrong."),
+	measures("observe.measures", func(c *Config) *[]string { return &c.Observe.Measures }).
+		means("The additional measures: confusion is recorded with the errors, the others are recorded with the layer statistics; see glorot help measures."),
 	count("checkpoint.every", 0, math.MaxInt, func(c *Config) *int { return &c.Checkpoint.Every }).
 		means("The number of updates between two checkpoints. 0 means that checkpoints are written only at the end and at an interrupt."),
 	count("checkpoint.keep", 1, math.MaxInt, func(c *Config) *int { return &c.Checkpoint.Keep }).

@@ -213,8 +213,7 @@ func (r *Run) History() (*History, error) {
 			return nil, err
 		}
 	}
-	slices.SortStableFunc(h.Layers, func(a, b LayersRecord) int { return a.Update - b.Update })
-	slices.SortStableFunc(h.Scores, func(a, b Score) int { return a.Update - b.Update })
+	h.merge()
 	return h, nil
 }
 

@@ -298,6 +298,14 @@ func parseManifest(path string, src []byte, c Config) (Manifest, error) {
 	return m, nil
 }
 
+// First returns the update with which the run begins.
+func (m Manifest) First() int {
+	if m.Parent != nil {
+		return m.Parent.Update
+	}
+	return 0
+}
+
 // Stopped reports whether train.patience ended the run before its train.updates.
 func (m Manifest) Stopped() bool { return m.Exit == Done && m.Reason != "" }
 

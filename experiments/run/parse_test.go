@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"glorot/experiments/dataset"
+	"glorot/experiments/train"
 
 	"golang.org/x/tools/txtar"
 )
@@ -27,6 +28,7 @@ var allowed = Allowed{
 	Data:        []string{"shapeset"},
 	Optimizers:  []string{"sgd", "momentum", "hessian", "variance"},
 	Schedules:   []string{"constant", "cosine"},
+	Measures:    []string{"dead", "rank", "confusion"},
 	Canonical: map[string]func(string) string{"model.init": func(name string) string {
 		return strings.ReplaceAll(name, "eq16", "normalized")
 	}},
@@ -92,8 +94,13 @@ func TestGoodDocuments(t *testing.T) {
 		"data:\n  low: -1\n  high: 2.5e0\nobserve: {every: 0}\nthreads: 3\n": change(func(c *Config) {
 			c.Data.Low, c.Data.High, c.Observe.Every, c.Threads = -1, 2.5, 0, 3
 		}),
-		"data: {low: 5, high: 6}": change(func(c *Config) { c.Data.Low, c.Data.High = 5, 6 }),
-		"threads: all\n...\n":     Default(),
+		"observe.measures: [rank, dead, rank]": change(func(c *Config) { c.Observe.Measures = []string{"dead", "rank"} }),
+		"observe: {measures: all}":             change(func(c *Config) { c.Observe.Measures = train.MeasureRequests() }),
+		"observe: {measures: confusion}":       change(func(c *Config) { c.Observe.Measures = []string{"confusion"} }),
+		"observe: {measures: none}":            Default(),
+		"observe: {measures: []}":              Default(),
+		"data: {low: 5, high: 6}":              change(func(c *Config) { c.Data.Low, c.Data.High = 5, 6 }),
+		"threads: all\n...\n":                  Default(),
 	} {
 		got, err := Parse("x.yaml", []byte(src), allowed)
 		if err != nil || !equal(got, want) {
@@ -131,20 +138,23 @@ func TestBadArguments(t *testing.T) {
 		t.Fatal(err)
 	}
 	for arg, want := range map[string]string{
-		"train.rate=0":             `--set train.rate=0: train.rate: got 0, allowed: a number above 0 in the range of float32`,
-		"train.rate":               `--set train.rate: allowed: key=value, such as train.rate=0.01`,
-		"train.rate=":              `--set train.rate=: train.rate: got nothing, allowed: a number above 0 in the range of float32`,
-		"model.init=xavier":        `--set model.init=xavier: model.init: got xavier, allowed: standard, normalized, figure`,
-		"model.hiddn=[3]":          `--set model.hiddn=[3]: unknown key model.hiddn, did you mean model.hidden?`,
-		"modle.hidden=[3]":         `--set modle.hidden=[3]: unknown key modle.hidden, did you mean model.hidden?`,
-		"rate=0.1":                 `--set rate=0.1: unknown key rate, did you mean train.rate?`,
-		"=3":                       `--set =3: allowed: key=value, such as train.rate=0.01`,
-		"model=3":                  `--set model=3: model: got 3, allowed: the keys hidden, depth, width, activation, init, gain, zero_last, bias, from, norm, residual, dropout, cost`,
-		"model.hidden=[3":          `--set model.hidden=[3: is not YAML: sequence end token ']' not found`,
-		"seed=1\nseed: 2":          `--set seed=1\nseed: 2: is not YAML: `,
-		"train={rate: 1, rate: 2}": `--set train={rate: 1, rate: 2}: train.rate: is set already`,
-		"data.high=0.25":           `--set data.high=0.25: data.high: got 0.25, allowed: a number above data.low (0.5) in float32`,
-		"data.low=1":               `--set data.low=1: data.low: got 1, allowed: a number below data.high (1) in float32`,
+		"train.rate=0":                 `--set train.rate=0: train.rate: got 0, allowed: a number above 0 in the range of float32`,
+		"train.rate":                   `--set train.rate: allowed: key=value, such as train.rate=0.01`,
+		"train.rate=":                  `--set train.rate=: train.rate: got nothing, allowed: a number above 0 in the range of float32`,
+		"model.init=xavier":            `--set model.init=xavier: model.init: got xavier, allowed: standard, normalized, figure`,
+		"model.hiddn=[3]":              `--set model.hiddn=[3]: unknown key model.hiddn, did you mean model.hidden?`,
+		"observe.measures=[dead, ded]": `--set observe.measures=[dead, ded]: observe.measures: got ded, allowed: none, all, or some of dead, rank, confusion, such as [dead, rank]`,
+		"observe.measures=3":           `--set observe.measures=3: observe.measures: got 3, allowed: none, all, or some of dead, rank, confusion, such as [dead, rank]`,
+		"observe.measures=[all]":       `--set observe.measures=[all]: observe.measures: got all, allowed: none, all, or some of dead, rank, confusion, such as [dead, rank]`,
+		"modle.hidden=[3]":             `--set modle.hidden=[3]: unknown key modle.hidden, did you mean model.hidden?`,
+		"rate=0.1":                     `--set rate=0.1: unknown key rate, did you mean train.rate?`,
+		"=3":                           `--set =3: allowed: key=value, such as train.rate=0.01`,
+		"model=3":                      `--set model=3: model: got 3, allowed: the keys hidden, depth, width, activation, init, gain, zero_last, bias, from, norm, residual, dropout, cost`,
+		"model.hidden=[3":              `--set model.hidden=[3: is not YAML: sequence end token ']' not found`,
+		"seed=1\nseed: 2":              `--set seed=1\nseed: 2: is not YAML: `,
+		"train={rate: 1, rate: 2}":     `--set train={rate: 1, rate: 2}: train.rate: is set already`,
+		"data.high=0.25":               `--set data.high=0.25: data.high: got 0.25, allowed: a number above data.low (0.5) in float32`,
+		"data.low=1":                   `--set data.low=1: data.low: got 1, allowed: a number below data.high (1) in float32`,
 	} {
 		_, err := Load("a.yaml", []string{arg}, allowed)
 		var usage *UsageError

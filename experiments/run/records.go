@@ -2,6 +2,7 @@ package run
 
 import (
 	"math"
+	"slices"
 
 	"glorot/experiments/pretrain"
 	"glorot/experiments/train"
@@ -50,6 +51,8 @@ type (
 		Error    float64 `json:"error"`           // share of the images
 		NLL      float64 `json:"nll"`             // mean, nats; NaN if it is not known
 		Wrong    []byte  `json:"wrong,omitempty"` // bit i%8 of byte i/8 is 1 if test image i is wrong; see Observe.Wrong
+
+		Confusion train.Confusion `json:"confusion,omitempty"` // how often each class (row) got each prediction (column)
 	}
 
 	// DigestRecord identifies the weights bit by bit.
@@ -171,6 +174,33 @@ func (h *History) add(r Record) (err error) {
 		h.Reached = max(h.Reached, u)
 	}
 	return nil
+}
+
+// merge sorts the records, and merges those of the same snapshot or test, which was measured again for what its record lacked.
+func (h *History) merge() {
+	h.Layers = merged(h.Layers, func(r LayersRecord) int { return r.Update }, func(a, b LayersRecord) (LayersRecord, bool) {
+		return a.with(b), a.Examples == b.Examples && len(a.Layers.Layers) == len(b.Layers.Layers) && a.Same(b)
+	})
+	h.Scores = merged(h.Scores, func(s Score) int { return s.Update }, func(a, b Score) (Score, bool) {
+		both, same := known(a, b)
+		return both, same && a.Event == b.Event
+	})
+}
+
+// merged sorts records by their updates, and joins those of one update for which join is true.
+func merged[T any](records []T, update func(T) int, join func(a, b T) (T, bool)) (list []T) {
+	slices.SortStableFunc(records, func(a, b T) int { return update(a) - update(b) })
+next:
+	for _, r := range records {
+		for i := len(list) - 1; i >= 0 && update(list[i]) == update(r); i-- {
+			if both, ok := join(list[i], r); ok {
+				list[i] = both
+				continue next
+			}
+		}
+		list = append(list, r)
+	}
+	return list
 }
 
 // Errors returns the errors of those updates at which both sets were tested, ascending.

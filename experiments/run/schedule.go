@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"glorot/experiments/train"
+
 	"github.com/goccy/go-yaml/ast"
 )
 
@@ -208,6 +210,9 @@ type Recording struct {
 	Images    int // the errors are measured on this many images of each set; 0 means all
 	Gradients bool
 	Wrong     bool
+
+	Measures  []string // of layers
+	Confusion bool     // the errors have confusion matrices
 }
 
 // Recording resolves Observe and Checkpoint to schedules. Digests are always recorded at the beginning; so are errors, unless their
@@ -223,6 +228,7 @@ func (c Config) Recording() Recording {
 	r := Recording{
 		Layers: every(o.Layers, Schedule{Every: o.Every}), Errors: every(o.Errors, Schedule{Every: o.Every}.With(0)), Jacobians: o.Jacobians,
 		Digests: Schedule{Every: c.Checkpoint.Digest}.With(0), Examples: o.Examples, Images: o.Images, Gradients: o.Gradients, Wrong: o.Wrong,
+		Measures: train.LayerMeasures(o.Measures), Confusion: slices.Contains(o.Measures, train.ConfusionMeasure),
 	}
 	r.Histograms = every(o.Histograms, r.Layers)
 	return r

@@ -2,6 +2,7 @@ package run
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -124,6 +125,7 @@ func (h *History) Trace(c Config) (*Trace, error) {
 	if a.gaps || a.last > h.Reached {
 		a.lacks.Histograms, a.lacks.Examples, a.lacks.Images = a.want.Histograms, a.want.Examples, a.want.Images
 		a.lacks.Gradients, a.lacks.Wrong = a.want.Gradients, a.want.Wrong
+		a.lacks.Measures, a.lacks.Confusion = a.want.Measures, a.want.Confusion
 		return nil, &GapError{ID: t.ID, Reached: h.Reached, Missing: a.lacks, Last: a.last, Rest: a.want}
 	}
 	return t, nil
@@ -185,18 +187,18 @@ func (a *answer) gap(s *Schedule, u int) {
 func (a *answer) layers() {
 	known := map[int]LayersRecord{}
 	for _, r := range a.h.Layers {
-		if old, ok := known[r.Update]; r.Examples == a.want.Examples && (!ok || !hasHistograms(old) || !old.HasGradients()) {
+		if r.Examples == a.want.Examples {
 			known[r.Update] = r
 		}
 	}
 	for u := range a.want.Layers.Updates(a.known) {
 		r, ok := known[u]
 		histograms := a.want.Histograms.Due(u)
-		if !ok || histograms && !hasHistograms(r) || a.want.Gradients && !r.HasGradients() {
+		if !ok || histograms && !hasHistograms(r) || a.want.Gradients && !r.HasGradients() || !r.hasMeasures(a.want.Measures) {
 			a.gap(&a.lacks.Layers, u)
 			continue
 		}
-		a.t.Snapshots = append(a.t.Snapshots, only(r.Layers, a.want.Gradients, histograms))
+		a.t.Snapshots = append(a.t.Snapshots, only(r.Layers, a.want.Gradients, histograms, a.want.Measures))
 	}
 }
 
@@ -209,18 +211,34 @@ func (r LayersRecord) HasGradients() bool {
 	return len(r.Layers.Layers) == 0 || r.Layers.Layers[0].DS != nil
 }
 
+// hasMeasures reports whether the snapshot has some measures. The first layer has all that a snapshot has.
+func (r LayersRecord) hasMeasures(names []string) bool {
+	return len(r.Layers.Layers) == 0 || !slices.ContainsFunc(names, func(name string) bool {
+		_, ok := r.Layers.Layers[0].Measures[name]
+		return !ok
+	})
+}
+
+// Measures returns the names of the measures that the snapshot has.
+func (r LayersRecord) Measures() []string {
+	if len(r.Layers.Layers) == 0 {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(r.Layers.Layers[0].Measures))
+}
+
 // only returns a snapshot with what was asked for.
-func only(l train.Layers, gradients, histograms bool) train.Layers {
+func only(l train.Layers, gradients, histograms bool, measures []string) train.Layers {
 	l.Layers = slices.Clone(l.Layers)
 	for i := range l.Layers {
-		l.Layers[i] = l.Layers[i].Only(gradients, histograms)
+		l.Layers[i] = l.Layers[i].Only(gradients, histograms, measures)
 	}
 	return l
 }
 
 func (a *answer) errors() {
 	for u := range a.want.Errors.Updates(a.known) {
-		if e, ok := a.tests[u]; ok {
+		if e, ok := a.tests[u]; ok && (!a.want.Confusion || e.Test.Confusion != nil && e.Valid.Confusion != nil) {
 			a.t.Errors = append(a.t.Errors, e)
 		} else {
 			a.gap(&a.lacks.Errors, u)
@@ -231,8 +249,12 @@ func (a *answer) errors() {
 		a.gap(&a.lacks.Errors, best.Update)
 	}
 	for i := range a.t.Errors {
-		if e := &a.t.Errors[i]; !a.want.Wrong || e.Update != best.Update {
+		e := &a.t.Errors[i]
+		if !a.want.Wrong || e.Update != best.Update {
 			e.Test.Wrong = nil
+		}
+		if !a.want.Confusion {
+			e.Valid.Confusion, e.Test.Confusion = nil, nil
 		}
 	}
 }

@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"math"
 	"slices"
@@ -15,6 +16,8 @@ import (
 const (
 	noteRun = "run" // the id of the trajectory
 	noteLog = "log" // the bytes of the log's records before it
+
+	noteMeasures = "measures" // the state of the train.Tracker, in base64
 )
 
 // anyLog is a size that allows every checkpoint.
@@ -101,7 +104,8 @@ func readState(r *run.Run, update int, size int64) (*state, error) {
 type keeper struct {
 	run    *run.Run
 	loop   *train.Loop
-	from   int // the update with which the training began
+	track  *train.Tracker // may be nil
+	from   int            // the update with which the training began
 	end    int
 	update int   // of the last call of mark
 	log    int64 // the length of the log before the hooks of that update
@@ -129,6 +133,13 @@ func (k *keeper) write() error {
 		size = k.log
 	}
 	c.Notes[noteRun], c.Notes[noteLog] = k.run.Manifest().ID, strconv.FormatInt(size, 10)
+	state, err := k.track.State()
+	if err != nil {
+		return err
+	}
+	if state != nil {
+		c.Notes[noteMeasures] = base64.StdEncoding.EncodeToString(state)
+	}
 	if err := k.run.SyncLog(); err != nil {
 		return err
 	}

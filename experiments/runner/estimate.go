@@ -96,8 +96,8 @@ func (s *session) timeRecords(ctx context.Context) (float64, error) {
 		count int
 		do    func() error
 	}{
-		{r.Errors.Count(last), func() error { _, err := s.errors(ctx, 0, r.Images, 0); return err }},
-		{r.Layers.Count(last), func() error { _, err := s.layers(ctx, 0, r.Examples, r.Gradients, true); return err }},
+		{r.Errors.Count(last), func() error { _, err := s.errors(ctx, 0, r.Images, 0, r.Confusion); return err }},
+		{r.Layers.Count(last), func() error { _, err := s.layers(ctx, 0, r.Examples, r.Gradients, true, r.Measures); return err }},
 		{r.Jacobians.Count(last), func() error { _, err := s.spectrum(ctx, 0); return err }},
 	} {
 		if x.count == 0 {

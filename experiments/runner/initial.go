@@ -17,7 +17,7 @@ func (r *Runner) Initial(ctx context.Context, c run.Config, jacobians bool) (l r
 	if err := s.draw(); err != nil {
 		return l, nil, err
 	}
-	if l, err = s.layers(ctx, 0, c.Observe.Examples, c.Observe.Gradients, true); err != nil || !jacobians {
+	if l, err = s.layers(ctx, 0, c.Observe.Examples, c.Observe.Gradients, true, c.Recording().Measures); err != nil || !jacobians {
 		return l, nil, err
 	}
 	spectrum, err := s.spectrum(ctx, 0)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strings"
 
 	"glorot/experiments/run"
 	"glorot/experiments/train"
@@ -17,16 +18,18 @@ const gradientBatch = 10
 type probeKey struct {
 	examples  int
 	gradients bool
+	measures  string // joined
 }
 
-// layers takes a snapshot: every layer's activations on the first test images and, if requested, the gradients on mini-batches of them.
-func (s *session) layers(ctx context.Context, u, examples int, gradients, histograms bool) (run.LayersRecord, error) {
-	key := probeKey{examples, gradients}
+// layers takes a snapshot: every layer's activations on the first test images and, if requested, the gradients on mini-batches of them and
+// some measures. It lacks a measure of the last updates if the session began too late for it.
+func (s *session) layers(ctx context.Context, u, examples int, gradients, histograms bool, measures []string) (run.LayersRecord, error) {
+	key := probeKey{examples, gradients || train.NeedGradients(measures), strings.Join(measures, " ")}
 	p := s.probes[key]
 	if p == nil {
-		o := train.ProbeOptions{Model: s.model, Params: s.params, Set: s.data.Test.Head(examples), Scale: s.scale(), Engine: s.engine, LabelSmoothing: s.cfg.Train.LabelSmoothing,
+		o := train.ProbeOptions{Model: s.model, Params: s.params, Set: s.data.Test.Head(examples), Scale: s.scale(), Engine: s.engine, LabelSmoothing: s.cfg.Train.LabelSmoothing, Measures: measures,
 			Histograms: func(int) bool { return s.histograms }}
-		if gradients {
+		if key.gradients {
 			o.Batch = min(gradientBatch, examples)
 		}
 		var err error
@@ -37,7 +40,18 @@ func (s *session) layers(ctx context.Context, u, examples int, gradients, histog
 	}
 	s.histograms = histograms
 	l, err := p.Snapshot(ctx, u)
-	return run.LayersRecord{Event: run.LayersEvent, Layers: l}, err
+	if err != nil {
+		return run.LayersRecord{}, err
+	}
+	for name, numbers := range s.tracker.At(u) {
+		for i, v := range numbers {
+			l.Layers[i].Put(name, v)
+		}
+	}
+	for i := range l.Layers {
+		l.Layers[i] = l.Layers[i].Only(gradients, true, measures)
+	}
+	return run.LayersRecord{Event: run.LayersEvent, Layers: l}, nil
 }
 
 // evaluators returns the evaluators of both sets.
@@ -47,8 +61,8 @@ type evaluators struct{ valid, test *train.Evaluator }
 const exploded = 1e6
 
 // errors measures the errors on the first images of the validation and the test set, where 0 means all. If the validation error is below
-// the bound, the record lists the wrong test images. A cost that has exploded is a *train.DivergedError.
-func (s *session) errors(ctx context.Context, u, images int, below float64) (e run.Errors, err error) {
+// the bound, the record lists the wrong test images; with confusion both records have their confusion matrices. A cost that has exploded is a *train.DivergedError.
+func (s *session) errors(ctx context.Context, u, images int, below float64, confusion bool) (e run.Errors, err error) {
 	v := s.evaluators[images]
 	if v == nil {
 		v = &evaluators{}
@@ -73,6 +87,9 @@ func (s *session) errors(ctx context.Context, u, images int, below float64) (e r
 	}
 	if e.Valid.Error < below {
 		e.Test.Wrong = v.test.Wrong()
+	}
+	if confusion {
+		e.Valid.Confusion, e.Test.Confusion = v.valid.Confusion(), v.test.Confusion()
 	}
 	if nll := max(e.Valid.NLL, e.Test.NLL); nll > exploded && s.cfg.Model.Cost == "nll" {
 		return e, &train.DivergedError{Update: u, Layer: len(s.model.Hidden) + 1, Node: "the cost of the validation or the test images", Value: nll}
@@ -113,7 +130,7 @@ const always = 2.0
 // extras measures what a recording has due at an update and passes on each record.
 func (s *session) extras(ctx context.Context, u int, what run.Recording, put func(record any) error) error {
 	if what.Layers.Due(u) {
-		l, err := s.layers(ctx, u, what.Examples, what.Gradients, what.Histograms.Due(u))
+		l, err := s.layers(ctx, u, what.Examples, what.Gradients, what.Histograms.Due(u), what.Measures)
 		if err != nil {
 			return err
 		}
@@ -125,7 +142,7 @@ func (s *session) extras(ctx context.Context, u int, what run.Recording, put fun
 		}
 	}
 	if what.Errors.Due(u) {
-		e, err := s.errors(ctx, u, what.Images, always)
+		e, err := s.errors(ctx, u, what.Images, always, what.Confusion)
 		if err != nil {
 			return err
 		}
@@ -163,8 +180,9 @@ func (w *worker) measure(ctx context.Context, c run.Config, at []int, missing ru
 			s.close()
 		}
 	}()
+	first, back := w.run.Manifest().First(), train.UpdatesBefore(missing.Measures)
 	for i, u := range at {
-		from, err := w.newest(u)
+		from, err := w.newest(max(u-back, first))
 		if err != nil {
 			return err
 		}
@@ -173,6 +191,9 @@ func (w *worker) measure(ctx context.Context, c run.Config, at []int, missing ru
 				s.close()
 			}
 			if s, err = w.past(ctx, c, from, check); err != nil {
+				return err
+			}
+			if err := s.track(missing.Measures, hook.At(at...), first, from); err != nil {
 				return err
 			}
 		}

@@ -72,7 +72,7 @@ func Observables() []Observable {
 			return put(JacobianRecord{run.JacobianEvent, u, examples, mean})
 		}},
 		{"look", "activations and gradients of every layer", func(ctx context.Context, s *session, u, examples int, put func(any) error) error {
-			l, err := s.layers(ctx, u, examples, true, true)
+			l, err := s.layers(ctx, u, examples, true, true, nil)
 			if err != nil {
 				return err
 			}
@@ -82,7 +82,7 @@ func Observables() []Observable {
 			return put(s.digest(u))
 		}},
 		{"error", "validation and test error, on all images", func(ctx context.Context, s *session, u, _ int, put func(any) error) error {
-			e, err := s.errors(ctx, u, 0, 0)
+			e, err := s.errors(ctx, u, 0, 0, false)
 			if err != nil {
 				return err
 			}
@@ -95,6 +95,7 @@ func Observables() []Observable {
 type replay struct {
 	*session
 	run      *run.Run
+	start    *state // nil is the beginning
 	digests  *digests
 	diverged int // the update after which the run diverged, -1 if it did not
 	from, to int // where to measure; training begins at or before from
@@ -170,18 +171,17 @@ func (r *Runner) newReplay(ctx context.Context, source *run.Run, o ReplayOptions
 
 // open makes the loop from the nearest checkpoint before the measurements. Damaged ones are skipped, and the verdict lists them.
 func (p *replay) open(ctx context.Context, r *Runner) error {
-	var begin *state
 	var err error
 	if parent := p.run.Manifest().Parent; p.from > 0 || parent != nil {
-		if begin, _, err = newest(p.run, p.from, anyLog); err != nil {
+		if p.start, _, err = newest(p.run, p.from, anyLog); err != nil {
 			return err
 		}
-		if begin == nil && parent != nil {
+		if p.start == nil && parent != nil {
 			return fmt.Errorf("%s: the fork has no undamaged checkpoint at or before update %d", p.run.Dir(), p.from)
 		}
 	}
 	w := &worker{Runner: r, run: p.run}
-	if p.session, err = w.session(ctx, p.run.Config(), begin); err != nil {
+	if p.session, err = w.session(ctx, p.run.Config(), p.start); err != nil {
 		return w.interrupted(ctx, err)
 	}
 	p.verdict.Begin, p.verdict.To = p.loop.Updates(), p.to
@@ -252,12 +252,20 @@ func (p *replay) watchRecords() error {
 		return err
 	}
 	tests, layers := h.Errors(), h.Layers
+	var updates []int
+	var measures []string
+	for _, known := range layers {
+		updates, measures = append(updates, known.Update), append(measures, known.Measures()...)
+	}
+	if err := p.track(measures, run.Schedule{}.With(updates...).Due, h.Manifest.First(), p.start); err != nil {
+		return err
+	}
 	p.loop.On(hook.Every(1), func(ctx context.Context, u int) error {
 		for _, known := range tests {
 			if known.Update != u || u == p.verdict.Begin {
 				continue
 			}
-			e, err := p.errors(ctx, u, h.Config.Observe.Images, 0)
+			e, err := p.errors(ctx, u, h.Config.Observe.Images, 0, false)
 			if err != nil {
 				return err
 			}
@@ -270,7 +278,7 @@ func (p *replay) watchRecords() error {
 			if known.Update != u || u == p.verdict.Begin {
 				continue
 			}
-			l, err := p.layers(ctx, u, known.Examples, known.HasGradients(), false)
+			l, err := p.layers(ctx, u, known.Examples, known.HasGradients(), false, known.Measures())
 			if err != nil {
 				return err
 			}

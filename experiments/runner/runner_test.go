@@ -83,6 +83,10 @@ func disturb(t *rapid.T, dir string, c run.Config, e *kernel.Engine, at int, kil
 	}
 }
 
+func drawMeasures(t *rapid.T) []string {
+	return rapid.SampledFrom([][]string{nil, {"dead", "confusion"}, {"rank", "update_ratio"}, {"grad_cosine"}, Allowed().Measures}).Draw(t, "measures")
+}
+
 func drawSpec(t *rapid.T) run.Config {
 	c := small()
 	c.Seed = rapid.Uint64Range(0, 5).Draw(t, "seed")
@@ -100,6 +104,7 @@ func drawSpec(t *rapid.T) run.Config {
 	c.Observe.Layers = &run.Schedule{Every: rapid.IntRange(0, 12).Draw(t, "layers"), At: rapid.SampledFrom([][]int{nil, {3}, {0, 17}}).Draw(t, "layers at")}
 	c.Observe.Histograms = &run.Schedule{At: []int{0}}
 	c.Observe.Errors = &run.Schedule{Every: rapid.IntRange(0, 9).Draw(t, "errors")}
+	c.Observe.Measures = drawMeasures(t)
 	if plain {
 		c.Observe.Jacobians = run.Schedule{At: rapid.SampledFrom([][]int{nil, {0, 20}}).Draw(t, "jacobians")}
 	}
@@ -178,6 +183,7 @@ func TestAnswerDoesNotDependOnTheRun(t *testing.T) {
 		c := small()
 		c.Observe.Layers = &run.Schedule{Every: 10}
 		c.Observe.Jacobians = run.Schedule{At: []int{0, 13}}
+		c.Observe.Measures = drawMeasures(rt)
 		c.Train.Updates = 25
 		want := do(t, filepath.Join(root, "alone"), c)
 

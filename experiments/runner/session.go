@@ -3,6 +3,7 @@ package runner
 import (
 	"cmp"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -16,6 +17,7 @@ import (
 	"glorot/experiments/run"
 	"glorot/experiments/train"
 	"glorot/experiments/weights"
+	"glorot/graph/hook"
 	"glorot/graph/kernel"
 	"glorot/models"
 
@@ -24,16 +26,17 @@ import (
 
 // A session holds what the computation of a run needs: a loop over its images.
 type session struct {
-	cfg    run.Config
-	engine *kernel.Engine
-	own    bool // the session closes the engine
-	data   *dataset.Data
-	source dataset.Source // nil before begin
-	model  models.Config
-	params *models.Parameters
-	from   string      // the file of the given weights, instead of the configuration's
-	given  string      // their checksum, where it is known
-	loop   *train.Loop // nil before begin
+	cfg     run.Config
+	engine  *kernel.Engine
+	own     bool // the session closes the engine
+	data    *dataset.Data
+	source  dataset.Source // nil before begin
+	model   models.Config
+	params  *models.Parameters
+	from    string         // the file of the given weights, instead of the configuration's
+	given   string         // their checksum, where it is known
+	loop    *train.Loop    // nil before begin
+	tracker *train.Tracker // nil without measures of the last updates
 
 	pretrained []pretrain.Layer // the reconstruction errors of the layers, if this session pre-trained them
 	probes     map[probeKey]*train.Probe
@@ -160,6 +163,19 @@ func (s *session) makeLoop() (err error) {
 	return err
 }
 
+// track makes the tracker of the requested measures at the updates at which they are due, in a session that resumes from a state of a trajectory which
+// begins at an update.
+func (s *session) track(requested []string, due hook.Schedule, begin int, from *state) (err error) {
+	var saved []byte
+	if from != nil {
+		if saved, err = base64.StdEncoding.DecodeString(from.Notes[noteMeasures]); err != nil {
+			return fmt.Errorf("checkpoint of update %d: its note %q: %w", from.Update, noteMeasures, err)
+		}
+	}
+	s.tracker, err = s.loop.Track(requested, due, begin, saved)
+	return err
+}
+
 // scale returns the inputs for the grey levels.
 func (s *session) scale() dataset.Scale {
 	return dataset.Scale{Low: s.cfg.Data.Low, High: s.cfg.Data.High}
@@ -234,6 +250,7 @@ func Allowed() run.Allowed {
 	for _, x := range train.Schedules() {
 		a.Schedules = append(a.Schedules, x.Name)
 	}
+	a.Measures = train.MeasureRequests()
 	for _, x := range models.Costs() {
 		a.Costs = append(a.Costs, x.Name)
 	}

@@ -42,7 +42,12 @@ func (w *worker) train(ctx context.Context, c run.Config, from *state, missing *
 	if asked := c.Recording(); asked.Images == t.recording.Images && asked.Errors.String() == t.recording.Errors.String() { // else only the answer finds the stop
 		t.stopping.Patience = c.Train.Patience
 	}
-	t.keeper = &keeper{run: w.run, loop: s.loop, from: s.loop.Updates(), end: c.Train.Updates, update: -1}
+	names := slices.Concat(t.recording.Measures, missing.Missing.Measures, missing.Rest.Measures)
+	due := func(u int) bool { return t.recording.Layers.Due(u) || missing.At(u).Layers.Due(u) }
+	if err := s.track(names, due, w.run.Manifest().First(), from); err != nil {
+		return err
+	}
+	t.keeper = &keeper{run: w.run, loop: s.loop, track: s.tracker, from: s.loop.Updates(), end: c.Train.Updates, update: -1}
 	if err := t.watch(); err != nil {
 		return err
 	}
@@ -123,14 +128,14 @@ func (t *recorder) logHead() error {
 func (t *recorder) record(ctx context.Context, u int) error {
 	rec, rest := t.recording, t.missing.At(u)
 	if rec.Layers.Due(u) {
-		l, err := t.layers(ctx, u, rec.Examples, rec.Gradients, rec.Histograms.Due(u))
+		l, err := t.layers(ctx, u, rec.Examples, rec.Gradients, rec.Histograms.Due(u), rec.Measures)
 		if err != nil {
 			return err
 		}
 		if err := t.run.Log(l); err != nil {
 			return err
 		}
-		if rec.Examples == rest.Examples && (rec.Gradients || !rest.Gradients) && (rec.Histograms.Due(u) || !rest.Histograms.Due(u)) {
+		if rec.Examples == rest.Examples && (rec.Gradients || !rest.Gradients) && (rec.Histograms.Due(u) || !rest.Histograms.Due(u)) && contains(rec.Measures, rest.Measures) {
 			rest.Layers = run.Schedule{}
 		}
 	}
@@ -138,7 +143,7 @@ func (t *recorder) record(ctx context.Context, u int) error {
 		if err := t.test(ctx, u); err != nil {
 			return err
 		}
-		if rec.Images == rest.Images {
+		if rec.Images == rest.Images && (rec.Confusion || !rest.Confusion) {
 			rest.Errors = run.Schedule{}
 		}
 	}
@@ -170,6 +175,11 @@ func (t *recorder) record(ctx context.Context, u int) error {
 	return nil
 }
 
+// contains reports whether a list has all names.
+func contains(list, names []string) bool {
+	return !slices.ContainsFunc(names, func(name string) bool { return !slices.Contains(list, name) })
+}
+
 // A stoppedError ends a training because of train.patience.
 type stoppedError struct{ run.Stop }
 
@@ -181,7 +191,7 @@ func (t *recorder) test(ctx context.Context, u int) error {
 	if t.recording.Wrong {
 		below = t.stopping.Lowest()
 	}
-	e, err := t.session.errors(ctx, u, t.recording.Images, below)
+	e, err := t.session.errors(ctx, u, t.recording.Images, below, t.recording.Confusion)
 	if err != nil {
 		return err
 	}

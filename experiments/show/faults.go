@@ -30,6 +30,7 @@ const (
 	smallUpdate    = 1e-6  // of the weights
 	largeUpdate    = 0.1   // of the weights
 	plateauUpdates = 1_000 // before which an error at chance is usual
+	oneClassShare  = 0.99  // of the images
 )
 
 // constantError returns the error of the best constant prediction on the built-in data sets: 1 minus the share of the largest class of the test
@@ -63,6 +64,7 @@ func Faults(f *live.Follower, at int) []Fault {
 	}
 	b.cost(at)
 	b.chance(at)
+	b.oneClass(at)
 	if b.row >= 0 {
 		b.saturation()
 		b.gradients()
@@ -111,9 +113,25 @@ func (b *faults) chance(at int) {
 		if u <= at && u > 0 {
 			lowest, tests = min(lowest, b.f.Valid.Error[i]), tests+1
 		}
+		if v := b.f.Valid.Constant[i]; !math.IsNaN(v) {
+			constant = v
+		}
 	}
 	if tests > 0 && at >= plateauUpdates && lowest > constant-nearChance {
 		b.add("chance", 0, lowest, "The error is at chance: its lowest is %.1f %%, and a constant prediction has %.1f %%.", 100*lowest, 100*constant)
+	}
+}
+
+// oneClass finds a network that predicts one class only, which is usual before the first update.
+func (b *faults) oneClass(at int) {
+	share := math.NaN()
+	for i, u := range b.f.Valid.Updates {
+		if u <= at && u > 0 {
+			share = b.f.Valid.OneClass[i]
+		}
+	}
+	if share > oneClassShare {
+		b.add("one-class", 0, share, "The network predicts one class for %.1f %% of the validation images.", 100*share)
 	}
 }
 
@@ -160,10 +178,8 @@ func (b *faults) layers() {
 		if name == "output" && b.f.Config.Recorded == nil {
 			title = "The output layer"
 		}
-		for _, dead := range []string{"dead", "z/dead"} {
-			if v := b.value(layer, dead); v > deadShare {
-				b.add("dead", layer, v, "%s is dead: %.0f %% of its units are 0 on every example.", title, 100*v)
-			}
+		if v := b.value(layer, "dead"); v > deadShare {
+			b.add("dead", layer, v, "%s is dead: %.0f %% of its units are 0 on every example.", title, 100*v)
 		}
 		if v := b.value(layer, "z/non_finite"); v > 0 {
 			b.add("non-finite", layer, v, "%s has %.0f activations that are NaN or infinite.", title, v)

@@ -28,7 +28,7 @@ func Figure(f *live.Follower, at int) (report.Figure, error) {
 		if row > 0 {
 			profiles = append(profiles, profile(l, q, row, report.Category(1)))
 		}
-		fig.Panels = append(fig.Panels, report.DepthPanel("", panelLabel(q), names, q.Log, profiles...))
+		fig.Panels = append(fig.Panels, report.DepthPanel("", q.Label, names, q.Log, profiles...))
 	}
 	var shares [][]float64
 	var saturating []string
@@ -54,11 +54,4 @@ func profile(l *live.Layers, q Quantity, row int, style report.Style) report.Pro
 		name = "at the beginning"
 	}
 	return report.ProfileOf(name, style, [][]float64{values}, q.Log)
-}
-
-// panelLabel names the axis of a quantity.
-func panelLabel(q Quantity) string {
-	return map[string]string{
-		"z/std": "std of activations z", "s/std": "std of pre-activations s", "dcost_ds/std": "std of dCost/ds", "dcost_dw/std": "std of dCost/dW", "update_ratio": "update / weight",
-	}[q.Name]
 }

@@ -10,6 +10,7 @@ import (
 	"glorot/experiments/live"
 	"glorot/experiments/report"
 	"glorot/experiments/run"
+	"glorot/experiments/train"
 )
 
 // A Summary describes a run up to an update.
@@ -120,22 +121,26 @@ func snapshot(l *live.Layers, i int) *Snapshot {
 type Quantity struct {
 	Name  string // as live.Layers has it
 	Title string
-	Share bool // from 0 to 1
-	Log   bool // it spans orders of magnitude
+	Label string // of an axis
+	Share bool   // from 0 to 1
+	Log   bool   // it spans orders of magnitude
 }
 
 // Quantities lists what a table of layers has, as far as it is recorded.
 func Quantities() []Quantity {
-	return []Quantity{
-		{Name: "z/std", Title: "std z"},
-		{Name: "s/std", Title: "std s"},
+	list := []Quantity{
+		{Name: "z/std", Title: "std z", Label: "std of activations z"},
+		{Name: "s/std", Title: "std s", Label: "std of pre-activations s"},
 		{Name: "z/flat", Title: "saturated", Share: true},
-		{Name: "dead", Title: "dead", Share: true},
-		{Name: "z/dead", Title: "dead", Share: true},
-		{Name: "dcost_ds/std", Title: "std dCost/ds", Log: true},
-		{Name: "dcost_dw/std", Title: "std dCost/dW", Log: true},
-		{Name: "update_ratio", Title: "update/weight", Log: true},
+		{Name: "dcost_ds/std", Title: "std dCost/ds", Label: "std of dCost/ds", Log: true},
+		{Name: "dcost_dw/std", Title: "std dCost/dW", Label: "std of dCost/dW", Log: true},
 	}
+	for _, m := range train.Measures() {
+		if m.OfClasses() == nil {
+			list = append(list, Quantity{Name: m.Name, Title: m.Title, Label: m.Title, Share: m.Share, Log: m.Log})
+		}
+	}
+	return list
 }
 
 // Of lists the quantities that a run has.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -119,7 +120,7 @@ func wrapped(text string, width int) (lines []string) {
 	return lines
 }
 
-// table writes the quantities of a snapshot with bars.
+// table writes the quantities of a snapshot with bars, side by side as far as there is room for them.
 func table(b *strings.Builder, title string, s *Snapshot, names []string, width int) {
 	var has []Quantity
 	for _, q := range Quantities() {
@@ -130,17 +131,29 @@ func table(b *strings.Builder, title string, s *Snapshot, names []string, width 
 			}
 		}
 	}
-	const numbers = 9
 	first := 7
 	for _, name := range names {
 		first = max(first, min(14, utf8.RuneCountInString(name)+1))
 	}
-	bar := max(2, min(10, (width-2-first)/max(1, len(has))-numbers-1))
+	fmt.Fprintf(b, "\n  %s\n", title)
+	most := max(1, (width-2-first)/(numbers+5))
+	blocks := max(1, (len(has)+most-1)/most)
+	for part := range slices.Chunk(has, max(1, (len(has)+blocks-1)/blocks)) {
+		columns(b, part, s, names, first, width)
+	}
+}
+
+// numbers is the width of a number in a table.
+const numbers = 9
+
+// columns writes some quantities of a snapshot beside the names of the layers, which have a width of their own.
+func columns(b *strings.Builder, has []Quantity, s *Snapshot, names []string, first, width int) {
+	bar := max(2, min(10, (width-2-first)/len(has)-numbers-1))
 	header := fmt.Sprintf("  %-*s", first, "layer")
 	for _, q := range has {
 		header += fmt.Sprintf("%-*s", numbers+1+bar, " "+q.Title)
 	}
-	fmt.Fprintf(b, "\n  %s\n%s\n", title, strings.TrimRight(header, " "))
+	fmt.Fprintf(b, "%s\n", strings.TrimRight(header, " "))
 	for i := range s.Layers {
 		line := fmt.Sprintf("  %-*s", first, Short(names[i], first-1))
 		for _, q := range has {

@@ -25,6 +25,8 @@ type Evaluator struct {
 	set     *dataset.Set
 	scale   dataset.Scale
 	wrong   []byte // see Wrong
+
+	confusion Confusion
 }
 
 // NewEvaluator compiles the graph that evaluates on set.
@@ -62,6 +64,10 @@ func (v *Evaluator) Run(ctx context.Context) (Score, error) {
 	s := Score{Examples: v.set.Len()}
 	v.wrong = make([]byte, (s.Examples+7)/8)
 	n, classes := len(v.feed.b.Labels), v.feed.classes
+	v.confusion = make(Confusion, classes)
+	for k := range v.confusion {
+		v.confusion[k] = make([]int, classes)
+	}
 	for from := 0; from < s.Examples; from += n {
 		if err := ctx.Err(); err != nil {
 			return Score{}, err
@@ -76,6 +82,7 @@ func (v *Evaluator) Run(ctx context.Context) (Score, error) {
 		first := min(from, s.Examples-n) // the last batch repeats earlier images
 		for i := from - first; i < n; i++ {
 			best, nll := judge(logits[i*classes:(i+1)*classes], int(v.feed.b.Labels[i]))
+			v.confusion[v.feed.b.Labels[i]][best]++
 			if best != int(v.feed.b.Labels[i]) {
 				s.Errors++
 				v.wrong[(first+i)/8] |= 1 << ((first + i) % 8)
@@ -90,6 +97,9 @@ func (v *Evaluator) Run(ctx context.Context) (Score, error) {
 // Wrong returns which examples the last Run counted as errors: bit i%8 of byte i/8 is 1 for example i. A later Run does not
 // change the returned value.
 func (v *Evaluator) Wrong() []byte { return v.wrong }
+
+// Confusion returns the predictions of the last Run by class. A later Run does not change the returned value.
+func (v *Evaluator) Confusion() Confusion { return v.confusion }
 
 // judge returns the class of the largest logit and the negative log-likelihood of the label.
 func judge(logits []float32, label int) (best int, nll float64) {

@@ -3,6 +3,8 @@ package train
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -31,10 +33,13 @@ type Layer struct {
 	SaturationRule string                 `json:"flat,omitempty"`     // the rule behind Z.Saturated, in words
 	DS             *measure.GradientStats `json:"dcost_ds,omitempty"` // dCost/ds, summed over each mini-batch (the bias gradients of Figure 7)
 	DW             *measure.GradientStats `json:"dcost_dw,omitempty"` // dCost/dW, summed over each mini-batch (Figures 8 and 9)
+	Measures       measure.Values         `json:"measures,omitempty"` // those of Measures that are requested
 }
 
-// Only returns the layer without its gradients, or without its histograms, unless they are asked for.
-func (l Layer) Only(gradients, histograms bool) Layer {
+// Only returns the layer without its gradients, or without its histograms, unless they are asked for, and with these measures.
+func (l Layer) Only(gradients, histograms bool, measures []string) Layer {
+	l.Measures = maps.Clone(l.Measures)
+	maps.DeleteFunc(l.Measures, func(name string, _ float64) bool { return !slices.Contains(measures, name) })
 	if l.Z != nil && !histograms {
 		z := *l.Z
 		z.Histogram, l.Z = measure.Histogram{}, &z
@@ -51,6 +56,29 @@ func (l Layer) Only(gradients, histograms bool) Layer {
 	return l
 }
 
+// With returns the layer with what another description of it has in addition.
+func (l Layer) With(o Layer) Layer {
+	if o.Z != nil && (l.Z == nil || len(l.Z.Histogram.Counts) == 0) {
+		l.Z = o.Z
+	}
+	if o.DS != nil && o.DW != nil && (l.DS == nil || len(l.DS.Histogram.Counts) == 0) {
+		l.DS, l.DW = o.DS, o.DW
+	}
+	l.Measures = maps.Clone(l.Measures)
+	for name, v := range o.Measures {
+		l.Put(name, v)
+	}
+	return l
+}
+
+// Put adds a measure.
+func (l *Layer) Put(name string, v float64) {
+	if l.Measures == nil {
+		l.Measures = measure.Values{}
+	}
+	l.Measures[name] = v
+}
+
 // ProbeOptions configure a Probe.
 type ProbeOptions struct {
 	Model  models.Config
@@ -61,6 +89,8 @@ type ProbeOptions struct {
 	Engine *kernel.Engine
 
 	LabelSmoothing float64 // of the cost whose gradients are measured
+
+	Measures []string // names of Measures; those of the last updates are not the probe's
 
 	// Histograms says at which updates snapshots have histograms; nil means all. Histograms are half of the cost of measuring gradients.
 	Histograms hook.Schedule
@@ -79,6 +109,8 @@ type Probe struct {
 	whole, mini *feed
 	batches     int
 	collect     []*measure.Collector // two for each layer: ds, dw
+	measures    []Measure
+	means       []measure.MeanVector // of the layers' dCost/dW, if a measure needs them
 	snapshot    Layers
 }
 
@@ -87,7 +119,7 @@ func NewProbe(o ProbeOptions) (*Probe, error) {
 	if o.Batch < 0 || o.Set.Len() < max(o.Batch, 1) {
 		return nil, fmt.Errorf("a probe of %d examples in mini-batches of %d; want at least one mini-batch", o.Set.Len(), o.Batch)
 	}
-	p := &Probe{o: o}
+	p := &Probe{o: o, measures: requestedMeasures(o.Measures)}
 	whole, err := o.Model.Build(o.Params, o.Set.Len())
 	if err != nil {
 		return nil, err
@@ -140,7 +172,10 @@ func (p *Probe) Snapshot(ctx context.Context, update int) (Layers, error) {
 func (p *Probe) histograms(update int) bool { return p.o.Histograms == nil || p.o.Histograms(update) }
 
 func (p *Probe) measureGradients(ctx context.Context, update int) error {
-	p.collect = nil
+	p.collect, p.means = nil, nil
+	if NeedGradients(p.o.Measures) {
+		p.means = make([]measure.MeanVector, len(p.snapshot.Layers))
+	}
 	scale := float64(p.o.Batch)
 	for range p.snapshot.Layers {
 		if p.histograms(update) {
@@ -163,6 +198,11 @@ func (p *Probe) measureGradients(ctx context.Context, update int) error {
 	for i := range p.snapshot.Layers {
 		ds, dw := p.collect[2*i].Stats(), p.collect[2*i+1].Stats()
 		p.snapshot.Layers[i].DS, p.snapshot.Layers[i].DW = &ds, &dw
+		for _, m := range p.measures {
+			if m.gradients != nil {
+				p.snapshot.Layers[i].Put(m.Name, m.gradients(p.means, i))
+			}
+		}
 	}
 	return nil
 }
@@ -178,6 +218,12 @@ func (p *Probe) addActivations(o hook.Observation) error {
 			s.Histogram = measure.Histogram{}
 		}
 		p.snapshot.Layers[i].Z, p.snapshot.Layers[i].SaturationRule = &s, f.Saturation.Text
+		shape := o.Values[i].Shape
+		for _, m := range p.measures {
+			if m.activations != nil {
+				p.snapshot.Layers[i].Put(m.Name, m.activations(activations{o.Values[i].Data, shape[0], shape[1], f}))
+			}
+		}
 	})
 	return nil
 }
@@ -186,7 +232,12 @@ func (p *Probe) addActivations(o hook.Observation) error {
 // all layers.
 func (p *Probe) addGradients(o hook.Observation) error {
 	layers := len(p.collect) / 2
-	p.share(len(o.Values), func(i int) { p.collect[2*(i%layers)+i/layers].Add(o.Values[i].Data) })
+	p.share(len(o.Values), func(i int) {
+		p.collect[2*(i%layers)+i/layers].Add(o.Values[i].Data)
+		if i >= layers && p.means != nil {
+			p.means[i-layers].Add(o.Values[i].Data)
+		}
+	})
 	return nil
 }
 

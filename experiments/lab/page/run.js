@@ -22,6 +22,7 @@ export async function run(box, state, { set, go, info, connected, shown }) {
   const v = {
     run: r,
     past,
+    measures: info.measures,
     kind: kinds[state.get("what")] ? state.get("what") : r.has("z") || !r.has("s") ? "z" : "s",
     logError: state.get("log") === "1",
     at: state.has("at") ? Number(state.get("at")) : null, // null follows the run

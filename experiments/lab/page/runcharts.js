@@ -10,7 +10,7 @@ const one = (v) => [{ snapshot: v.now(), ghost: v.ghost(), color: layerColor(1, 
 export function charts(v) {
   return {
     distributions: distributions(v),
-    profiles: [...profiles(v), ...later(v)],
+    profiles: [...profiles(v), ...measured(v)],
     errors: errors(v),
     costs: costs(v),
     heat: heat(v),
@@ -108,14 +108,11 @@ const profiles = (v) => [
   statistic(v, "Standard deviation of weight gradients", "", "dcost_dw/std", { log: true }),
 ];
 
-const later = (v) =>
-  [
-    ["dead", "Dead units", { share: true }],
-    ["grad_norm", "Norm of the weight gradient", { log: true }],
-    ["update_ratio", "Update-to-weight ratio", { log: true }],
-  ]
-    .filter(([n]) => v.run.snapshots.some((s) => s.layers.some((l) => quantity(l, n) !== undefined)))
-    .map(([n, t, o]) => statistic(v, t, "", n, o));
+// measured has the measures that the run has recorded.
+const measured = (v) =>
+  v.measures
+    .filter((m) => v.run.snapshots.some((s) => s.layers.some((l) => quantity(l, m.name) !== undefined)))
+    .map((m) => statistic(v, m.title, `${m.name}: ${m.formula}.`, m.name, { share: m.share, log: m.log }));
 
 const heat = (v) =>
   new Figure({
