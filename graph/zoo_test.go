@@ -155,7 +155,9 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func animals() []animal { return slices.Concat(opAnimals(), shapeAnimals(), layerAnimals(), networks()) }
+func animals() []animal {
+	return slices.Concat(opAnimals(), shapeAnimals(), layerAnimals(), networks())
+}
 
 // Every animal has the numbers of the tape machine and the gradients of finite differences, in both types, alone and under
 // costs, whoever is observed in which order, on machines made one after the other over one graph. What is excepted is what
