@@ -130,11 +130,13 @@ func takeRuns[T float](column, image []T, begin []int, length int) (n int) {
 		}
 	case 3:
 		for i, at := range begin {
-			*(*[3]T)(column[3*i:]) = [3]T(image[at:])
+			to, from := (*[3]T)(column[3*i:]), (*[3]T)(image[at:])
+			to[0], to[1], to[2] = from[0], from[1], from[2]
 		}
 	case 5:
 		for i, at := range begin {
-			*(*[5]T)(column[5*i:]) = [5]T(image[at:])
+			to, from := (*[5]T)(column[5*i:]), (*[5]T)(image[at:])
+			to[0], to[1], to[2], to[3], to[4] = from[0], from[1], from[2], from[3], from[4]
 		}
 	default:
 		for i, at := range begin {

@@ -46,7 +46,7 @@ func (c *contestant) step() error {
 	if err := c.vm.RunAll(); err != nil {
 		return err
 	}
-	c.vm.Reset()
+	defer c.vm.Reset() // gives the tape machine's memory away, that of the gradients too
 	if c.solver == nil {
 		return nil
 	}
