@@ -60,8 +60,8 @@ func TestLayersAgainstTorch(t *testing.T) {
 	if err := json.Unmarshal(src, &file); err != nil {
 		t.Fatal(err)
 	}
-	if len(file.Cases) != 22 {
-		t.Errorf("%d cases, want 22", len(file.Cases))
+	if len(file.Cases) != 27 {
+		t.Errorf("%d cases, want 27", len(file.Cases))
 	}
 	for _, c := range file.Cases {
 		for dt, tol := range map[tensor.Dtype]float64{tensor.Float64: 1e-10, tensor.Float32: 2e-5} {

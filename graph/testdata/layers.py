@@ -40,25 +40,30 @@ def case(name, layer, inputs, runs=("train", "train"), **settings):
     cases.append({"name": name, "inputs": [{"name": k, "shape": s} for k, s in inputs.items()], "settings": settings, "runs": got})
 
 
-for name, pad, stride, dilation in [
-    ("", (0, 0), (1, 1), (1, 1)),
-    (", padded", (1, 1), (1, 1), (1, 1)),
-    (", strided", (0, 0), (2, 2), (1, 1)),
-    (", dilated", (0, 0), (1, 1), (2, 2)),
-    (", padded, strided and dilated", (1, 1), (2, 2), (2, 2)),
-    (", other along the axes", (2, 1), (1, 2), (2, 1)),
+for name, kernel, pad, stride, dilation in [
+    ("", (3, 2), (0, 0), (1, 1), (1, 1)),
+    (", padded", (3, 3), (1, 1), (1, 1), (1, 1)),
+    (", five by five", (5, 5), (2, 2), (1, 1), (1, 1)),
+    (", one by one", (1, 1), (0, 0), (1, 1), (1, 1)),
+    (", strided", (3, 2), (0, 0), (2, 2), (1, 1)),
+    (", stepping over", (2, 2), (0, 0), (3, 4), (1, 1)),
+    (", dilated", (3, 2), (0, 0), (1, 1), (2, 2)),
+    (", padded, strided and dilated", (3, 3), (1, 1), (2, 2), (2, 2)),
+    (", other along the axes", (3, 2), (2, 1), (1, 2), (2, 1)),
 ]:
     case("convolution" + name, lambda x, _: (F.conv2d(x["x"], x["w"], stride=stride, padding=pad, dilation=dilation),),
-         {"x": (2, 3, 7, 8), "w": (4, 3, 3, 2)}, kernel=(3, 2), pad=pad, stride=stride, dilation=dilation)
+         {"x": (2, 2, 5, 6), "w": (3, 2) + kernel}, kernel=kernel, pad=pad, stride=stride, dilation=dilation)
 
 for name, kernel, pad, stride in [
     ("", (2, 2), (0, 0), (2, 2)),
     (", overlapping", (3, 3), (0, 0), (1, 1)),
     (", padded", (3, 3), (1, 1), (2, 2)),
+    (", two by two, padded", (2, 2), (1, 1), (2, 2)),
+    (", two by two, overlapping", (2, 2), (0, 0), (1, 1)),
     (", other along the axes", (3, 2), (1, 0), (2, 1)),
 ]:
     case("max pooling" + name, lambda x, _: (F.max_pool2d(x["x"], kernel, stride=stride, padding=pad),),
-         {"x": (2, 3, 7, 8)}, kernel=kernel, pad=pad, stride=stride)
+         {"x": (2, 2, 5, 6)}, kernel=kernel, pad=pad, stride=stride)
 
 
 def batch_norm(features):
