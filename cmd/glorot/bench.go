@@ -90,7 +90,7 @@ func benchNetworks(c *cli.Context, o bench.Options) error {
 			return wrongUse("--%s is not for --network", flag)
 		}
 	}
-	if slices.Equal(names, []string{"all"}) {
+	if slices.Contains(names, "all") {
 		names = bench.Networks()
 	}
 	types := map[string]tensor.Dtype{"float32": tensor.Float32, "float64": tensor.Float64}
