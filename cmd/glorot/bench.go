@@ -90,9 +90,6 @@ func benchNetworks(c *cli.Context, o bench.Options) error {
 			return wrongUse("--%s is not for --network", flag)
 		}
 	}
-	if slices.Contains(names, "all") {
-		names = bench.Networks()
-	}
 	types := map[string]tensor.Dtype{"float32": tensor.Float32, "float64": tensor.Float64}
 	for _, d := range dtypes {
 		if _, ok := types[d]; !ok {
@@ -100,9 +97,12 @@ func benchNetworks(c *cli.Context, o bench.Options) error {
 		}
 	}
 	for _, name := range names {
-		if !slices.Contains(bench.Networks(), name) {
+		if name != "all" && !slices.Contains(bench.Networks(), name) {
 			return wrongUse("--network %q; want %s, or all", name, strings.Join(bench.Networks(), ", "))
 		}
+	}
+	if slices.Contains(names, "all") {
+		names = bench.Networks()
 	}
 	var list []bench.Comparison
 	for _, name := range names {

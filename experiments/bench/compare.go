@@ -142,7 +142,7 @@ func adam() G.Solver { return G.NewAdamSolver(G.WithLearnRate(adamRate)) }
 // WriteComparisons writes a table for readers.
 func WriteComparisons(w io.Writer, list []Comparison) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "network\ttype\ttape machine ms\twith a solver ms\twith Update ms\ttimes as fast\twith Update\tallocations\t")
+	fmt.Fprintln(t, "network\ttype\ttape machine\tMachine, solver\tMachine, Update\ttape/solver\ttape/Update\tallocations\t")
 	for _, c := range list {
 		fmt.Fprintf(t, "%s\t%s\t%.3f\t%.3f\t%.3f\t%.2f\t%.2f\t%.0f\t\n", c.Network, c.Dtype, c.Tape.Min, c.Solver.Min, c.Update.Min,
 			c.SolverRatio, c.UpdateRatio, c.Allocs)
@@ -150,6 +150,7 @@ func WriteComparisons(w io.Writer, list []Comparison) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "The least %s time of %d steps with Adam, on %d threads, %s kernels.\n", list[0].Clock, list[0].Update.Runs, list[0].Threads, list[0].Kernels)
+	c := list[0]
+	_, err := fmt.Fprintf(w, "The least %s time in ms of %d steps with Adam; threads: %d, kernels: %s.\n", c.Clock, c.Update.Runs, c.Threads, c.Kernels)
 	return err
 }
