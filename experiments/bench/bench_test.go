@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"math"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -193,4 +194,52 @@ func TestCompare(t *testing.T) {
 			t.Errorf("%s: no error", what)
 		}
 	}
+}
+
+// The networks are trained to the same bits by all kernel sets and on one thread or three.
+func TestNetworksSameBits(t *testing.T) {
+	for _, name := range Networks() {
+		for _, dt := range []tensor.Dtype{tensor.Float64, tensor.Float32} {
+			t.Run(name+" "+dt.String(), func(t *testing.T) {
+				var want G.Nodes
+				for _, set := range kernel.Sets() {
+					for _, threads := range []int{1, 3} {
+						got := trained(t, name, dt, kernel.Options{Set: set, Threads: threads})
+						if want == nil {
+							want = got
+						}
+						for k, p := range got {
+							if !reflect.DeepEqual(p.Value().Data(), want[k].Value().Data()) {
+								t.Errorf("%s has other bits with %s on %d threads", p.Name(), set, threads)
+							}
+						}
+					}
+				}
+			})
+		}
+	}
+}
+
+// trained returns the parameters after three updates.
+func trained(t *testing.T, name string, dt tensor.Dtype, o kernel.Options) G.Nodes {
+	e, err := kernel.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	n, err := newNet(name, dt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := withUpdate(n, e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.vm.Close()
+	for range 3 {
+		if err := c.step(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return n.params
 }
