@@ -27,6 +27,7 @@ type builder struct {
 	shown     map[*G.Node]bool // keeps its memory, but may be computed inside another node
 	params    map[*G.Node]bool // what the updates change
 	memory    memory
+	places    map[*G.Node][]int32 // see pooled
 	progress  *progress
 	consumers map[*G.Node]int // how many live units read a node; nil while counting
 	slots     map[*G.Node]*slot
@@ -81,7 +82,7 @@ func compile(g *G.ExprGraph, e *kernel.Engine, o *options) (*plan, error) {
 		return nil, err
 	}
 	b := &builder{engine32: e, engine64: e.Float64(), observed: set(t.roots), shown: set(t.shown), params: make(map[*G.Node]bool),
-		memory: share(g), progress: &p.progress}
+		memory: share(g), places: make(map[*G.Node][]int32), progress: &p.progress}
 	for _, u := range t.updates {
 		b.params[u.param] = true
 	}

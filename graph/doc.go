@@ -48,7 +48,7 @@
 //     AveragePool1D is MaxPool1D.
 //   - The gradient of Dropout(x, p) is dy/p where dy/(1-p) is right, and 0 for p = 0.
 //   - The gradients of Log2, InverseSqrt and OuterProd are wrong; so are those of ByIndices and Sparsemax along some axes, of
-//     SoftMax of a column, and of CTCLoss with ReductionMean.
+//     SoftMax of a column, and of CTCLoss with ReductionMean. That of CTCLoss is -Inf at the steps after a sequence's length.
 //   - If a graph is differentiated twice by one node, as in the second derivative of Cube, the second gradient is the first of its
 //     terms.
 //   - ConvType makes a vector of a scalar, and has no right gradient.

@@ -41,11 +41,7 @@ func binary[T float](n *G.Node, kids G.Nodes, text string) (unit, bool) {
 // atLeast computes dst = 1 where x >= y, elsewhere 0.
 func atLeast[T float](dst, x []T, y T) {
 	for i, v := range x[:len(dst)] {
-		if v >= y {
-			dst[i] = 1
-		} else {
-			dst[i] = 0
-		}
+		dst[i] = T(bit(v >= y))
 	}
 }
 

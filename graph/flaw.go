@@ -2,6 +2,7 @@ package graph
 
 import (
 	"reflect"
+	"slices"
 
 	G "gorgonia.org/gorgonia"
 )
@@ -75,8 +76,20 @@ func flawOfGradient(n *G.Node) string {
 		if field(n, "reduction") == int64(G.ReductionMean) {
 			return "the gradient of CTCLoss with ReductionMean is not that of the mean"
 		}
+		if kids := children(n); hasLess(kids[2].Value(), kids[0].Shape()[0]) {
+			return "the gradient of CTCLoss is -Inf at the steps after a sequence's length"
+		}
 	}
 	return ""
+}
+
+// hasLess reports whether v, if it is a vector of whole numbers, has one below most.
+func hasLess(v G.Value, most int) bool {
+	if v == nil {
+		return false
+	}
+	lengths, _ := v.Data().([]int)
+	return slices.ContainsFunc(lengths, func(l int) bool { return l < most })
 }
 
 // field returns a number that n's op, a pointer, keeps in a field.

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -60,7 +61,7 @@ func (b *builder) lower(n *G.Node) (u unit, err error) {
 	if !ok {
 		u = fallback(n, kids)
 	}
-	u.node, u.after = n, b.memory.before(n)
+	u.node, u.after = n, append(slices.Clip(u.after), b.memory.before(n)...)
 	return u, nil
 }
 
@@ -116,9 +117,9 @@ func lowerFloat[T float](b *builder, k kernels[T], n *G.Node, kids G.Nodes) (uni
 	case "gorgonia.col2imOp":
 		return col2im[T](n, kids[0])
 	case "*gorgonia.maxPoolOp":
-		return maxPool[T](n, kids[0])
+		return maxPool[T](b, n, kids[0])
 	case "*gorgonia.maxPoolDiffOp":
-		return maxPoolGrad[T](n, kids)
+		return maxPoolGrad[T](b, kids)
 	case "*gorgonia.BatchNormOp":
 		return normalize[T](n, kids[0])
 	case "*gorgonia.batchnormDiffOp":

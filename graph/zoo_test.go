@@ -155,11 +155,15 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+func animals() []animal {
+	return slices.Concat(opAnimals(), shapeAnimals(), layerAnimals(), networks())
+}
+
 // Every animal has the numbers of the tape machine and the gradients of finite differences, in both types, alone and under
 // costs, whoever is observed in which order, on machines made one after the other over one graph. What is excepted is what
 // Gorgonia itself gets wrong, and has to be wrong.
 func TestZoo(t *testing.T) {
-	zoo := slices.Concat(opAnimals(), shapeAnimals(), layerAnimals(), networks())
+	zoo := animals()
 	if len(zoo) < 150 {
 		t.Errorf("the zoo has %d animals, want 150", len(zoo))
 	}

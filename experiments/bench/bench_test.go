@@ -4,9 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"math"
+	"reflect"
+	"slices"
 	"testing"
 
 	"glorot/experiments/train"
+	"glorot/graph/kernel"
+
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
 )
 
 // A tiny bench has every number that scripts read, and numbers that fit each other.
@@ -85,4 +91,155 @@ func TestMeasurePoint(t *testing.T) {
 	if p.Width != 16 || p.Depth != 1 || p.Batch != 3 || !(p.GFLOPS > 0) || !(p.Share > 0) {
 		t.Errorf("point %+v", p)
 	}
+}
+
+// A step of training allocates nothing on any of the networks, in either type, and all machines train alike. They do so in float64:
+// in float32 Adam makes whole steps of the rounding errors in gradients that are zero, as those of biases before a batch normalisation.
+func TestNetworks(t *testing.T) {
+	if want := []string{"autoencoder", "batchnorm", "charrnn", "convnet", "lstm", "mlp"}; !slices.Equal(Networks(), want) {
+		t.Errorf("the networks are %v, want %v", Networks(), want)
+	}
+	for _, name := range Networks() {
+		for _, dt := range []tensor.Dtype{tensor.Float64, tensor.Float32} {
+			t.Run(name+" "+dt.String(), func(t *testing.T) { testNetwork(t, name, dt) })
+		}
+	}
+}
+
+func testNetwork(t *testing.T, name string, dt tensor.Dtype) {
+	e, err := kernel.New(kernel.Options{Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	var want G.Nodes
+	for i, prepare := range []func(*net, *kernel.Engine) (*contestant, error){onTape, withSolver, withUpdate} {
+		n, err := newNet(name, dt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := prepare(n, e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.vm.Close()
+		for range 3 {
+			if err := c.step(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if i == 0 {
+			want = n.params
+		}
+		for k, p := range n.params {
+			if dt != tensor.Float64 {
+				break
+			}
+			if d := furthest(p.Value(), want[k].Value()); !(d <= 1e-9) {
+				t.Errorf("machine %d: %s is %v off the tape machine's", i, p.Name(), d)
+			}
+		}
+		if i < 2 {
+			continue
+		}
+		least := math.Inf(1)
+		for range 5 { // the minimum, because the runtime's own goroutines allocate now and then
+			n, err := allocations(c.step)
+			if err != nil {
+				t.Fatal(err)
+			}
+			least = min(least, n)
+		}
+		if least != 0 {
+			t.Errorf("a step with Update allocates %v times", least)
+		}
+	}
+}
+
+// furthest is the largest difference of two values' elements.
+func furthest(a, b G.Value) (d float64) {
+	x, y := a.Data().([]float64), b.Data().([]float64)
+	for i := range max(len(x), len(y)) {
+		d = max(d, math.Abs(x[i]-y[i]))
+	}
+	return d
+}
+
+func TestCompare(t *testing.T) {
+	c, err := Compare(context.Background(), "autoencoder", tensor.Float64, Options{Rounds: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Network != "autoencoder" || c.Dtype != "float64" || c.Threads != 1 || c.Allocs != 0 || c.Tape.Runs != 20 || c.Update.Runs != 20 {
+		t.Errorf("compared %+v", c)
+	}
+	if c.UpdateRatio != c.Tape.Min/c.Update.Min || c.SolverRatio != c.Tape.Min/c.Solver.Min {
+		t.Errorf("the ratios %v and %v are not those of the times", c.SolverRatio, c.UpdateRatio)
+	}
+	cancelled, cancel := context.WithCancel(context.Background())
+	cancel()
+	for what, err := range map[string]error{
+		"no network": func() error { _, err := Compare(context.Background(), "x", tensor.Float32, Options{}); return err }(),
+		"rounds": func() error {
+			_, err := Compare(context.Background(), "mlp", tensor.Float32, Options{Rounds: -1})
+			return err
+		}(),
+		"set": func() error {
+			_, err := Compare(context.Background(), "mlp", tensor.Float32, Options{Set: "sse"})
+			return err
+		}(),
+		"cancelled": func() error { _, err := Compare(cancelled, "mlp", tensor.Float32, Options{}); return err }(),
+	} {
+		if err == nil {
+			t.Errorf("%s: no error", what)
+		}
+	}
+}
+
+// The networks are trained to the same bits by all kernel sets and on one thread or three.
+func TestNetworksSameBits(t *testing.T) {
+	for _, name := range Networks() {
+		for _, dt := range []tensor.Dtype{tensor.Float64, tensor.Float32} {
+			t.Run(name+" "+dt.String(), func(t *testing.T) {
+				var want G.Nodes
+				for _, set := range kernel.Sets() {
+					for _, threads := range []int{1, 3} {
+						got := trained(t, name, dt, kernel.Options{Set: set, Threads: threads})
+						if want == nil {
+							want = got
+						}
+						for k, p := range got {
+							if !reflect.DeepEqual(p.Value().Data(), want[k].Value().Data()) {
+								t.Errorf("%s has other bits with %s on %d threads", p.Name(), set, threads)
+							}
+						}
+					}
+				}
+			})
+		}
+	}
+}
+
+// trained returns the parameters after three updates.
+func trained(t *testing.T, name string, dt tensor.Dtype, o kernel.Options) G.Nodes {
+	e, err := kernel.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	n, err := newNet(name, dt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := withUpdate(n, e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.vm.Close()
+	for range 3 {
+		if err := c.step(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return n.params
 }

@@ -2,6 +2,8 @@
 // the examples that hooks observe, the making of Shapeset images, stock Gorgonia on the same graph, and the machine's peak
 // speed.
 //
+// [Compare] does the same for other networks beside Gorgonia's tape machine.
+//
 // The pieces take turns in one process, since a machine's speed drifts; each is timed many times.
 package bench
 

@@ -174,8 +174,12 @@ func doApply64(w *worker, part int) {
 			} else {
 				w.panels64(tile64{depth: depth, a: w.a64[(i-i0)*depth:]}, w.grad64, end-j, r, j, end)
 			}
-			for l := range r {
-				w.apply64((i+l)*p.split.cols+j, end-j, w.grad64[l*(end-j):])
+			if end-j == p.split.cols { // the rows lie one after the other
+				w.apply64(i*p.split.cols, r*p.split.cols, w.grad64)
+			} else {
+				for l := range r {
+					w.apply64((i+l)*p.split.cols+j, end-j, w.grad64[l*(end-j):])
+				}
 			}
 			i += r
 		}
