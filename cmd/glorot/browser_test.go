@@ -16,7 +16,7 @@ import (
 )
 
 // measuring is put at the end of a page, and tells the frame around it what a reader sees: of the page as it opens, then with all of its
-// details open, then after a click on a legend and a key on a chart.
+// details open, then after a click on a legend, a key on a chart and a pull of a slider of time.
 const measuring = `<script>
 addEventListener("load", () => {
   const all = s => [...document.querySelectorAll(s)], overflow = () => document.documentElement.scrollWidth - innerWidth;
@@ -24,7 +24,7 @@ addEventListener("load", () => {
   seen.dark = getComputedStyle(document.body).backgroundColor;
   all("details").forEach(d => d.open = true);
   seen.overflow = Math.max(seen.overflow, overflow());
-  seen.figures = all("figure .panel svg").map(s => s.getBoundingClientRect()).map(r => [r.width, r.height]);
+  seen.figures = all("figure .panel svg").filter(s => s.checkVisibility()).map(s => s.getBoundingClientRect()).map(r => [r.width, r.height]);
   seen.unnamed = all("svg").filter(s => !s.closest("[role=img][aria-label], [role=slider][aria-label], .legend")).length +
     all("button").filter(b => !b.textContent.trim()).length;
   seen.broken = all("a[href^='#']").filter(a => !document.getElementById(a.getAttribute("href").slice(1))).length;
@@ -38,6 +38,14 @@ addEventListener("load", () => {
     button.click();
     seen.hidden = all("g.hidden").length;
     seen.pressed = button.getAttribute("aria-pressed");
+  }
+  const time = document.querySelector(".time input");
+  if (time) {
+    const shown = () => [...time.closest("figure").querySelectorAll(".panels")].filter(p => p.checkVisibility()).map(p => p.dataset.time).join();
+    seen.time = shown() + "|";
+    time.value = 0;
+    time.dispatchEvent(new Event("input"));
+    seen.time += shown();
   }
   parent.postMessage(JSON.stringify(seen), "*");
 });
@@ -53,7 +61,7 @@ type seenPage struct {
 	Dark                               string
 	Figures                            [][2]float64
 	Unnamed, Broken, Headings, Skipped int
-	Read, Pressed                      string
+	Read, Pressed, Time                string
 	Hidden                             int
 }
 
@@ -65,7 +73,7 @@ const (
 
 // The page of a reproduction in a real browser, on a phone, a tablet and a screen, in the dark and on paper: nothing in the console, every
 // figure to be seen and named for a screen reader, headings in order, no link that leads nowhere, nothing that reaches beyond the screen, and
-// no longer than somebody reads. Keys read the numbers of a chart, and the legend hides its lines.
+// no longer than somebody reads. Keys read the numbers of a chart, the legend hides its lines, and a slider chooses the time of Figure 4.
 func TestPageInBrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: a browser takes seconds")
@@ -96,6 +104,9 @@ func TestPageInBrowser(t *testing.T) {
 			}
 			if seen.Hidden == 0 || seen.Pressed != "false" || !strings.Contains(seen.Read, "Layer 5") {
 				t.Errorf("width %d: a chart reads %q; the legend hides %d groups", width, seen.Read, seen.Hidden)
+			}
+			if seen.Time != "at the end|before training" {
+				t.Errorf("width %d: Figure 4 shows the times %q", width, seen.Time)
 			}
 			if light := seen.Dark == "rgb(255, 255, 255)"; light == dark {
 				t.Errorf("width %d, dark %v: the background is %s", width, dark, seen.Dark)

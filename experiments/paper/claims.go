@@ -60,7 +60,7 @@ func initialClaims() []claim {
 		{id: "C13", figure: "fig3", needs: needs{forward: []Network{softsignStandard, softsignNormalized}}, check: claimC13,
 			refuted: "layer 1's standard deviation is more than 0.01 off the figure's; the simulations: a standard deviation is more than 10 % off"},
 		{id: "C14", figure: "fig5", kind: report.FigureFit, needs: needs{surfaces: true}, check: claimC14,
-			refuted: "the quadratic cost does not have the larger share of the grid with a small slope, or at a corner it has more than 1 % of the cross entropy's slope"},
+			refuted: "the share of the grid with a small slope is not at least twice as large with the quadratic cost, or at a corner it has more than 1 % of the cross entropy's slope"},
 		{id: "C15", figure: "fig5", kind: report.FigureFit, needs: needs{surfaces: true}, check: claimC15,
 			refuted: "a height on the axes other than ln 2 and 0, or at the corners outside 4 ± 0.15 and 0.5 ± 0.02"},
 		{id: "C45", figure: "fig1", needs: needs{shapeset: true}, check: claimC45,

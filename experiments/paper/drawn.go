@@ -129,12 +129,17 @@ func (p *plan) drawRuns(sub Subject, d drawing) (runs []*run.Trace, err error) {
 		if err != nil {
 			return nil, err
 		}
-		recorded, errors := archive.Config().Recording(), run.Schedule{}
+		recorded, errors, histograms := archive.Config().Recording(), run.Schedule{}, run.Schedule{}
 		for _, e := range h.Errors() { // denser than the schedule if a shorter training was extended
 			errors = errors.With(e.Update)
 		}
+		for _, l := range h.Layers { // an archive has few of them
+			if z := l.Layers.Layers; len(z) > 0 && z[0].Z != nil && z[0].Z.Histogram.Total() > 0 {
+				histograms = histograms.With(l.Layers.Update)
+			}
+		}
 		c.Observe = run.Observe{
-			Examples: Examples, Layers: &recorded.Layers, Histograms: &run.Schedule{At: []int{0}}, Errors: &errors,
+			Examples: Examples, Layers: &recorded.Layers, Histograms: &histograms, Errors: &errors,
 			Jacobians: recorded.Jacobians, Gradients: recorded.Gradients, Wrong: true,
 		}
 		t, err := h.Trace(c)

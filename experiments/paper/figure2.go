@@ -9,10 +9,14 @@ import (
 // figure2 is Figure 2: mean and standard deviation of the activations of a sigmoid network of depth 4 in training. The paper's claim:
 // the top layer is pushed to 0 within a few epochs and leaves that saturation only about epoch 100.
 func figure2(o *Observations) (report.Figure, error) {
+	choice := ""
+	if t := o.ranShapeset(sigmoid4); t != nil && t.tied() {
+		choice = " The search could not choose its rate and inputs, since several candidates share the lowest validation error."
+	}
 	panels, columns := trainingRows(o, "activation", 140, means, row{sigmoid4, "sigmoid, depth 4", 0, 1, printedMeans(printed.Figure2)})
 	return trainedFigure(report.Figure{
 		ID: "fig2", Title: "Figure 2: sigmoid activations during training",
-		Caption: "Mean (line) and standard deviation (bars) of the activations of a sigmoid network of depth 4, standard initialisation, on 300 fixed test images: the top layer is soon pushed towards 0, while the others rise above 0.5.",
+		Caption: "Mean (line) and standard deviation (bars) of the activations of a sigmoid network of depth 4, standard initialisation, on 300 fixed test images: the top layer is soon pushed towards 0, while the others rise above 0.5." + choice,
 		Columns: columns,
 		Panels:  panels,
 	}, o, shapeset(sigmoid4)...), nil

@@ -13,7 +13,7 @@ func figure6(o *Observations) (report.Figure, error) {
 	z := func(l train.Layer) measure.Histogram { return l.Z.Histogram }
 	return report.Figure{
 		ID: "fig6", Title: "Figure 6: activations before training",
-		Caption: "Normalised histograms of tanh activations just after initialisation, depth 5, 300 test images. With standard initialisation the 0-peak increases for higher layers; with normalized initialisation it does not, whether by eq. 16 in every layer or as the paper's own panel can be reproduced (n Var[W] = 1.25). All panels have the same axes; the paper's of normalized initialisation end at 2. Ticks at 0: the paper's peaks." + initialSeeds(o),
+		Caption: "Normalised histograms of tanh activations just after initialisation, depth 5, 300 test images. With standard initialisation the 0-peak increases for higher layers; with normalized initialisation it increases much less by eq. 16 in every layer, and not at all if n Var[W] = 1.25, which is fitted to the paper's own panel. All panels have the same axes; the paper's of normalized initialisation end at 2. Ticks at 0: the paper's peaks." + initialSeeds(o),
 		Columns: 3, Aspect: initialAspect,
 		Panels: initialPanels(o, "activation value", z, printed.Figure6, [2]float64{1, 15}, [2]float64{1, 15}),
 	}, nil

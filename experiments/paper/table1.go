@@ -140,6 +140,9 @@ func tableErrors(o *Observations) (report.Table, error) {
 	if o.trainedOn("smallimagenet", five...) {
 		t.Notes = append(t.Notes, "The paper's Small-ImageNet was never published: ours are errors on a stand-in made of other pictures, and not comparable with its numbers.")
 	}
+	if o.Scale.Drawn {
+		t.Notes = append(t.Notes, fmt.Sprintf("The paper's networks were trained for %d updates, ours for the numbers of updates in the next table: errors of other lengths are not comparable.", paperUpdates))
+	}
 	t.Notes = append(t.Notes, o.notRun()...)
 	for column, data := range table1Data {
 		for _, part := range []struct {

@@ -40,7 +40,7 @@ func tableSearch(o *Observations) ([]report.Table, error) {
 func tableExtended(o *Observations) []report.Table {
 	t := report.Table{
 		ID: "search-extended", Corner: "Network, inputs in [-1, 1]",
-		Caption: fmt.Sprintf("Validation error (%%) on Shapeset-3x2 after %d updates of the candidates that could still win; in bold the lowest of each network, which was trained to the end.", extendedUpdates),
+		Caption: fmt.Sprintf("Validation error (%%) on Shapeset-3x2 after %d updates of the candidates that could still win; in bold the lowest of each network, which is trained to the end.", extendedUpdates),
 	}
 	half := grid()[len(grid())/2:]
 	for _, c := range half {

@@ -53,6 +53,8 @@ const (
 
 	// Figure 5, with the costs of its caption: the corners of the quadratic cost are flat.
 	cornerSlope = 1e-2
+	// "Clearly more severe plateaus" (section 4.1): the share of the grid that is flat is at least twice as large.
+	clearlyMore = 2
 
 	// Figure 5: cross entropy ln 2 on the axes and 4.0 at the corners, quadratic 0 and 0.5.
 	cornerEntropy, cornerEntropyTolerance     = 4.0, 0.15

@@ -1,6 +1,6 @@
 "use strict";
-// What a page has beyond its text: lines that a click on the legend hides, and the numbers under the pointer or, with the arrow keys, at the
-// cursor of a chart. Everything is readable without it.
+// What a page has beyond its text: lines that a click on the legend hides, a slider where a figure has several times, and the numbers under
+// the pointer or, with the arrow keys, at the cursor of a chart. Everything is readable without it.
 
 // A link to what is folded opens it.
 function reveal() {
@@ -27,6 +27,28 @@ function toggles(figure) {
     });
     item.append(button);
   });
+}
+
+// times puts the panels of all times in one place, where a slider chooses the time.
+function times(figure) {
+  const others = figure.querySelector(".times");
+  if (!others) return;
+  const plate = figure.querySelector(".plate"), last = plate.querySelector(".panels");
+  const all = [...others.querySelectorAll(".panels"), last];
+  const label = document.createElement("label"), slider = document.createElement("input"), output = document.createElement("output");
+  label.className = "time";
+  Object.assign(slider, { type: "range", min: 0, max: all.length - 1, value: all.length - 1 });
+  label.append("Time", slider, output);
+  plate.prepend(label);
+  all.forEach(panels => plate.insertBefore(panels, last.nextSibling));
+  others.remove();
+  function show() {
+    all.forEach((panels, i) => panels.classList.toggle("hidden", i !== Number(slider.value)));
+    output.textContent = all[slider.value].dataset.time;
+    slider.setAttribute("aria-valuetext", output.textContent);
+  }
+  slider.addEventListener("input", show);
+  show();
 }
 
 // nearest is the index of the number next to x among those of a rising list.
@@ -103,7 +125,7 @@ function reading(panel, chart, figure) {
 for (const figure of document.querySelectorAll("figure")) {
   toggles(figure);
   const data = figure.querySelector("script[type='application/json']");
-  if (!data) continue;
-  const charts = JSON.parse(data.textContent).charts;
+  const charts = data ? JSON.parse(data.textContent).charts : [];
   figure.querySelectorAll(".panel").forEach((panel, i) => { if (charts[i]) reading(panel, charts[i], figure); });
+  times(figure); // which moves the panels
 }

@@ -17,8 +17,15 @@ import (
 type pageFigure struct {
 	Figure
 	Drawings []drawing
+	Times    []pageFrame
 	Keys     []key
 	Data     *chartsData // nil if no panel has series
+}
+
+// A pageFrame is the panels at another time.
+type pageFrame struct {
+	Time     string
+	Drawings []drawing
 }
 
 // A drawing is one panel.
@@ -34,7 +41,7 @@ type key struct {
 	Name string
 }
 
-// chartsData is what the script reads: the charts by the number of their panel.
+// chartsData is what the script reads: the charts by the number of their panel, those of frames after the figure's own.
 type chartsData struct {
 	Charts []*chartData `json:"charts"` // null for a panel without series
 }
@@ -78,7 +85,7 @@ func newPageFigure(f Figure) (*pageFigure, error) {
 	if err := f.Validate(); err != nil {
 		return nil, err
 	}
-	p, entries := f.plan(), f.legend()
+	entries := f.legend()
 	v := &pageFigure{Figure: f}
 	for _, e := range entries {
 		svg, err := element(e.samplesWidth(), lineHeight, func(c draw.Canvas) { e.drawSamples(c, c.Min.X, c.Center().Y) })
@@ -87,6 +94,27 @@ func newPageFigure(f Figure) (*pageFigure, error) {
 		}
 		v.Keys = append(v.Keys, key{template.HTML(svg), e.name})
 	}
+	charts := chartsData{}
+	var err error
+	if v.Drawings, err = f.drawings(entries, &charts); err != nil {
+		return nil, err
+	}
+	for _, frame := range f.Frames {
+		drawings, err := f.at(frame).drawings(entries, &charts)
+		if err != nil {
+			return nil, err
+		}
+		v.Times = append(v.Times, pageFrame{frame.Time, drawings})
+	}
+	if slices.ContainsFunc(charts.Charts, func(c *chartData) bool { return c != nil }) {
+		v.Data = &charts
+	}
+	return v, nil
+}
+
+// drawings draws the panels with the lines of a legend, and adds their numbers to all.
+func (f Figure) drawings(legend []entry, all *chartsData) (drawings []drawing, err error) {
+	p := f.plan()
 	for i, panel := range f.Panels {
 		var frame draw.Canvas
 		row := p.rows[i/p.columns]
@@ -98,17 +126,15 @@ func newPageFigure(f Figure) (*pageFigure, error) {
 		if panel.Title != "" {
 			label += ": " + panel.Title
 		}
-		v.Drawings = append(v.Drawings, drawing{template.HTML(inGroups(svg, panel, entries)), label, panel.isChart()})
-		if !panel.isChart() {
-			continue
+		drawings = append(drawings, drawing{template.HTML(inGroups(svg, panel, legend)), label, panel.isChart()})
+		var data *chartData
+		if panel.isChart() {
+			data = dataOf(panel, p.charts[i].X.Min, p.charts[i].X.Max, legend)
+			data.Frame = [4]decimal{decimal(frame.Min.X), decimal(row - frame.Max.Y), decimal(frame.Max.X), decimal(row - frame.Min.Y)}
 		}
-		if v.Data == nil {
-			v.Data = &chartsData{Charts: make([]*chartData, len(f.Panels))}
-		}
-		v.Data.Charts[i] = dataOf(panel, p.charts[i].X.Min, p.charts[i].X.Max, entries)
-		v.Data.Charts[i].Frame = [4]decimal{decimal(frame.Min.X), decimal(row - frame.Max.Y), decimal(frame.Max.X), decimal(row - frame.Min.Y)}
+		all.Charts = append(all.Charts, data)
 	}
-	return v, nil
+	return drawings, nil
 }
 
 // element is a whole svg element of that size; what is in it is named where it stands.

@@ -26,6 +26,20 @@ type Figure struct {
 	Aspect  float64 // height of a panel of series by its width; 0 means 0.54 of a panel alone in its row, else 0.86
 	Size    Size    // in print
 	Panels  []Panel // in reading order
+	Time    string  // of the panels, if there are frames
+	Frames  []Frame // before that, in order of time
+}
+
+// A Frame is a figure's panels at another time. A page shows one time at once; files have only the figure's own panels.
+type Frame struct {
+	Time   string
+	Panels []Panel
+}
+
+// at is the figure with the panels of a frame.
+func (f Figure) at(frame Frame) Figure {
+	f.Time, f.Panels, f.Frames = frame.Time, frame.Panels, nil
+	return f
 }
 
 // A Panel is one pair of axes, or one grid of images, one box of surfaces or one heat map.
@@ -112,6 +126,11 @@ func (f Figure) Validate() error {
 	for i, p := range f.Panels {
 		if err := p.validate(); err != nil {
 			return fmt.Errorf("report: figure %s, panel %d: %w", f.ID, i+1, err)
+		}
+	}
+	for _, frame := range f.Frames {
+		if err := f.at(frame).Validate(); err != nil {
+			return fmt.Errorf("%s: %w", frame.Time, err)
 		}
 	}
 	return nil

@@ -82,7 +82,7 @@ func heading(id, title string, text ...string) section {
 const lead = "Glorot and Bengio (AISTATS 2010), reproduced: the paper's figures, drawn from networks that this program trained and measured, with the paper's printed numbers light under ours, and its claims as tests with a verdict."
 
 var notes = []string{
-	"A verdict compares the mean over seeds and its 95 % interval with a range that was fixed beforehand. It agrees if the whole interval lies inside the range, disagrees if the whole interval lies outside, and is otherwise undecided: more seeds or updates are needed.",
+	"A verdict compares the mean over seeds and its 95 % interval with an expected range. It agrees if the whole interval lies inside the range, disagrees if the whole interval lies outside, and is otherwise undecided. One training has no interval and no verdict: it lies inside, above or below. RANGES.md among the sources says when each range was chosen and changed, and what was known by then.",
 	"A claim with several rows agrees if all rows that test the paper agree, disagrees if a row disagrees and none agrees, and agrees in part if one row disagrees and another one agrees.",
 	"The paper's “normalized” panels of Figures 6, 7 and 10 are not what its eq. 16 in every layer gives. Both are shown: eq. 16 in every layer, and the variant that reproduces the printed panels (eq. 1 in the first and output layers, n Var[W] = 1.25 between hidden layers).",
 	"Bands are 95 % intervals of a mean over seeds that stay within the possible values. They are computed on a logarithmic scale for standard deviations, and on a logit scale for percentiles, means and errors; for densities they are cut off at 0.",

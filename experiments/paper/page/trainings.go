@@ -12,21 +12,23 @@ import (
 // sourceOrder is the order of counts by source.
 var sourceOrder = []paper.Source{paper.Computed, paper.Verified, paper.Stored}
 
-// trained says how long networks were trained, and how many trainings were computed here, verified here and kept; nil if no training was read.
+// trained says how long networks were trained and with how many seeds, and how many trainings were computed here, verified here and kept; nil if no
+// training was read.
 func (p Page) trained() []string {
 	all := p.Results.Trainings
 	if len(all) == 0 {
 		return nil
 	}
-	lengths := make([]int, len(all))
+	lengths, seeds := make([]int, len(all)), make(map[uint64]bool)
 	for i, t := range all {
-		lengths[i] = t.Updates
+		lengths[i], seeds[t.Seed] = t.Updates, true
 	}
 	far := fmt.Sprint(slices.Max(lengths))
 	if least := slices.Min(lengths); least < slices.Max(lengths) {
 		far = fmt.Sprintf("%d to %s", least, far)
 	}
-	return []string{fmt.Sprintf("%s of %s updates (the paper's: %d): %s.", report.Plural(len(all), "training"), far, paper.PaperUpdates, bySource(all))}
+	return []string{fmt.Sprintf("%s with %s, of %s updates (the paper's: %d): %s.",
+		report.Plural(len(all), "training"), report.Plural(len(seeds), "seed"), far, paper.PaperUpdates, bySource(all))}
 }
 
 // sources is a sentence for the caption of a figure that draws trainings; "" for any other figure.
