@@ -138,7 +138,7 @@ func (t tester) test(a, b sample) Pair {
 func partners(a, b sample) (x, y []float64, ok bool) {
 	for i, key := range a.partners {
 		k := slices.Index(b.partners, key)
-		if k < 0 {
+		if k < 0 || key == "" {
 			continue
 		}
 		if slices.Contains(a.partners[i+1:], key) || slices.Contains(b.partners[k+1:], key) {

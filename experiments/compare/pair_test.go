@@ -213,3 +213,34 @@ func TestSentencesAboutLayers(t *testing.T) {
 		}
 	}
 }
+
+// What is equal is not higher, and a ratio near 1 has the digits in which it differs.
+func TestEqual(t *testing.T) {
+	runs := sixRuns(t)
+	for i := range 3 {
+		runs[3+i].Scores = runs[i].Scores
+	}
+	c, err := Compare(runs, Options{At: -1, Metrics: []string{"test/error"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "No difference in the test error between standard and normalized is shown: that of normalized is equal to that of standard (95 % interval 0.00 to 0.00 points; 3 pairs of seeds, paired t-test on the logit scale, p = 1.000)."
+	if got := c.Sentences("test/error"); len(got) != 1 || got[0] != want {
+		t.Errorf("%q, want %s", got, want)
+	}
+	if a, b, c := factor(1.0107), factor(0.9997), factor(1.5); a != "1.0107" || b != "0.9997" || c != "1.5" {
+		t.Errorf("%s, %s, %s", a, b, c)
+	}
+}
+
+// Runs whose seeds are not known are no pairs.
+func TestUnknownSeeds(t *testing.T) {
+	a := sample{[]string{"", ""}, []float64{1, 2}}
+	if _, _, ok := partners(a, a); ok {
+		t.Error("are pairs")
+	}
+	a.partners = []string{"a", "b"}
+	if _, _, ok := partners(a, a); !ok {
+		t.Error("are not pairs")
+	}
+}
