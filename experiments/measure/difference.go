@@ -146,7 +146,8 @@ func (s Scale) Difference(a, b []float64, d Difference, paired bool, level float
 	own := math.Sqrt(1 - correlation*correlation)
 	at := func(angle float64) float64 { // the difference at a point of the ellipse
 		sin, cos := math.Sincos(angle)
-		return s.Value(to+halfB*(correlation*cos+own*sin)) - s.Value(from+halfA*cos)
+		u, v := s.Value(from+halfA*cos), s.Value(to+halfB*(correlation*cos+own*sin))
+		return min(v, math.MaxFloat64) - min(u, math.MaxFloat64) // also of numbers beyond all float64
 	}
 	return difference, lowest(at), -lowest(func(angle float64) float64 { return -at(angle) })
 }
