@@ -103,6 +103,9 @@ func compareRuns(c *cli.Context) error {
 // baseline reads the flag of that name: terms KEY=VALUE, or one label.
 func baseline(terms []string) (query.Filter, string, error) {
 	if len(terms) == 1 && !strings.Contains(terms[0], "=") {
+		if terms[0] == "" {
+			return nil, "", wrongUse("--baseline is empty; want KEY=VALUE or the label of a group")
+		}
 		return nil, terms[0], nil
 	}
 	filter, err := query.ParseFilter("--baseline", terms, runner.Allowed())

@@ -228,8 +228,11 @@ func (c *Comparison) add(info metricInfo, layer int, scale measure.Scale, o Opti
 }
 
 // partner returns what two runs of different groups have in common if they are a pair: the images, their order, and the random numbers of the
-// initial weights.
+// initial weights. It returns "" if that is not known.
 func partner(r *export.Run) string {
+	if r.Value("seed") == "" {
+		return ""
+	}
 	return strings.Join([]string{r.Value("data.name"), r.Value(query.Images), r.Value("data.seed"), r.Value("seed")}, " ")
 }
 

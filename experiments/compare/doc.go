@@ -5,7 +5,7 @@
 // five none below .0625, and of three runs against three no Mann-Whitney test has one below .1. Student's test can, if it assumes that numbers are
 // normally distributed over seeds. So each metric is compared on a scale ([measure.Scale]) on which it has no bounds, so that the assumption is at
 // least possible: the logit of a share, the logarithm of a positive number. Intervals are made on the same scale, and so they never leave the
-// possible range, and exclude no difference exactly if p without correction is below 5 %.
+// possible range, and that of a difference has both signs only if p without correction is above 5 %.
 //
 // Reference: J. C. F. de Winter, "Using the Student's t-test with extremely small sample sizes", Practical Assessment, Research & Evaluation 18 (2013)
 // no. 10, which simulates two to five values: the test keeps its level, and the paired one has more power where the values of a pair go together.

@@ -64,23 +64,28 @@ func inPercent(series []report.Series) []report.Series {
 	return series
 }
 
-// distributions draws the densities of one quantity in every layer, after the updates of the comparison.
+// distributions draws the densities of one quantity in the layers that have it, or in some of them, after the updates of the comparison.
 func (c *Comparison) distributions(q quantity) report.Figure {
+	var layers []int
+	for layer := range c.layers() {
+		if _, low, high := c.histograms(q, layer+1); low < high {
+			layers = append(layers, layer+1)
+		}
+	}
 	which := "each layer"
-	if c.layers() > mostLayers {
+	if len(layers) > mostLayers {
 		which = "some layers"
 	}
 	f := report.Figure{
-		ID: "density-" + q.id, Title: "Distributions of the " + q.words, Columns: min(3, max(1, c.layers())),
-		Caption: fmt.Sprintf("Normalised histograms of the %s of %s after %d updates.", q.words, which, c.Looked) + bandCaption + ".",
-		Alt:     "Densities of the " + q.words + ", a panel for each layer, a line for each group.",
+		ID: "density-" + q.id, Title: "Distributions of the " + q.words, Columns: min(3, max(1, len(layers))),
+		Caption: fmt.Sprintf("Normalised histograms of the %s of %s after %d updates. Lines are means over the runs of a group, bands reach from the lowest to the highest run.",
+			q.words, which, c.Looked),
+		Alt: "Densities of the " + q.words + ", a panel for each layer, a line for each group.",
 	}
-	for _, layer := range someOf(c.layers()) {
-		if series := c.densities(q, layer); len(series) > 0 {
-			f.Panels = append(f.Panels, report.Panel{
-				Title: fmt.Sprintf("Layer %d", layer), XLabel: q.label, YLabel: "density", YMin: 0, YMax: math.NaN(), Series: series,
-			})
-		}
+	for _, layer := range someOf(layers) {
+		f.Panels = append(f.Panels, report.Panel{
+			Title: fmt.Sprintf("Layer %d", layer), XLabel: q.label, YLabel: "density", YMin: 0, YMax: math.NaN(), Series: c.densities(q, layer),
+		})
 	}
 	return f
 }
@@ -88,12 +93,16 @@ func (c *Comparison) distributions(q quantity) report.Figure {
 // mostLayers is how many layers have a panel of their distributions.
 const mostLayers = 6
 
-// someOf returns the layers from the first to the last of n, or some of them at about the same distance.
-func someOf(n int) (layers []int) {
-	for i := range min(n, mostLayers) {
-		layers = append(layers, 1+i*(n-1)/max(1, min(n, mostLayers)-1))
+// someOf returns the first, the last and some of the layers between, at about the same distance, or all if there are few.
+func someOf(layers []int) []int {
+	if len(layers) <= mostLayers {
+		return layers
 	}
-	return layers
+	some := make([]int, mostLayers)
+	for i := range some {
+		some[i] = layers[i*(len(layers)-1)/(mostLayers-1)]
+	}
+	return some
 }
 
 // bins of the densities that share a panel.
@@ -102,21 +111,20 @@ const bins = 101
 // densities draws the distribution of a quantity in a layer for all groups. The histograms of all runs are converted to one axis.
 func (c *Comparison) densities(q quantity, layer int) (series []report.Series) {
 	histograms, low, high := c.histograms(q, layer)
-	if !(low < high) {
-		return nil
-	}
 	centers := measure.NewHistogram(low, high, bins).Centers()
 	for i, g := range c.Groups {
 		if len(histograms[i]) == 0 {
 			continue
 		}
-		values := make([][]float64, bins)
-		for _, h := range histograms[i] {
-			for k, d := range h.DensityOn(low, high, bins) {
-				values[k] = append(values[k], d)
-			}
+		rows := make([][]float64, len(histograms[i]))
+		for k, h := range histograms[i] {
+			rows[k] = h.DensityOn(low, high, bins)
 		}
-		series = append(series, means(g, i, measure.Plain(0, math.Inf(1)), centers, values)...)
+		p := report.ProfileOf(Label(g), groupStyle(i), rows, false)
+		if p.Low != nil {
+			series = append(series, report.Series{Name: p.Name, Kind: report.Band, Style: p.Style, X: centers, Low: p.Low, High: p.High})
+		}
+		series = append(series, report.Series{Name: p.Name, Kind: report.Line, Style: p.Style, X: centers, Y: p.Values})
 	}
 	return series
 }

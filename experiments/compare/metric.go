@@ -44,34 +44,42 @@ func (m metricInfo) plain(d float64) string {
 	return fmt.Sprintf("%.3g", d)
 }
 
-// factor writes a ratio.
-func factor(r float64) string { return fmt.Sprintf("%.3g", r) }
+// factor writes a ratio, with more digits if it is near 1.
+func factor(r float64) string {
+	if math.Abs(r-1) < 0.1 {
+		return fmt.Sprintf("%.4f", r)
+	}
+	return fmt.Sprintf("%.3g", r)
+}
 
 // A netMetric is a number of a whole network after some updates, NaN if a run does not have it.
 type netMetric struct {
 	metricInfo
-	of func(r *export.Run, update int) float64
-	on func(r *export.Run) int // the number of images of a share; nil for a positive quantity
+	of    func(r *export.Run, update int) float64
+	scale func(runs []*export.Run) measure.Scale // on which these runs are compared
 }
-
-func tested(r *export.Run) int    { return r.Manifest.Data.Test }
-func validated(r *export.Run) int { return r.Manifest.Data.Valid }
 
 var netMetrics = []netMetric{
-	{metricInfo{"test/error", "test error", true}, func(r *export.Run, update int) float64 { return scoreOf(r, run.TestEvent, update).Error }, tested},
-	{metricInfo{"test/error-at-best", "test error at the lowest validation error", true}, best, tested},
-	{metricInfo{"valid/error", "validation error", true}, func(r *export.Run, update int) float64 { return scoreOf(r, run.ValidEvent, update).Error }, validated},
-	{metricInfo{"test/nll", "negative log-likelihood of the test images", false}, func(r *export.Run, update int) float64 { return scoreOf(r, run.TestEvent, update).NLL }, nil},
+	{metricInfo{"test/error", "test error", true}, func(r *export.Run, update int) float64 { return scoreOf(r, run.TestEvent, update).Error }, onTest},
+	{metricInfo{"test/error-at-best", "test error at the lowest validation error", true}, best, onTest},
+	{metricInfo{"valid/error", "validation error", true}, func(r *export.Run, update int) float64 { return scoreOf(r, run.ValidEvent, update).Error }, onValid},
+	{metricInfo{"test/nll", "negative log-likelihood of the test images", false}, func(r *export.Run, update int) float64 { return scoreOf(r, run.TestEvent, update).NLL },
+		func([]*export.Run) measure.Scale { return measure.Positive(math.Inf(1)) }},
 }
 
-// scale returns the scale of the metric in these runs.
-func (m netMetric) scale(runs []*export.Run) measure.Scale {
-	if m.on == nil {
-		return measure.Positive(math.Inf(1))
-	}
+// onTest returns the scale of a share of the test images, onValid that of the validation images.
+func onTest(runs []*export.Run) measure.Scale {
+	return shareOfImages(runs, func(i run.Images) int { return i.Test })
+}
+
+func onValid(runs []*export.Run) measure.Scale {
+	return shareOfImages(runs, func(i run.Images) int { return i.Valid })
+}
+
+func shareOfImages(runs []*export.Run, of func(run.Images) int) measure.Scale {
 	n := 0
 	for _, r := range runs {
-		if k := m.on(r); n == 0 || k < n {
+		if k := of(r.Manifest.Data); n == 0 || k < n {
 			n = k
 		}
 	}
@@ -101,7 +109,7 @@ func best(r *export.Run, update int) float64 {
 type layerMetric struct {
 	metricInfo
 	of    func(l *train.Layer) float64
-	scale func(b bounds) measure.Scale
+	scale func(b bounds) measure.Scale // on which runs with these bounds are compared
 }
 
 var layerMetrics = []layerMetric{
@@ -142,7 +150,7 @@ func boundsOf(runs []*export.Run, layer, update int) bounds {
 		if l == nil || l.Z == nil {
 			continue
 		}
-		low, high := rangeOf(r.Config.Model, layer)
+		low, high := rangeOf(r, layer)
 		if b.low, b.high = min(b.low, low), max(b.high, high); b.n == 0 || l.Z.N < b.n {
 			b.n = l.Z.N
 		}
@@ -154,10 +162,11 @@ func boundsOf(runs []*export.Run, layer, update int) bounds {
 }
 
 // rangeOf returns the ends of the range of a layer's activations. What is added by a residual or scaled by dropout has no bounds that are known.
-func rangeOf(m run.Model, layer int) (low, high float64) {
+func rangeOf(r *export.Run, layer int) (low, high float64) {
+	m := r.Config.Model
 	names := m.ActivationNames()
 	f, err := models.ActivationByName(names[min(layer, len(names))-1])
-	if err != nil || m.Residual > 0 || m.Dropout > 0 {
+	if err != nil || m.Residual > 0 || m.Dropout > 0 || r.Value("model.activation") == "" {
 		return math.Inf(-1), math.Inf(1)
 	}
 	return f.Low, f.High

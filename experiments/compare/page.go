@@ -3,6 +3,7 @@ package compare
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"glorot/experiments/report"
@@ -29,7 +30,7 @@ func (c *Comparison) page(run report.Run, figures []report.Figure) report.Page {
 	for _, g := range c.Groups {
 		names = append(names, g.Name())
 	}
-	metrics := report.Section{ID: "metrics", Title: "Numbers", Tables: c.tables(), Text: c.first()}
+	metrics := report.Section{ID: "metrics", Title: "Numbers", Text: c.first(), Tables: c.pageTables()}
 	for _, w := range c.Warnings {
 		metrics.Text = append(metrics.Text, "Warning: "+w.Error()+".")
 	}
@@ -94,6 +95,23 @@ func (c *Comparison) WriteTables(w io.Writer, format report.TableFormat) error {
 		return report.WriteJSON(w, c)
 	}
 	return report.WriteTables(w, format, c.tables()...)
+}
+
+// pageTables are the tables of the networks' metrics, and those of the layers', which are folded.
+func (c *Comparison) pageTables() (list []report.Table) {
+	for _, layers := range []bool{false, true} {
+		part := *c
+		part.Metrics = slices.DeleteFunc(slices.Clone(c.Metrics), func(m Metric) bool { return (m.Layer > 0) != layers })
+		for _, t := range part.tables() {
+			if t.Minor = layers; layers {
+				t.ID, t.Caption = "layers-"+t.ID, "Each layer. "+t.Caption
+			}
+			if len(t.Rows) > 0 {
+				list = append(list, t)
+			}
+		}
+	}
+	return list
 }
 
 // tables returns the table of metrics and, if there are pairs, theirs.

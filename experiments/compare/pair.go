@@ -31,7 +31,7 @@ type Pair struct {
 	Scale  measure.Scale
 
 	From, To   float64    // the centres of A and B
-	Difference float64    // of B less A in the unit of the metric, where A is at From. Where a number cannot be computed it is NaN
+	Difference float64    // of B less A in the unit of the metric. Where a number cannot be computed it is NaN
 	Low, High  float64    // its 95 % interval, for this pair alone
 	Ratio      [3]float64 // B by A, and the ends of its interval; NaN if ratios mean nothing
 	Effect     float64    // Hedges' g, on the scale
@@ -112,14 +112,11 @@ func (t tester) test(a, b sample) Pair {
 	p.P, p.Effect = d.P, d.Effect
 	p.From, _, _ = t.scale.Interval(x, confidence)
 	p.To, _, _ = t.scale.Interval(y, confidence)
-	start := t.scale.Of(p.From)
-	shift := func(by float64) float64 { return t.scale.Value(start+by) - t.scale.Value(start) } // exactly 0 by 0
-	p.Difference, p.Low, p.High = shift(d.Mean), shift(d.Low), shift(d.High)
+	p.Difference, p.Low, p.High = t.scale.Difference(x, y, d, p.Paired, confidence)
 	nan := math.NaN()
 	p.Ratio = [3]float64{nan, nan, nan}
 	if t.scale.Ratio() {
-		factor := func(by float64) float64 { return t.scale.Value(start+by) / t.scale.Value(start) }
-		p.Ratio = [3]float64{factor(d.Mean), factor(d.Low), factor(d.High)}
+		p.Ratio = [3]float64{math.Exp(d.Mean), math.Exp(d.Low), math.Exp(d.High)}
 	}
 	switch {
 	case !math.IsNaN(p.P):
@@ -138,7 +135,7 @@ func (t tester) test(a, b sample) Pair {
 func partners(a, b sample) (x, y []float64, ok bool) {
 	for i, key := range a.partners {
 		k := slices.Index(b.partners, key)
-		if k < 0 {
+		if k < 0 || key == "" {
 			continue
 		}
 		if slices.Contains(a.partners[i+1:], key) || slices.Contains(b.partners[k+1:], key) {

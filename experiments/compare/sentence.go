@@ -45,6 +45,9 @@ func (p Pair) probability() string {
 
 // size writes "3.21 points lower than" or "0.25 times".
 func (p Pair) size(m metricInfo) string {
+	if p.Difference == 0 {
+		return "equal to"
+	}
 	if !math.IsNaN(p.Ratio[0]) {
 		return factor(p.Ratio[0]) + " times"
 	}

@@ -12,7 +12,7 @@ import (
 // GroupTable shows the groups and their seeds.
 func (c *Comparison) GroupTable() report.Table {
 	t := report.Table{
-		ID: "groups", Caption: "The groups.", Corner: c.keys(),
+		ID: "groups", Caption: "The groups, with the seeds of their runs.", Corner: c.keys(),
 		Columns: []report.Column{{Name: "Runs"}, {Name: "Seeds"}},
 	}
 	for _, g := range c.Groups {

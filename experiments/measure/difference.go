@@ -119,3 +119,58 @@ func correction(m float64) float64 {
 	b, _ := math.Lgamma((m - 1) / 2)
 	return math.Exp(a-b) / math.Sqrt(m/2)
 }
+
+// Difference returns the difference of the centres of b and a in the unit of the quantity, and its interval, where d is the difference of their places
+// on the scale, of values that belong together if paired. The interval is that of the profile likelihood: all differences of two centres whose places
+// are within the ellipse of the measured ones, as large as makes its projection on their difference the interval of d. So it is within the range, and
+// has both signs exactly if d's has; on the plain scale it is d's, cut off where the range ends. If d has no interval, the ends are NaN.
+//
+// Reference: D. J. Venzon and S. H. Moolgavkar, "A method for computing profile-likelihood-based confidence intervals", Applied Statistics 37 (1988)
+// 87-94.
+func (s Scale) Difference(a, b []float64, d Difference, paired bool, level float64) (difference, low, high float64) {
+	x, y := s.All(a), s.All(b)
+	from, to := stat.Mean(x, nil), stat.Mean(y, nil)
+	difference = s.Value(to) - s.Value(from)
+	switch {
+	case math.IsNaN(d.Low):
+		return difference, math.NaN(), math.NaN()
+	case s.kind == plainScale:
+		return difference, max(d.Low, s.low-s.high), min(d.High, s.high-s.low)
+	}
+	quantile := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: d.Freedom}.Quantile((1 + level) / 2)
+	halfA, halfB := quantile*math.Sqrt(variance(x)/float64(len(x))), quantile*math.Sqrt(variance(y)/float64(len(y)))
+	correlation := 0.0
+	if paired && halfA > 0 && halfB > 0 {
+		correlation = min(max(stat.Correlation(x, y, nil), -1), 1)
+	}
+	own := math.Sqrt(1 - correlation*correlation)
+	at := func(angle float64) float64 { // the difference at a point of the ellipse
+		sin, cos := math.Sincos(angle)
+		u, v := s.Value(from+halfA*cos), s.Value(to+halfB*(correlation*cos+own*sin))
+		return min(v, math.MaxFloat64) - min(u, math.MaxFloat64) // also of numbers beyond all float64
+	}
+	return difference, lowest(at), -lowest(func(angle float64) float64 { return -at(angle) })
+}
+
+// lowest returns the smallest value of a smooth function of an angle: the smallest at 180 angles, and then between the neighbours of that one.
+func lowest(f func(angle float64) float64) float64 {
+	const angles = 180
+	const step = 2 * math.Pi / angles
+	best, least := 0.0, math.Inf(1)
+	for i := range angles {
+		if v := f(float64(i) * step); v < least {
+			best, least = float64(i)*step, v
+		}
+	}
+	from, to := best-step, best+step
+	for range 60 {
+		a, b := from+(to-from)/3, to-(to-from)/3
+		va, vb := f(a), f(b)
+		if least = min(least, va, vb); va < vb {
+			to = b
+		} else {
+			from = a
+		}
+	}
+	return least
+}

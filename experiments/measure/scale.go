@@ -63,7 +63,7 @@ func (s Scale) For(samples ...[]float64) Scale {
 	return s
 }
 
-// Ratio reports whether factors between two values mean something, as they do on a logarithmic scale.
+// Ratio reports whether two values are compared by their ratio: whether the scale is logarithmic.
 func (s Scale) Ratio() bool { return s.kind == logScale }
 
 // String returns "plain", "logarithmic" or "logit".

@@ -35,7 +35,7 @@ func TestScaleIntervalStaysInRange(t *testing.T) {
 				x := rapid.SliceOfN(value, 2, 6).Draw(t, "values")
 				s := c.scale.For(x)
 				center, from, to := s.Interval(x, 0.95)
-				if !(c.low <= from && from <= center && center <= to && to <= c.high) {
+				if !(c.low <= from && from <= center+1e-12 && center-1e-12 <= to && to <= c.high) {
 					t.Fatalf("%v on the %v scale: %v, %v to %v", x, s, center, from, to)
 				}
 				least, most := x[0], x[0]

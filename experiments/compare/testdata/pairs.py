@@ -16,7 +16,13 @@ for name, a, b, to, back in [
         print("  center, low, high:", repr(float(back(z.mean()))), repr(float(back(z.mean() - half))), repr(float(back(z.mean() + half))))
     for test, r in [("paired", stats.ttest_rel(y, x)), ("Welch", stats.ttest_ind(y, x, equal_var=False))]:
         ci = r.confidence_interval(0.95)
-        ends = [float(back(x.mean() + d) - back(x.mean())) for d in (y.mean() - x.mean(), ci.low, ci.high)]
+        # The profile likelihood of the two centres: their differences on the ellipse with a Mahalanobis distance of the quantile, by brute force.
+        t = stats.t.ppf(0.975, r.df)
+        cov = np.cov(x, y) if test == "paired" else np.diag([x.var(ddof=1), y.var(ddof=1)])
+        angles = np.linspace(0, 2 * np.pi, 4_000_001)
+        ellipse = t * np.linalg.cholesky(cov / len(x)) @ np.array([np.cos(angles), np.sin(angles)])
+        apart = back(y.mean() + ellipse[1]) - back(x.mean() + ellipse[0])
+        ends = [float(back(y.mean()) - back(x.mean())), float(apart.min()), float(apart.max())]
         print(" ", test, "p:", repr(float(r.pvalue)), "difference, low, high:", ends)
         if to is np.log:
             print("    ratio, low, high:", [float(np.exp(d)) for d in (y.mean() - x.mean(), ci.low, ci.high)])

@@ -67,8 +67,7 @@ func TestFigureOfTheSearch(t *testing.T) {
 		near(t, "the lightest", h.Low, 30)
 		near(t, "the darkest", h.High, 70)
 	}
-	wide := fmt.Sprintf("± %.2f", student2*10)
-	if got, want := fmt.Sprint(f.Panels[0].Heatmap.Notes[1:]), fmt.Sprintf("[[%s] [± %.2f] [one seed 2 diverged]]", wide, student2*math.Sqrt(3)); got != want {
+	if got, want := fmt.Sprint(f.Panels[0].Heatmap.Notes[1:]), fmt.Sprintf("[[%s] [%s] [one seed 2 diverged]]", ends95(50, student2*10), ends95(43, student2*math.Sqrt(3))); got != want {
 		t.Errorf("notes %s, want %s", got, want)
 	}
 	for _, want := range []string{"after 10 updates", "the lowest is 30.00, of model.init=normalized data.low=0 train.rate=0.1, the highest 70.00, of model.init=standard data.low=-1 train.rate=0.01."} {
@@ -91,7 +90,9 @@ func TestFigureOfNames(t *testing.T) {
 	}
 	first, second := panel.Series[0], panel.Series[1]
 	near(t, "the mean", first.Y[0], 13)
-	near(t, "the bar", first.High[0]-first.Low[0], 2*student2*math.Sqrt(26./2/3))
+	low, high := bounded(.13, student2*math.Sqrt(26./2/3)/100)
+	near(t, "the lower end of the bar", first.Low[0], 100*low)
+	near(t, "the upper end of the bar", first.High[0], 100*high)
 	if second.X[0] != 1 || !math.IsNaN(second.Low[0]) || first.Kind != report.Bars {
 		t.Errorf("%+v, %+v", first, second)
 	}
@@ -108,12 +109,14 @@ func TestFigureOfNumbers(t *testing.T) {
 		t.Errorf("%+v", panel)
 	}
 	near(t, "the last mean", s.Y[2], 41)
-	near(t, "its band", s.High[2]-s.Low[2], 2*student1)
+	least, most := bounded(.41, student1/100)
+	near(t, "the lower end of its band", s.Low[2], 100*least)
+	near(t, "the upper end of its band", s.High[2], 100*most)
 	near(t, "the first mean", s.Y[0], 20)
 	if !math.IsNaN(s.Low[0]) || !math.IsNaN(s.Y[1]) {
 		t.Errorf("%+v: want no band of one seed, and no number of none", s)
 	}
-	if low, high := panel.YMin, panel.YMax; !(low < 20 && low < 41-student1 && high > 41+student1) {
+	if low, high := panel.YMin, panel.YMax; !(low < 20 && low < 100*least && high > 100*most) {
 		t.Errorf("y from %v to %v", low, high)
 	}
 	if o := outcomeOf(t, "grid: {data.low: [0, -1]}", 1, 2); figure(t, o, "test-end").Panels[0].XLog {

@@ -67,8 +67,7 @@ type Mean struct {
 	Seeds    []uint64         `json:"seeds"`
 	Values   []float64        `json:"values"`             // one per seed
 	Mean     report.Number    `json:"mean"`               // null without a value
-	Interval *report.Interval `json:"interval,omitempty"` // Student's, 95 %; none with fewer than two seeds
-	half     float64          // its half-width; +Inf for none
+	Interval *report.Interval `json:"interval,omitempty"` // Student's, 95 %, within 0 and 1; none with fewer than two seeds
 }
 
 // add counts one more value.
@@ -79,11 +78,20 @@ func (m *Mean) add(seed uint64, value float64) {
 // settle computes the mean and its interval.
 func (m *Mean) settle() {
 	mean, half := measure.Interval(m.Values, level)
-	m.Mean, m.half, m.Interval = report.Number(mean), half, nil
+	m.Mean, m.Interval = report.Number(mean), nil
 	if !math.IsInf(half, 0) {
-		m.Interval = &report.Interval{Low: report.Number(mean - half), High: report.Number(mean + half)}
+		low, high := measure.Bounded(mean, half, 0, 1)
+		m.Interval = &report.Interval{Low: report.Number(low), High: report.Number(high)}
 	}
 	m.Seeds, m.Values = append([]uint64{}, m.Seeds...), append([]float64{}, m.Values...) // [] rather than null
+}
+
+// percents returns the ends of the interval in percent, or NaN if there is none.
+func (m Mean) percents() (low, high float64) {
+	if m.Interval == nil {
+		return math.NaN(), math.NaN()
+	}
+	return 100 * float64(m.Interval.Low), 100 * float64(m.Interval.High)
 }
 
 // Read reads the results of the cells of the plan in a directory.

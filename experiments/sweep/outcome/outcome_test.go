@@ -136,6 +136,18 @@ var (
 	student2 = 0.95 * math.Sqrt(2/(1-0.95*0.95))
 )
 
+// bounded returns the ends of an interval of an error that is mean ± half for a small half: the odds, by and times a factor.
+func bounded(mean, half float64) (low, high float64) {
+	odds, factor := mean/(1-mean), math.Exp(half/(mean*(1-mean)))
+	return odds / factor / (1 + odds/factor), odds * factor / (1 + odds*factor)
+}
+
+// ends95 writes the same in percent.
+func ends95(mean, half float64) string {
+	low, high := bounded(mean/100, half/100)
+	return fmt.Sprintf("%.2f to %.2f", 100*low, 100*high)
+}
+
 // The means are those of the runs that are done, with Student's interval over their seeds; the test error is that at the end, and that
 // where the validation error was lowest, the first time if it was so twice. What is not done is counted.
 func TestRead(t *testing.T) {
@@ -148,8 +160,9 @@ func TestRead(t *testing.T) {
 	// At the end 10, 12 and 17: mean 13, sum of squares 9 + 1 + 16.
 	half := student2 * math.Sqrt(26./2/3) / 100
 	near(t, "the mean at the end", float64(q.End.Mean), .13)
-	near(t, "its lower end", float64(q.End.Interval.Low), .13-half)
-	near(t, "its upper end", float64(q.End.Interval.High), .13+half)
+	low, high := bounded(.13, half)
+	near(t, "its lower end", float64(q.End.Interval.Low), low)
+	near(t, "its upper end", float64(q.End.Interval.High), high)
 	// At the lowest validation errors, 20 (first time), 24 and 23: 11, 13 and 17, mean 41/3.
 	near(t, "the mean of early stopping", float64(q.Best.Mean), .41/3)
 	near(t, "the lowest validation error", float64(q.Valid.Mean), .67/3)
@@ -169,7 +182,8 @@ func TestRead(t *testing.T) {
 		t.Errorf("the candidate %s", got)
 	}
 	c = o.Points[1].Candidates[3] // 33 and 34
-	near(t, "the interval of two", float64(c.Valid.Interval.High-c.Valid.Interval.Low)/2, student1*.01/2)
+	low, high = bounded(.335, student1*.01/2)
+	near(t, "the interval of two", float64(c.Valid.Interval.High-c.Valid.Interval.Low), high-low)
 	if got := fmt.Sprint(o.Cells); got != "map[diverged:6 done:19 failed:1 ready:3 waiting:1]" {
 		t.Errorf("cells %s", got)
 	}
@@ -195,7 +209,7 @@ func TestTables(t *testing.T) {
 	// 11, 13 and 17 differ from their mean by squares of 56/3 together: half of that is the variance, a third of which is the mean's.
 	end, best := student2*math.Sqrt(26./2/3), student2*math.Sqrt(56./3/2/3)
 	want := [][]string{
-		{"standard", "3 of 3", fmt.Sprintf("13.00 ± %.2f", end), fmt.Sprintf("13.67 ± %.2f", best), "data.low=-1 train.rate=0.1 (2 of 3), data.low=0 train.rate=0.01 (1 of 3)", ""},
+		{"standard", "3 of 3", "13.00 (" + ends95(13, end) + ")", "13.67 (" + ends95(41./3, best) + ")", "data.low=-1 train.rate=0.1 (2 of 3), data.low=0 train.rate=0.01 (1 of 3)", ""},
 		{"normalized", "1 of 3", "5.00, one seed", "5.00, one seed", "data.low=0 train.rate=0.1 (1 of 2), data.low=-1 train.rate=0.01 (1 of 2)", "1 diverged, 1 waiting"},
 	}
 	if got := texts(o.Table()); fmt.Sprint(got) != fmt.Sprint(want) {
@@ -203,8 +217,8 @@ func TestTables(t *testing.T) {
 	}
 	search := o.SearchTable()[0]
 	want = [][]string{
-		{"standard", fmt.Sprintf("53.00 ± %.2f", student2*3/math.Sqrt(3)), fmt.Sprintf("50.00 ± %.2f", student2*10), fmt.Sprintf("*43.00 ± %.2f", student2*3/math.Sqrt(3)), "70.00, one seed (2 diverged)"},
-		{"normalized", "*30.00, one seed (1 diverged, 1 failed)", "31.00, one seed (1 diverged, 1 ready)", "32.00, one seed (1 diverged, 1 ready)", fmt.Sprintf("33.50 ± %.2f (1 ready)", student1/2)},
+		{"standard", "53.00 (" + ends95(53, student2*math.Sqrt(3)) + ")", "50.00 (" + ends95(50, student2*10) + ")", "*43.00 (" + ends95(43, student2*math.Sqrt(3)) + ")", "70.00, one seed (2 diverged)"},
+		{"normalized", "*30.00, one seed (1 diverged, 1 failed)", "31.00, one seed (1 diverged, 1 ready)", "32.00, one seed (1 diverged, 1 ready)", "33.50 (" + ends95(33.5, student1/2) + ") (1 ready)"},
 	}
 	if got := texts(search); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("search\n%v, want\n%v", got, want)

@@ -91,12 +91,13 @@ func heatmap(rows, columns Axis, points []gridPoint, title string) report.Panel 
 		var notes []string
 		switch {
 		case s.empty():
-		case math.IsInf(s.mean.half, 0):
+		case s.mean.Interval == nil:
 			if total(s.states) > 1 {
 				notes = append(notes, "one seed")
 			}
 		default:
-			notes = append(notes, fmt.Sprintf("± %.2f", 100*s.mean.half))
+			low, high := s.mean.percents()
+			notes = append(notes, fmt.Sprintf("%.2f to %.2f", low, high))
 		}
 		h.Z, h.Notes = append(h.Z, s.percent()), append(h.Notes, append(notes, unfinished(s.states)...))
 	}
@@ -111,12 +112,9 @@ func line(a Axis, points []gridPoint, title, label string) report.Panel {
 	p := report.Panel{Title: title, XLabel: a.label(), YLabel: label}
 	style := report.Style{Color: report.Blue, Marker: report.Circle}
 	at := func(s *report.Series, x float64, k gridPoint) {
-		half := 100 * k.mean.half
-		if k.empty() || math.IsInf(half, 0) {
-			half = math.NaN()
-		}
+		low, high := k.mean.percents()
 		s.X, s.Y = append(s.X, x), append(s.Y, k.percent())
-		s.Low, s.High = append(s.Low, k.percent()-half), append(s.High, k.percent()+half)
+		s.Low, s.High = append(s.Low, low), append(s.High, high)
 	}
 	x, ok := a.numbers()
 	if !ok {
@@ -167,12 +165,12 @@ func share(list []panel) {
 			e = ends{math.Inf(1), math.Inf(-1)}
 		}
 		for _, s := range p.points {
-			half := 0.0
-			if p.Heatmap == nil && !math.IsInf(s.mean.half, 0) {
-				half = 100 * s.mean.half
+			if s.empty() {
+				continue
 			}
-			if !s.empty() {
-				e = ends{min(e.low, s.percent()-half), max(e.high, s.percent()+half)}
+			e = ends{min(e.low, s.percent()), max(e.high, s.percent())}
+			if low, high := s.mean.percents(); p.Heatmap == nil && s.mean.Interval != nil {
+				e = ends{min(e.low, low), max(e.high, high)}
 			}
 		}
 		scales[p.data()] = e

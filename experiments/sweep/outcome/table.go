@@ -2,7 +2,6 @@ package outcome
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"glorot/experiments/report"
@@ -97,9 +96,9 @@ func (m Mean) cell() report.Cell {
 	}
 	mean := 100 * float64(m.Mean)
 	c := report.Figures(fmt.Sprintf("%.2f, one seed", mean), mean)
-	if !math.IsInf(m.half, 0) {
-		c.Text = fmt.Sprintf("%.2f ± %.2f", mean, 100*m.half)
-		c.Interval = &report.Interval{Low: 100 * m.Interval.Low, High: 100 * m.Interval.High}
+	if low, high := m.percents(); m.Interval != nil {
+		c.Text = fmt.Sprintf("%.2f (%.2f to %.2f)", mean, low, high)
+		c.Interval = &report.Interval{Low: report.Number(low), High: report.Number(high)}
 	}
 	return c
 }
