@@ -1,21 +1,17 @@
 package report
 
 import (
-	"bytes"
 	"fmt"
-	"image/color"
 	"io"
 	"math"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"glorot/experiments/run/atomicfile"
 
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
-	"gonum.org/v1/plot/vg/vgpdf"
 )
 
 // dpi is the resolution of the PNG files: 1.4 times that of a sharp screen's
@@ -39,49 +35,6 @@ func (f Figure) writePNG(w io.Writer, dpi int) error {
 	p.draw(draw.New(c))
 	_, err := vgimg.PngCanvas{Canvas: c}.WriteTo(w)
 	return err
-}
-
-// pdfDates are the times in a PDF document, without the time zone.
-var pdfDates = regexp.MustCompile(`/(CreationDate|ModDate) \(D:\d{14}`)
-
-// WritePDF draws the figure as a PDF document, with its fonts. The document says that it is from the year 2000, so that it depends on the figure
-// alone, unless there are images in it.
-func (f Figure) WritePDF(w io.Writer) error {
-	if err := f.Validate(); err != nil {
-		return err
-	}
-	p := f.plan()
-	scale := f.Size.scale()
-	c := vgpdf.New(p.width*scale, p.height*scale)
-	c.EmbedFonts(true)
-	c.Scale(float64(scale), float64(scale))
-	p.draw(draw.NewCanvas(straightColors{c}, p.width, p.height))
-	var b bytes.Buffer
-	if _, err := c.WriteTo(&b); err != nil {
-		return err
-	}
-	_, err := w.Write(pdfDates.ReplaceAll(b.Bytes(), []byte("/$1 (D:20000101000000"))) // as long as before, as its table of places needs
-	return err
-}
-
-// straightColors gives vgpdf the colours as it takes them: not multiplied by their opacity, which it applies itself.
-type straightColors struct{ *vgpdf.Canvas }
-
-// SetColor implements vg.Canvas.
-func (c straightColors) SetColor(of color.Color) {
-	if n, ok := of.(color.NRGBA); ok {
-		of = straight(n)
-	}
-	c.Canvas.SetColor(of)
-}
-
-// A straight colour is not multiplied by its opacity.
-type straight color.NRGBA
-
-// RGBA implements color.Color, except for the multiplication.
-func (s straight) RGBA() (r, g, b, a uint32) {
-	const wide = 0x101 // from 8 to 16 bits
-	return uint32(s.R) * wide, uint32(s.G) * wide, uint32(s.B) * wide, uint32(s.A) * wide
 }
 
 // Formats are the endings of the names of the files that [Figure.WriteFile] writes.

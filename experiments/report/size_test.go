@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/vgpdf"
 )
 
@@ -83,7 +84,7 @@ func TestStraightColors(t *testing.T) {
 	if r>>8 != 200 || g>>8 != 100 || b>>8 != 50 || math.Abs(float64(a)/math.MaxUint16-0x38/255.) > 1e-4 {
 		t.Error(r, g, b, a)
 	}
-	c := straightColors{vgpdf.New(10, 10)}
+	c := pdfCanvas{vgpdf.New(10, 10)}
 	c.SetColor(of)
 	c.SetColor(color.Black)
 }
@@ -97,5 +98,38 @@ func TestRenamed(t *testing.T) {
 	}
 	if got := fmt.Sprintf("%q", f.Texts()); got != `["he" "before" "layer" "std"]` {
 		t.Error(got)
+	}
+}
+
+// Latin-1 is text in a PDF; other letters are outlines at their place, of their size, like those of the font.
+func TestPDFLetters(t *testing.T) {
+	for text, want := range map[string]string{"he": "he", "Müller": "M\xfcller", "·": "\xb7"} {
+		if got, ok := latin1(text); !ok || got != want {
+			t.Errorf("%s: %q, %v", text, got, ok)
+		}
+	}
+	for _, text := range []string{"−1", "σ", "’", "\u0080"} {
+		if _, ok := latin1(text); ok {
+			t.Errorf("%q is Latin-1", text)
+		}
+	}
+	face := lettering(10)
+	font := face.Handler.Cache().Lookup(face.Font, face.Font.Size)
+	for _, r := range "−σ∂≤" {
+		outline, ok := glyph(font, r, vg.Point{X: 100, Y: 50})
+		left, right, bottom, top := math.Inf(1), math.Inf(-1), math.Inf(1), math.Inf(-1)
+		for _, p := range outline {
+			if p.Type != vg.CloseComp {
+				left, right = min(left, p.Pos.X.Points()), max(right, p.Pos.X.Points())
+				bottom, top = min(bottom, p.Pos.Y.Points()), max(top, p.Pos.Y.Points())
+			}
+		}
+		width := font.Width(string(r)).Points()
+		if !ok || left < 100 || right > 100+width || right-left < width/2 || bottom < 47 || top > 60 {
+			t.Errorf("%c: %v, x %g to %g of %g, y %g to %g", r, ok, left, right, width, bottom, top)
+		}
+	}
+	if _, ok := glyph(font, ' ', vg.Point{}); ok {
+		t.Error("a space has an outline")
 	}
 }

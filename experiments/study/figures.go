@@ -84,14 +84,21 @@ func (r *Result) unusedLabel(figures []report.Figure, labels map[string]string) 
 	for _, f := range figures {
 		texts = append(texts, f.Texts()...)
 	}
-	for _, all := range []map[string]string{labels, r.labels} {
-		for _, name := range slices.Sorted(maps.Keys(all)) {
+	slices.Sort(texts)
+	unused := func(labels map[string]string) string {
+		for _, name := range slices.Sorted(maps.Keys(labels)) {
 			if !slices.Contains(texts, name) {
-				slices.Sort(texts)
-				return &run.UsageError{Place: run.Place{Argument: "--label " + name + "=" + all[name]},
-					Problem: "names nothing that the figures show, allowed: " + strings.Join(slices.Compact(texts), "; ")}
+				return name
 			}
 		}
+		return ""
+	}
+	problem := "names nothing that the figures show, allowed: " + strings.Join(slices.Compact(texts), "; ")
+	if name := unused(labels); name != "" {
+		return &run.UsageError{Place: run.Place{Argument: "--label " + name + "=" + labels[name]}, Problem: problem}
+	}
+	if name := unused(r.labels); name != "" {
+		return r.wrong("labels", "%s %s", name, problem)
 	}
 	return nil
 }

@@ -34,7 +34,7 @@ type Group struct {
 	Planned, Ended, Diverged int
 	Values                   []float64 // of the metric, ascending
 	Center, Low, High        float64   // its mean over seeds with a 95 % interval, on the metric's scale; NaN without values
-	AtChance                 int       // runs that are no better than predicting one class for every example
+	AtChance                 int       // runs that are not better than one class as the answer to every example
 	Before, After            *Flow     // of the first and the last snapshot; nil without gradients, After also if there is one snapshot only
 
 	runs     []*export.Run // with those that diverged
@@ -75,7 +75,7 @@ type NoRunsError struct{ Dir string }
 
 func (e *NoRunsError) Error() string { return fmt.Sprintf("%s: no run has ended", e.Dir) }
 
-// read reads the runs that have ended. Candidates of a search are no results.
+// read reads the runs that have ended. The candidates of a search do not count.
 func (r *Result) read(ctx context.Context) error {
 	tasks := r.plan.In(r.dir)
 	list, err := work.Statuses(ctx, tasks)
@@ -181,19 +181,14 @@ func firstOf(c *compare.Comparison, g *compare.Group, runs []*export.Run) *expor
 
 // flows computes what reaches the layers in the first and the last snapshot that all runs have.
 func (r *Result) flows() {
-	var first, last []int
+	begin := 0
 	for _, g := range r.Groups {
 		for _, x := range g.runs {
-			if n := len(x.Snapshots); n > 0 {
-				first = append(first, x.Snapshots[0].Update)
-				last = append(last, x.Snapshots[n-1].Update)
+			if len(x.Snapshots) > 0 {
+				begin = max(begin, x.Snapshots[0].Update)
 			}
 		}
 	}
-	if len(first) == 0 {
-		return
-	}
-	begin := slices.Max(first)
 	for i := range r.Groups {
 		g := &r.Groups[i]
 		g.Before = flowOf(g.runs, begin)
