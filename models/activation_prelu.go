@@ -1,12 +1,12 @@
 package models
 
 import (
+	"fmt"
 	"math"
 
 	"glorot/graph/kernel"
 
 	G "gorgonia.org/gorgonia"
-	"gorgonia.org/tensor"
 )
 
 // firstSlope is the slope below 0 before training (torch.nn.PReLU).
@@ -17,8 +17,9 @@ func prelu() Activation {
 		Name: "prelu", Formula: "s above 0, alpha s below, with one learned alpha per layer, 0.25 at first", Torch: "PReLU()",
 		slope: func(int) int { return 1 },
 		alpha: func(s, alpha *G.Node) (*G.Node, error) {
-			ones := tensor.Ones(s.Dtype(), s.Shape()[1], 1)
-			each, err := G.Mul(G.NewConstant(ones), alpha)
+			width := s.Shape()[1] // in the name, as Gorgonia would take constants of two sizes for one node
+			ones := G.NewMatrix(s.Graph(), s.Dtype(), G.WithShape(width, 1), G.WithName(fmt.Sprintf("Ones%d", width)), G.WithInit(G.Ones()))
+			each, err := G.Mul(ones, alpha)
 			if err != nil {
 				return nil, err
 			}

@@ -1,9 +1,7 @@
 package runner
 
 import (
-	"errors"
 	"io"
-	"io/fs"
 	"os"
 
 	"glorot/experiments/run"
@@ -14,7 +12,7 @@ import (
 // copied returns the run's copy of the weights that it was given, or "" if it has none.
 func (w *worker) copied() string {
 	path := w.run.Path(run.InitialFile)
-	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Lstat(path); err != nil { // as in an archive
 		return ""
 	}
 	return path

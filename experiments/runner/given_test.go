@@ -2,6 +2,7 @@ package runner
 
 import (
 	"math"
+	"os"
 	"slices"
 	"testing"
 
@@ -56,5 +57,38 @@ func TestBiases(t *testing.T) {
 		if err := c.Set(bad, Allowed()); err == nil {
 			t.Errorf("%s is allowed", bad)
 		}
+	}
+}
+
+// An estimate has the network's numbers in closed form, its passes over the data and a time for each thing that is scheduled, and makes no run.
+func TestEstimate(t *testing.T) {
+	t.Chdir(t.TempDir())
+	c := small()
+	c.Model.Activation, c.Model.Norm = "prelu_units", "layer"
+	c.Observe.Wrong = false
+	e, err := (&Runner{Data: library}).Estimate(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := 1024*6 + 6 + 6*5 + 5 + 5*9 + 9 + 3*(6+5); e.Parameters != want { // gamma, beta and alpha
+		t.Errorf("%d parameters, want %d", e.Parameters, want)
+	}
+	if e.Features != 1024 || e.Classes != 9 || e.Updates != 40 || e.Examples != 0 || e.Passes != 0 || e.Measured < 1 || e.Measured > 40 {
+		t.Errorf("got %+v", e)
+	}
+	if !(e.Update > 0 && e.Recording > 0) || math.Abs(e.Seconds-40*e.Update-e.Recording) > 1e-9 {
+		t.Errorf("%v s, of which %v per update and %v for records", e.Seconds, e.Update, e.Recording)
+	}
+	c.Observe = run.Observe{Examples: 1}
+	c.Observe.Errors = &run.Schedule{}
+	if e, err = (&Runner{Data: library}).Estimate(t.Context(), c); err != nil || e.Recording != 0 {
+		t.Errorf("%v: nothing is recorded in %v s", err, e.Recording)
+	}
+	c.Train.Updates = 0
+	if e, err = (&Runner{Data: library}).Estimate(t.Context(), c); err != nil || e.Measured != 0 || e.Seconds != 0 {
+		t.Errorf("%v: no updates take %v s", err, e.Seconds)
+	}
+	if files, err := os.ReadDir("."); err != nil || len(files) > 0 {
+		t.Errorf("%v: there are %v", err, files)
 	}
 }

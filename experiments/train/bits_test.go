@@ -132,3 +132,17 @@ func parametersDigest(p *models.Parameters) string {
 }
 
 func digest(h hash.Hash, t *tensor.Dense) { binary.Write(h, binary.LittleEndian, t.Float32s()) }
+
+// The slopes of PReLU are learned with the same bits by every kernel set, on any number of threads.
+func TestSameBitsOfSlopes(t *testing.T) {
+	for _, activation := range []string{"prelu", "prelu_units"} {
+		want := trainedDigest(t, "portable", 1, []int{50, 37}, activation, 60)
+		for _, set := range kernel.Sets() {
+			for _, threads := range []int{1, 3} {
+				if got := trainedDigest(t, set, threads, []int{50, 37}, activation, 60); got != want {
+					t.Errorf("%s with %s on %d threads: weights %s, want %s", activation, set, threads, got, want)
+				}
+			}
+		}
+	}
+}
