@@ -5,6 +5,7 @@
 //	cmd/glorot                    the command line
 //	experiments/help              the topics of glorot help
 //	experiments/progress          how far a long computation has come, in a line
+//	experiments/study             one file to a conclusion: a sweep, its question, and the page that answers it
 //	experiments/sweep/outcome     what came out of a sweep: errors over seeds, candidates of its search
 //	experiments/sweep             a YAML file as many runs
 //	experiments/lab               the laboratory in the browser: a server and its page

@@ -7,6 +7,8 @@ import (
 	"encoding/csv"
 	"encoding/xml"
 	"errors"
+	"flag"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -20,7 +22,10 @@ import (
 	"glorot/experiments/run/lease"
 
 	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/heapprofiler"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -240,6 +245,91 @@ func TestLabInBrowser(t *testing.T) {
 	v.until(`location.hash.startsWith("#/run?") && document.querySelector("h1").textContent === "` + child + `"`)
 	v.quiet("trash")
 	everyView(t, v, lab.url, small, parent)
+}
+
+// A page that is open for a day, while a run records a snapshot every five seconds, keeps less than 200 MB: it leaves out what it cannot draw.
+func TestLabDay(t *testing.T) {
+	if !*long {
+		t.Skip("without -long: writes a log of a day")
+	}
+	path := findBrowser(t)
+	dir := t.TempDir()
+	if out, err := exec.Command("glorot", "train", "--out", filepath.Join(dir, "a"), "--set", "model.hidden=[30,30,30,30,30]", "--set", "train.updates=10",
+		"--set", "observe.every=10").CombinedOutput(); err != nil {
+		t.Fatal(err, string(out))
+	}
+	lab := startLab(t, dir, "127.0.0.1:0")
+	defer lab.kill(t)
+	v := newVisitor(t, path)
+	v.do(chromedp.Navigate(lab.url + "#/run?run=a"))
+	v.until(`document.querySelectorAll(".plot svg").length > 8`)
+	log, err := os.OpenFile(filepath.Join(dir, "a", run.LogFile), os.O_APPEND|os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	src, err := io.ReadAll(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	snapshot, before := "", v.heap()
+	for line := range strings.Lines(string(src)) {
+		if event, update, _ := run.Stamp([]byte(line)); event == run.LayersEvent && update == 10 {
+			snapshot = line
+		}
+	}
+	const day, step = 24 * 60 * 60 / 5, 240
+	for n := 0; n < day; n += step {
+		var b strings.Builder
+		for k := range step {
+			b.WriteString(strings.Replace(snapshot, `"update":10`, fmt.Sprintf(`"update":%d`, 11+n+k), 1))
+		}
+		if _, err := log.WriteString(b.String()); err != nil {
+			t.Fatal(err)
+		}
+		v.until(fmt.Sprintf(`document.querySelector(".moment").textContent.replaceAll(",", "") === "update %d"`, 10+n+step))
+	}
+	after := v.heap()
+	if t.Logf("%d snapshots of %d bytes: the page's memory grows from %.1f to %.1f MB", day, len(snapshot), before, after); after-before > 200 {
+		t.Errorf("the page's memory grows by %.1f MB", after-before)
+	}
+	v.quiet("a day")
+}
+
+var pictures = flag.Bool("pictures", false, "make the README's picture of the laboratory again")
+
+// With -pictures the README's picture is made: the paper's standard initialisation on the bench.
+func TestLabPicture(t *testing.T) {
+	if !*pictures {
+		t.Skip("without -pictures: the picture stays as it is")
+	}
+	path := findBrowser(t)
+	lab := startLab(t, t.TempDir(), "127.0.0.1:0")
+	defer lab.kill(t)
+	v := newVisitor(t, path)
+	v.do(chromedp.EmulateViewport(1280, 670), chromedp.Navigate(lab.url+"#/bench"))
+	v.until(`document.querySelectorAll(".plot svg path").length > 8`)
+	time.Sleep(time.Second) // of transitions
+	png, err := chromedp.Run(v.ctx, chromedp.CaptureScreenshot())
+	if err == nil {
+		err = os.WriteFile(filepath.Join("..", "..", "experiments", "lab", "testdata", "bench.png"), png, 0o666)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// heap returns what the page's JavaScript keeps, in MB.
+func (v *visitor) heap() float64 {
+	v.t.Helper()
+	if _, err := chromedp.Call(v.ctx, heapprofiler.CollectGarbage, cdp.Empty{}); err != nil {
+		v.t.Fatal(err)
+	}
+	used, err := chromedp.Call(v.ctx, runtime.GetHeapUsage, cdp.Empty{})
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	return (used.UsedSize + used.BackingStorageSize) / 1e6
 }
 
 func peekUpdate(t *testing.T, dir string) int {

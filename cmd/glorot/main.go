@@ -8,6 +8,7 @@
 //	glorot fork runs/a --at 20000 --set train.rate=0.1 --out runs/b
 //	glorot sweep run sweeps/a --jobs 2        do the remaining runs of a plan
 //	glorot sweep report sweeps/a              show its results over seeds
+//	glorot study STUDY.yaml --out studies/a   from one file to a page that says what differs
 //	glorot compare runs/a1 runs/a2 runs/b1    compare groups of runs over seeds
 //	glorot runs --where model.init=normalized list runs with status, progress, error and age
 //	glorot show runs/a                        its errors, its layers, and what is unusual
@@ -122,7 +123,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Before: checkKernels,
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
-				return wrongUse("unknown command %q; want reproduce, train, replay, fork, sweep, runs, show, watch, lab, compare, data, export, graph, bench or version", c.Args().First())
+				return wrongUse("unknown command %q; want reproduce, train, replay, fork, sweep, study, runs, show, watch, lab, compare, data, export, graph, bench or version", c.Args().First())
 			}
 			return cli.ShowAppHelp(c)
 		},
@@ -132,6 +133,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			replayCommand(),
 			forkCommand(),
 			sweepCommand(),
+			studyCommand(),
 			runsCommand(),
 			showCommand(),
 			watchCommand(),

@@ -9,6 +9,7 @@ import (
 	"glorot/experiments/export"
 	"glorot/experiments/run/listing"
 	"glorot/experiments/run/query"
+	"glorot/experiments/runner"
 
 	"github.com/urfave/cli/v2"
 )
@@ -57,7 +58,7 @@ func whereFlag() cli.Flag {
 
 // chosenRuns returns the runs that the paths name and --where keeps.
 func chosenRuns(c *cli.Context, paths []string) ([]listing.Run, error) {
-	filter, err := query.ParseFilter("--where", c.StringSlice("where"))
+	filter, err := query.ParseFilter("--where", c.StringSlice("where"), runner.Allowed())
 	if err != nil {
 		return nil, err
 	}

@@ -103,7 +103,7 @@ func TestListRuns(t *testing.T) {
 	if len(list) != len(want) {
 		t.Errorf("%d runs, want %d", len(list), len(want))
 	}
-	filters, err := query.ParseFilter("--where", []string{"train.rate=5e-1", "model.hidden=[1000,1000, 1000,1000,1000]", "model.init=standard"})
+	filters, err := query.ParseFilter("--where", []string{"train.rate=5e-1", "model.hidden=[1000,1000, 1000,1000,1000]", "model.init=standard"}, run.Allowed{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +133,7 @@ func TestListArchive(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	filter, err := query.ParseFilter("--where", []string{"model.hidden=[1000,1000,1000,1000,1000]", "status=done"})
+	filter, err := query.ParseFilter("--where", []string{"model.hidden=[1000,1000,1000,1000,1000]", "status=done"}, run.Allowed{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -77,16 +77,10 @@ func sweepPlanCommand() *cli.Command {
 			if err != nil {
 				return ended(err)
 			}
-			folder := imageFolder{ctx: c.Context, data: c.String("data"), sets: map[string]*dataset.Data{}, checksums: map[string]string{}}
-			p, err := s.Plan(c.Context, runner.Allowed(), folder.check)
-			if err == nil {
-				err = folder.missing()
-			}
+			p, _, err := planOf(c, s)
 			if err != nil {
 				return ended(err)
 			}
-			p.Numbers = train.Numbers
-			p.Images = folder.checksums
 			if err := p.Write(c.String("out")); err != nil {
 				return err
 			}
@@ -94,6 +88,20 @@ func sweepPlanCommand() *cli.Command {
 			return err
 		},
 	}
+}
+
+// planOf plans a sweep, and returns its data sets by their names.
+func planOf(c *cli.Context, s *sweep.Sweep) (*sweep.Plan, map[string]*dataset.Data, error) {
+	folder := imageFolder{ctx: c.Context, data: c.String("data"), sets: map[string]*dataset.Data{}, checksums: map[string]string{}}
+	p, err := s.Plan(c.Context, runner.Allowed(), folder.check)
+	if err == nil {
+		err = folder.missing()
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	p.Numbers, p.Images = train.Numbers, folder.checksums
+	return p, folder.sets, nil
 }
 
 // imageFolder opens each data set of a folder once.

@@ -28,11 +28,15 @@ func sweepRunCommand() *cli.Command {
 			"Example:\n   glorot sweep run sweeps/a --jobs 4",
 		Flags: append(failureFlags(),
 			&cli.IntFlag{Name: "jobs", Value: 1, Usage: "run `N` cells at a time; they share the processors"},
-			&cli.BoolFlag{Name: "keep-going", Usage: "begin further cells after a failure"},
+			keepGoingFlag(),
 			&cli.BoolFlag{Name: "fail-fast", Usage: "stop all other cells after a failure"},
 			dataFlag()),
 		Action: runSweep,
 	}
+}
+
+func keepGoingFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "keep-going", Usage: "begin further cells after a failure"}
 }
 
 // failureFlags decide what happens to cells that failed before.
@@ -45,18 +49,25 @@ func runSweep(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	jobs := c.Int("jobs")
-	if jobs < 1 {
-		return wrongUse("--jobs %d; want 1 or more", jobs)
-	}
-	if c.Bool("keep-going") && c.Bool("fail-fast") {
-		return wrongUse("--keep-going and --fail-fast; want one of them")
-	}
-	self, err := os.Executable()
+	local, err := localCells(c, dir, p)
 	if err != nil {
 		return err
 	}
-	local := work.Local{
+	_, err = local.Run(c.Context, p.In(dir))
+	return errors.Join(err, afterRun(c, dir, p))
+}
+
+// localCells runs the cells of a sweep in processes of this machine.
+func localCells(c *cli.Context, dir string, p *sweep.Plan) (work.Local, error) {
+	jobs := c.Int("jobs")
+	if jobs < 1 {
+		return work.Local{}, wrongUse("--jobs %d; want 1 or more", jobs)
+	}
+	if c.Bool("keep-going") && c.Bool("fail-fast") {
+		return work.Local{}, wrongUse("--keep-going and --fail-fast; want one of them")
+	}
+	self, err := os.Executable()
+	return work.Local{
 		Jobs: jobs, RetryFailed: c.Bool("retry-failed"), KeepGoing: c.Bool("keep-going"), FailFast: c.Bool("fail-fast"),
 		Command: func(cell int) *exec.Cmd {
 			args := cellCommand(os.Args[0], work.Share(runtime.NumCPU(), jobs), c.String("data"), dir)
@@ -65,9 +76,7 @@ func runSweep(c *cli.Context) error {
 		Ended: func(cell, exit int) {
 			fmt.Fprintf(c.App.ErrWriter, "glorot: cell %d, %s: %s\n", cell, p.Name(cell), endWords(dir, p, cell, exit))
 		},
-	}
-	_, err = local.Run(c.Context, p.In(dir))
-	return errors.Join(err, afterRun(c, dir, p))
+	}, err
 }
 
 // endWords says how a cell's process ended.

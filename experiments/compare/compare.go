@@ -4,24 +4,32 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"glorot/experiments/export"
+	"glorot/experiments/measure"
 	"glorot/experiments/run"
 	"glorot/experiments/run/query"
 	"glorot/experiments/train"
 
-	"golang.org/x/perf/benchmath"
+	"gonum.org/v1/gonum/stat"
 )
 
 // Options choose what is compared, and after how many updates.
 type Options struct {
 	GroupBy query.Projection
 	Base    query.Filter // chooses the group with which the others are compared; nil means the first
+	Label   string       // chooses it by its label, its title or one of its values; "" means by Base
+	Allowed run.Allowed  // says for which values other names stand; see Label
 	Metrics []string     // of Names; nil means all
-	Paired  bool         // runs of two groups with the same seed are pairs
-	Pairs   bool         // test all pairs of groups as well
-	At      int          // the largest number of updates to compare after; negative means as late as all runs allow, 0 before the first update
-	Alpha   float64      // significance level; 0 means 0.05
+	Pairs   bool         // test all pairs of groups, not only those with the base
+
+	// Unpaired takes all runs as independent. Otherwise two groups are compared in pairs of runs with the same seeds and images, if all runs of
+	// one of them have such a partner.
+	Unpaired bool
+
+	At    int     // the largest number of updates to compare after; negative means as late as all runs allow, 0 before the first update
+	Alpha float64 // significance level; 0 means 0.05
 }
 
 // confidence is the level of the intervals.
@@ -34,7 +42,6 @@ type Comparison struct {
 	Tested   int      // updates after which the errors are compared; -1 if no run has errors at the same time as all others
 	Looked   int      // the same for the layers
 	Alpha    float64
-	Paired   bool
 	Metrics  []Metric
 	Warnings []error // not failures; show them with the result
 }
@@ -44,20 +51,17 @@ type Metric struct {
 	Name    string
 	Layer   int // 1 is the first hidden layer; 0 the whole network
 	Percent bool
-	Assumes Assumption
-	Groups  []Summary // in the order of the groups
-	Pairs   []Pair    // of all groups with values, if Options ask for them
+	Scale   measure.Scale // where it has its intervals, and where it is tested
+	Groups  []Summary     // in the order of the groups
+	Pairs   []Pair        // the base with every other group, or all pairs of groups, as far as they have values
 }
 
 // A Summary is a metric in one group.
 type Summary struct {
 	Values    []float64 // one per run that has it, ascending
-	Mean      float64   // NaN without values, like Center, Low and High
-	Center    float64   // mean or median, depending on the assumption
-	Low, High float64   // interval of Center over seeds; infinite for one run
-	Level     float64   // of the interval: 0.95, or less if there are too few runs
-	Against   *Test     // with the base; nil for the base itself, or if one of the two has no values
-	Warnings  []error   // too few runs
+	Mean      float64   // NaN without values, like Center
+	Center    float64   // the mean on the metric's scale; of a logarithmic one the geometric mean
+	Low, High float64   // the 95 % interval of Center over seeds; NaN for fewer than two runs
 }
 
 // Compare compares runs. The error is a [*run.UsageError] if there are no runs, or if Options name something that does not exist.
@@ -70,12 +74,12 @@ func Compare(runs []*export.Run, o Options) (*Comparison, error) {
 			return nil, unknownMetric(name)
 		}
 	}
-	c := &Comparison{Keys: query.Keys(o.GroupBy, runs), Alpha: o.Alpha, Paired: o.Paired}
+	c := &Comparison{Keys: query.Keys(o.GroupBy, runs), Alpha: o.Alpha}
 	if c.Alpha == 0 {
-		c.Alpha = benchmath.DefaultThresholds.CompareAlpha
+		c.Alpha = 0.05
 	}
 	c.Groups, c.Warnings = groups(runs, c.Keys)
-	if err := base(c.Groups, o.Base); err != nil {
+	if err := base(c.Groups, o); err != nil {
 		return nil, err
 	}
 	c.Warnings = append(c.Warnings, unnamed(c.Groups, o.GroupBy)...)
@@ -169,51 +173,64 @@ func lastCommon(lists [][]int, at int) int {
 // measure computes the requested metrics that some run has.
 func (c *Comparison) measure(o Options) {
 	wanted := func(name string) bool { return o.Metrics == nil || slices.Contains(o.Metrics, name) }
+	runs := c.runs()
 	for _, m := range netMetrics {
 		if wanted(m.name) {
-			c.add(Metric{Name: m.name, Percent: m.percent, Assumes: Normal}, o.Pairs, func(r *export.Run) float64 { return m.of(r, c.Tested) })
+			c.add(m.metricInfo, 0, m.scale(runs), o, func(r *export.Run) float64 { return m.of(r, c.Tested) })
 		}
 	}
 	for _, m := range layerMetrics {
 		for layer := range c.layers() {
 			if wanted(m.name) {
-				c.add(Metric{Name: m.name, Layer: layer + 1, Percent: m.percent, Assumes: m.assumes}, o.Pairs, func(r *export.Run) float64 {
-					if l := layerOf(r, layer+1, c.Looked); l != nil {
-						return m.of(l)
-					}
-					return math.NaN()
-				})
+				c.add(m.metricInfo, layer+1, m.scale(boundsOf(runs, layer+1, c.Looked)), o, func(r *export.Run) float64 { return valueOf(m, layerOf(r, layer+1, c.Looked)) })
 			}
 		}
 	}
 }
 
+// runs returns the runs of all groups.
+func (c *Comparison) runs() (list []*export.Run) {
+	for _, g := range c.Groups {
+		list = append(list, g.Runs...)
+	}
+	return list
+}
+
 // add adds a metric, unless no run has it.
-func (c *Comparison) add(m Metric, pairs bool, of func(r *export.Run) float64) {
-	samples := make([]sample, len(c.Groups))
-	some := false
+func (c *Comparison) add(info metricInfo, layer int, scale measure.Scale, o Options, of func(r *export.Run) float64) {
+	samples, values := make([]sample, len(c.Groups)), make([][]float64, len(c.Groups))
 	for i, g := range c.Groups {
 		for _, r := range g.Runs {
 			if v := of(r); !math.IsNaN(v) && !math.IsInf(v, 0) {
-				samples[i].seeds, samples[i].values, some = append(samples[i].seeds, r.Value("seed")), append(samples[i].values, v), true
+				samples[i].partners, samples[i].values = append(samples[i].partners, partner(r)), append(samples[i].values, v)
 			}
 		}
+		values[i] = samples[i].values
 	}
-	if !some {
+	if len(slices.Concat(values...)) == 0 {
 		return
 	}
-	t := tester{m.Assumes, c.Alpha, c.Paired}
-	for i, x := range samples {
-		s := t.summary(x)
-		if i > 0 {
-			s.Against = t.test(samples[0], x)
+	m := Metric{Name: info.name, Layer: layer, Percent: info.percent, Scale: scale.For(values...)}
+	for _, x := range values {
+		s := Summary{Values: slices.Sorted(slices.Values(x)), Mean: math.NaN()}
+		if len(x) > 0 {
+			s.Mean = stat.Mean(x, nil)
 		}
+		s.Center, s.Low, s.High = m.Scale.Interval(x, confidence)
 		m.Groups = append(m.Groups, s)
 	}
-	if pairs {
-		m.Pairs = t.pairs(samples)
+	m.Pairs = tester{m.Scale, c.Alpha, o.Unpaired, o.Pairs}.pairs(samples)
+	for i := range m.Pairs {
+		p := &m.Pairs[i]
+		p.Metric, p.Layer, p.A, p.B = m.Name, m.Layer, Label(c.Groups[p.First]), Label(c.Groups[p.Second])
 	}
 	c.Metrics = append(c.Metrics, m)
+}
+
+// partner returns what two runs of different groups have in common if they are a pair: the images, their order, and the random numbers of the
+// initial weights.
+func partner(r *export.Run) string {
+	return strings.Join([]string{r.Value("data.name"), r.Value(query.Images), r.Value("data.seed"), r.Value("seed")}, " ")
 }
 
 // layers returns the number of layers of the deepest network with snapshots.

@@ -4,17 +4,20 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"glorot/experiments/export"
 	"glorot/experiments/measure"
 	"glorot/experiments/report"
+
+	"gonum.org/v1/gonum/floats"
 )
 
-// Figures draw the comparison: errors over the updates, the layers' standard deviations over the updates, and the distributions of
-// each layer's activations and gradients. Lines are means over the runs of a group, bands are 95 % intervals of these means. What no
-// run logged is not drawn.
+// Figures draw the comparison: errors over the updates, the layers' statistics against depth, and the distributions of each layer's activations and
+// gradients. Lines are the centres of the runs of a group, bands the 95 % intervals of these centres, on the scales on which the numbers are tested.
+// What no run logged is not drawn.
 func (c *Comparison) Figures() []report.Figure {
-	list := []report.Figure{c.errors(), c.deviations()}
+	list := []report.Figure{c.errors(), c.depth()}
 	for _, q := range quantities {
 		list = append(list, c.distributions(q))
 	}
@@ -22,80 +25,75 @@ func (c *Comparison) Figures() []report.Figure {
 }
 
 // bandCaption ends every caption.
-const bandCaption = " Lines are means over the runs of a group, bands the 95 % intervals of these means, cut off at 0."
+const bandCaption = " Lines are means over the runs of a group, bands the 95 % intervals of these means"
 
 // errors draws the learning curves.
 func (c *Comparison) errors() report.Figure {
 	f := report.Figure{
-		ID: "errors", Title: "Errors during training", Columns: 2, Caption: "Errors on the test and the validation images during training." + bandCaption,
-		Alt: "Test and validation error against the number of updates, a line for each group.",
+		ID: "errors", Title: "Errors during training", Columns: 2,
+		Caption: "Errors on the test and the validation images during training." + bandCaption + " (on the logit scale).",
+		Alt:     "Test and validation error against the number of updates, a line for each group.",
 	}
-	for _, set := range []string{"test", "valid"} {
-		series := c.curves(func(r *export.Run) (points []point) {
+	for _, m := range netMetrics {
+		set, end, _ := strings.Cut(m.name, "/")
+		if end != "error" {
+			continue
+		}
+		series := c.curves(m.scale(c.runs()), func(r *export.Run) (points []point) {
 			for _, s := range r.Scores {
 				if s.Event == set {
-					points = append(points, point{s.Update, 100 * s.Error})
+					points = append(points, point{s.Update, s.Error})
 				}
 			}
 			return points
 		})
 		if len(series) > 0 {
-			f.Panels = append(f.Panels, report.Panel{Title: set, XLabel: "updates", YLabel: set + " error (%)", Series: series})
+			f.Panels = append(f.Panels, report.Panel{Title: set, XLabel: "updates", YLabel: set + " error (%)", Series: inPercent(series)})
 		}
 	}
 	return f
 }
 
-// deviations draws the standard deviation of every quantity of every layer, a row of panels for each quantity.
-func (c *Comparison) deviations() report.Figure {
-	f := report.Figure{
-		ID: "layers", Title: "Layers during training", Columns: max(1, c.layers()),
-		Caption: "Standard deviations of the activations z, the back-propagated gradients dCost/ds and the weight gradients dCost/dW (both summed over a mini-batch) of each layer during training." + bandCaption,
-		Alt:     "Standard deviation against the number of updates, a panel for each layer and quantity, a line for each group.",
-	}
-	for _, q := range quantities {
-		var row []report.Panel
-		seen := false
-		for layer := range c.layers() {
-			series := c.curves(func(r *export.Run) (points []point) {
-				for _, snapshot := range r.Snapshots {
-					if layer < len(snapshot.Layers) {
-						if v := q.std(&snapshot.Layers[layer]); !math.IsNaN(v) && !math.IsInf(v, 0) {
-							points = append(points, point{snapshot.Update, v})
-						}
-					}
-				}
-				return points
-			})
-			seen = seen || len(series) > 0
-			title := fmt.Sprintf("Layer %d", layer+1)
-			if len(series) == 0 {
-				title += ": none" // the output layer has no activations
-			}
-			row = append(row, report.Panel{Title: title, XLabel: "updates", YLabel: "std of " + q.label, YMin: 0, YMax: math.NaN(), Series: series})
-		}
-		if seen {
-			f.Panels = append(f.Panels, row...)
+// inPercent multiplies all values by 100.
+func inPercent(series []report.Series) []report.Series {
+	for _, s := range series {
+		for _, column := range [][]float64{s.Y, s.Low, s.High} {
+			floats.Scale(100, column)
 		}
 	}
-	return f
+	return series
 }
 
 // distributions draws the densities of one quantity in every layer, after the updates of the comparison.
 func (c *Comparison) distributions(q quantity) report.Figure {
+	which := "each layer"
+	if c.layers() > mostLayers {
+		which = "some layers"
+	}
 	f := report.Figure{
 		ID: "density-" + q.id, Title: "Distributions of the " + q.words, Columns: min(3, max(1, c.layers())),
-		Caption: fmt.Sprintf("Normalised histograms of the %s of each layer after %d updates.", q.words, c.Looked) + bandCaption,
+		Caption: fmt.Sprintf("Normalised histograms of the %s of %s after %d updates.", q.words, which, c.Looked) + bandCaption + ".",
 		Alt:     "Densities of the " + q.words + ", a panel for each layer, a line for each group.",
 	}
-	for layer := range c.layers() {
-		if series := c.densities(q, layer+1); len(series) > 0 {
+	for _, layer := range someOf(c.layers()) {
+		if series := c.densities(q, layer); len(series) > 0 {
 			f.Panels = append(f.Panels, report.Panel{
-				Title: fmt.Sprintf("Layer %d", layer+1), XLabel: q.label, YLabel: "density", YMin: 0, YMax: math.NaN(), Series: series,
+				Title: fmt.Sprintf("Layer %d", layer), XLabel: q.label, YLabel: "density", YMin: 0, YMax: math.NaN(), Series: series,
 			})
 		}
 	}
 	return f
+}
+
+// mostLayers is how many layers have a panel of their distributions.
+const mostLayers = 6
+
+// someOf returns the layers from the first to the last of n, or some of them at about the same distance.
+func someOf(n int) (layers []int) {
+	for i := range min(n, mostLayers) {
+		layers = append(layers, 1+i*(n-1)/max(1, min(n, mostLayers)-1))
+	}
+	return layers
 }
 
 // bins of the densities that share a panel.
@@ -118,7 +116,7 @@ func (c *Comparison) densities(q quantity, layer int) (series []report.Series) {
 				values[k] = append(values[k], d)
 			}
 		}
-		series = append(series, means(g.Name(), i, centers, values)...)
+		series = append(series, means(g, i, measure.Plain(0, math.Inf(1)), centers, values)...)
 	}
 	return series
 }
@@ -151,8 +149,8 @@ type point struct {
 	value  float64
 }
 
-// curves draws one curve per group, with the points that of returns for each run: the mean where all its runs have a number.
-func (c *Comparison) curves(of func(r *export.Run) []point) (series []report.Series) {
+// curves draws one curve per group, with the points that of returns for each run: the centre where all its runs have a number.
+func (c *Comparison) curves(scale measure.Scale, of func(r *export.Run) []point) (series []report.Series) {
 	for i, g := range c.Groups {
 		byUpdate := map[int][]float64{}
 		for _, r := range g.Runs {
@@ -172,23 +170,22 @@ func (c *Comparison) curves(of func(r *export.Run) []point) (series []report.Ser
 		for _, u := range updates {
 			x, values = append(x, float64(u)), append(values, byUpdate[u])
 		}
-		series = append(series, means(g.Name(), i, x, values)...)
+		series = append(series, means(g, i, scale, x, values)...)
 	}
 	return series
 }
 
-// means draws the means of values, one value per run at each x, and the band of their intervals if there are several runs.
-// Without values it draws nothing. No value is below 0, so the band is not either.
-func means(name string, group int, x []float64, values [][]float64) []report.Series {
+// means draws the centres of values, one value per run at each x, and the band of their intervals if there are several runs.
+// Without values it draws nothing.
+func means(g *Group, i int, scale measure.Scale, x []float64, values [][]float64) []report.Series {
 	if len(x) == 0 {
 		return nil
 	}
-	line := report.Series{Name: name, Kind: report.Line, Style: groupStyle(group), X: x}
-	band := report.Series{Name: name, Kind: report.Band, Style: groupStyle(group), X: x}
+	line := report.Series{Name: Label(g), Kind: report.Line, Style: groupStyle(i), X: x}
+	band := report.Series{Name: Label(g), Kind: report.Band, Style: groupStyle(i), X: x}
 	for _, v := range values {
-		mean, half := measure.Interval(v, confidence)
-		line.Y = append(line.Y, mean)
-		band.Low, band.High = append(band.Low, max(0, mean-half)), append(band.High, mean+half)
+		mean, low, high := scale.For(v).Interval(v, confidence)
+		line.Y, band.Low, band.High = append(line.Y, mean), append(band.Low, low), append(band.High, high)
 	}
 	if len(values[0]) < 2 {
 		return []report.Series{line}

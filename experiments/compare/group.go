@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"glorot/experiments/export"
 	"glorot/experiments/run"
@@ -65,26 +66,49 @@ func sameTraining(r, counted *export.Run) error {
 	return fmt.Errorf("%s, and is not counted again", what)
 }
 
-// base moves the group that a filter chooses to the front.
-func base(list []*Group, f query.Filter) error {
-	if len(f) == 0 {
+// Label names a group in a sentence: the value alone if it is a word and one key groups, else the keys with their values.
+func Label(g *Group) string {
+	if len(g.Settings) == 1 {
+		if v := g.Settings[0].Value; v != "" && unicode.IsLetter(rune(v[0])) && v != "true" && v != "false" && v != query.None {
+			return v
+		}
+	}
+	return g.Name()
+}
+
+// base moves the group that the options choose to the front.
+func base(list []*Group, o Options) error {
+	var argument string
+	var chosen func(g *Group) bool
+	switch {
+	case o.Label != "":
+		argument = o.Label
+		chosen = func(g *Group) bool {
+			return g.Name() == o.Label || g.Title() == o.Label || slices.ContainsFunc(g.Settings, func(s query.Setting) bool {
+				value, err := run.Canonical(s.Key, o.Label, run.Allowed{Canonical: o.Allowed.Canonical})
+				return s.Value == o.Label || err == nil && s.Value == value
+			})
+		}
+	case len(o.Base) > 0:
+		argument = query.Settings(o.Base).String()
+		chosen = func(g *Group) bool { return o.Base.Match(g) }
+	default:
 		return nil
 	}
 	var names []string
-	chosen := -1
-	matches := 0
+	place, matches := -1, 0
 	for i, g := range list {
 		names = append(names, g.Name())
-		if f.Match(g) {
-			chosen, matches = i, matches+1
+		if chosen(g) {
+			place, matches = i, matches+1
 		}
 	}
 	if matches != 1 {
-		return &run.UsageError{Place: run.Place{Argument: "--base " + query.Settings(f).String()},
+		return &run.UsageError{Place: run.Place{Argument: "--baseline " + argument},
 			Problem: fmt.Sprintf("chooses %d groups, allowed: one of %s", matches, strings.Join(names, "; "))}
 	}
-	g := list[chosen]
-	copy(list[1:chosen+1], list[:chosen])
+	g := list[place]
+	copy(list[1:place+1], list[:place])
 	list[0] = g
 	return nil
 }

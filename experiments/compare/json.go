@@ -2,6 +2,8 @@ package compare
 
 import (
 	"encoding/json"
+	"math"
+	"slices"
 
 	"glorot/experiments/report"
 	"glorot/experiments/run/query"
@@ -15,7 +17,7 @@ type (
 		Tested   int          `json:"tested_after"`
 		Looked   int          `json:"looked_after"`
 		Alpha    float64      `json:"alpha"`
-		Paired   bool         `json:"paired"`
+		Paired   bool         `json:"paired"` // all tests are of pairs
 		Metrics  []metricJSON `json:"metrics"`
 		Warnings []string     `json:"warnings"`
 	}
@@ -27,7 +29,8 @@ type (
 	metricJSON struct {
 		Name    string        `json:"metric"`
 		Layer   int           `json:"layer,omitempty"`
-		Assumes Assumption    `json:"assumes"`
+		Assumes string        `json:"assumes"`
+		Scale   string        `json:"scale"` // where it is assumed
 		Groups  []summaryJSON `json:"groups"`
 		Pairs   []pairJSON    `json:"pairs,omitempty"`
 	}
@@ -39,7 +42,6 @@ type (
 		Interval *report.Interval `json:"interval"`
 		Level    float64          `json:"level"` // of the interval
 		Against  *testJSON        `json:"against_base,omitempty"`
-		Warnings []string         `json:"warnings,omitempty"`
 	}
 	testJSON struct {
 		Test       string        `json:"test"`
@@ -51,7 +53,18 @@ type (
 	pairJSON struct {
 		Groups [2]int `json:"groups"` // the difference is the second minus the first
 		testJSON
-		Adjusted report.Number `json:"p_holm"`
+		Runs     [2]int           `json:"n"` // of both groups
+		Interval *report.Interval `json:"interval"`
+		Ratio    *ratioJSON       `json:"ratio,omitempty"` // the second by the first
+		Effect   report.Number    `json:"hedges_g"`
+		Adjusted report.Number    `json:"p_holm"`
+		Family   int              `json:"family"` // tests in Holm's correction
+		Verdict  Verdict          `json:"verdict"`
+		Sentence string           `json:"sentence"`
+	}
+	ratioJSON struct {
+		Value    report.Number    `json:"value"`
+		Interval *report.Interval `json:"interval"`
 	}
 )
 
@@ -59,7 +72,7 @@ type (
 // shares, not percent.
 func (c *Comparison) MarshalJSON() ([]byte, error) {
 	j := comparisonJSON{
-		GroupBy: append([]string{}, c.Keys...), Tested: c.Tested, Looked: c.Looked, Alpha: c.Alpha, Paired: c.Paired,
+		GroupBy: append([]string{}, c.Keys...), Tested: c.Tested, Looked: c.Looked, Alpha: c.Alpha, Paired: c.paired(),
 		Metrics: []metricJSON{}, Warnings: append([]string{}, texts(c.Warnings)...),
 	}
 	for _, g := range c.Groups {
@@ -70,32 +83,49 @@ func (c *Comparison) MarshalJSON() ([]byte, error) {
 		j.Groups = append(j.Groups, group)
 	}
 	for _, m := range c.Metrics {
-		metric := metricJSON{Name: m.Name, Layer: m.Layer, Assumes: m.Assumes}
-		for _, s := range m.Groups {
-			metric.Groups = append(metric.Groups, s.json(m.Assumes.Test(c.Paired)))
-		}
-		for _, p := range m.Pairs {
-			metric.Pairs = append(metric.Pairs, pairJSON{[2]int{p.A, p.B}, p.json(m.Assumes.Test(c.Paired)), report.Number(p.Adjusted)})
-		}
-		j.Metrics = append(j.Metrics, metric)
+		j.Metrics = append(j.Metrics, m.json())
 	}
 	return json.Marshal(j)
 }
 
-func (s Summary) json(test string) summaryJSON {
-	j := summaryJSON{
-		N: len(s.Values), Values: append([]float64{}, s.Values...), Mean: report.Number(s.Mean), Center: report.Number(s.Center),
-		Interval: &report.Interval{Low: report.Number(s.Low), High: report.Number(s.High)}, Level: s.Level, Warnings: texts(s.Warnings),
+// paired reports whether all tests are of pairs.
+func (c *Comparison) paired() bool {
+	pairs := c.Pairs()
+	return len(pairs) > 0 && !slices.ContainsFunc(pairs, func(p Pair) bool { return !p.Paired })
+}
+
+func (m Metric) json() metricJSON {
+	j := metricJSON{Name: m.Name, Layer: m.Layer, Assumes: "normal", Scale: m.Scale.String()}
+	for _, s := range m.Groups {
+		j.Groups = append(j.Groups, summaryJSON{
+			N: len(s.Values), Values: append([]float64{}, s.Values...), Mean: report.Number(s.Mean), Center: report.Number(s.Center),
+			Interval: interval(s.Low, s.High), Level: confidence,
+		})
 	}
-	if t := s.Against; t != nil {
-		against := t.json(test)
-		j.Against = &against
+	for _, p := range m.Pairs {
+		pair := p.json()
+		j.Pairs = append(j.Pairs, pair)
+		if p.First == 0 {
+			j.Groups[p.Second].Against = &pair.testJSON
+		}
 	}
 	return j
 }
 
-func (t Test) json(test string) testJSON {
-	return testJSON{test, report.Number(t.Difference), report.Number(t.P), t.Differs, texts(t.Warnings)}
+func (p Pair) json() pairJSON {
+	j := pairJSON{
+		Groups: [2]int{p.First, p.Second}, Runs: p.N, Interval: interval(p.Low, p.High), Effect: report.Number(p.Effect), Adjusted: report.Number(p.Adjusted),
+		Family: p.Family, Verdict: p.Verdict, Sentence: p.Sentence(),
+		testJSON: testJSON{p.Test(), report.Number(p.Difference), report.Number(p.P), p.Verdict == Differs, texts(p.Warnings)},
+	}
+	if !math.IsNaN(p.Ratio[0]) {
+		j.Ratio = &ratioJSON{report.Number(p.Ratio[0]), interval(p.Ratio[1], p.Ratio[2])}
+	}
+	return j
+}
+
+func interval(low, high float64) *report.Interval {
+	return &report.Interval{Low: report.Number(low), High: report.Number(high)}
 }
 
 func texts(errs []error) (list []string) {

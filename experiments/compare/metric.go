@@ -10,69 +10,72 @@ import (
 	"glorot/experiments/measure"
 	"glorot/experiments/run"
 	"glorot/experiments/train"
-
-	"golang.org/x/perf/benchmath"
+	"glorot/models"
 )
 
-// An Assumption is what is assumed of a metric's distribution over seeds.
-type Assumption string
-
-// The assumptions. A mean over many images or units is about normally distributed over seeds. A number that piles up at the
-// end of its range, such as a percentile of saturated activations, is not.
-const (
-	Normal  Assumption = "normal"  // mean with Student's interval; Welch's t-test, or Student's of paired differences
-	Nothing Assumption = "nothing" // median with an interval of order statistics; Mann-Whitney's U test, or Wilcoxon's signed ranks of pairs
-)
-
-// method returns benchmath's name for the methods of the assumption.
-func (a Assumption) method() benchmath.Assumption {
-	if a == Nothing {
-		return benchmath.AssumeNothing
-	}
-	return benchmath.AssumeNormal
+// A metricInfo is what a metric is called, and how its numbers are written.
+type metricInfo struct {
+	name    string // as the command line has it
+	words   string // in a sentence
+	percent bool   // a share, shown in percent
 }
 
-// Center returns the centre of a sample under the assumption: "mean" or "median".
-func (a Assumption) Center() string { return a.method().SummaryLabel() }
-
-// Test returns the name of the test under the assumption, for paired or unpaired runs.
-func (a Assumption) Test(paired bool) string {
-	switch {
-	case paired && a == Nothing:
-		return "Wilcoxon signed ranks"
-	case paired:
-		return "paired t"
-	case a == Nothing:
-		return "Mann-Whitney U"
+// subject returns "standard deviation of the activations in layer 3".
+func (m metricInfo) subject(layer int) string {
+	if layer == 0 {
+		return m.words
 	}
-	return "Welch t"
+	return fmt.Sprintf("%s in layer %d", m.words, layer)
 }
+
+// unit writes a difference with its unit.
+func (m metricInfo) unit(d float64) string {
+	if m.percent {
+		return m.plain(d) + " points"
+	}
+	return m.plain(d)
+}
+
+// plain writes a difference without its unit.
+func (m metricInfo) plain(d float64) string {
+	if m.percent {
+		return fmt.Sprintf("%.2f", 100*d)
+	}
+	return fmt.Sprintf("%.3g", d)
+}
+
+// factor writes a ratio.
+func factor(r float64) string { return fmt.Sprintf("%.3g", r) }
 
 // A netMetric is a number of a whole network after some updates, NaN if a run does not have it.
 type netMetric struct {
-	name    string
-	percent bool // a share, shown in percent
-	of      func(r *export.Run, update int) float64
+	metricInfo
+	of func(r *export.Run, update int) float64
+	on func(r *export.Run) int // the number of images of a share; nil for a positive quantity
 }
 
-// netMetrics are about normally distributed over seeds: they are means over the images.
-var netMetrics = append([]netMetric{
-	{"test/error", true, func(r *export.Run, update int) float64 { return scoreOf(r, run.TestEvent, update).Error }},
-	{"test/error-at-best", true, best},
-	{"valid/error", true, func(r *export.Run, update int) float64 { return scoreOf(r, run.ValidEvent, update).Error }},
-	{"test/nll", false, func(r *export.Run, update int) float64 { return scoreOf(r, run.TestEvent, update).NLL }},
-}, classMetrics()...)
+func tested(r *export.Run) int    { return r.Manifest.Data.Test }
+func validated(r *export.Run) int { return r.Manifest.Data.Valid }
 
-// classMetrics are the measures of the test images.
-func classMetrics() (list []netMetric) {
-	for _, m := range train.Measures() {
-		if of := m.OfClasses(); of != nil {
-			list = append(list, netMetric{run.TestEvent + "/" + m.Name, m.Share, func(r *export.Run, update int) float64 {
-				return of(scoreOf(r, run.TestEvent, update).Confusion)
-			}})
+var netMetrics = withClasses([]netMetric{
+	{metricInfo{"test/error", "test error", true}, func(r *export.Run, update int) float64 { return scoreOf(r, run.TestEvent, update).Error }, tested},
+	{metricInfo{"test/error-at-best", "test error at the lowest validation error", true}, best, tested},
+	{metricInfo{"valid/error", "validation error", true}, func(r *export.Run, update int) float64 { return scoreOf(r, run.ValidEvent, update).Error }, validated},
+	{metricInfo{"test/nll", "negative log-likelihood of the test images", false}, func(r *export.Run, update int) float64 { return scoreOf(r, run.TestEvent, update).NLL }, nil},
+})
+
+// scale returns the scale of the metric in these runs.
+func (m netMetric) scale(runs []*export.Run) measure.Scale {
+	if m.on == nil {
+		return measure.Positive(math.Inf(1))
+	}
+	n := 0
+	for _, r := range runs {
+		if k := m.on(r); n == 0 || k < n {
+			n = k
 		}
 	}
-	return list
+	return measure.ShareOf(n)
 }
 
 // scoreOf returns the errors on a set after some updates.
@@ -96,40 +99,74 @@ func best(r *export.Run, update int) float64 {
 
 // A layerMetric is a number of one layer, NaN if a snapshot does not have it.
 type layerMetric struct {
-	name    string
-	percent bool
-	assumes Assumption
-	of      func(l *train.Layer) float64
+	metricInfo
+	of    func(l *train.Layer) float64
+	scale func(b bounds) measure.Scale
 }
 
-var layerMetrics = append([]layerMetric{
-	{"z/mean", false, Normal, func(l *train.Layer) float64 { return summary(l).Mean }},
-	{"z/std", false, Normal, func(l *train.Layer) float64 { return summary(l).Std }},
-	{"z/p99", false, Nothing, func(l *train.Layer) float64 { return summary(l).P99 }},
-	{"z/flat", true, Nothing, func(l *train.Layer) float64 { return summary(l).Saturated }},
-	{"dcost_ds/std", false, Normal, func(l *train.Layer) float64 { return gradients(l.DS).Std }},
-	{"dcost_dw/std", false, Normal, func(l *train.Layer) float64 { return gradients(l.DW).Std }},
-}, measures()...)
+var layerMetrics = withMeasures([]layerMetric{
+	{metricInfo{"z/mean", "mean of the activations", false}, func(l *train.Layer) float64 { return summary(l).Mean }, bounds.of},
+	{metricInfo{"z/std", "standard deviation of the activations", false}, func(l *train.Layer) float64 { return summary(l).Std }, bounds.deviation},
+	{metricInfo{"z/p99", "99th percentile of the activations", false}, func(l *train.Layer) float64 { return summary(l).P99 }, bounds.of},
+	{metricInfo{"z/flat", "share of saturated activations", true}, func(l *train.Layer) float64 { return summary(l).Saturated }, bounds.share},
+	{metricInfo{"dcost_ds/std", "standard deviation of dCost/ds", false}, func(l *train.Layer) float64 { return gradients(l.DS).Std }, positiveScale},
+	{metricInfo{"dcost_dw/std", "standard deviation of dCost/dW", false}, func(l *train.Layer) float64 { return gradients(l.DW).Std }, positiveScale},
+})
 
-// measures are those of a layer. A share piles up at the ends of its range.
-func measures() (list []layerMetric) {
-	for _, m := range train.Measures() {
-		if m.OfClasses() != nil {
+// metricNamed returns the metric of that name.
+func metricNamed(name string) metricInfo {
+	for _, m := range netMetrics {
+		if m.name == name {
+			return m.metricInfo
+		}
+	}
+	for _, m := range layerMetrics {
+		if m.name == name {
+			return m.metricInfo
+		}
+	}
+	return metricInfo{name: name, words: name}
+}
+
+// bounds say between what the activations of a layer lie in some runs, and how many of them were measured in each run at least.
+type bounds struct {
+	low, high float64
+	n         int64
+}
+
+// boundsOf returns the bounds of a layer in these runs at an update.
+func boundsOf(runs []*export.Run, layer, update int) bounds {
+	b := bounds{math.Inf(1), math.Inf(-1), 0}
+	for _, r := range runs {
+		l := layerOf(r, layer, update)
+		if l == nil || l.Z == nil {
 			continue
 		}
-		assumes := Normal
-		if m.Share {
-			assumes = Nothing
+		low, high := rangeOf(r.Config.Model, layer)
+		if b.low, b.high = min(b.low, low), max(b.high, high); b.n == 0 || l.Z.N < b.n {
+			b.n = l.Z.N
 		}
-		list = append(list, layerMetric{m.Name, m.Share, assumes, func(l *train.Layer) float64 {
-			if v, ok := l.Measures[m.Name]; ok {
-				return v
-			}
-			return math.NaN()
-		}})
 	}
-	return list
+	if b.n == 0 {
+		return bounds{math.Inf(-1), math.Inf(1), 0}
+	}
+	return b
 }
+
+// rangeOf returns the ends of the range of a layer's activations. What is added by a residual or scaled by dropout has no bounds that are known.
+func rangeOf(m run.Model, layer int) (low, high float64) {
+	names := m.ActivationNames()
+	f, err := models.ActivationByName(names[min(layer, len(names))-1])
+	if err != nil || m.Residual > 0 || m.Dropout > 0 {
+		return math.Inf(-1), math.Inf(1)
+	}
+	return f.Low, f.High
+}
+
+func (b bounds) of() measure.Scale        { return measure.Within(b.low, b.high) }
+func (b bounds) deviation() measure.Scale { return measure.Positive((b.high - b.low) / 2) }
+func (b bounds) share() measure.Scale     { return measure.ShareOf(int(b.n)) }
+func positiveScale(bounds) measure.Scale  { return measure.Positive(math.Inf(1)) }
 
 // A quantity is one of the numbers of a layer whose distributions are logged.
 type quantity struct {

@@ -29,12 +29,9 @@ func (c *Comparison) page(run report.Run, figures []report.Figure) report.Page {
 	for _, g := range c.Groups {
 		names = append(names, g.Name())
 	}
-	metrics := report.Section{ID: "metrics", Title: "Numbers", Tables: []report.Table{c.Table()}}
+	metrics := report.Section{ID: "metrics", Title: "Numbers", Tables: c.tables(), Text: c.first()}
 	for _, w := range c.Warnings {
 		metrics.Text = append(metrics.Text, "Warning: "+w.Error()+".")
-	}
-	if pairs := c.PairTable(); len(pairs.Rows) > 0 {
-		metrics.Tables = append(metrics.Tables, pairs)
 	}
 	p := report.Page{
 		Title: "Runs compared by " + strings.Join(c.Keys, " and "),
@@ -48,29 +45,62 @@ func (c *Comparison) page(run report.Run, figures []report.Figure) report.Page {
 		p.Title = "Runs of one configuration"
 	}
 	for _, f := range figures {
-		p.Sections = append(p.Sections, report.Section{ID: f.ID, Title: f.Title, Figure: &f})
+		s := report.Section{ID: f.ID, Title: f.Title, Figure: &f}
+		if f.ID == depthID && len(c.first()) <= mostPairs {
+			for _, d := range depthMetrics {
+				s.Text = append(s.Text, c.Sentences(d.name)...)
+			}
+		}
+		p.Sections = append(p.Sections, s)
 	}
 	return p
 }
 
-// WriteText writes the groups, and a row for every metric and group.
+// mostPairs is the number of pairs of groups about whose layers a page has sentences.
+const mostPairs = 6
+
+// first returns the sentences about the first metric.
+func (c *Comparison) first() []string {
+	if len(c.Metrics) == 0 {
+		return nil
+	}
+	return c.Sentences(c.Metrics[0].Name)
+}
+
+// WriteText writes the groups, sentences on the first metric, and tables of all metrics and pairs.
 func (c *Comparison) WriteText(w io.Writer) error {
 	if err := c.GroupTable().WriteText(w); err != nil {
 		return err
 	}
-	for _, table := range []report.Table{c.Table(), c.PairTable()} {
-		if len(table.Rows) == 0 && table.ID == "pairs" {
-			continue
-		}
-		fmt.Fprintln(w)
-		if err := table.WriteText(w); err != nil {
+	for _, sentence := range c.first() {
+		if _, err := fmt.Fprintf(w, "\n%s\n", sentence); err != nil {
 			return err
 		}
-		for _, note := range append([]string{table.Caption}, table.Notes...) {
-			if _, err := fmt.Fprintln(w, note); err != nil {
-				return err
-			}
-		}
 	}
-	return nil
+	if _, err := fmt.Fprintln(w); err != nil {
+		return err
+	}
+	return report.WriteTables(w, report.TableText, c.tables()...)
+}
+
+// WriteTables writes the tables of all metrics and pairs: as text with the groups above, in CSV as one table, in JSON as [Comparison.MarshalJSON].
+func (c *Comparison) WriteTables(w io.Writer, format report.TableFormat) error {
+	switch format {
+	case report.TableText:
+		return c.WriteText(w)
+	case report.TableCSV:
+		return report.WriteTables(w, format, c.joined())
+	case report.TableJSON:
+		return report.WriteJSON(w, c)
+	}
+	return report.WriteTables(w, format, c.tables()...)
+}
+
+// tables returns the table of metrics and, if there are pairs, theirs.
+func (c *Comparison) tables() []report.Table {
+	tables := []report.Table{c.Table()}
+	if pairs := c.PairTable(); len(pairs.Rows) > 0 {
+		tables = append(tables, pairs)
+	}
+	return tables
 }

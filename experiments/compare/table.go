@@ -12,7 +12,7 @@ import (
 // GroupTable shows the groups and their seeds.
 func (c *Comparison) GroupTable() report.Table {
 	t := report.Table{
-		ID: "groups", Caption: "The groups; the others are compared with the first.", Corner: c.keys(),
+		ID: "groups", Caption: "The groups.", Corner: c.keys(),
 		Columns: []report.Column{{Name: "Runs"}, {Name: "Seeds"}},
 	}
 	for _, g := range c.Groups {
@@ -27,51 +27,84 @@ func (c *Comparison) GroupTable() report.Table {
 	return t
 }
 
-// Table shows every metric in every group. Its notes say where there are too few runs, and how many differences to expect by chance.
+// Table shows every metric in every group.
 func (c *Comparison) Table() report.Table {
 	t := report.Table{
 		ID: "metrics", Caption: c.caption(), Corner: "Metric",
-		Columns: []report.Column{{Name: "Layer"}, {Name: c.keys()}, {Name: "N"}, {Name: "Center"}, {Name: "95 % interval"}, {Name: "Difference"}, {Name: "P"}},
+		Columns: []report.Column{{Name: "Layer"}, {Name: c.keys()}, {Name: "N"}, {Name: "Center"}, {Name: "95 % interval"}},
 	}
-	var notes footnotes
 	for _, m := range c.Metrics {
 		for i, s := range m.Groups {
-			row := report.Row{Name: m.Name, Cells: []report.Cell{report.Words(m.layer())}}
-			if i > 0 {
-				row.Name, row.Cells[0] = "", report.Words("")
-			}
-			row.Cells = append(row.Cells, report.Words(c.Groups[i].Title()), report.Words(fmt.Sprint(len(s.Values))), s.center(m.Percent), s.interval(m.Percent, &notes))
-			row.Cells = append(row.Cells, s.Against.cells(m.Percent, &notes)...)
-			t.Rows = append(t.Rows, row)
+			t.Rows = append(t.Rows, report.Row{Name: m.Name, Cells: []report.Cell{
+				report.Words(m.layer()), report.Words(c.Groups[i].Title()), report.Figures(fmt.Sprint(len(s.Values)), float64(len(s.Values))),
+				s.center(m.Percent), s.interval(m.Percent),
+			}})
 		}
-	}
-	t.Notes = notes.lines()
-	if n := c.tests(); n > 0 {
-		t.Notes = append(t.Notes, fmt.Sprintf("%s at alpha = %g; about %.2g of these tests would be significant by chance", report.Plural(n, "test"), c.Alpha, c.Alpha*float64(n)))
 	}
 	return t
 }
 
-// PairTable shows all pairs of groups, if they were tested.
+// PairTable shows the tests of pairs of groups.
 func (c *Comparison) PairTable() report.Table {
 	t := report.Table{
-		ID: "pairs", Caption: fmt.Sprintf("All pairs of groups. P (Holm) is corrected for the number of pairs of the metric. ~ no difference shown at alpha = %g.", c.Alpha), Corner: "Metric",
-		Columns: []report.Column{{Name: "Layer"}, {Name: c.keys()}, {Name: "Against"}, {Name: "Difference"}, {Name: "P"}, {Name: "P (Holm)"}},
+		ID: "pairs", Caption: c.pairCaption(), Corner: "Metric",
+		Columns: []report.Column{{Name: "Layer"}, {Name: c.keys()}, {Name: "Against"}, {Name: "Runs"}, {Name: "Difference"}, {Name: "95 % interval"}, {Name: "g"},
+			{Name: "P"}, {Name: "P (Holm)"}, {Name: "Verdict"}},
 	}
 	var notes footnotes
+	tests := 0
 	for _, m := range c.Metrics {
-		for i, p := range m.Pairs {
-			row := report.Row{Name: m.Name, Cells: []report.Cell{report.Words(m.layer())}}
-			if i > 0 {
-				row.Name, row.Cells[0] = "", report.Words("")
+		for _, p := range m.Pairs {
+			t.Rows = append(t.Rows, report.Row{Name: m.Name, Cells: append([]report.Cell{
+				report.Words(m.layer()), report.Words(c.Groups[p.Second].Title()), report.Words(c.Groups[p.First].Title())}, p.cells(&notes)...)})
+			if p.Verdict != Untested {
+				tests++
 			}
-			row.Cells = append(row.Cells, report.Words(c.Groups[p.B].Title()), report.Words(c.Groups[p.A].Title()))
-			row.Cells = append(row.Cells, p.cells(m.Percent, &notes)...)
-			row.Cells = append(row.Cells, probability(p.Adjusted, ""))
-			t.Rows = append(t.Rows, row)
 		}
 	}
 	t.Notes = notes.lines()
+	if families := len(c.Metrics); tests > 0 && families > 1 {
+		t.Notes = append(t.Notes, fmt.Sprintf("%s, corrected within each metric and layer: where nothing differs, a metric shows a difference by chance with a probability of at most %g.",
+			report.Plural(tests, "test"), c.Alpha))
+	}
+	return t
+}
+
+// joined is a table with a row for each metric and group for every pair in which the group is the second one.
+func (c *Comparison) joined() report.Table {
+	groups, pairs := c.Table(), c.PairTable()
+	const own, of = 2, 2 // the cells of a pair's row that its group has too, and those that name its runs
+	t := report.Table{ID: "metrics", Corner: groups.Corner, Columns: slices.Clone(groups.Columns)}
+	t.Columns = append(append(t.Columns, pairs.Columns[own:own+of]...), report.Column{Name: "Compared by"})
+	for _, column := range pairs.Columns[own+of:] {
+		if strings.Contains(column.Name, "interval") {
+			column.Group = "Difference"
+		}
+		t.Columns = append(t.Columns, column)
+	}
+	group, pair := 0, 0
+	for _, m := range c.Metrics {
+		by := "difference"
+		if m.Scale.Ratio() {
+			by = "ratio"
+		}
+		for i := range m.Groups {
+			row := groups.Rows[group+i]
+			compared := false
+			for k, p := range m.Pairs {
+				if p.Second == i {
+					compared = true
+					cells := slices.Clone(pairs.Rows[pair+k].Cells)
+					cells[len(cells)-1] = report.Words(string(p.Verdict)) // without the mark of a note
+					t.Rows = append(t.Rows, report.Row{Name: row.Name, Cells: slices.Concat(row.Cells, cells[own:own+of], []report.Cell{report.Words(by)}, cells[own+of:])})
+				}
+			}
+			if !compared {
+				t.Rows = append(t.Rows, report.Row{Name: row.Name, Cells: append(slices.Clone(row.Cells), make([]report.Cell, len(t.Columns)-len(row.Cells))...)})
+			}
+		}
+		group, pair = group+len(m.Groups), pair+len(m.Pairs)
+	}
 	return t
 }
 
@@ -90,12 +123,13 @@ func (c *Comparison) caption() string {
 		}
 		return fmt.Sprintf("after %d updates", updates)
 	}
-	t, u := "Welch's t-test", "Mann-Whitney's U test"
-	if c.Paired {
-		t, u = "the paired t-test of the seeds", "Wilcoxon's signed-rank test of the seeds"
-	}
-	return fmt.Sprintf("Errors %s, layers %s. Means with Student's interval and %s; of z/p99 and z/flat medians with an interval of order statistics "+
-		"and %s. ~ no difference from the first group shown.", after(c.Tested), after(c.Looked), t, u)
+	return fmt.Sprintf("Errors %s, layers %s. Means and Student's intervals on the scale where a number may be normally distributed over seeds: the logit of shares and of other "+
+		"numbers between two ends, the logarithm of positive ones (unless one is 0).", after(c.Tested), after(c.Looked))
+}
+
+func (c *Comparison) pairCaption() string {
+	return fmt.Sprintf("Differences between groups: of runs with the same seeds and images the paired t-test, otherwise Welch's, on the same scales. g is the difference in "+
+		"standard deviations (Hedges). A difference is shown if P, by Holm's correction for the pairs of a metric and layer, is below %g.", c.Alpha)
 }
 
 // layer names the layer in a table.
@@ -106,18 +140,6 @@ func (m Metric) layer() string {
 	return fmt.Sprint(m.Layer)
 }
 
-// tests counts the tests that could have found a difference.
-func (c *Comparison) tests() (n int) {
-	for _, m := range c.Metrics {
-		for _, s := range m.Groups {
-			if s.Against != nil && len(s.Against.Warnings) == 0 {
-				n++
-			}
-		}
-	}
-	return n
-}
-
 func (s Summary) center(percent bool) report.Cell {
 	if len(s.Values) == 0 {
 		return report.Words("-")
@@ -125,43 +147,68 @@ func (s Summary) center(percent bool) report.Cell {
 	return report.Figures(number(s.Center, percent), s.Center)
 }
 
-func (s Summary) interval(percent bool, notes *footnotes) report.Cell {
+func (s Summary) interval(percent bool) report.Cell {
 	switch {
 	case len(s.Values) == 0:
 		return report.Words("-")
-	case math.IsInf(s.Low, 0) || math.IsInf(s.High, 0):
-		return report.Words("unknown" + notes.marks(s.Warnings))
+	case math.IsNaN(s.Low):
+		return report.Words("unknown")
 	}
-	return report.Words(number(s.Low, percent) + " to " + number(s.High, percent) + notes.marks(s.Warnings))
+	return report.Cell{Text: number(s.Low, percent) + " to " + number(s.High, percent), Interval: interval(s.Low, s.High)}
 }
 
-// cells returns the difference and its p.
-func (t *Test) cells(percent bool, notes *footnotes) []report.Cell {
-	if t == nil {
-		return []report.Cell{report.Words(""), report.Words("")}
+// cells returns the runs, the difference, its interval, effect, probabilities and verdict.
+func (p Pair) cells(notes *footnotes) []report.Cell {
+	runs := fmt.Sprintf("%d and %d", p.N[0], p.N[1])
+	if p.Paired {
+		runs = report.Plural(p.N[0], "pair")
 	}
-	text := "~"
-	if t.Differs {
-		if text = fmt.Sprintf("%+.4g", t.Difference); percent {
-			text = fmt.Sprintf("%+.2f points", 100*t.Difference)
-		}
-	}
-	if math.IsNaN(t.P) {
-		text = "?"
-	}
-	return []report.Cell{report.Figures(text, t.Difference), probability(t.P, notes.marks(t.Warnings))}
-}
-
-// probability formats a p with the marks of its notes.
-func probability(p float64, marks string) report.Cell {
-	text := fmt.Sprintf("%.3f", p)
+	m := metricNamed(p.Metric)
+	difference := report.Figures(signed(p.Difference, m.unit), p.Difference)
+	ends := report.Cell{Text: signed(p.Low, m.plain) + " to " + signed(p.High, m.unit), Interval: interval(p.Low, p.High)}
 	switch {
-	case p < 0.001:
-		text = "<0.001"
-	case math.IsNaN(p):
-		text = "-"
+	case math.IsNaN(p.Low):
+		ends = report.Words("unknown")
+	case p.Scale.Ratio():
+		ends = report.Cell{Text: factor(p.Ratio[1]) + " to " + factor(p.Ratio[2]) + " times", Interval: interval(p.Ratio[1], p.Ratio[2])}
 	}
-	return report.Figures(text+marks, p)
+	if p.Scale.Ratio() {
+		difference = report.Figures(factor(p.Ratio[0])+" times", p.Ratio[0])
+	}
+	return []report.Cell{
+		report.Words(runs), difference, ends, report.Figures(decimals(p.Effect), p.Effect),
+		report.Figures(probability(p.P), p.P), report.Figures(probability(p.Adjusted), p.Adjusted), report.Words(string(p.Verdict) + notes.marks(p.Warnings)),
+	}
+}
+
+// signed writes a number with its sign.
+func signed(v float64, write func(float64) string) string {
+	if v < 0 {
+		return "-" + write(-v)
+	}
+	return "+" + write(v)
+}
+
+// decimals writes an effect.
+func decimals(v float64) string {
+	if math.IsNaN(v) {
+		return "-"
+	}
+	return fmt.Sprintf("%+.2f", v)
+}
+
+// leastP is the smallest probability that is written with its digits.
+const leastP = 0.001
+
+// probability writes a p.
+func probability(p float64) string {
+	switch {
+	case math.IsNaN(p):
+		return "-"
+	case p < leastP:
+		return "< 0.001"
+	}
+	return fmt.Sprintf("%.3f", p)
 }
 
 // number formats a share in percent, or a number with four digits.

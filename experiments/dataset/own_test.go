@@ -273,6 +273,50 @@ func TestSameContent(t *testing.T) {
 	}
 }
 
+// A library reads files of one's own once, again when they change, and keeps the last few choices.
+func TestLibraryOfOwn(t *testing.T) {
+	dir, l := t.TempDir(), NewLibrary("")
+	choice := func(seed uint64) Choice {
+		return Choice{Path: filepath.Join(dir, "a.csv"), Own: OwnOptions{Split: third.Split, Seed: seed}}
+	}
+	ask := func(seed uint64) *Data {
+		d, err := l.Choose(t.Context(), choice(seed))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	table := func(rows int) []byte {
+		var b strings.Builder
+		for i := range rows {
+			fmt.Fprintf(&b, "%d,%d,%d\n", i, -i, i%2)
+		}
+		return []byte(b.String())
+	}
+	write(t, table(8), dir, "a.csv")
+	before := ask(1)
+	if ask(1) != before {
+		t.Error("the same files were read again")
+	}
+	write(t, table(10), dir, "a.csv")
+	after := ask(1)
+	if after == before || after.Train.Len() <= before.Train.Len() {
+		t.Error("the files have changed, and were not read again")
+	}
+	for seed := range uint64(mostOwn) {
+		ask(seed + 2)
+	}
+	if len(l.shelves) != mostOwn || ask(1) == after {
+		t.Errorf("%d choices are kept", len(l.shelves))
+	}
+	if err := os.Remove(filepath.Join(dir, "a.csv")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Choose(t.Context(), choice(1)); err == nil {
+		t.Error("the file is gone, and there is no error")
+	}
+}
+
 // swapColumns puts the last of three columns into the middle.
 func swapColumns(table string) string {
 	lines := strings.Split(strings.TrimSuffix(table, "\n"), "\n")

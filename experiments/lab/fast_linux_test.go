@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -90,18 +89,11 @@ func TestLongHistory(t *testing.T) {
 
 // fastest returns the processor time of the fastest of several calls. On a quiet machine no call takes longer than that.
 func fastest(t *testing.T, f func()) time.Duration {
-	used := func() time.Duration {
-		var u syscall.Rusage
-		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-			t.Fatal(err)
-		}
-		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-	}
 	best := time.Hour
 	for range 6 {
-		begin := used()
+		begin := processorTime(t)
 		f()
-		best = min(best, used()-begin)
+		best = min(best, processorTime(t)-begin)
 	}
 	return best
 }

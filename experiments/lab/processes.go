@@ -18,7 +18,7 @@ import (
 // Bounds on processes.
 const (
 	maxChildren   = 8                // trainings that this laboratory has started and that still run
-	startPatience = 20 * time.Second // for a process to create its run, after reading its images
+	startPatience = 10 * time.Minute // for a process to create its run, after reading its images
 	stopPatience  = 60 * time.Second // for a run to write a checkpoint
 	pollEvery     = 50 * time.Millisecond
 )

@@ -10,6 +10,7 @@ import (
 	"glorot/experiments/live"
 	"glorot/experiments/run"
 	"glorot/experiments/run/query"
+	"glorot/experiments/runner"
 )
 
 // Listing has the runs of the folder. Configurations are long and alike, so it has only the values in which the runs differ.
@@ -34,7 +35,7 @@ type Listed struct {
 
 // runs lists the runs that have the values of where, the newest first.
 func (l *Lab) runs(r *http.Request) (any, error) {
-	filter, err := query.ParseFilter("where", strings.Fields(r.URL.Query().Get("where")))
+	filter, err := query.ParseFilter("where", strings.Fields(r.URL.Query().Get("where")), runner.Allowed())
 	if err != nil {
 		return nil, err
 	}

@@ -78,8 +78,8 @@ func (t *tail) run(ctx context.Context, state func() []byte) {
 	tick := time.NewTicker(tailEvery)
 	defer tick.Stop()
 	for {
-		grown := t.read()
-		if now := time.Now(); grown || now.Sub(stated) >= stateEvery {
+		t.read()
+		if now := time.Now(); now.Sub(stated) >= stateEvery {
 			t.setState(state())
 			stated = now
 		}
@@ -91,8 +91,8 @@ func (t *tail) run(ctx context.Context, state func() []byte) {
 	}
 }
 
-// read reads what was appended to the log, and reports whether something was.
-func (t *tail) read() bool {
+// read reads what was appended to the log.
+func (t *tail) read() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	before := t.log.Offset
@@ -106,11 +106,9 @@ func (t *tail) read() bool {
 		t.resets++
 	}
 	t.events = slices.Clone(t.events[max(0, len(t.events)-tailKept):])
-	if t.log.Offset == before && !reset {
-		return false
+	if t.log.Offset != before || reset {
+		t.wake()
 	}
-	t.wake()
-	return true
 }
 
 // newEvent is a line of a log without its end. One that is damaged has no data.

@@ -2,6 +2,7 @@ package measure
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -18,55 +19,31 @@ func TestHolm(t *testing.T) {
 	}
 }
 
-// By definition: all choices of the signs are counted.
-func TestSignedRankByEnumeration(t *testing.T) {
+// Adjusted numbers are in the order of p, never smaller than p and at most 1; the smallest is that of Bonferroni, and which test comes
+// first does not matter.
+func TestHolmMonotone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		x := rapid.SliceOfN(rapid.SampledFrom([]float64{-3, -2, -1, 0, 1, 2, 2.5, 4}), 0, 9).Draw(t, "differences")
-		var ranks []float64
-		positive, total := 0.0, 0.0
-		for _, v := range x {
-			if v == 0 {
-				continue
+		p := rapid.SliceOfN(rapid.Float64Range(0, 1), 1, 12).Draw(t, "p")
+		got := Holm(p)
+		for i := range p {
+			if got[i] < p[i] || got[i] > 1 {
+				t.Fatalf("%v became %v", p[i], got[i])
 			}
-			below, equal := 0.0, 0.0
-			for _, w := range x {
-				switch {
-				case w == 0:
-				case math.Abs(w) < math.Abs(v):
-					below++
-				case math.Abs(w) == math.Abs(v):
-					equal++
+			for k := range p {
+				if p[i] < p[k] && got[i] > got[k] || p[i] == p[k] && got[i] != got[k] {
+					t.Fatalf("%v and %v became %v and %v", p[i], p[k], got[i], got[k])
 				}
 			}
-			rank := below + (equal+1)/2
-			ranks, total = append(ranks, rank), total+rank
-			if v > 0 {
-				positive += rank
-			}
 		}
-		as := 0
-		for signs := range 1 << len(ranks) {
-			sum := 0.0
-			for i, r := range ranks {
-				if signs>>i&1 == 1 {
-					sum += r
-				}
-			}
-			if math.Abs(sum-total/2) >= math.Abs(positive-total/2) {
-				as++
-			}
+		least := slices.Min(p)
+		if want := min(1, float64(len(p))*least); slices.Min(got) != want {
+			t.Fatalf("the smallest %v became %v, want %v", least, slices.Min(got), want)
 		}
-		want := float64(as) / float64(int(1)<<len(ranks))
-		if got := SignedRank(x); math.Abs(got-want) > 1e-12 {
-			t.Errorf("%v: p %v, want %v", x, got, want)
+		slices.Reverse(p)
+		back := Holm(p)
+		slices.Reverse(back)
+		if !slices.Equal(back, got) {
+			t.Fatalf("%v in the other order %v", got, back)
 		}
 	})
-}
-
-// By hand: only the smallest of six differences is negative. Of the 64 choices two have a sum of negative ranks of at most 1, and two one
-// of positive ranks: p = 4/64.
-func TestSignedRank(t *testing.T) {
-	if p := SignedRank([]float64{1.1, 2.2, -0.3, 1.7, 0.9, 2.8}); p != 0.0625 {
-		t.Error(p)
-	}
 }

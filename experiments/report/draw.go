@@ -33,6 +33,10 @@ func (f Figure) layout() layout {
 	if l.columns > 3 {
 		l.panelWidth = narrowWidth
 	}
+	l.fit(f.Size)
+	if l.columns == 1 {
+		aspect = 0.54
+	}
 	if f.Aspect > 0 {
 		aspect = f.Aspect
 	}

@@ -3,7 +3,9 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"image/color"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -20,8 +22,13 @@ import (
 // 144 dots an inch.
 const dpi = 200
 
-// WritePNG draws the figure as a PNG image of 200 dots an inch.
-func (f Figure) WritePNG(w io.Writer) error { return f.writePNG(w, dpi) }
+// WritePNG draws the figure as a PNG image of 200 dots an inch, or 300 if it has a size in print.
+func (f Figure) WritePNG(w io.Writer) error {
+	if f.Size != (Size{}) {
+		return f.writePNG(w, int(math.Round(printDPI*float64(f.Size.scale()))))
+	}
+	return f.writePNG(w, dpi)
+}
 
 func (f Figure) writePNG(w io.Writer, dpi int) error {
 	if err := f.Validate(); err != nil {
@@ -44,15 +51,37 @@ func (f Figure) WritePDF(w io.Writer) error {
 		return err
 	}
 	p := f.plan()
-	c := vgpdf.New(p.width, p.height)
+	scale := f.Size.scale()
+	c := vgpdf.New(p.width*scale, p.height*scale)
 	c.EmbedFonts(true)
-	p.draw(draw.New(c))
+	c.Scale(float64(scale), float64(scale))
+	p.draw(draw.NewCanvas(straightColors{c}, p.width, p.height))
 	var b bytes.Buffer
 	if _, err := c.WriteTo(&b); err != nil {
 		return err
 	}
 	_, err := w.Write(pdfDates.ReplaceAll(b.Bytes(), []byte("/$1 (D:20000101000000"))) // as long as before, as its table of places needs
 	return err
+}
+
+// straightColors gives vgpdf the colours as it takes them: not multiplied by their opacity, which it applies itself.
+type straightColors struct{ *vgpdf.Canvas }
+
+// SetColor implements vg.Canvas.
+func (c straightColors) SetColor(of color.Color) {
+	if n, ok := of.(color.NRGBA); ok {
+		of = straight(n)
+	}
+	c.Canvas.SetColor(of)
+}
+
+// A straight colour is not multiplied by its opacity.
+type straight color.NRGBA
+
+// RGBA implements color.Color, except for the multiplication.
+func (s straight) RGBA() (r, g, b, a uint32) {
+	const wide = 0x101 // from 8 to 16 bits
+	return uint32(s.R) * wide, uint32(s.G) * wide, uint32(s.B) * wide, uint32(s.A) * wide
 }
 
 // Formats are the endings of the names of the files that [Figure.WriteFile] writes.

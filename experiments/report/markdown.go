@@ -26,7 +26,7 @@ func WriteMarkdown(w io.Writer, p Page) error {
 		fmt.Fprintf(b, "\n%s\n", Markdown(text))
 	}
 	if p.Summary.Numbers != nil {
-		writeTable(b, *p.Summary.Numbers)
+		b.WriteString(markdownBlock(*p.Summary.Numbers))
 	}
 	for _, s := range slices.Concat(view.Shown, view.Closed) {
 		writeSection(b, s)
@@ -57,7 +57,7 @@ func writeSection(b *bufio.Writer, s sectionView) {
 		fmt.Fprintf(b, "\n![%s](figures/%s.png)\n\n%s\n", Markdown(alt), f.ID, Markdown(strings.TrimSpace(f.Caption+" "+f.Details)))
 	}
 	for _, t := range s.Tables {
-		writeTable(b, t)
+		b.WriteString(markdownBlock(t))
 	}
 	if len(s.Claims) > 0 {
 		fmt.Fprintln(b)
@@ -91,12 +91,13 @@ func sentenceKind(k ClaimKind) string {
 	return "A " + string(k)
 }
 
-// writeTable writes a table with its caption and notes.
-func writeTable(b *bufio.Writer, t Table) {
-	fmt.Fprintf(b, "\n%s\n\n%s", Markdown(t.Caption), MarkdownTable(t))
+// markdownBlock returns a table with its caption and notes.
+func markdownBlock(t Table) string {
+	block := fmt.Sprintf("\n%s\n\n%s", Markdown(t.Caption), MarkdownTable(t))
 	for _, n := range t.Notes {
-		fmt.Fprintf(b, "\n%s\n", Markdown(n))
+		block += fmt.Sprintf("\n%s\n", Markdown(n))
 	}
+	return block
 }
 
 // MarkdownTable returns the rows of a table in Markdown; the name of a column's group stands before its own.

@@ -46,15 +46,15 @@ func (p Panel) chart() *plot.Plot {
 	if p.XLog {
 		c.X.Scale, c.X.Tick.Marker = plot.LogScale{}, logTicks{}
 	}
-	if p.YLog {
-		c.Y.Min, c.Y.Max = p.logSpan()
-		c.Y.Scale, c.Y.Tick.Marker = plot.LogScale{}, logTicks{}
+	if p.YLog { // a linear axis of logarithms: above plot.LogScale gonum leaves room as if the axis's label stood at its top
+		low, high := p.logSpan()
+		c.Y.Min, c.Y.Max, c.Y.Tick.Marker = math.Log10(low), math.Log10(high), exponents{}
 	}
 	if p.XTicks != nil {
 		c.X.Tick.Marker = valueTicks(p.XTicks)
 	}
 
-	c.Add(frame{named: p.XNames != nil})
+	c.Add(frame{named: p.XNames != nil, log: p.YLog})
 	for _, s := range p.drawn() {
 		c.Add(group{s.plotter()})
 	}
@@ -71,17 +71,17 @@ func (p Panel) logSpan() (float64, float64) {
 	for i := range logs.Series {
 		s := &logs.Series[i]
 		for _, column := range []*[]float64{&s.Y, &s.Low, &s.High} {
-			*column = mapped(*column, func(v float64) float64 { return math.Log10(positive(v)) })
+			*column = mapped(*column, logarithm)
 		}
 	}
 	low, high := logs.span(0, 0, 0.04, func(s Series) [][]float64 { return [][]float64{s.Y, s.Low, s.High} })
 	return math.Pow(10, low), math.Pow(10, high)
 }
 
-// positive is v, or NaN where a logarithmic axis has no place for it.
-func positive(v float64) float64 {
+// logarithm is that of v, or NaN where a logarithmic axis has no place for it.
+func logarithm(v float64) float64 {
 	if v > 0 {
-		return v
+		return math.Log10(v)
 	}
 	return math.NaN()
 }
@@ -98,12 +98,13 @@ func mapped(column []float64, f func(float64) float64) []float64 {
 	return out
 }
 
-// drawn returns the series in the order in which they are drawn: the paper's numbers lie under ours, and bands under lines.
+// drawn returns the series in the order in which they are drawn: the paper's numbers lie under ours, and bands under lines. On a logarithmic y axis
+// it has logarithms.
 func (p Panel) drawn() []Series {
 	all := slices.Clone(p.Series)
 	for i := range all {
 		if s := &all[i]; p.YLog {
-			s.Y, s.Low, s.High = mapped(s.Y, positive), mapped(s.Low, positive), mapped(s.High, positive)
+			s.Y, s.Low, s.High = mapped(s.Y, logarithm), mapped(s.Low, logarithm), mapped(s.High, logarithm)
 		}
 	}
 	slices.SortStableFunc(all, func(a, b Series) int { return a.layer() - b.layer() })
@@ -188,7 +189,7 @@ func (p Panel) span(low, high, margin float64, columns func(Series) [][]float64)
 }
 
 // frame draws the box of a panel under its data, with light lines at zero.
-type frame struct{ named bool } // names on x have no zero
+type frame struct{ named, log bool } // names on x, and logarithms on y, have no zero
 
 func (f frame) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
@@ -196,7 +197,7 @@ func (f frame) Plot(c draw.Canvas, p *plot.Plot) {
 	if p.X.Min < 0 && 0 < p.X.Max && !f.named {
 		c.StrokeLine2(zero, x(0), c.Min.Y, x(0), c.Max.Y)
 	}
-	if p.Y.Min < 0 && 0 < p.Y.Max {
+	if p.Y.Min < 0 && 0 < p.Y.Max && !f.log {
 		c.StrokeLine2(zero, c.Min.X, y(0), c.Max.X, y(0))
 	}
 	box(c)

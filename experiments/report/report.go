@@ -24,6 +24,7 @@ type Figure struct {
 	Alt     string  // what a reader who cannot see it should know; the caption if empty
 	Columns int     // panels side by side; 0 means 1, panels stacked as in the paper
 	Aspect  float64 // height of a panel of series by its width; 0 means 0.54 of a panel alone in its row, else 0.86
+	Size    Size    // in print
 	Panels  []Panel // in reading order
 }
 

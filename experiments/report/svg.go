@@ -71,10 +71,11 @@ func fixWidths(svg string) string {
 }
 
 func (f plan) openingTag() string {
-	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="%.5[1]gpt" height="%.5[2]gpt" viewBox="0 0 %.5[1]g %.5[2]g" role="img" aria-labelledby="%[3]s-title %[3]s-desc">
+	scale := f.Size.scale()
+	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="%.5[6]gpt" height="%.5[7]gpt" viewBox="0 0 %.5[1]g %.5[2]g" role="img" aria-labelledby="%[3]s-title %[3]s-desc">
 <title id="%[3]s-title">%[4]s</title>
 <desc id="%[3]s-desc">%[5]s</desc>`,
-		f.width.Points(), f.height.Points(), f.ID, html.EscapeString(f.Title), html.EscapeString(f.alt()))
+		f.width.Points(), f.height.Points(), f.ID, html.EscapeString(f.Title), html.EscapeString(f.alt()), (scale * f.width).Points(), (scale * f.height).Points())
 }
 
 // alt is the description for a reader who cannot see the figure.

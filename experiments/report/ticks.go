@@ -49,6 +49,18 @@ func (logTicks) Ticks(low, high float64) []plot.Tick {
 	return marks
 }
 
+// exponents are logTicks on an axis of logarithms.
+type exponents struct{}
+
+// Ticks implements plot.Ticker.
+func (exponents) Ticks(low, high float64) []plot.Tick {
+	marks := logTicks{}.Ticks(math.Pow(10, low), math.Pow(10, high))
+	for i := range marks {
+		marks[i].Value = math.Log10(marks[i].Value)
+	}
+	return marks
+}
+
 // powerLabel writes factor times ten to the power, with an exponent where that is shorter.
 func powerLabel(factor float64, power int) string {
 	if power >= -4 && power <= 4 {

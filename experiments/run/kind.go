@@ -22,7 +22,7 @@ const (
 func KindOf(name string) Kind {
 	k := find(name)
 	takes := func(value string) bool {
-		_, err := Canonical(name, value)
+		_, err := Canonical(name, value, Allowed{})
 		return err == nil
 	}
 	switch {
@@ -40,10 +40,10 @@ func KindOf(name string) Kind {
 	return Text
 }
 
-// Canonical returns a value of a key, in YAML or as a string of JSON, as [Config.Value] returns it: 1e-2 as 0.01, [100,100] as [100, 100]. An
-// unknown key, or a value that it does not allow, is a [*UsageError]. Canonical does not check whether the value is compatible with those of
-// other keys.
-func Canonical(name, value string) (string, error) {
+// Canonical returns a value of a key, in YAML or as a string of JSON, as [Config.Value] returns it: 1e-2 as 0.01, [100,100] as [100, 100], another
+// name as the one that it stands for. An unknown key, or a value that it does not allow, is a [*UsageError]. Canonical does not check whether the
+// value is compatible with those of other keys.
+func Canonical(name, value string, allowed Allowed) (string, error) {
 	k := find(name)
 	if known := keysUnder(name + "."); k == nil && len(known) > 0 {
 		return "", &UsageError{Problem: fmt.Sprintf("%s is a section, allowed: one of its keys %s", name, strings.Join(known, ", "))}
@@ -55,7 +55,7 @@ func Canonical(name, value string) (string, error) {
 	if json.Unmarshal([]byte(value), &text) == nil {
 		value = text
 	}
-	r := newReader(Allowed{})
+	r := newReader(allowed)
 	if err := r.argument(name + "=" + value); err != nil {
 		var usage *UsageError
 		if errors.As(err, &usage) {

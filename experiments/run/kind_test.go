@@ -20,7 +20,7 @@ func TestCanonical(t *testing.T) {
 		{"model.hidden", "[\n 100,\n 100\n]", "[100, 100]"}, {"model.init", `"normalized"`, "normalized"}, {"threads", `"all"`, "all"},
 		{"seed", "18446744073709551615", "18446744073709551615"}, {"data.low", "7", "7"},
 	} {
-		if got, err := Canonical(c[0], c[1]); err != nil || got != c[2] {
+		if got, err := Canonical(c[0], c[1], Allowed{}); err != nil || got != c[2] {
 			t.Errorf("%s of %s is %q, %v; want %q", c[1], c[0], got, err, c[2])
 		}
 	}
@@ -29,7 +29,7 @@ func TestCanonical(t *testing.T) {
 		{"model", "x", "model is a section, allowed: one of its keys hidden, depth, width, activation, init, gain, norm, residual, dropout, cost"},
 		{"train.rate", "fast", "train.rate: got fast, allowed: a number above 0 in the range of float32"},
 	} {
-		if _, err := Canonical(c[0], c[1]); err == nil || err.Error() != c[2] {
+		if _, err := Canonical(c[0], c[1], Allowed{}); err == nil || err.Error() != c[2] {
 			t.Errorf("%s=%s: %v; want %s", c[0], c[1], err, c[2])
 		}
 	}

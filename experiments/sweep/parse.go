@@ -1,6 +1,7 @@
 package sweep
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,6 +30,18 @@ type Sweep struct {
 	rungs  []Rung
 	within []string // keys of search
 	from   run.Place
+
+	written map[Setting]string
+}
+
+// Written returns the value of a setting as the document writes it, which may be another name for it.
+func (s *Sweep) Written(of Setting) string { return cmp.Or(s.written[of], of.Value) }
+
+// A Section is a key of the document that is not for the sweep, such as the question of a study.
+type Section struct {
+	Name    string
+	Into    any    // pointer to what the value is decoded into
+	Allowed string // in words
 }
 
 // An axis is a key with at least one value.
@@ -47,25 +60,32 @@ const maxFile = 1 << 20
 
 // Load reads a sweep from a YAML file. A mistake in it is a [*run.UsageError] that names its place.
 func Load(ctx context.Context, file string, allowed run.Allowed) (*Sweep, error) {
-	src, err := os.ReadFile(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &run.UsageError{Place: run.Place{File: file}, Problem: "there is no such file, expected: a sweep in YAML"}
-	}
+	src, err := ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
 	return Parse(ctx, file, src, allowed)
 }
 
-// Parse reads a sweep from a YAML document. Errors contain its name, and are all [*run.UsageError] unless the context ends.
-func Parse(ctx context.Context, name string, src []byte, allowed run.Allowed) (*Sweep, error) {
-	p := &reader{ctx: ctx, name: name, allowed: allowed}
+// ReadFile reads the file of a sweep. The error is a [*run.UsageError] if there is none.
+func ReadFile(file string) ([]byte, error) {
+	src, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = &run.UsageError{Place: run.Place{File: file}, Problem: "there is no such file, expected: a sweep in YAML"}
+	}
+	return src, err
+}
+
+// Parse reads a sweep from a YAML document, which may have more sections. Errors contain its name, and are all [*run.UsageError] unless the
+// context ends.
+func Parse(ctx context.Context, name string, src []byte, allowed run.Allowed, more ...Section) (*Sweep, error) {
+	p := &reader{ctx: ctx, name: name, allowed: allowed, written: map[Setting]string{}}
 	body, err := p.document(src)
 	if err != nil {
 		return nil, err
 	}
-	s := &Sweep{}
-	err = p.each("", body, map[string]func(at, n ast.Node) error{
+	s := &Sweep{written: p.written}
+	sections := map[string]func(at, n ast.Node) error{
 		"base": func(_, n ast.Node) (err error) { s.base, err = p.settings("", n); return },
 		"list": func(_, n ast.Node) (err error) { s.list, err = p.list(n); return },
 		"grid": func(_, n ast.Node) (err error) { s.grid, err = p.grid(n); return },
@@ -75,7 +95,16 @@ func Parse(ctx context.Context, name string, src []byte, allowed run.Allowed) (*
 			return err
 		},
 		"search": func(_, n ast.Node) error { return p.search(s, n) },
-	})
+	}
+	for _, x := range more {
+		sections[x.Name] = func(_, n ast.Node) error {
+			if err := yaml.NodeToValue(n, x.Into); err != nil {
+				return p.wrong(n, x.Name, "got %s, allowed: %s", n, x.Allowed)
+			}
+			return nil
+		}
+	}
+	err = p.each("", body, sections)
 	if err == nil {
 		err = s.onceEach()
 	}
@@ -93,6 +122,7 @@ type reader struct {
 	ctx     context.Context
 	name    string
 	allowed run.Allowed
+	written map[Setting]string // values that the document writes in another way
 }
 
 func (p *reader) at(n ast.Node) run.Place {
@@ -199,7 +229,11 @@ func (p *reader) setting(key string, at, value ast.Node) (run.Assignment, error)
 	if _, ok := run.Default().Value(key); !ok {
 		place = p.at(at)
 	}
-	return run.Assign(place, key, value.String(), p.allowed)
+	a, err := run.Assign(place, key, value.String(), p.allowed)
+	if word := value.GetToken().Value; err == nil && word != a.Value() && value.Type() == ast.StringType {
+		p.written[Setting{Key: a.Key(), Value: a.Value()}] = word
+	}
+	return a, err
 }
 
 // settings reads the keys of a mapping, each with one value.

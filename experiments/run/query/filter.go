@@ -10,12 +10,13 @@ import (
 // A Filter is a list of settings, and a run must have all of them. The zero value keeps every run.
 type Filter Settings
 
-// ParseFilter reads terms KEY=VALUE, where VALUE is YAML: train.rate=1e-2, model.hidden=[100,100], status=done. An unknown key, or a
-// value that its key cannot have, is a [*run.UsageError] whose place is flag with the term.
-func ParseFilter(flag string, terms []string) (Filter, error) {
+// ParseFilter reads terms KEY=VALUE, where VALUE is YAML: train.rate=1e-2, model.hidden=[100,100], status=done. A name that stands for another one in
+// allowed is that one; other names need not be allowed, since a run may come from another program. An unknown key, or a value that its key cannot
+// have, is a [*run.UsageError] whose place is flag with the term.
+func ParseFilter(flag string, terms []string, allowed run.Allowed) (Filter, error) {
 	var f Filter
 	for _, term := range terms {
-		s, err := parseTerm(term)
+		s, err := parseTerm(term, run.Allowed{Canonical: allowed.Canonical})
 		if err != nil {
 			return nil, atArgument(err, flag, term)
 		}
@@ -24,7 +25,7 @@ func ParseFilter(flag string, terms []string) (Filter, error) {
 	return f, nil
 }
 
-func parseTerm(term string) (Setting, error) {
+func parseTerm(term string, aliases run.Allowed) (Setting, error) {
 	key, value, ok := strings.Cut(term, "=")
 	key, value = strings.TrimSpace(key), strings.TrimSpace(value)
 	if !ok || key == "" {
@@ -39,7 +40,7 @@ func parseTerm(term string) (Setting, error) {
 	if slices.Contains(Derived, key) {
 		return Setting{key, value}, nil
 	}
-	value, err := run.Canonical(key, value)
+	value, err := run.Canonical(key, value, aliases)
 	return Setting{key, value}, err
 }
 

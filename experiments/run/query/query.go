@@ -127,7 +127,7 @@ func checkKey(key string) error {
 	if near := run.Nearest(key, Derived); near != "" {
 		return &run.UsageError{Problem: fmt.Sprintf("unknown key %s, did you mean %s?", key, near)}
 	}
-	_, err := run.Canonical(key, "") // which says the same for the keys of a configuration
+	_, err := run.Canonical(key, "", run.Allowed{}) // which says the same for the keys of a configuration
 	return err
 }
 

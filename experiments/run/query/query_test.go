@@ -43,7 +43,13 @@ func made(t testing.TB, sets ...string) subject {
 	return subject{Config: c, name: "runs/a", status: run.Done}
 }
 
-// Numbers compare as numbers, lists as lists, and large integers to the last digit.
+// aliases have another name for two of the defaults.
+var aliases = run.Allowed{Inits: []string{"normalized"}, Canonical: map[string]func(string) string{
+	"model.init":       func(name string) string { return strings.Replace(name, "usual", "standard", 1) },
+	"model.activation": func(name string) string { return strings.Replace(name, "hyperbolic", "tanh", 1) },
+}}
+
+// Numbers compare as numbers, other names as those that they stand for, lists as lists, and large integers to the last digit.
 func TestFilter(t *testing.T) {
 	s := made(t, "train.rate=0.01", "model.hidden=[100, 100]", "seed=18446744073709551615")
 	for _, c := range []struct {
@@ -53,8 +59,9 @@ func TestFilter(t *testing.T) {
 		{"", true}, {"train.rate=1e-2", true}, {"train.rate=0.010", true}, {"train.rate=0.1", false}, {"model.hidden=[100,100]", true},
 		{"model.hidden=[100]", false}, {"model.init=standard status=done", true}, {"model.init=standard status=killed", false},
 		{"seed=18446744073709551615", true}, {"seed=18446744073709551614", false}, {"run=runs/a fork=none", true}, {`model.init="standard"`, true},
+		{"model.init=usual", true}, {"model.init=other", false}, {"model.activation=[hyperbolic,tanh]", false}, {"model.activation=hyperbolic", true},
 	} {
-		f, err := ParseFilter("--where", strings.Fields(c.terms))
+		f, err := ParseFilter("--where", strings.Fields(c.terms), aliases)
 		if err != nil || f.Match(s) != c.want {
 			t.Errorf("%s: %t, %v; want %t", c.terms, f.Match(s), err, c.want)
 		}
@@ -72,7 +79,7 @@ func TestWrongTerms(t *testing.T) {
 		"train.rate=fast":     "--where train.rate=fast: train.rate: got fast, allowed: a number above 0 in the range of float32",
 		"status=finished":     "--where status=finished: status: got finished, allowed: running, done, diverged, interrupted, failed, killed, damaged",
 	} {
-		_, err := ParseFilter("--where", []string{term})
+		_, err := ParseFilter("--where", []string{term}, run.Allowed{})
 		var usage *run.UsageError
 		if !errors.As(err, &usage) || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
@@ -165,7 +172,7 @@ func TestGroupsPartition(t *testing.T) {
 					terms = append(terms, s.String())
 				}
 			}
-			f, err := ParseFilter("--where", terms)
+			f, err := ParseFilter("--where", terms, run.Allowed{})
 			if err != nil {
 				t.Fatal(err)
 			}

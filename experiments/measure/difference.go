@@ -1,0 +1,121 @@
+package measure
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/stat"
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// A Difference is how much sample B lies above sample A on a scale, and whether that can be chance. Where a number cannot be computed it is NaN.
+type Difference struct {
+	Mean      float64 // of B less that of A
+	Low, High float64 // interval of it
+	Freedom   float64 // the degrees of freedom of Student's distribution
+	P         float64 // two-sided: the probability of a mean difference at least as large if there is none
+	Effect    float64 // Hedges' g: the difference in standard deviations of a group, corrected for small samples
+}
+
+// noDifference has no number.
+func noDifference() Difference {
+	nan := math.NaN()
+	return Difference{nan, nan, nan, nan, nan, nan}
+}
+
+// UnpairedDifference returns the difference of two independent samples by Welch's t-test, which does not assume that they vary equally. It assumes that each is
+// normally distributed.
+//
+// Hedges' g is the difference by the root of the mean of the two variances, weighted with their degrees of freedom.
+//
+// References:
+//   - B. L. Welch, "The generalization of 'Student's' problem when several different population variances are involved", Biometrika 34 (1947)
+//     28-35.
+//   - L. V. Hedges, "Distribution theory for Glass's estimator of effect size and related estimators", Journal of Educational Statistics 6 (1981)
+//     107-128.
+func UnpairedDifference(a, b []float64, level float64) Difference {
+	d := noDifference()
+	if len(a) == 0 || len(b) == 0 {
+		return d
+	}
+	d.Mean = stat.Mean(b, nil) - stat.Mean(a, nil)
+	if len(a) < 2 || len(b) < 2 {
+		return d
+	}
+	n, m := float64(len(a)), float64(len(b))
+	va, vb := variance(a)/n, variance(b)/m
+	d.Freedom = n + m - 2
+	d.Effect = correction(n+m-2) * d.Mean / math.Sqrt((va*n*(n-1)+vb*m*(m-1))/(n+m-2))
+	if va+vb > 0 {
+		d.Freedom = (va + vb) * (va + vb) / (va*va/(n-1) + vb*vb/(m-1))
+	}
+	d.student(math.Sqrt(va+vb), level)
+	return d
+}
+
+// PairedDifference returns the difference of two samples whose i-th values belong together, by Student's t-test of their differences, which it assumes to be
+// normally distributed. The samples have the same length.
+//
+// Hedges' g is the mean difference by the root of the mean of the two variances, as if the samples were not paired, so that it is comparable with
+// that of UnpairedDifference.
+//
+// References:
+//   - Student, "The probable error of a mean", Biometrika 6 (1908) 1-25.
+//   - M. Borenstein, L. V. Hedges, J. P. T. Higgins, H. R. Rothstein, "Introduction to Meta-Analysis" (2009), chapter 4.
+func PairedDifference(a, b []float64, level float64) Difference {
+	d := noDifference()
+	if len(a) == 0 {
+		return d
+	}
+	differences := make([]float64, len(a))
+	for i := range a {
+		differences[i] = b[i] - a[i]
+	}
+	d.Mean = stat.Mean(differences, nil)
+	if len(a) < 2 {
+		return d
+	}
+	d.Freedom = float64(len(a) - 1)
+	d.Effect = correction(d.Freedom) * d.Mean / math.Sqrt((variance(a)+variance(b))/2)
+	scatter := variance(differences)
+	if largest := math.Sqrt(variance(a)) + math.Sqrt(variance(b)) + math.Abs(d.Mean); math.Sqrt(scatter) < 1e-13*largest {
+		scatter = 0 // nothing but rounding errors
+	}
+	d.student(math.Sqrt(scatter/float64(len(a))), level)
+	return d
+}
+
+// student computes the interval and P of a mean difference with a standard error.
+func (d *Difference) student(err, level float64) {
+	if math.IsNaN(d.Effect) || math.IsInf(d.Effect, 0) {
+		d.Effect = math.NaN() // 0/0 or x/0: no seed differs from another
+	}
+	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: d.Freedom}
+	half := t.Quantile((1+level)/2) * err
+	d.Low, d.High = d.Mean-half, d.Mean+half
+	switch {
+	case err > 0:
+		d.P = 2 * t.Survival(math.Abs(d.Mean)/err)
+	case d.Mean == 0:
+		d.P = 1
+	}
+}
+
+// variance has divisor n-1. It is 0 of equal values, without rounding errors.
+func variance(x []float64) float64 {
+	for _, v := range x {
+		if v != x[0] {
+			return stat.Variance(x, nil)
+		}
+	}
+	return 0
+}
+
+// correction is Hedges' factor J for small samples, exactly: with the degrees of freedom m it is Γ(m/2) / (√(m/2) Γ((m-1)/2)).
+func correction(m float64) float64 {
+	if m < 2 {
+		return math.NaN() // the expectation of the uncorrected effect does not exist
+	}
+	a, _ := math.Lgamma(m / 2)
+	b, _ := math.Lgamma((m - 1) / 2)
+	return math.Exp(a-b) / math.Sqrt(m/2)
+}

@@ -1,0 +1,117 @@
+package measure
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"testing"
+
+	"golang.org/x/perf/benchmath"
+	"pgregory.net/rapid"
+)
+
+// The numbers are scipy's; see testdata/difference.py.
+func TestDifferences(t *testing.T) {
+	src, err := os.ReadFile("testdata/difference.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	type numbers struct{ P, Freedom, Low, High, Effect float64 }
+	var cases []struct {
+		A, B     []float64
+		Scale    string
+		Mean     float64
+		Unpaired numbers
+		Paired   *numbers
+	}
+	if err := json.Unmarshal(src, &cases); err != nil {
+		t.Fatal(err)
+	}
+	scales := map[string]Scale{"plain": Plain(0, 1), "log": Positive(math.Inf(1)), "logit": {logitScale, 0, 1, 1e300}} // without the half thing that ShareOf adds
+	paired := 0
+	for _, c := range cases {
+		s := scales[c.Scale]
+		check := func(name string, d Difference, want numbers) {
+			t.Helper()
+			for _, v := range [][2]float64{{d.Mean, c.Mean}, {d.P, want.P}, {d.Freedom, want.Freedom}, {d.Low, want.Low}, {d.High, want.High}, {d.Effect, want.Effect}} {
+				if math.Abs(v[0]-v[1]) > 1e-9*math.Max(1e-3, math.Abs(v[1])) {
+					t.Errorf("%s on the %s scale of %v and %v: %+v, want %+v", name, c.Scale, c.A, c.B, d, want)
+					return
+				}
+			}
+		}
+		check("unpaired", UnpairedDifference(s.All(c.A), s.All(c.B), 0.95), c.Unpaired)
+		if c.Paired != nil {
+			paired++
+			check("paired", PairedDifference(s.All(c.A), s.All(c.B), 0.95), *c.Paired)
+		}
+	}
+	if len(cases) < 10 || paired < 10 {
+		t.Errorf("%d cases, %d paired", len(cases), paired)
+	}
+}
+
+// Hedges' factor for small samples in closed form: Γ(1) = Γ(2) = 1, Γ(1/2) = √π.
+func TestCorrection(t *testing.T) {
+	nearly(t, "J(2)", correction(2), 1/math.Sqrt(math.Pi), 1e-14)
+	nearly(t, "J(4)", correction(4), math.Sqrt(2/math.Pi), 1e-14)
+	nearly(t, "J(100), which is about 1 - 3/(4m-1)", correction(100), 1-3./399, 1e-5)
+}
+
+// Welch's p is benchmath's; an interval holds no difference exactly if p is above 1 - level; the other way round everything is the negative; a shift of
+// both samples, and a factor, change neither p nor the effect.
+func TestDifferenceProperties(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		sample := rapid.SliceOfN(rapid.Float64Range(-5, 5), 2, 6)
+		a, b := sample.Draw(t, "a"), sample.Draw(t, "b")
+		if variance(a)+variance(b) < 1e-6 {
+			t.Skip("nothing varies")
+		}
+		d := UnpairedDifference(a, b, 0.95)
+		other := benchmath.AssumeNormal.Compare(benchmath.NewSample(append([]float64{}, a...), &benchmath.DefaultThresholds), benchmath.NewSample(append([]float64{}, b...), &benchmath.DefaultThresholds))
+		if math.Abs(d.P-other.P) > 1e-9 {
+			t.Fatalf("p %v, benchmath has %v", d.P, other.P)
+		}
+		n := min(len(a), len(b))
+		for _, f := range []func(a, b []float64, level float64) Difference{UnpairedDifference, PairedDifference} {
+			x, y := a[:n], b[:n]
+			d := f(x, y, 0.95)
+			if math.IsNaN(d.P) || math.Abs(d.P-0.05) < 1e-6 {
+				continue
+			}
+			if (d.Low > 0 || d.High < 0) != (d.P < 0.05) || d.Low > d.Mean || d.Mean > d.High {
+				t.Fatalf("%+v", d)
+			}
+			back := f(y, x, 0.95)
+			if math.Abs(back.Mean+d.Mean) > 1e-12 || math.Abs(back.P-d.P) > 1e-9 || math.Abs(back.Low+d.High) > 1e-9 || !(math.Abs(back.Effect+d.Effect) < 1e-9 || math.IsNaN(d.Effect)) {
+				t.Fatalf("%+v and exchanged %+v", d, back)
+			}
+		}
+	})
+}
+
+// What cannot be tested has no number: too few values, or none that varies. What is equal everywhere does not differ.
+func TestNoDifference(t *testing.T) {
+	nan := math.NaN()
+	for _, c := range []struct {
+		a, b          []float64
+		mean, p, pair float64
+	}{
+		{nil, []float64{1, 2}, nan, nan, nan},
+		{[]float64{1}, []float64{3}, 2, nan, nan},
+		{[]float64{1, 1, 1}, []float64{1, 1, 1}, 0, 1, 1},
+		{[]float64{1, 1, 1}, []float64{3, 3, 3}, 2, nan, nan},
+		{[]float64{0.1, 0.2, 0.3}, []float64{0.4, 0.5, 0.6}, 0.3, 0.021311641128756857, nan}, // of the pairs, all have one difference up to rounding
+	} {
+		d := UnpairedDifference(c.a, c.b, 0.95)
+		same := func(x, y float64) bool { return math.Abs(x-y) < 1e-12 || math.IsNaN(x) && math.IsNaN(y) }
+		if !same(d.Mean, c.mean) || !same(d.P, c.p) {
+			t.Errorf("%v and %v: %+v", c.a, c.b, d)
+		}
+		if n := min(len(c.a), len(c.b)); n > 0 {
+			if d := PairedDifference(c.a[:n], c.b[:n], 0.95); !same(d.Mean, c.mean) || !same(d.P, c.pair) {
+				t.Errorf("pairs of %v and %v: %+v", c.a, c.b, d)
+			}
+		}
+	}
+}
