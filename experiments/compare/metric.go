@@ -59,13 +59,13 @@ type netMetric struct {
 	scale func(runs []*export.Run) measure.Scale // on which these runs are compared
 }
 
-var netMetrics = append([]netMetric{
+var netMetrics = withClasses([]netMetric{
 	{metricInfo{"test/error", "test error", true}, func(r *export.Run, update int) float64 { return scoreOf(r, run.TestEvent, update).Error }, onTest},
 	{metricInfo{"test/error-at-best", "test error at the lowest validation error", true}, best, onTest},
 	{metricInfo{"valid/error", "validation error", true}, func(r *export.Run, update int) float64 { return scoreOf(r, run.ValidEvent, update).Error }, onValid},
 	{metricInfo{"test/nll", "negative log-likelihood of the test images", false}, func(r *export.Run, update int) float64 { return scoreOf(r, run.TestEvent, update).NLL },
 		func([]*export.Run) measure.Scale { return measure.Positive(math.Inf(1)) }},
-}, classMetrics()...)
+})
 
 // onTest returns the scale of a share of the test images, onValid that of the validation images.
 func onTest(runs []*export.Run) measure.Scale {
@@ -84,18 +84,6 @@ func shareOfImages(runs []*export.Run, of func(run.Images) int) measure.Scale {
 		}
 	}
 	return measure.ShareOf(n)
-}
-
-// classMetrics are the measures of the test images.
-func classMetrics() (list []netMetric) {
-	for _, m := range train.Measures() {
-		if of := m.OfClasses(); of != nil {
-			list = append(list, netMetric{metricInfo{run.TestEvent + "/" + m.Name, m.Title, m.Share}, func(r *export.Run, update int) float64 {
-				return of(scoreOf(r, run.TestEvent, update).Confusion)
-			}, onTest})
-		}
-	}
-	return list
 }
 
 // scoreOf returns the errors on a set after some updates.
@@ -124,30 +112,14 @@ type layerMetric struct {
 	scale func(b bounds) measure.Scale // on which runs with these bounds are compared
 }
 
-var layerMetrics = append([]layerMetric{
+var layerMetrics = withMeasures([]layerMetric{
 	{metricInfo{"z/mean", "mean of the activations", false}, func(l *train.Layer) float64 { return summary(l).Mean }, bounds.of},
 	{metricInfo{"z/std", "standard deviation of the activations", false}, func(l *train.Layer) float64 { return summary(l).Std }, bounds.deviation},
 	{metricInfo{"z/p99", "99th percentile of the activations", false}, func(l *train.Layer) float64 { return summary(l).P99 }, bounds.of},
 	{metricInfo{"z/flat", "share of saturated activations", true}, func(l *train.Layer) float64 { return summary(l).Saturated }, bounds.share},
 	{metricInfo{"dcost_ds/std", "standard deviation of dCost/ds", false}, func(l *train.Layer) float64 { return gradients(l.DS).Std }, positiveScale},
 	{metricInfo{"dcost_dw/std", "standard deviation of dCost/dW", false}, func(l *train.Layer) float64 { return gradients(l.DW).Std }, positiveScale},
-}, measures()...)
-
-// measures are those of a layer.
-func measures() (list []layerMetric) {
-	for _, m := range train.Measures() {
-		if m.OfClasses() != nil {
-			continue
-		}
-		list = append(list, layerMetric{metricInfo{m.Name, m.Title, m.Share}, func(l *train.Layer) float64 {
-			if v, ok := l.Measures[m.Name]; ok {
-				return v
-			}
-			return math.NaN()
-		}, scaleOf(m)})
-	}
-	return list
-}
+})
 
 // metricNamed returns the metric of that name.
 func metricNamed(name string) metricInfo {
@@ -204,17 +176,6 @@ func (b bounds) of() measure.Scale        { return measure.Within(b.low, b.high)
 func (b bounds) deviation() measure.Scale { return measure.Positive((b.high - b.low) / 2) }
 func (b bounds) share() measure.Scale     { return measure.ShareOf(int(b.n)) }
 func positiveScale(bounds) measure.Scale  { return measure.Positive(math.Inf(1)) }
-
-// scaleOf returns the scale of a measure.
-func scaleOf(m train.Measure) func(b bounds) measure.Scale {
-	switch {
-	case m.Share:
-		return bounds.share
-	case m.Low == 0 && math.IsInf(m.High, 1):
-		return positiveScale
-	}
-	return func(bounds) measure.Scale { return measure.Within(m.Low, m.High) }
-}
 
 // A quantity is one of the numbers of a layer whose distributions are logged.
 type quantity struct {

@@ -13,6 +13,7 @@ import (
 type Measure struct {
 	Name    string // in logs, exports and comparisons
 	Title   string // of a column
+	Words   string // in a sentence
 	Formula string
 	Source  string
 
@@ -78,7 +79,7 @@ func Measures() []Measure {
 	inf := math.Inf(1)
 	return []Measure{
 		{
-			Name: "dead", Title: "dead", Share: true, High: 1, Better: "lower",
+			Name: "dead", Title: "dead", Words: "share of dead units", Share: true, High: 1, Better: "lower",
 			Formula: "the share of the units with z = 0 on every example",
 			Source:  "Lu et al. 2019, Dying ReLU and initialization",
 			activations: func(a activations) float64 {
@@ -86,7 +87,7 @@ func Measures() []Measure {
 			},
 		},
 		{
-			Name: "saturated", Title: "always sat.", Share: true, High: 1, Better: "lower",
+			Name: "saturated", Title: "always sat.", Words: "share of units that are always saturated", Share: true, High: 1, Better: "lower",
 			Formula: "the share of the units that are saturated on every example, by the rule of the activation (glorot help activation)",
 			Source:  "after Glorot and Bengio 2010, section 3, which gives no rule",
 			activations: func(a activations) float64 {
@@ -97,50 +98,50 @@ func Measures() []Measure {
 			},
 		},
 		{
-			Name: "rank", Title: "eff. rank", High: inf, Better: "higher",
+			Name: "rank", Title: "eff. rank", Words: "effective rank of the activations", High: inf, Better: "higher",
 			Formula:     "exp of the entropy of p, the singular values of z [examples, units] divided by their sum",
 			Source:      "Roy and Vetterli 2007, The effective rank: a measure of effective dimensionality",
 			activations: func(a activations) float64 { return measure.EffectiveRank(a.z, a.examples, a.units) },
 		},
 		{
-			Name: "grad_norm", Title: "|dCost/dW|", Log: true, High: inf,
+			Name: "grad_norm", Title: "|dCost/dW|", Words: "norm of dCost/dW", Log: true, High: inf,
 			Formula:   "the Euclidean norm of dCost/dW, where the cost is the mean over the mini-batches of the snapshot",
 			Source:    "Pascanu et al. 2013, On the difficulty of training recurrent neural networks",
 			gradients: func(l []measure.MeanVector, i int) float64 { return l[i].Norm() },
 		},
 		{
-			Name: "grad_ratio", Title: "norm/last", Log: true, High: inf,
+			Name: "grad_ratio", Title: "norm/last", Words: "norm of dCost/dW relative to the last hidden layer", Log: true, High: inf,
 			Formula:   "grad_norm of the layer divided by that of the last hidden layer",
 			Source:    "after Glorot and Bengio 2010, section 4.2.2, which compares standard deviations",
 			gradients: func(l []measure.MeanVector, i int) float64 { return l[i].Norm() / l[max(0, len(l)-2)].Norm() },
 		},
 		{
-			Name: "grad_snr", Title: "grad. SNR", Log: true, High: inf, Better: "higher",
+			Name: "grad_snr", Title: "grad. SNR", Words: "signal-to-noise ratio of dCost/dW", Log: true, High: inf, Better: "higher",
 			Formula: "|mean| / |std| of dCost/dW over the mini-batches of the snapshot: Euclidean norms of the elements' means and standard deviations; " +
 				"pure noise has about 1/sqrt(K) with K mini-batches",
 			Source:    "Shwartz-Ziv and Tishby 2017, Opening the black box of deep neural networks via information",
 			gradients: func(l []measure.MeanVector, i int) float64 { return l[i].Norm() / l[i].Noise() },
 		},
 		{
-			Name: "update_ratio", Title: "update/weight", Log: true, High: inf,
+			Name: "update_ratio", Title: "update/weight", Words: "ratio of the last update to the weights", Log: true, High: inf,
 			Formula: "the standard deviation of the last update of W divided by that of W before it",
 			Source:  "after Karpathy, CS231n notes, Neural networks part 3",
 			update:  updateRatio,
 		},
 		{
-			Name: "grad_cosine", Title: "grad. cosine", Low: -1, High: 1,
+			Name: "grad_cosine", Title: "grad. cosine", Words: "cosine between the last two gradients", Low: -1, High: 1,
 			Formula:    "the cosine of the angle between dCost/dW of the last two updates, each on its own mini-batch, before clipping and weight decay",
 			Source:     "Sankararaman et al. 2020, The impact of neural network overparameterization on gradient confusion and stochastic gradient descent",
 			successive: measure.Cosine,
 		},
 		{
-			Name: "one_class", Title: "one class", Share: true, High: 1,
+			Name: "one_class", Title: "one class", Words: "share of the most frequent prediction", Share: true, High: 1,
 			Formula: "the share of the images that the network assigns to its most frequent prediction",
 			Source:  "sklearn.metrics.confusion_matrix: its largest column sum divided by its sum",
 			classes: Confusion.OneClass,
 		},
 		{
-			Name: "worst_class", Title: "worst class", Share: true, High: 1, Better: "lower",
+			Name: "worst_class", Title: "worst class", Words: "largest error of a class", Share: true, High: 1, Better: "lower",
 			Formula: "the largest of the classes' errors, which are the shares of their images with a wrong prediction",
 			Source:  "1 - sklearn.metrics.recall_score with average=None, its largest element",
 			classes: Confusion.WorstClass,

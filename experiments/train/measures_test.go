@@ -213,7 +213,7 @@ func TestMeasures(t *testing.T) {
 				ways++
 			}
 		}
-		if ways != 1 || m.Formula == "" || m.Source == "" || len(m.Title) == 0 || len(m.Title) > 13 || !(m.Low < m.High) || strings.HasSuffix(m.Formula, ".") {
+		if ways != 1 || m.Formula == "" || m.Source == "" || m.Words == "" || len(m.Title) == 0 || len(m.Title) > 13 || !(m.Low < m.High) || strings.HasSuffix(m.Formula, ".") {
 			t.Errorf("%+v", m)
 		}
 		if m.Share && (m.Low != 0 || m.High != 1) || !slices.Contains([]string{"", "lower", "higher"}, m.Better) {
