@@ -194,3 +194,18 @@ func history(t *testing.T, dir string) *run.History {
 	}
 	return h
 }
+
+// The recorder does what it says with convolutions, recurrent and frozen modules, modules that are called several times, several passes in a step, costs
+// that are not finite, errors and kills; and what it writes can be read.
+func TestBehaviour(t *testing.T) {
+	out := t.TempDir()
+	python(t, "testdata/behaviour.py", out)
+	for name, status := range map[string]string{
+		"conv": run.Done, "functional": run.Done, "diverged": run.Diverged, "failed": run.Failed, "interrupted": run.Interrupted, "killed": run.Running,
+	} {
+		if f := follow(t, filepath.Join(out, name)); f.Head.Status != status {
+			t.Errorf("%s is %s, want %s", name, f.Head.Status, status)
+		}
+		history(t, filepath.Join(out, name))
+	}
+}

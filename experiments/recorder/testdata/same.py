@@ -67,8 +67,9 @@ with glorot_hook.Recorder(model, out, every=100, config=config, updates=500, dat
     for u in range(501):
         if u % 100 == 0:
             passes(u)
-        if u == 500:
+        if u == 500:  # the end is recorded too, though no update follows
             recorder.step()
+            recorder.update = 500
             break
         optimizer.zero_grad()
         loss = cost(model(x), y)
