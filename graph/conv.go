@@ -183,13 +183,18 @@ func newWindows(op reflect.Value, images, pooled *G.Node) windows {
 	return windows{s[0] * s[1], s[2], s[3], p[2], p[3], f[0], f[1], f[2], f[3], f[4], f[5]}
 }
 
+// full reports whether every window has a number that is not padding. Where one has none, Gorgonia's own op decides.
+func (p *windows) full() bool {
+	return p.padH < p.h && p.padW < p.w && (p.rows-1)*p.strideH-p.padH < p.height && (p.cols-1)*p.strideW-p.padW < p.width
+}
+
 // largest writes to places where the first largest number of each window is. No processor could foresee which one it is, so there are
 // no branches.
 func largest[T float](p *windows, x []T, places []int32) {
 	for plane := range p.planes {
 		for r := range p.rows {
 			y0 := r*p.strideH - p.padH
-			y1 := max(0, min(y0+p.h, p.height))
+			y1 := min(y0+p.h, p.height)
 			row, end := (plane*p.height+max(y0, 0))*p.width, (plane*p.height+y1)*p.width
 			if y0 >= 0 && y1 == y0+2 && p.w == 2 && p.padW == 0 && (p.cols-1)*p.strideW+2 <= p.width {
 				largestOfFour(places[:p.cols], x[row:end], row, p.strideW)
@@ -247,11 +252,12 @@ func maxPool[T float](b *builder, n, kid *G.Node) (unit, bool) {
 			}
 			return nil
 		}
-	}}, true
+	}}, p.full()
 }
 
 // maxPoolGrad lowers the derivative, whose second argument is what maxPool lowers.
-func maxPoolGrad[T float](b *builder, kids G.Nodes) (unit, bool) {
+func maxPoolGrad[T float](b *builder, n *G.Node, kids G.Nodes) (unit, bool) {
+	p := newWindows(reflect.ValueOf(n.Op()).Elem().Field(0), kids[0], kids[1])
 	return unit{uses: G.Nodes{kids[2]}, after: kids[1:2], code: func(out *slot, in []*slot) func() error {
 		dst, dy, places := ref[T](out), ref[T](in[0]), b.pooled(kids[1])
 		return func() error {
@@ -261,7 +267,7 @@ func maxPoolGrad[T float](b *builder, kids G.Nodes) (unit, bool) {
 			}
 			return nil
 		}
-	}}, opType(kids[1]) == "*gorgonia.maxPoolOp"
+	}}, p.full() && opType(kids[1]) == "*gorgonia.maxPoolOp"
 }
 
 // pooled returns the memory for the places that n, a pooling, takes its numbers from.

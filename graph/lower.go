@@ -119,7 +119,7 @@ func lowerFloat[T float](b *builder, k kernels[T], n *G.Node, kids G.Nodes) (uni
 	case "*gorgonia.maxPoolOp":
 		return maxPool[T](b, n, kids[0])
 	case "*gorgonia.maxPoolDiffOp":
-		return maxPoolGrad[T](b, kids)
+		return maxPoolGrad[T](b, n, kids)
 	case "*gorgonia.BatchNormOp":
 		return normalize[T](n, kids[0])
 	case "*gorgonia.batchnormDiffOp":
