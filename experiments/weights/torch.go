@@ -29,6 +29,14 @@ func (m *module) place() (stem string, numbers []int) {
 	return digits.ReplaceAllString(m.name, "#"), numbers
 }
 
+// follows reports whether a module comes directly after another one in a Sequential.
+func (m *module) follows(before *module) bool {
+	_, x := before.place()
+	_, y := m.place()
+	last := len(x) - 1
+	return last >= 0 && slices.Equal(x[:last], y[:last]) && y[last] == x[last]+1
+}
+
 var digits = regexp.MustCompile(`[0-9]{1,9}`)
 
 // fromTorch gives the tensors of a state_dict our names.
@@ -100,6 +108,10 @@ func byLayer(modules []*module) ([][]*module, error) {
 				return nil, fmt.Errorf("%s comes before the first Linear, %s", m.name, names(modules, (*module).linear)[0])
 			}
 			last := &layers[len(layers)-1]
+			if !m.linear() && !m.follows((*last)[len(*last)-1]) {
+				return nil, fmt.Errorf("%s does not follow %s directly; want each norm between a Linear and its activation, as our networks compute it",
+					m.name, (*last)[len(*last)-1].name)
+			}
 			*last = append(*last, m)
 		}
 		return layers, nil

@@ -166,18 +166,22 @@ func Load(path string, c models.Config, p *models.Parameters) error {
 func fill(list []array, c models.Config, p *models.Parameters) error {
 	layers := fmt.Sprintf("the layers of the file are %s, those of the network %s", sizes(shapes(list)), sizes(c.Sizes()))
 	all := p.List()
+	named := map[string]array{}
 	for _, t := range list {
+		if other, twice := named[t.Name]; twice {
+			return fmt.Errorf("%v and %v would both be %s; the network has one", other, t, t.Name)
+		}
+		named[t.Name] = t
 		if !slices.ContainsFunc(all, func(q models.Parameter) bool { return q.Name == t.Name }) {
 			return fmt.Errorf("the network has no place for %v; %s", t, layers)
 		}
 	}
 	for _, q := range all {
 		want := q.Value.Shape()
-		i := slices.IndexFunc(list, func(t array) bool { return t.Name == q.Name })
-		if i < 0 {
+		t, ok := named[q.Name]
+		if !ok {
 			return fmt.Errorf("there is no %s, which must be %v; %s", q.Name, []int(want), layers)
 		}
-		t := list[i]
 		if !slices.Equal(t.Shape, want) {
 			return fmt.Errorf("%v must be %v; %s", t, t.stored(want), layers)
 		}

@@ -232,6 +232,11 @@ func TestBadFiles(t *testing.T) {
 			"0.weight (W1) [4 6] must be [5 6]; the layers of the file are 6-4-3, those of the network 6-5-3"},
 		{[]npz.Array{a("0.weight", 5, 6), a("2.weight", 3, 5), a("2.bias", 3)}, "there is no b1, which must be [5]" + layers},
 		{[]npz.Array{a("in.weight", 5, 6), a("out.weight", 3, 5)}, "the order of the layers does not follow from the names in.weight, out.weight; want names with numbers, such as 0.weight, 2.weight"},
+		{[]npz.Array{a("0.weight", 5, 6), a("2.weight", 5), a("2.bias", 5), a("3.weight", 3, 5)},
+			"2 does not follow 0 directly; want each norm between a Linear and its activation, as our networks compute it"},
+		{[]npz.Array{a("0.weight", 5, 6), a("1.weight", 5), a("1.bias", 5), a("2.weight", 5), a("2.bias", 5), a("3.weight", 3, 5)},
+			"the network has no place for 1.weight (gamma1) [5]" + layers},
+		{[]npz.Array{a("0.weight", 5, 6), a("1.weight", 1), a("2.weight", 1), a("3.weight", 3, 5)}, "the network has no place for 1.weight (alpha1) [1]" + layers},
 		{[]npz.Array{a("0.weight", 5), a("1.weight", 3, 5)}, "0 comes before the first Linear, 1.weight"},
 		{[]npz.Array{a("0.weight", 5)}, "no array has a name that ends in .weight and two dimensions, as that of a Linear"},
 		{[]npz.Array{a("0.weight", 5, 6), a("1.bias", 5)}, "there is no 1.weight"},
@@ -267,6 +272,16 @@ func problem(err error, path string) string {
 		return ""
 	}
 	return strings.TrimPrefix(err.Error(), path+": ")
+}
+
+// Two tensors for one place are an error, not the first of them.
+func TestTwice(t *testing.T) {
+	a := func(name string, shape ...int) npz.Array { return npz.Array{Name: name, Shape: shape} }
+	path := write(t, a("0.weight", 5, 6), a("0.bias", 5), a("1.weight", 1), a("2.weight", 1), a("3.weight", 3, 5), a("3.bias", 3))
+	c := network(t, "prelu", "none", 5)
+	if got := problem(Load(path, c, parameters(t, c)), path); got != "1.weight (alpha1) [1] and 2.weight (alpha1) [1] would both be alpha1; the network has one" {
+		t.Error(got)
+	}
 }
 
 // What a Sequential cannot compute has no state_dict.
