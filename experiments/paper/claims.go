@@ -219,7 +219,7 @@ func claimC5(o *Observations) []report.Claim {
 	peaks.Variant = "the peaks"
 	rows := []report.Claim{row, peaks}
 	for i := range rows {
-		rows[i].Text = "Tanh, standard initialisation: the back-propagated gradients get smaller from layer 5 down to layer 1, and the 0-peak of their histogram decreases for higher layers."
+		rows[i].Text = "Tanh, standard initialisation: the back-propagated gradients get smaller from layer 5 down to layer 1, and their 0-peak decreases for higher layers."
 		rows[i].Source = "Figure 7 top, its caption, eq. 6 and 15; numbers read off the figure and simulation"
 	}
 	return rows
@@ -230,12 +230,12 @@ func claimC6(o *Observations) []report.Claim {
 	ratio := func(i Initial) float64 { return i.stdDS(1) / i.stdDS(layers) }
 	literal := judge(atLeast("std L1/L5", "", perSeed(o.Initial[tanhNormalized], ratio), normalizedRatioLow))
 	literal.Variant = variantLiteral
-	literal.Note = join(literal.Note, "The paper's own panel shows 1.0 to 1.3.")
+	literal.Note = join(literal.Note, "Gradients summed over mini-batches of 10. The paper's own panel shows 1.0 to 1.3.")
 	figure := judge(within("std L1/L5", "", perSeed(o.Initial[tanhFigure], ratio), figureGradientLow, figureGradientHigh))
 	figure.Kind = report.FigureFit
 	figure.Variant = variantFigure
 	for _, row := range []*report.Claim{&literal, &figure} {
-		row.Text = "Tanh, normalized initialisation: back-propagated gradients (summed over mini-batches of 10) do not decrease downwards as with standard initialisation."
+		row.Text = "Tanh, normalized initialisation: back-propagated gradients do not decrease downwards as with standard initialisation."
 		row.Source = "Figure 7 bottom, section 4.2.1; simulation"
 	}
 	return []report.Claim{literal, figure}
@@ -247,6 +247,7 @@ func weightGradients(seeds []Initial) (upper, first report.Claim) {
 	upper = judge(atMost("std of dCost/dW, largest/smallest of layers 2 to 5", "", perSeed(seeds, upperSpread), weightGradientSpread))
 	first = judge(within("std of dCost/dW, L1 by the mean of layers 2 to 5", "", perSeed(seeds, firstByUpper), 1/weightGradientSpread, weightGradientSpread))
 	upper.Variant, first.Variant = "layers 2 to 5", "layer 1"
+	upper.Note = join(upper.Note, "Gradients summed over mini-batches of 10.")
 	first.Note = join(first.Note, "The paper's two figures differ here: in Figure 8 layer 1 is narrower than the others, in Figure 9 at epoch 0 it is not.")
 	return upper, first
 }
@@ -270,7 +271,7 @@ func claimC7(o *Observations) []report.Claim {
 	upper, first := weightGradients(o.Initial[tanhStandard])
 	rows := []report.Claim{upper, first}
 	for i := range rows {
-		rows[i].Text = "Tanh, standard initialisation: the weight gradients (summed over mini-batches of 10) are of the same size in all layers, even though the back-propagated gradients get smaller."
+		rows[i].Text = "Tanh, standard initialisation: the weight gradients are of the same size in all layers, even though the back-propagated gradients get smaller."
 		rows[i].Source = "Figure 8 top, its caption, eq. 14"
 	}
 	return rows
@@ -288,7 +289,7 @@ func claimC8(o *Observations) []report.Claim {
 	figure.Note = join(figure.Note, "In the paper's Figure 9, at epoch 0, layer 1 has twice the weight gradient of the others, as here; in Figure 8 it has two thirds of that.")
 	rows := []report.Claim{upper, first, figure}
 	for i := range rows {
-		rows[i].Text = "Tanh, normalized initialisation: the weight gradients (summed over mini-batches of 10) are of the same size in all layers."
+		rows[i].Text = "Tanh, normalized initialisation: the weight gradients are of the same size in all layers."
 		rows[i].Source = "Figure 8 bottom, eq. 14; simulation"
 	}
 	rows[2].Source = "Figure 9 at epoch 0"
