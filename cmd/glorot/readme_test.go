@@ -38,7 +38,7 @@ func TestReadme(t *testing.T) {
 		t.Fatal(err)
 	}
 	steps := readSteps(t, string(src))
-	if len(steps) < 10 {
+	if len(steps) < 6 {
 		t.Fatalf("%d commands in the README's console blocks", len(steps))
 	}
 	if n := len(strings.Fields(string(src))); n >= 2000 {
