@@ -37,7 +37,7 @@ func studyCommand() *cli.Command {
 			"   glorot study study.yaml --out studies/a --width 3.25in --font 7 --label 'he_normal=He et al.' --label updates=Steps",
 		Flags: append(failureFlags(), append(clusterFlags("cell"),
 			&cli.StringFlag{Name: "out", Usage: "make the study in `DIR`, or continue it"},
-			&cli.BoolFlag{Name: "example", Usage: "print a study of a network with 20 layers, which needs no data set and takes two minutes"},
+			&cli.BoolFlag{Name: "example", Usage: "print a study of a network with 20 layers, which needs no data set and takes a minute"},
 			&cli.IntFlag{Name: "jobs", Value: runtime.NumCPU(), DefaultText: "one per processor", Usage: "run `N` cells at a time; they share the processors"},
 			keepGoingFlag(),
 			&cli.StringFlag{Name: "on", Usage: "send the runs to a cluster, `WHERE`: slurm or kubernetes"},
@@ -61,7 +61,7 @@ func runStudy(c *cli.Context) error {
 	if err := needs(c, "out"); err != nil {
 		return err
 	}
-	print, err := printOf(c)
+	print, labels, err := printOf(c)
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func runStudy(c *cli.Context) error {
 	if err != nil {
 		return ended(err)
 	}
-	asked, err := s.Of(p)
+	asked, err := s.Of(p, labels)
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func runStudy(c *cli.Context) error {
 	if c.Context.Err() != nil {
 		return failed
 	}
-	r, err := asked.Conclude(c.Context, dir, print.Labels, data)
+	r, err := asked.Conclude(c.Context, dir, data)
 	if none := new(study.NoRunsError); failed != nil && errors.As(err, &none) {
 		return failed
 	}
@@ -164,8 +164,9 @@ func sendStudy(c *cli.Context, dir string, p *sweep.Plan) error {
 }
 
 // printOf reads --width, --font and --label.
-func printOf(c *cli.Context) (p study.Print, err error) {
-	p = study.Print{Command: studyWords(c), Version: buildVersions().Version, Labels: map[string]string{}}
+func printOf(c *cli.Context) (p study.Print, labels map[string]string, err error) {
+	p = study.Print{Command: studyWords(c), Version: buildVersions().Version}
+	labels = map[string]string{}
 	text, inch := strings.CutSuffix(c.String("width"), "in")
 	text = strings.TrimSuffix(text, "mm")
 	p.Size.Width, err = strconv.ParseFloat(strings.TrimSpace(text), 64)
@@ -174,19 +175,19 @@ func printOf(c *cli.Context) (p study.Print, err error) {
 	}
 	const least, most = 30, 1000
 	if err != nil || !(p.Size.Width >= least && p.Size.Width <= most) {
-		return p, wrongUse("--width %s; want %d to %d mm, such as 85 or 3.25in", c.String("width"), least, most)
+		return p, nil, wrongUse("--width %s; want %d to %d mm, such as 85 or 3.25in", c.String("width"), least, most)
 	}
 	if p.Size.Font = c.Float64("font"); !(p.Size.Font >= 3 && p.Size.Font <= 30) {
-		return p, wrongUse("--font %v; want 3 to 30 points", p.Size.Font)
+		return p, nil, wrongUse("--font %v; want 3 to 30 points", p.Size.Font)
 	}
 	for _, label := range c.StringSlice("label") {
 		name, text, ok := strings.Cut(label, "=")
 		if !ok || name == "" {
-			return p, wrongUse("--label %s; want NAME=TEXT, such as 'he_normal=He et al.'", quoted(label))
+			return p, nil, wrongUse("--label %s; want NAME=TEXT, such as 'he_normal=He et al.'", quoted(label))
 		}
-		p.Labels[name] = text
+		labels[name] = text
 	}
-	return p, nil
+	return p, labels, nil
 }
 
 // studyWords is the command line, as typed.
