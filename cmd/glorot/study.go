@@ -23,10 +23,10 @@ func studyCommand() *cli.Command {
 		Name:      "study",
 		Usage:     "from one file to a conclusion: train, compare, draw, and say what came out",
 		ArgsUsage: "STUDY.yaml",
-		Description: "The file has a sweep (see glorot help sweep plan) and a question, whose keys may all be left out:\n\n" +
-			"   compare   the keys of grid and list by which runs are compared; all of them\n" +
-			"   baseline  the group with which the others are compared, such as glorot_uniform; the first one\n" +
-			"   metric    " + study.Metrics() + "; test/error\n" +
+		Description: "The file has a sweep (see glorot help sweep plan) and a question, whose keys have defaults, here in brackets:\n\n" +
+			"   compare   the keys of grid and list by which runs are compared (all of them)\n" +
+			"   baseline  the group with which the others are compared, such as glorot_uniform (the first one)\n" +
+			"   metric    one of " + study.Metrics() + " (test/error)\n" +
 			"   labels    what figures and tables call things: {he_normal: He et al.}\n" +
 			"   title     the heading of the page\n\n" +
 			"--out is the directory of the sweep, which gets index.html beside the runs: a page whose first sentence says which groups differ and in\n" +
@@ -82,8 +82,8 @@ func runStudy(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if on := c.String("on"); c.IsSet("on") && engineFlags[on] == nil {
-		return wrongUse("--on %q; want slurm or kubernetes", on)
+	if err := checkOn(c); err != nil {
+		return err
 	}
 	if err := p.Write(dir); err != nil {
 		return err
@@ -103,6 +103,19 @@ func runStudy(c *cli.Context) error {
 		err = showStudy(c, r, print, dir)
 	}
 	return errors.Join(failed, err)
+}
+
+// checkOn checks --on, and that it is there if a flag needs it.
+func checkOn(c *cli.Context) error {
+	if on := c.String("on"); c.IsSet("on") && engineFlags[on] == nil {
+		return wrongUse("--on %q; want slurm or kubernetes", on)
+	}
+	for _, name := range []string{"dry-run", "sbatch", "image", "claim", "mount", "threads"} {
+		if c.IsSet(name) && !c.IsSet("on") {
+			return wrongUse("--%s is for --on slurm or --on kubernetes", name)
+		}
+	}
+	return nil
 }
 
 // showStudy writes and prints what came out.
