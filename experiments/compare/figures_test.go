@@ -103,3 +103,33 @@ func TestCurvesOfUnequalRuns(t *testing.T) {
 		t.Errorf("drawn at %v: %v; want 0 and 100 updates", line.X, line.Y)
 	}
 }
+
+// In CSV a group has a row for each group against which it is tested, and one without a test if there is none; unknown ends are empty.
+func TestCSV(t *testing.T) {
+	runs := append(sixRuns(t)[:4], made{init: "figure", seed: 1, errors: []float64{.9, .7}}.run(t))
+	c, err := Compare(runs, Options{At: -1, Pairs: true, Metrics: []string{"test/error"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := c.WriteTables(&b, report.TableCSV); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"Metric,Layer,model.init,N,Center,95 % interval low,95 % interval high,Against,Compared by,Runs,Difference,Difference 95 % interval low,Difference 95 % interval high,g,P,P (Holm),Verdict",
+		"test/error,-,standard,3,0.18", "test/error,-,normalized,1,0.4,,,standard,difference,3 and 1,", "test/error,-,figure,1,0.7,,,standard,difference,3 and 1,",
+		"test/error,-,figure,1,0.7,,,normalized,difference,1 and 1,",
+	}
+	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
+	if len(lines) != len(want) {
+		t.Fatalf("%s", b.String())
+	}
+	for i, line := range lines {
+		if !strings.HasPrefix(line, want[i]) {
+			t.Errorf("%s, want %s …", line, want[i])
+		}
+	}
+	if !strings.HasSuffix(lines[1], ",,,,,,,,,,") || !strings.HasSuffix(lines[2], ",,,,,,not tested") {
+		t.Errorf("%s", b.String())
+	}
+}

@@ -195,7 +195,7 @@ func TestSentencesAboutLayers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "The standard deviation of dCost/ds of normalized differs from that of standard in layers 1 and 3 to 6 of 6, each tested for itself; most in layer 1, where it is 0.000244 times that of standard ("
+	want := "The standard deviation of dCost/ds of normalized differs from that of standard in layers 1 and 3 to 6 of 6, each tested on its own; most in layer 1, where it is 0.000244 times that of standard ("
 	if got := c.Sentences("dcost_ds/std"); len(got) != 1 || !strings.HasPrefix(got[0], want) {
 		t.Errorf("%q, want %s …", got, want)
 	}
@@ -205,7 +205,7 @@ func TestSentencesAboutLayers(t *testing.T) {
 	if c, err = Compare(runs, Options{At: -1, Metrics: []string{"dcost_ds/std"}}); err != nil {
 		t.Fatal(err)
 	}
-	want = "No difference in the standard deviation of dCost/ds between standard and normalized is shown in any of 6 layers, each tested for itself."
+	want = "No difference in the standard deviation of dCost/ds between standard and normalized is shown in any of 6 layers, each tested on its own."
 	if got := c.Sentences("dcost_ds/std"); len(got) != 1 || got[0] != want {
 		t.Errorf("%q, want %s", got, want)
 	}

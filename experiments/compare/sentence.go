@@ -113,10 +113,10 @@ func sentenceOf(layers []Pair) string {
 		return first.Sentence()
 	}
 	if most < 0 {
-		return fmt.Sprintf("No difference in the %s between %s and %s is shown in any of %d layers, each tested for itself.", m.words, first.A, first.B, tested)
+		return fmt.Sprintf("No difference in the %s between %s and %s is shown in any of %d layers, each tested on its own.", m.words, first.A, first.B, tested)
 	}
 	p := layers[most]
-	return fmt.Sprintf("The %s of %s differs from that of %s in %s of %d, each tested for itself; most in layer %d, where it is %s that of %s (95 %% interval %s; %s).",
+	return fmt.Sprintf("The %s of %s differs from that of %s in %s of %d, each tested on its own; most in layer %d, where it is %s that of %s (95 %% interval %s; %s).",
 		m.words, p.B, p.A, layerList(where), len(layers), p.Layer, p.size(m), p.A, p.interval(m), p.test())
 }
 

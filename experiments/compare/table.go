@@ -29,34 +29,44 @@ func (c *Comparison) GroupTable() report.Table {
 
 // Table shows every metric in every group.
 func (c *Comparison) Table() report.Table {
-	t := report.Table{
-		ID: "metrics", Caption: c.caption(), Corner: "Metric",
-		Columns: []report.Column{{Name: "Layer"}, {Name: c.keys()}, {Name: "N"}, {Name: "Center"}, {Name: "95 % interval"}},
-	}
+	t := report.Table{ID: "metrics", Caption: c.caption(), Corner: "Metric", Columns: c.groupColumns()}
 	for _, m := range c.Metrics {
-		for i, s := range m.Groups {
-			t.Rows = append(t.Rows, report.Row{Name: m.Name, Cells: []report.Cell{
-				report.Words(m.layer()), report.Words(c.Groups[i].Title()), report.Figures(fmt.Sprint(len(s.Values)), float64(len(s.Values))),
-				s.center(m.Percent), s.interval(m.Percent),
-			}})
+		for i := range m.Groups {
+			t.Rows = append(t.Rows, report.Row{Name: m.Name, Cells: c.groupCells(m, i)})
 		}
 	}
 	return t
+}
+
+func (c *Comparison) groupColumns() []report.Column {
+	return []report.Column{{Name: "Layer"}, {Name: c.keys()}, {Name: "N"}, {Name: "Center"}, {Name: interval95}}
+}
+
+// interval95 names columns.
+const interval95 = "95 % interval"
+
+// groupCells returns the cells of a metric in group i.
+func (c *Comparison) groupCells(m Metric, i int) []report.Cell {
+	s := m.Groups[i]
+	return []report.Cell{
+		report.Words(m.layer()), report.Words(c.Groups[i].Title()), report.Figures(fmt.Sprint(len(s.Values)), float64(len(s.Values))),
+		s.center(m.Percent), s.interval(m.Percent),
+	}
 }
 
 // PairTable shows the tests of pairs of groups.
 func (c *Comparison) PairTable() report.Table {
 	t := report.Table{
 		ID: "pairs", Caption: c.pairCaption(), Corner: "Metric",
-		Columns: []report.Column{{Name: "Layer"}, {Name: c.keys()}, {Name: "Against"}, {Name: "Runs"}, {Name: "Difference"}, {Name: "95 % interval"}, {Name: "g"},
-			{Name: "P"}, {Name: "P (Holm)"}, {Name: "Verdict"}},
+		Columns: append([]report.Column{{Name: "Layer"}, {Name: c.keys()}, {Name: "Against"}}, pairColumns("")...),
 	}
 	var notes footnotes
 	tests := 0
 	for _, m := range c.Metrics {
 		for _, p := range m.Pairs {
-			t.Rows = append(t.Rows, report.Row{Name: m.Name, Cells: append([]report.Cell{
-				report.Words(m.layer()), report.Words(c.Groups[p.Second].Title()), report.Words(c.Groups[p.First].Title())}, p.cells(&notes)...)})
+			cells := append([]report.Cell{report.Words(m.layer()), report.Words(c.Groups[p.Second].Title()), report.Words(c.Groups[p.First].Title())}, p.cells()...)
+			cells[len(cells)-1].Text += notes.marks(p.Warnings)
+			t.Rows = append(t.Rows, report.Row{Name: m.Name, Cells: cells})
 			if p.Verdict != Untested {
 				tests++
 			}
@@ -70,40 +80,36 @@ func (c *Comparison) PairTable() report.Table {
 	return t
 }
 
-// joined is a table with a row for each metric and group for every pair in which the group is the second one.
+// pairColumns are the columns of Pair.cells; group tells those from others that have the same name.
+func pairColumns(group string) []report.Column {
+	return []report.Column{{Name: "Runs"}, {Name: "Difference"}, {Group: group, Name: interval95}, {Name: "g"}, {Name: "P"}, {Name: "P (Holm)"}, {Name: "Verdict"}}
+}
+
+// joined is one table for programs: a row for each metric, group and group against which it is tested.
 func (c *Comparison) joined() report.Table {
-	groups, pairs := c.Table(), c.PairTable()
-	const own, of = 2, 2 // the cells of a pair's row that its group has too, and those that name its runs
-	t := report.Table{ID: "metrics", Corner: groups.Corner, Columns: slices.Clone(groups.Columns)}
-	t.Columns = append(append(t.Columns, pairs.Columns[own:own+of]...), report.Column{Name: "Compared by"})
-	for _, column := range pairs.Columns[own+of:] {
-		if strings.Contains(column.Name, "interval") {
-			column.Group = "Difference"
-		}
-		t.Columns = append(t.Columns, column)
+	t := report.Table{ID: "metrics", Corner: "Metric", Columns: c.groupColumns()}
+	if len(c.Pairs()) == 0 {
+		return c.Table()
 	}
-	group, pair := 0, 0
+	t.Columns = slices.Concat(t.Columns, []report.Column{{Name: "Against"}, {Name: "Compared by"}}, pairColumns("Difference"))
 	for _, m := range c.Metrics {
 		by := "difference"
 		if m.Scale.Ratio() {
 			by = "ratio"
 		}
 		for i := range m.Groups {
-			row := groups.Rows[group+i]
-			compared := false
-			for k, p := range m.Pairs {
+			cells := c.groupCells(m, i)
+			none := len(t.Rows)
+			for _, p := range m.Pairs {
 				if p.Second == i {
-					compared = true
-					cells := slices.Clone(pairs.Rows[pair+k].Cells)
-					cells[len(cells)-1] = report.Words(string(p.Verdict)) // without the mark of a note
-					t.Rows = append(t.Rows, report.Row{Name: row.Name, Cells: slices.Concat(row.Cells, cells[own:own+of], []report.Cell{report.Words(by)}, cells[own+of:])})
+					against := []report.Cell{report.Words(c.Groups[p.First].Title()), report.Words(by)}
+					t.Rows = append(t.Rows, report.Row{Name: m.Name, Cells: slices.Concat(cells, against, p.cells())})
 				}
 			}
-			if !compared {
-				t.Rows = append(t.Rows, report.Row{Name: row.Name, Cells: append(slices.Clone(row.Cells), make([]report.Cell, len(t.Columns)-len(row.Cells))...)})
+			if len(t.Rows) == none {
+				t.Rows = append(t.Rows, report.Row{Name: m.Name, Cells: append(cells, make([]report.Cell, len(t.Columns)-len(cells))...)})
 			}
 		}
-		group, pair = group+len(m.Groups), pair+len(m.Pairs)
 	}
 	return t
 }
@@ -123,13 +129,14 @@ func (c *Comparison) caption() string {
 		}
 		return fmt.Sprintf("after %d updates", updates)
 	}
-	return fmt.Sprintf("Errors %s, layers %s. Means and Student's intervals on the scale where a number may be normally distributed over seeds: the logit of shares and of other "+
-		"numbers between two ends, the logarithm of positive ones (unless one is 0).", after(c.Tested), after(c.Looked))
+	return fmt.Sprintf("Errors %s, layers %s. The center is the mean, with Student's interval, on the scale on which a number may be normally distributed over seeds: "+
+		"the logit of shares and of numbers between two ends, the logarithm of positive numbers unless one is 0.", after(c.Tested), after(c.Looked))
 }
 
 func (c *Comparison) pairCaption() string {
-	return fmt.Sprintf("Differences between groups: of runs with the same seeds and images the paired t-test, otherwise Welch's, on the same scales. g is the difference in "+
-		"standard deviations (Hedges). A difference is shown if P, by Holm's correction for the pairs of a metric and layer, is below %g.", c.Alpha)
+	return fmt.Sprintf("How much a group is above, or how many times, the one against which it is tested. Runs with the same seeds and images are tested in pairs, by Student's "+
+		"t-test of their differences; others by Welch's t-test; both on the same scales. g is Hedges' g, the difference in standard deviations. A difference is shown if P, by "+
+		"Holm's correction for the pairs of a metric and layer, is below %g.", c.Alpha)
 }
 
 // layer names the layer in a table.
@@ -148,17 +155,18 @@ func (s Summary) center(percent bool) report.Cell {
 }
 
 func (s Summary) interval(percent bool) report.Cell {
+	c := report.Cell{Text: number(s.Low, percent) + " to " + number(s.High, percent), Interval: interval(s.Low, s.High)}
 	switch {
 	case len(s.Values) == 0:
-		return report.Words("-")
+		c.Text = "-"
 	case math.IsNaN(s.Low):
-		return report.Words("unknown")
+		c.Text = "unknown"
 	}
-	return report.Cell{Text: number(s.Low, percent) + " to " + number(s.High, percent), Interval: interval(s.Low, s.High)}
+	return c
 }
 
 // cells returns the runs, the difference, its interval, effect, probabilities and verdict.
-func (p Pair) cells(notes *footnotes) []report.Cell {
+func (p Pair) cells() []report.Cell {
 	runs := fmt.Sprintf("%d and %d", p.N[0], p.N[1])
 	if p.Paired {
 		runs = report.Plural(p.N[0], "pair")
@@ -168,7 +176,7 @@ func (p Pair) cells(notes *footnotes) []report.Cell {
 	ends := report.Cell{Text: signed(p.Low, m.plain) + " to " + signed(p.High, m.unit), Interval: interval(p.Low, p.High)}
 	switch {
 	case math.IsNaN(p.Low):
-		ends = report.Words("unknown")
+		ends.Text = "unknown"
 	case p.Scale.Ratio():
 		ends = report.Cell{Text: factor(p.Ratio[1]) + " to " + factor(p.Ratio[2]) + " times", Interval: interval(p.Ratio[1], p.Ratio[2])}
 	}
@@ -177,7 +185,7 @@ func (p Pair) cells(notes *footnotes) []report.Cell {
 	}
 	return []report.Cell{
 		report.Words(runs), difference, ends, report.Figures(decimals(p.Effect), p.Effect),
-		report.Figures(probability(p.P), p.P), report.Figures(probability(p.Adjusted), p.Adjusted), report.Words(string(p.Verdict) + notes.marks(p.Warnings)),
+		report.Figures(probability(p.P), p.P), report.Figures(probability(p.Adjusted), p.Adjusted), report.Words(string(p.Verdict)),
 	}
 }
 
