@@ -23,10 +23,10 @@ func studyCommand() *cli.Command {
 		Name:      "study",
 		Usage:     "from one file to a conclusion: train, compare, draw, and say what came out",
 		ArgsUsage: "STUDY.yaml",
-		Description: "The file has a sweep (see glorot help sweep plan) and a question, whose keys may all be left out:\n\n" +
-			"   compare   the keys of grid and list by which runs are compared; all of them\n" +
-			"   baseline  the group with which the others are compared, such as glorot_uniform; the first one\n" +
-			"   metric    " + study.Metrics() + "; test/error\n" +
+		Description: "The file has a sweep (see glorot help sweep plan) and a question, whose keys have defaults, here in brackets:\n\n" +
+			"   compare   the keys of grid and list by which runs are compared (all of them)\n" +
+			"   baseline  the group with which the others are compared, such as glorot_uniform (the first one)\n" +
+			"   metric    one of " + study.Metrics() + " (test/error)\n" +
 			"   labels    what figures and tables call things: {he_normal: He et al.}\n" +
 			"   title     the heading of the page\n\n" +
 			"--out is the directory of the sweep, which gets index.html beside the runs: a page whose first sentence says which groups differ and in\n" +
@@ -37,7 +37,7 @@ func studyCommand() *cli.Command {
 			"   glorot study study.yaml --out studies/a --width 3.25in --font 7 --label 'he_normal=He et al.' --label updates=Steps",
 		Flags: append(failureFlags(), append(clusterFlags("cell"),
 			&cli.StringFlag{Name: "out", Usage: "make the study in `DIR`, or continue it"},
-			&cli.BoolFlag{Name: "example", Usage: "print a study of a network with 20 layers, which needs no data set and takes two minutes"},
+			&cli.BoolFlag{Name: "example", Usage: "print a study of a network with 20 layers, which needs no data set and takes a minute"},
 			&cli.IntFlag{Name: "jobs", Value: runtime.NumCPU(), DefaultText: "one per processor", Usage: "run `N` cells at a time; they share the processors"},
 			keepGoingFlag(),
 			&cli.StringFlag{Name: "on", Usage: "send the runs to a cluster, `WHERE`: slurm or kubernetes"},
@@ -61,7 +61,7 @@ func runStudy(c *cli.Context) error {
 	if err := needs(c, "out"); err != nil {
 		return err
 	}
-	print, err := printOf(c)
+	print, labels, err := printOf(c)
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func runStudy(c *cli.Context) error {
 	if err != nil {
 		return ended(err)
 	}
-	asked, err := s.Of(p)
+	asked, err := s.Of(p, labels)
 	if err != nil {
 		return err
 	}
@@ -82,8 +82,8 @@ func runStudy(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if on := c.String("on"); c.IsSet("on") && engineFlags[on] == nil {
-		return wrongUse("--on %q; want slurm or kubernetes", on)
+	if err := checkOn(c); err != nil {
+		return err
 	}
 	if err := p.Write(dir); err != nil {
 		return err
@@ -95,7 +95,7 @@ func runStudy(c *cli.Context) error {
 	if c.Context.Err() != nil {
 		return failed
 	}
-	r, err := asked.Conclude(c.Context, dir, print.Labels, data)
+	r, err := asked.Conclude(c.Context, dir, data)
 	if none := new(study.NoRunsError); failed != nil && errors.As(err, &none) {
 		return failed
 	}
@@ -103,6 +103,19 @@ func runStudy(c *cli.Context) error {
 		err = showStudy(c, r, print, dir)
 	}
 	return errors.Join(failed, err)
+}
+
+// checkOn checks --on, and that it is there if a flag needs it.
+func checkOn(c *cli.Context) error {
+	if on := c.String("on"); c.IsSet("on") && engineFlags[on] == nil {
+		return wrongUse("--on %q; want slurm or kubernetes", on)
+	}
+	for _, name := range []string{"dry-run", "sbatch", "image", "claim", "mount", "threads"} {
+		if c.IsSet(name) && !c.IsSet("on") {
+			return wrongUse("--%s is for --on slurm or --on kubernetes", name)
+		}
+	}
+	return nil
 }
 
 // showStudy writes and prints what came out.
@@ -164,8 +177,9 @@ func sendStudy(c *cli.Context, dir string, p *sweep.Plan) error {
 }
 
 // printOf reads --width, --font and --label.
-func printOf(c *cli.Context) (p study.Print, err error) {
-	p = study.Print{Command: studyWords(c), Version: buildVersions().Version, Labels: map[string]string{}}
+func printOf(c *cli.Context) (p study.Print, labels map[string]string, err error) {
+	p = study.Print{Command: studyWords(c), Version: buildVersions().Version}
+	labels = map[string]string{}
 	text, inch := strings.CutSuffix(c.String("width"), "in")
 	text = strings.TrimSuffix(text, "mm")
 	p.Size.Width, err = strconv.ParseFloat(strings.TrimSpace(text), 64)
@@ -174,19 +188,19 @@ func printOf(c *cli.Context) (p study.Print, err error) {
 	}
 	const least, most = 30, 1000
 	if err != nil || !(p.Size.Width >= least && p.Size.Width <= most) {
-		return p, wrongUse("--width %s; want %d to %d mm, such as 85 or 3.25in", c.String("width"), least, most)
+		return p, nil, wrongUse("--width %s; want %d to %d mm, such as 85 or 3.25in", c.String("width"), least, most)
 	}
 	if p.Size.Font = c.Float64("font"); !(p.Size.Font >= 3 && p.Size.Font <= 30) {
-		return p, wrongUse("--font %v; want 3 to 30 points", p.Size.Font)
+		return p, nil, wrongUse("--font %v; want 3 to 30 points", p.Size.Font)
 	}
 	for _, label := range c.StringSlice("label") {
 		name, text, ok := strings.Cut(label, "=")
 		if !ok || name == "" {
-			return p, wrongUse("--label %s; want NAME=TEXT, such as 'he_normal=He et al.'", quoted(label))
+			return p, nil, wrongUse("--label %s; want NAME=TEXT, such as 'he_normal=He et al.'", quoted(label))
 		}
-		p.Labels[name] = text
+		labels[name] = text
 	}
-	return p, nil
+	return p, labels, nil
 }
 
 // studyWords is the command line, as typed.

@@ -61,22 +61,20 @@ func (r *Result) depthFigures(all report.Figure) (list []report.Figure) {
 	return list
 }
 
-// labelled returns figures with the labels of the file and of the command line.
-func (r *Result) labelled(figures []report.Figure, labels map[string]string) []report.Figure {
-	texts := maps.Clone(r.labels)
-	if texts == nil {
-		texts = map[string]string{}
-	}
-	maps.Copy(texts, labels)
-	list := make([]report.Figure, len(figures))
-	for i, f := range figures {
-		list[i] = f.Renamed(texts)
+// labelled returns figures with the labels.
+func (r *Result) labelled(figures []report.Figure) (list []report.Figure) {
+	for _, f := range figures {
+		texts := map[string]string{}
+		for _, text := range f.Texts() {
+			texts[text] = r.label(text)
+		}
+		list = append(list, f.Renamed(texts))
 	}
 	return list
 }
 
 // unusedLabel returns an error about a label of something that is in no figure.
-func (r *Result) unusedLabel(figures []report.Figure, labels map[string]string) error {
+func (r *Result) unusedLabel(figures []report.Figure) error {
 	var texts []string
 	for _, g := range r.groups {
 		texts = append(texts, g.name)
@@ -94,10 +92,10 @@ func (r *Result) unusedLabel(figures []report.Figure, labels map[string]string) 
 		return ""
 	}
 	problem := "names nothing that the figures show, allowed: " + strings.Join(slices.Compact(texts), "; ")
-	if name := unused(labels); name != "" {
-		return &run.UsageError{Place: run.Place{Argument: "--label " + name + "=" + labels[name]}, Problem: problem}
-	}
 	if name := unused(r.labels); name != "" {
+		return &run.UsageError{Place: run.Place{Argument: "--label " + name + "=" + r.labels[name]}, Problem: problem}
+	}
+	if name := unused(r.Study.labels); name != "" {
 		return r.wrong("labels", "%s %s", name, problem)
 	}
 	return nil

@@ -17,7 +17,6 @@ import (
 type Print struct {
 	Command, Version string // for the page
 	Size             report.Size
-	Labels           map[string]string // of texts in figures, over those of the study's file
 }
 
 // Page, JSON and Figures are what [Result.Write] makes beside the runs.
@@ -31,7 +30,7 @@ const (
 // everything and returns a [*run.UsageError].
 func (r *Result) Write(p Print) error {
 	own := r.figures()
-	figures := r.labelled(own, p.Labels)
+	figures := r.labelled(own)
 	page := r.page(p, figures)
 	table := r.Table()
 	folder := filepath.Join(r.dir, Figures)
@@ -57,7 +56,7 @@ func (r *Result) Write(p Print) error {
 			return err
 		}
 	}
-	return r.unusedLabel(own, p.Labels)
+	return r.unusedLabel(own)
 }
 
 // shownFigures is how many figures a page shows above the evidence: the gradients and the learning curves.

@@ -40,7 +40,9 @@ func (r *Result) findProblems(data map[string]*dataset.Data) {
 		add(g.Planned-len(g.runs), "has not ended", "have not ended")
 		add(g.Diverged, "diverged, which the errors leave out", "diverged, which the errors leave out")
 		chance := fmt.Sprintf(" at chance: the test error is not even %g points below the %.1f %% of the most frequent class as the answer to every example", 100*nearChance, 100*constant)
-		add(g.AtChance, "is"+chance, "are"+chance)
+		if g.AtChance > oneClass {
+			add(g.AtChance, "is"+chance, "are"+chance)
+		}
 		const one = " to answer every example with one class: the test error is exactly that of such answers"
 		add(oneClass, "seems"+one, "seem"+one)
 	}

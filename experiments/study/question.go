@@ -74,9 +74,9 @@ func (s *Study) wrong(key, format string, args ...any) error {
 	return &run.UsageError{Place: run.Place{File: s.File}, Key: key, Problem: fmt.Sprintf(format, args...)}
 }
 
-// Of checks the question against the plan of its sweep.
-func (s *Study) Of(p *sweep.Plan) (*Asked, error) {
-	a := &Asked{Study: s, plan: p}
+// Of checks the question against the plan of its sweep. The labels are set over those of the file.
+func (s *Study) Of(p *sweep.Plan, labels map[string]string) (*Asked, error) {
+	a := &Asked{Study: s, plan: p, labels: labels}
 	if err := a.findKeys(); err != nil {
 		return nil, err
 	}
@@ -89,6 +89,7 @@ type Asked struct {
 	plan   *sweep.Plan
 	keys   []string
 	groups []group // the first is the baseline
+	labels map[string]string
 }
 
 // A group is named by the values of the keys.

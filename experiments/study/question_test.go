@@ -18,7 +18,7 @@ func parsed(t *testing.T, doc string) (*Asked, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s.Of(p)
+	return s.Of(p, nil)
 }
 
 const grid = "grid: {model.init: [xavier, he, orthogonal], train.batch: [10, 20]}\nseeds: [1, 2]\n"

@@ -41,13 +41,13 @@ type Group struct {
 	settings query.Settings
 }
 
-// Conclude reads the runs that have ended in the directory of the study. The labels are set over those of the file. The data sets are those of the
-// runs by [run.Data.Content]. The error is a [*NoRunsError] if no run has ended.
-func (a *Asked) Conclude(ctx context.Context, dir string, labels map[string]string, data map[string]*dataset.Data) (*Result, error) {
+// Conclude reads the runs that have ended in the directory of the study. The data sets are those of the runs by [run.Data.Content]. The error is a
+// [*NoRunsError] if no run has ended.
+func (a *Asked) Conclude(ctx context.Context, dir string, data map[string]*dataset.Data) (*Result, error) {
 	r := &Result{Asked: a, dir: dir}
 	for _, g := range a.groups {
 		nan := math.NaN()
-		r.Groups = append(r.Groups, Group{Label: a.label(g.name, labels), settings: g.settings, Center: nan, Low: nan, High: nan})
+		r.Groups = append(r.Groups, Group{Label: a.label(g.name), settings: g.settings, Center: nan, Low: nan, High: nan})
 	}
 	if err := r.read(ctx); err != nil {
 		return nil, err
@@ -61,8 +61,8 @@ func (a *Asked) Conclude(ctx context.Context, dir string, labels map[string]stri
 }
 
 // label is what figures and tables call something.
-func (a *Asked) label(name string, labels map[string]string) string {
-	for _, texts := range []map[string]string{labels, a.labels} {
+func (a *Asked) label(name string) string {
+	for _, texts := range []map[string]string{a.labels, a.Study.labels} {
 		if text, ok := texts[name]; ok {
 			return text
 		}
