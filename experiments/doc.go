@@ -4,6 +4,7 @@
 //
 //	cmd/glorot                    the command line
 //	experiments/help              the topics of glorot help
+//	experiments/completion        what a shell completes in the command line
 //	experiments/progress          how far a long computation has come, in a line
 //	experiments/study             one file to a conclusion: a sweep, its question, and the page that answers it
 //	experiments/sweep/outcome     what came out of a sweep: errors over seeds, candidates of its search
@@ -14,6 +15,7 @@
 //	experiments/paper/printed     the numbers that the paper prints
 //	experiments/work              executes tasks: goroutines, processes of this machine, Slurm, Kubernetes
 //	experiments/search            which candidates of a search are trained next, by the errors so far
+//	experiments/recorder          records what other programs and other graphs train, as runs
 //	experiments/svm               the paper's support vector machine, by LIBSVM's programs
 //	experiments/runner            trains, resumes, extends, measures afterwards, forks and replays runs
 //	experiments/compare           groups of runs: intervals and tests
@@ -29,6 +31,7 @@
 //	experiments/run/lease         one process at a time writes to a directory
 //	experiments/pretrain          denoising auto-encoders, layer by layer
 //	experiments/bench             how fast this machine trains
+//	experiments/weights           weights of networks in files of other programs
 //	experiments/train             the training loop, its optimizers, probes and checkpoints
 //	experiments/run/safetensors   the safetensors format
 //	experiments/measure           statistics of slices: moments, percentiles, histograms, intervals, tests

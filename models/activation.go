@@ -15,6 +15,7 @@ type Activation struct {
 	Aliases []string // other names, as in other programs
 	Formula string   // f(s)
 	Source  string   // who proposed it
+	Torch   string   // the module of torch.nn that computes it, where UNITS stands for the width of the layer
 
 	// Derivative is f'(s), where z = f(s).
 	Derivative func(s, z float64) float64
@@ -29,6 +30,10 @@ type Activation struct {
 	Axis [2]float64
 
 	nodes nodes
+
+	// slope is the number of its learned parameters in a layer of that width; nil means none. In a network alpha makes f(s).
+	slope func(width int) int
+	alpha func(s, alpha *G.Node) (*G.Node, error)
 }
 
 // A Saturation is a rule that says which activations are saturated. Glorot & Bengio (2010) give no threshold. The thresholds
@@ -46,7 +51,11 @@ type nodes struct {
 	back  func(s, z, dz *G.Node) (*G.Node, error) // dz f'(s), where z = f(s)
 }
 
-// Apply makes the node f(s), with the shape of s. It fails for the zero Activation.
+// Learned reports whether the activation has parameters, alpha of [Parameters].
+func (a Activation) Learned() bool { return a.slope != nil }
+
+// Apply makes the node f(s), with the shape of s; of an activation that is Learned, with its parameters before training. It fails for the zero
+// Activation.
 func (a Activation) Apply(s *G.Node) (*G.Node, error) {
 	if a.nodes.apply == nil {
 		return nil, fmt.Errorf("no activation; want %s", listed(Activations()))
@@ -63,6 +72,7 @@ func Activations() []Activation {
 	return []Activation{
 		sigmoid(), tanh(), softsign(), identity(), relu(),
 		leakyRelu(), elu(), selu(), gelu(), geluTanh(), silu(), softplus(), hardTanh(), mish(),
+		prelu(), preluUnits(),
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 func elu() Activation {
 	return elementwise(Activation{
 		Name: "elu", Formula: "s above 0, exp(s)-1 below",
+		Torch:  "ELU()",
 		Source: "Clevert, Unterthiner & Hochreiter 2016",
 		Low:    -1, High: math.Inf(1),
 		Saturation: Saturation{"z < -0.95", func(z float32) bool { return z < -0.95 }},

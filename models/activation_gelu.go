@@ -9,6 +9,7 @@ import (
 func gelu() Activation {
 	return elementwise(Activation{
 		Name: "gelu", Formula: "s Phi(s), Phi the standard normal distribution",
+		Torch:  "GELU()",
 		Source: "Hendrycks & Gimpel 2016",
 		Low:    -0.16997120747990369, High: math.Inf(1),
 		Saturation: Saturation{"-0.01 < z <= 0", func(z float32) bool { return z > -0.01 && z <= 0 }},

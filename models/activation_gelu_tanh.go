@@ -9,6 +9,7 @@ import (
 func geluTanh() Activation {
 	return elementwise(Activation{
 		Name: "gelu_tanh", Aliases: []string{"gelu_new"}, Formula: "s (1 + tanh(sqrt(2/pi) (s + 0.044715 s³)))/2",
+		Torch:  "GELU(approximate='tanh')",
 		Source: "Hendrycks & Gimpel 2016",
 		Low:    -0.17004075057125412, High: math.Inf(1),
 		Saturation: Saturation{"-0.01 < z <= 0", func(z float32) bool { return z > -0.01 && z <= 0 }},

@@ -5,6 +5,7 @@ import "glorot/graph/kernel"
 func hardTanh() Activation {
 	return elementwise(Activation{
 		Name: "hard_tanh", Formula: "max(-1, min(s, 1))",
+		Torch:  "Hardtanh()",
 		Source: "Collobert 2004",
 		Low:    -1, High: 1, Axis: [2]float64{-1, 1},
 		Saturation: Saturation{"|z| = 1", func(z float32) bool { return z == 1 || z == -1 }},

@@ -9,6 +9,7 @@ import (
 func identity() Activation {
 	return Activation{
 		Name: "identity", Aliases: []string{"linear"}, Formula: "s",
+		Torch:      "Identity()",
 		Source:     "Glorot & Bengio 2010, section 4.2.1",
 		Derivative: func(_, _ float64) float64 { return 1 },
 		Low:        math.Inf(-1), High: math.Inf(1),

@@ -9,6 +9,7 @@ import (
 func mish() Activation {
 	return elementwise(Activation{
 		Name: "mish", Formula: "s tanh(log(1+exp(s)))",
+		Torch:  "Mish()",
 		Source: "Misra 2020",
 		Low:    -0.30884341301725043, High: math.Inf(1),
 		Saturation: Saturation{"-0.01 < z <= 0", func(z float32) bool { return z > -0.01 && z <= 0 }},

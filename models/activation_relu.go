@@ -9,6 +9,7 @@ import (
 func relu() Activation {
 	return Activation{
 		Name: "relu", Aliases: []string{"rectifier"}, Formula: "max(s, 0)",
+		Torch:      "ReLU()",
 		Source:     "Nair & Hinton 2010; Glorot, Bordes & Bengio 2011",
 		Derivative: func(_, z float64) float64 { return float64(pick(z)) },
 		Low:        0, High: math.Inf(1),

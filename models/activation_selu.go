@@ -5,6 +5,7 @@ import "math"
 func selu() Activation {
 	return elementwise(Activation{
 		Name: "selu", Formula: "1.0507 s above 0, 1.0507 1.6733 (exp(s)-1) below",
+		Torch:  "SELU()",
 		Source: "Klambauer, Unterthiner, Mayr & Hochreiter 2017",
 		Low:    -seluScale * seluAlpha, High: math.Inf(1),
 		Saturation: Saturation{"z < -1.67", func(z float32) bool { return z < -1.67 }},

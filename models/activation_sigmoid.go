@@ -5,6 +5,7 @@ import "glorot/graph/kernel"
 func sigmoid() Activation {
 	return Activation{
 		Name: "sigmoid", Aliases: []string{"logistic"}, Formula: "1/(1+exp(-s))",
+		Torch:      "Sigmoid()",
 		Source:     "Rumelhart, Hinton & Williams 1986; Glorot & Bengio 2010, section 2.2",
 		Derivative: func(_, z float64) float64 { return z * (1 - z) },
 		Low:        0, High: 1, Axis: [2]float64{0, 1},

@@ -9,6 +9,7 @@ import (
 func silu() Activation {
 	return elementwise(Activation{
 		Name: "silu", Aliases: []string{"swish"}, Formula: "s/(1+exp(-s))",
+		Torch:  "SiLU()",
 		Source: "Elfwing, Uchibe & Doya 2018; Ramachandran, Zoph & Le 2017, as swish",
 		Low:    -0.2784645427610738, High: math.Inf(1),
 		Saturation: Saturation{"-0.01 < z <= 0", func(z float32) bool { return z > -0.01 && z <= 0 }},

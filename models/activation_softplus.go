@@ -9,6 +9,7 @@ import (
 func softplus() Activation {
 	return elementwise(Activation{
 		Name: "softplus", Formula: "log(1+exp(s))",
+		Torch:  "Softplus()",
 		Source: "Dugas, Bengio, Bélisle, Nadeau & Garcia 2001",
 		Low:    0, High: math.Inf(1),
 		Saturation: Saturation{"z < 0.05", func(z float32) bool { return z < 0.05 }},

@@ -9,6 +9,7 @@ import (
 func softsign() Activation {
 	return Activation{
 		Name: "softsign", Formula: "s/(1+|s|)",
+		Torch:  "Softsign()",
 		Source: "Bergstra, Desjardins, Lamblin & Bengio 2009; Glorot & Bengio 2010, section 2.2",
 		// f'(s) = 1/(1+|s|)², and 1/(1+|s|) = 1-|z|.
 		Derivative: func(_, z float64) float64 { return (1 - math.Abs(z)) * (1 - math.Abs(z)) },

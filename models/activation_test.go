@@ -21,6 +21,8 @@ var closed = map[string]struct{ f, df func(s float64) float64 }{
 	"relu":     {func(s float64) float64 { return math.Max(s, 0) }, func(s float64) float64 { return (math.Copysign(1, s) + 1) / 2 }},
 	"leaky_relu": {func(s float64) float64 { return math.Max(s, 0) + math.Min(s, 0)/100 },
 		func(s float64) float64 { return (99*math.Copysign(1, s) + 101) / 200 }},
+	"prelu":       {quarter, func(s float64) float64 { return (3*math.Copysign(1, s) + 5) / 8 }},
+	"prelu_units": {quarter, func(s float64) float64 { return (3*math.Copysign(1, s) + 5) / 8 }},
 	"elu": {func(s float64) float64 { return math.Max(s, 0) + math.Expm1(math.Min(s, 0)) },
 		func(s float64) float64 { return math.Exp(math.Min(s, 0)) }},
 	"selu": {func(s float64) float64 { return seluScale * (math.Max(s, 0) + seluAlpha*math.Expm1(math.Min(s, 0))) },
@@ -47,6 +49,8 @@ var closed = map[string]struct{ f, df func(s float64) float64 }{
 			return math.Tanh(p) + s*logistic(s)/math.Pow(math.Cosh(p), 2)
 		}},
 }
+
+func quarter(s float64) float64 { return math.Max(s, 0) + math.Min(s, 0)/4 }
 
 func logistic(s float64) float64 { return 1 / (1 + math.Exp(-s)) }
 
@@ -188,7 +192,7 @@ func TestActivationByName(t *testing.T) {
 			t.Errorf("ActivationByName(%q) is %q, %v; want %s", name, a.Name, err, want)
 		}
 	}
-	const all = "sigmoid, tanh, softsign, identity, relu, leaky_relu, elu, selu, gelu, gelu_tanh, silu, softplus, hard_tanh, mish"
+	const all = "sigmoid, tanh, softsign, identity, relu, leaky_relu, elu, selu, gelu, gelu_tanh, silu, softplus, hard_tanh, mish, prelu, prelu_units"
 	_, err := ActivationByName("gleu")
 	message(t, err, `unknown activation "gleu"; want `+all+`; did you mean gelu?`)
 	_, err = ActivationByName("maxout")

@@ -46,7 +46,7 @@ func (v Curvature) names() []string { return []string{v.Name} }
 // layer last.
 func (v Curvature) Build(c Config, m *MLP) (hw, hb []*G.Node, err error) {
 	if !c.Plain() {
-		return nil, nil, errors.New("the curvature of a network with a norm, residual connections or dropout; want a plain network")
+		return nil, nil, errors.New("the curvature of a network with a norm, residual connections, dropout or a learned activation; want a plain network")
 	}
 	if v.build == nil {
 		return nil, nil, fmt.Errorf("no curvature; want %s", listed(Curvatures()))

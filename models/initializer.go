@@ -45,11 +45,12 @@ type Layer struct {
 
 // InitOptions change what an Initializer draws. The zero value changes nothing.
 type InitOptions struct {
-	Gain      float64 // a factor of all weights; 0 means 1
-	Scale     float64 // the limit or standard deviation of an initialiser that has a scale; 0 means its default
-	Bias      float64 // the mean of the biases, which are equal unless BiasLimit is set
-	BiasLimit float64 // a of biases ~ U[Bias-a, Bias+a]; 0 means the initialiser's own, which is 0 but for torch
-	ZeroLast  bool    // the weights of the output layer are 0, so that training begins with equal probabilities
+	Gain      float64                   // a factor of all weights; 0 means 1
+	Scale     float64                   // the limit or standard deviation of an initialiser that has a scale; 0 means its default
+	Bias      float64                   // the mean of the biases, which are equal unless BiasLimit is set
+	BiasLimit float64                   // a of biases ~ U[Bias-a, Bias+a]; 0 means the initialiser's own, which is 0 but for torch
+	Biases    func(in, out int) float64 // a of each layer's biases, instead of the initialiser's own; such as TorchLimit
+	ZeroLast  bool                      // the weights of the output layer are 0, so that training begins with equal probabilities
 }
 
 // Initializers returns the initialisers: those of the paper and then the others. To add one, write it into a file and a line
@@ -131,8 +132,12 @@ func within(r *rand.Rand, a float64) func() float64 {
 // biases returns the function that returns the biases of a layer.
 func (i Initializer) biases(seed uint64, layer int, l Layer) func() float64 {
 	a := i.options.BiasLimit
-	if a == 0 && i.Biases != nil {
-		a = i.Biases(l.In, l.Out)
+	own := i.Biases
+	if i.options.Biases != nil {
+		own = i.options.Biases
+	}
+	if a == 0 && own != nil {
+		a = own(l.In, l.Out)
 	}
 	if a == 0 {
 		return func() float64 { return i.options.Bias }

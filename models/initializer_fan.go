@@ -47,11 +47,16 @@ func lecunNormal() Initializer {
 }
 
 func torch() Initializer {
-	limit := func(in, _ int) float64 { return 1 / math.Sqrt(float64(in)) }
 	return Initializer{
 		Name: "torch", Aliases: []string{"pytorch"}, Formula: "U[-a, a], a = 1/sqrt(in), for the weights and the biases",
 		Source: "PyTorch's torch.nn.Linear, which is He et al. 2015 for a leaky relu of slope sqrt(5)",
-		Limit:  func(_, _, in, out int) float64 { return limit(in, out) },
-		Biases: limit,
+		Limit:  func(_, _, in, out int) float64 { return TorchLimit(in, out) },
+		Biases: TorchLimit,
 	}
 }
+
+// TorchLimit is the limit of the uniform weights and biases with which torch.nn.Linear begins, 1/sqrt(in).
+func TorchLimit(in, _ int) float64 { return 1 / math.Sqrt(float64(in)) }
+
+// NoLimit is 0: all biases are equal.
+func NoLimit(_, _ int) float64 { return 0 }

@@ -49,8 +49,10 @@ func (c Config) ActivationOf(layer int) Activation {
 	return c.Activation
 }
 
-// Plain reports whether a hidden layer is z = f(x W + b) and its output z, as in the paper.
-func (c Config) Plain() bool { return c.Norm.build == nil && c.Residual == 0 && c.Dropout == 0 }
+// Plain reports whether a hidden layer is z = f(x W + b), with a fixed f, and its output z, as in the paper.
+func (c Config) Plain() bool {
+	return c.Norm.build == nil && c.Residual == 0 && c.Dropout == 0 && !c.Activation.Learned() && !slices.ContainsFunc(c.Layers, Activation.Learned)
+}
 
 // Parameters draws the network's parameters; see NewParameters. Those of a norm are at their initial values.
 func (c Config) Parameters(seed uint64) (*Parameters, error) {
@@ -60,6 +62,9 @@ func (c Config) Parameters(seed uint64) (*Parameters, error) {
 	}
 	for i := range c.Hidden {
 		c.Norm.add(p, i)
+		if f := c.ActivationOf(i); f.Learned() {
+			p.Alpha[i] = filled(c.dtype(), f.slope(c.Hidden[i]), firstSlope)
+		}
 	}
 	return p, nil
 }
@@ -78,6 +83,7 @@ type MLP struct {
 
 	W, B        []*G.Node // d+1 weights [in, out] and biases [out], bound to the parameters
 	Gamma, Beta []*G.Node // d scales and shifts [out] of the norm
+	Alpha       []*G.Node // d slopes [1] or [out] of the activations
 	S           []*G.Node // d+1 pre-activations [batch, out], after the norm; S[d] is Logits
 	Z           []*G.Node // d activations [batch, width]
 	In          []*G.Node // d+1 inputs of the layers; In[0] is X
@@ -88,6 +94,7 @@ type MLP struct {
 	DW            []*G.Node // d+1 gradients dCost/dW[i] [in, out]
 	DB            []*G.Node // d+1 gradients dCost/dB[i] [out]
 	DGamma, DBeta []*G.Node // d gradients [out]
+	DAlpha        []*G.Node // d gradients [1] or [out]
 	SumDS         []*G.Node // d+1 sums of DS[i] over the batch [out]; DB[i] where there is no norm
 
 	norms []*layerNodes // of the hidden layers
@@ -155,7 +162,9 @@ func (c Config) hidden(m *MLP, p *Parameters, i int, x *G.Node, training bool) (
 			return nil, fmt.Errorf("norm %s: %w", c.Norm.Name, err)
 		}
 	}
-	z, err := c.ActivationOf(i).Apply(n.s)
+	alpha := m.vector("alpha", i, p.Alpha[i])
+	m.Alpha = append(m.Alpha, alpha)
+	z, err := c.activate(i, n.s, alpha)
 	if err != nil {
 		return nil, err
 	}
@@ -174,6 +183,14 @@ func (c Config) hidden(m *MLP, p *Parameters, i int, x *G.Node, training bool) (
 		}
 	}
 	return out, nil
+}
+
+// activate makes the activation of hidden layer i.
+func (c Config) activate(i int, s, alpha *G.Node) (*G.Node, error) {
+	if f := c.ActivationOf(i); f.Learned() {
+		return f.alpha(s, alpha)
+	}
+	return c.ActivationOf(i).Apply(s)
 }
 
 // vector makes the node of a parameter [out] of layer i, or nil if there is none.
@@ -219,19 +236,26 @@ func (c Config) fits(p *Parameters) error {
 		if i == len(c.Hidden) || norm.build == nil {
 			norm = Norm{biased: true}
 		}
+		slopes, of := 0, "norm "+cmp.Or(c.Norm.Name, "none")
+		if i < len(c.Hidden) && c.ActivationOf(i).Learned() {
+			slopes = c.ActivationOf(i).slope(sizes[i+1])
+		}
 		for _, v := range []struct {
 			name string
 			of   []*tensor.Dense
 			want bool
-		}{{"b", p.B, norm.biased}, {"gamma", p.Gamma, norm.build != nil}, {"beta", p.Beta, norm.shifted}, {"mean", p.Mean, norm.running}, {"var", p.Var, norm.running}} {
-			name := fmt.Sprintf("%s%d", v.name, i+1)
+		}{{"b", p.B, norm.biased}, {"gamma", p.Gamma, norm.build != nil}, {"beta", p.Beta, norm.shifted}, {"mean", p.Mean, norm.running}, {"var", p.Var, norm.running}, {"alpha", p.Alpha, slopes > 0}} {
+			name, length := fmt.Sprintf("%s%d", v.name, i+1), sizes[i+1]
+			if v.name == "alpha" {
+				of, length = "this activation", slopes
+			}
 			switch has := i < len(v.of) && v.of[i] != nil; {
 			case v.want && !has:
-				return fmt.Errorf("no %s; want one with norm %s", name, cmp.Or(c.Norm.Name, "none"))
+				return fmt.Errorf("no %s; want one with %s", name, of)
 			case has && !v.want:
-				return fmt.Errorf("%s is given; want none with norm %s", name, cmp.Or(c.Norm.Name, "none"))
+				return fmt.Errorf("%s is given; want none with %s", name, of)
 			case has:
-				if err := c.fit(name, v.of[i], sizes[i+1]); err != nil {
+				if err := c.fit(name, v.of[i], length); err != nil {
 					return err
 				}
 			}
@@ -261,12 +285,12 @@ func (m *MLP) differentiate() error {
 	one := m.Graph.AddNode(constant(m.Cost.Dtype(), 1))
 	var wrt G.Nodes
 	var grads [][]*G.Node
-	for _, of := range [][]*G.Node{m.S, m.W, m.B, m.Gamma, m.Beta} {
+	for _, of := range [][]*G.Node{m.S, m.W, m.B, m.Gamma, m.Beta, m.Alpha} {
 		grads = append(grads, make([]*G.Node, len(of)))
 	}
 	each := func(do func(role, i int, n *G.Node)) {
 		for i := range m.W {
-			for role, of := range [][]*G.Node{m.S, m.W, m.B, m.Gamma, m.Beta} {
+			for role, of := range [][]*G.Node{m.S, m.W, m.B, m.Gamma, m.Beta, m.Alpha} {
 				if i < len(of) && of[i] != nil {
 					do(role, i, of[i])
 				}
@@ -279,7 +303,7 @@ func (m *MLP) differentiate() error {
 		return err
 	}
 	each(func(role, i int, _ *G.Node) { grads[role][i], all = all[0], all[1:] })
-	m.DS, m.DW, m.DB, m.DGamma, m.DBeta = grads[0], grads[1], grads[2], grads[3], grads[4]
+	m.DS, m.DW, m.DB, m.DGamma, m.DBeta, m.DAlpha = grads[0], grads[1], grads[2], grads[3], grads[4], grads[5]
 	for i, ds := range m.DS {
 		sum := m.DB[i]
 		if i < len(m.Gamma) && m.Gamma[i] != nil {
@@ -295,8 +319,8 @@ func (m *MLP) differentiate() error {
 // roles are the nodes by role, with the names that they have in errors and graphs, which end with the layer.
 func (m *MLP) roles() []role {
 	return []role{
-		{"W", m.W}, {"b", m.B}, {"gamma", m.Gamma}, {"beta", m.Beta}, {"S", m.S}, {"Z", m.Z}, {"dCost/dS", m.DS},
-		{"dCost/dW", m.DW}, {"dCost/db", m.DB}, {"dCost/dgamma", m.DGamma}, {"dCost/dbeta", m.DBeta},
+		{"W", m.W}, {"b", m.B}, {"gamma", m.Gamma}, {"beta", m.Beta}, {"alpha", m.Alpha}, {"S", m.S}, {"Z", m.Z}, {"dCost/dS", m.DS},
+		{"dCost/dW", m.DW}, {"dCost/db", m.DB}, {"dCost/dgamma", m.DGamma}, {"dCost/dbeta", m.DBeta}, {"dCost/dalpha", m.DAlpha},
 	}
 }
 
@@ -321,7 +345,7 @@ func (m *MLP) name() {
 // Learnables returns the parameters' nodes and their gradients, in the order of Parameters.List.
 func (m *MLP) Learnables() (params, grads G.Nodes) {
 	for i := range m.W {
-		for _, r := range [][2][]*G.Node{{m.W, m.DW}, {m.B, m.DB}, {m.Gamma, m.DGamma}, {m.Beta, m.DBeta}} {
+		for _, r := range [][2][]*G.Node{{m.W, m.DW}, {m.B, m.DB}, {m.Gamma, m.DGamma}, {m.Beta, m.DBeta}, {m.Alpha, m.DAlpha}} {
 			if i < len(r[0]) && r[0][i] != nil {
 				params, grads = append(params, r[0][i]), append(grads, r[1][i])
 			}

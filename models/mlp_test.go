@@ -54,8 +54,12 @@ func TestRoles(t *testing.T) {
 					}
 				}
 				params, grads := m.Learnables()
-				if len(params) != 2*(d+1) || params[0] != m.W[0] || grads[1] != m.DB[0] || grads[2*d] != m.DW[d] {
-					t.Error("Learnables are not weights and biases in order")
+				each := 2
+				if a.Learned() { // alpha
+					each = 3
+				}
+				if len(params) != each*d+2 || params[0] != m.W[0] || grads[1] != m.DB[0] || grads[each*d] != m.DW[d] {
+					t.Error("Learnables are not weights, biases and slopes in order")
 				}
 				feed(t, m, 1)
 				machine := compiled(t, m.Graph, graph.Observe(m.DS...), graph.Observe(m.DW...), graph.Observe(m.DB...))

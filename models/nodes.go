@@ -34,6 +34,7 @@ func (net *MLP) WriteNodes(w io.Writer) error {
 		if i < len(net.Gamma) {
 			line("scale", i+1, net.Gamma[i])
 			line("shift", i+1, net.Beta[i])
+			line("slope", i+1, net.Alpha[i])
 		}
 		line("pre-activation", i+1, net.S[i])
 		if i < len(net.Z) {
@@ -48,6 +49,7 @@ func (net *MLP) WriteNodes(w io.Writer) error {
 		if i < len(net.Gamma) {
 			line("scale gradient", i+1, net.DGamma[i])
 			line("shift gradient", i+1, net.DBeta[i])
+			line("slope gradient", i+1, net.DAlpha[i])
 		}
 	}
 	return t.Flush()

@@ -11,6 +11,7 @@ type Norm struct {
 	Name    string
 	Formula string // n(a)
 	Source  string
+	Torch   string // the module of torch.nn that computes it, where UNITS stands for the width of the layer
 
 	biased, shifted, running bool // whether a layer has b, beta, and running statistics
 
@@ -36,9 +37,9 @@ const (
 func Norms() []Norm {
 	return []Norm{
 		{Name: "none", Formula: "a", biased: true},
-		{Name: "batch", Formula: "(a - mean)/sqrt(var + 1e-5) over the mini-batch", Source: "Ioffe & Szegedy 2015", shifted: true, running: true, build: batchNorm},
-		{Name: "layer", Formula: "(a - mean)/sqrt(var + 1e-5) over the units", Source: "Ba, Kiros & Hinton 2016", biased: true, shifted: true, build: layerNorm},
-		{Name: "rms", Formula: "a/sqrt(mean(a²) + 1e-5) over the units", Source: "Zhang & Sennrich 2019", biased: true, build: rmsNorm},
+		{Name: "batch", Formula: "(a - mean)/sqrt(var + 1e-5) over the mini-batch", Source: "Ioffe & Szegedy 2015", Torch: "BatchNorm1d(UNITS)", shifted: true, running: true, build: batchNorm},
+		{Name: "layer", Formula: "(a - mean)/sqrt(var + 1e-5) over the units", Source: "Ba, Kiros & Hinton 2016", Torch: "LayerNorm(UNITS)", biased: true, shifted: true, build: layerNorm},
+		{Name: "rms", Formula: "a/sqrt(mean(a²) + 1e-5) over the units", Source: "Zhang & Sennrich 2019", Torch: "RMSNorm(UNITS, eps=1e-5)", biased: true, build: rmsNorm},
 	}
 }
 

@@ -16,17 +16,18 @@ type Parameters struct {
 
 	Gamma, Beta []*tensor.Dense // the scale and shift [out] of a Norm
 	Mean, Var   []*tensor.Dense // the running statistics [out] of batch normalisation, which no gradient changes
+	Alpha       []*tensor.Dense // the slopes [1] or [out] of an activation that is Learned
 }
 
 // A Parameter is one tensor of Parameters.
 type Parameter struct {
-	Name    string // W1, b1, gamma1, beta1, mean1, var1, W2, …
+	Name    string // W1, b1, gamma1, beta1, mean1, var1, alpha1, W2, …
 	Layer   int    // 1 is the first hidden layer
 	Learned bool   // by gradient descent; false for running statistics
 	Value   *tensor.Dense
 }
 
-// List returns all parameters in the order of layers, and within a layer W, b, gamma, beta, mean, var.
+// List returns all parameters in the order of layers, and within a layer W, b, gamma, beta, mean, var, alpha.
 func (p *Parameters) List() []Parameter {
 	var list []Parameter
 	for i := range p.W {
@@ -34,7 +35,7 @@ func (p *Parameters) List() []Parameter {
 			name    string
 			of      []*tensor.Dense
 			learned bool
-		}{{"W", p.W, true}, {"b", p.B, true}, {"gamma", p.Gamma, true}, {"beta", p.Beta, true}, {"mean", p.Mean, false}, {"var", p.Var, false}} {
+		}{{"W", p.W, true}, {"b", p.B, true}, {"gamma", p.Gamma, true}, {"beta", p.Beta, true}, {"mean", p.Mean, false}, {"var", p.Var, false}, {"alpha", p.Alpha, true}} {
 			if i < len(r.of) && r.of[i] != nil {
 				list = append(list, Parameter{Name: fmt.Sprintf("%s%d", r.name, i+1), Layer: i + 1, Learned: r.learned, Value: r.of[i]})
 			}
@@ -58,7 +59,7 @@ func NewParameters(sizes []int, init Initializer, seed uint64, dtype tensor.Dtyp
 	}
 	layers := len(sizes) - 1
 	p := &Parameters{}
-	for _, s := range []*[]*tensor.Dense{&p.Gamma, &p.Beta, &p.Mean, &p.Var} {
+	for _, s := range []*[]*tensor.Dense{&p.Gamma, &p.Beta, &p.Mean, &p.Var, &p.Alpha} {
 		*s = make([]*tensor.Dense, layers)
 	}
 	for i := range layers {

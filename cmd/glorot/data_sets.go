@@ -92,7 +92,7 @@ func bringCommand(name, dir string) string {
 
 // quoted is a path in the syntax of the shell.
 func quoted(path string) string {
-	if strings.ContainsAny(path, " '\"$&;()*?|<>`\\") {
+	if strings.ContainsAny(path, " '\"$&;()[]{}~#!^*?|<>`\\") {
 		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 	}
 	return path

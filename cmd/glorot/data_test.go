@@ -180,7 +180,7 @@ func TestSmallImageNetInterrupted(t *testing.T) {
 
 // Paths in a command that a message shows are as a shell takes them.
 func TestQuoted(t *testing.T) {
-	for path, want := range map[string]string{"data": "data", "my data": "'my data'", "it's": `'it'\''s'`} {
+	for path, want := range map[string]string{"data": "data", "my data": "'my data'", "it's": `'it'\''s'`, "a[1]": "'a[1]'", "~x": "'~x'"} {
 		if got := quoted(path); got != want {
 			t.Errorf("quoted(%s) = %s, want %s", path, got, want)
 		}

@@ -1,20 +1,15 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"path/filepath"
 	"strings"
 
-	"glorot/experiments/dataset/npz"
 	"glorot/experiments/export"
 	"glorot/experiments/report"
-	"glorot/experiments/run"
 	"glorot/experiments/run/atomicfile"
 	"glorot/experiments/run/query"
-	"glorot/experiments/run/safetensors"
 
 	"github.com/urfave/cli/v2"
 )
@@ -29,17 +24,20 @@ func exportCommand() *cli.Command {
 		Description: "csv and parquet are a table with one row per number, and columns for the keys in which the runs differ. npz and safetensors hold\n" +
 			"arrays, including histograms. tensorboard is a directory with one event file per run, whose steps are updates. glorot help formats\n" +
 			"lists the columns, arrays and tags; glorot help query explains how runs are selected.\n\n" +
-			"--weights writes the weights at the end of one run instead: W1, b1, W2, … as float32, which numpy.load reads.\n\n" +
+			"--weights writes the weights at the end of one run instead, as float32: W1, b1, W2, … or, with --layout torch, the state_dict of a\n" +
+			"torch.nn.Sequential, whose Python expression is printed. numpy.load reads .npz files and safetensors.torch.load_file .safetensors.\n\n" +
 			"Example:\n   glorot export runs --where status=done --out runs.parquet\n" +
 			"   glorot export runs/a --format tensorboard --out board && tensorboard --logdir board\n" +
-			"   glorot export runs/a --weights weights.npz",
+			"   glorot export runs/a --weights weights.npz\n" +
+			"   glorot export runs/a --weights weights.safetensors --layout torch",
 		Flags: []cli.Flag{
 			whereFlag(),
 			&cli.StringSliceFlag{Name: "group-by", Usage: "make columns for `KEY,KEY` instead of all keys in which the runs differ; may be repeated"},
 			&cli.StringSliceFlag{Name: "ignore", Usage: "make no columns for `KEY,KEY`; may be repeated"},
 			&cli.StringFlag{Name: "format", Usage: "write what was logged as `FORMAT`: csv, parquet, npz, safetensors or tensorboard; the default follows from the name of --out"},
 			&cli.StringFlag{Name: "out", Usage: "write to `PATH`, a new file or, for tensorboard, a new directory"},
-			&cli.StringFlag{Name: "weights", Usage: "write the weights to `FILE`.npz"},
+			&cli.StringFlag{Name: "weights", Usage: "write the weights to `FILE`, whose name ends in .npz or .safetensors"},
+			&cli.StringFlag{Name: "layout", Value: "glorot", Usage: "name the weights as in `LAYOUT`: glorot or torch"},
 		},
 		Action: func(c *cli.Context) error {
 			switch {
@@ -61,6 +59,8 @@ func exportLog(c *cli.Context) error {
 	}
 	write, isFile := export.Formats[format]
 	switch {
+	case c.IsSet("layout"):
+		return wrongUse("--layout with --format or --out; want --weights")
 	case c.IsSet("weights"):
 		return wrongUse("--weights with --format or --out; want one of the two")
 	case !isFile && !c.IsSet("format"):
@@ -110,46 +110,4 @@ func exportBoard(out string, runs []*export.Run) error {
 		return err
 	}
 	return dir.Finish()
-}
-
-// exportWeights writes a run's weights at the end.
-func exportWeights(c *cli.Context) error {
-	if c.NArg() == 0 {
-		return wrongUse("export takes one run, got none")
-	}
-	out := c.String("weights")
-	if filepath.Ext(out) != ".npz" {
-		return wrongUse("--weights %s; want a name that ends in .npz", out)
-	}
-	if err := notThere(out); err != nil {
-		return err
-	}
-	list, err := someRuns(c)
-	if err != nil {
-		return err
-	}
-	if len(list) != 1 {
-		return wrongUse("--weights takes one run, got %d", len(list))
-	}
-	r, err := run.Open(list[0].Path)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	file, err := safetensors.ReadFile(r.Path(run.WeightsFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%w; the run did not end, and glorot train --resume %s continues it", err, quoted(r.Dir()))
-	}
-	if err != nil {
-		return err
-	}
-	var arrays []npz.Array
-	for _, t := range file.Tensors {
-		arrays = append(arrays, npz.Array{Name: t.Name, Shape: t.Shape, Data: t.Data})
-	}
-	if err := atomicfile.Write(out, func(w io.Writer) error { return npz.Write(w, arrays...) }); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(c.App.Writer, "%d arrays in %s\n", len(arrays), out)
-	return err
 }

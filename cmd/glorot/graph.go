@@ -15,7 +15,7 @@ func graphCommand() *cli.Command {
 	return &cli.Command{
 		Name:        "graph",
 		Usage:       "show the symbolic graph of a network, with its nodes by role and layer",
-		Description: "Example:\n   glorot graph --set model.hidden=[100,100] --dot | dot -Tsvg > graph.svg",
+		Description: "Example:\n   glorot graph --set model.hidden='[100,100]' --dot | dot -Tsvg > graph.svg",
 		Flags: append(configFlags(), dataFlag(),
 			&cli.BoolFlag{Name: "dot", Usage: "print the whole graph for Graphviz"}),
 		Action: func(c *cli.Context) error {

@@ -14,6 +14,7 @@
 //	glorot show runs/a                        its errors, its layers, and what is unusual
 //	glorot watch runs                         watch runs on the terminal
 //	glorot lab runs                           see all of this in the browser
+//	glorot hook pytorch                       record networks that PyTorch trains
 //	glorot help COMMAND                       explain a command, with an example
 //
 // Results go to standard output, progress to standard error. The exit status is 0 for success, 1 for failure, 2 for wrong use and
@@ -27,6 +28,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"glorot/experiments/help"
@@ -100,6 +102,16 @@ type interrupted struct{ left string }
 func (i interrupted) Error() string { return "interrupted: " + i.left }
 func (i interrupted) Unwrap() error { return context.Canceled }
 
+// orNames lists commands as "a, b or c".
+func orNames(commands []*cli.Command) string {
+	names := make([]string, len(commands))
+	for i, c := range commands {
+		names[i] = c.Name
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
 func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 	app := &cli.App{
 		Name:  "glorot",
@@ -109,11 +121,10 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			"The exit status is 0 for success, 1 for failure, 2 for wrong use and 130 after an interrupt (Ctrl-C), which leaves nothing\n" +
 			"half-written. GLOROT_DATA=DIR is the folder of the stored data sets. GLOROT_KERNELS=avx512|avx2|neon|portable forces a set of\n" +
 			"kernels; results do not depend on it.",
-		Reader:               stdin,
-		Writer:               stdout,
-		ErrWriter:            stderr,
-		HideVersion:          true,
-		EnableBashCompletion: true,
+		Reader:      stdin,
+		Writer:      stdout,
+		ErrWriter:   stderr,
+		HideVersion: true,
 		// A value such as model.hidden=[100,100] is one value.
 		DisableSliceFlagSeparator: true,
 		ExitErrHandler:            func(*cli.Context, error) {},
@@ -123,7 +134,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Before: checkKernels,
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
-				return wrongUse("unknown command %q; want reproduce, train, replay, fork, sweep, study, runs, show, watch, lab, compare, data, export, graph, bench or version", c.Args().First())
+				return wrongUse("unknown command %q; want %s", c.Args().First(), orNames(c.App.Commands))
 			}
 			return cli.ShowAppHelp(c)
 		},
@@ -138,6 +149,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			showCommand(),
 			watchCommand(),
 			labCommand(),
+			hookCommand(),
 			compareCommand(),
 			dataCommand(),
 			exportCommand(),
@@ -145,6 +157,8 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			benchCommand(),
 			versionCommand(),
 			helpCommand(),
+			completionCommand(),
+			completeCommand(),
 		},
 		CustomAppHelpTemplate: cli.AppHelpTemplate + "\nTOPICS: glorot help TOPIC\n" + help.List(),
 	}

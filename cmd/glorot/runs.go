@@ -23,7 +23,7 @@ func runsCommand() *cli.Command {
 			"killed (it did not end, but no process writes to it; glorot train --resume continues it) or damaged. The progress is in updates, the\n" +
 			"error is the last measured test error, the time left is an estimate for a running run, and the age is the time since it began.\n" +
 			"glorot help query explains how runs are named and selected.\n\n" +
-			"Example:\n   glorot runs runs --where model.init=normalized --where model.hidden=[100,100]",
+			"Example:\n   glorot runs runs --where model.init=normalized --where model.hidden='[100,100]'",
 		Flags: []cli.Flag{
 			whereFlag(),
 			jsonFlag(),

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -29,42 +30,79 @@ func trainCommand() *cli.Command {
 			"The images of shapeset are generated during the training. Other data sets are in the folder --data (see glorot data --help), and each\n" +
 			"pass over them has a new random order. The test error at the lowest validation error is the one that early stopping would give.\n" +
 			"data.path trains on your own file or folder, which glorot data info PATH describes.\n\n" +
+			"--from begins with the weights of another run (glorot export --weights) or of PyTorch: a state_dict of Linear layers, written by\n" +
+			"safetensors.torch.save_file or numpy.savez. The run keeps a copy.\n\n" +
+			"--dry-run says what a run would take: parameters, memory, passes over the data, and the time, which it measures from the first updates.\n" +
+			"--for 2h leaves a checkpoint after two hours, and the same command with --resume continues from it.\n\n" +
 			"glorot help config explains all keys of the configuration, glorot help formats the files of a run.\n\n" +
 			"Example:\n   glorot train --set model.activation=softsign --set train.updates=20000 --out runs/softsign\n" +
-			"   glorot train --data data --set data.name=mnist --set model.hidden=[100] --out runs/mnist\n" +
+			"   glorot train --data data --set data.name=mnist --set model.hidden='[100]' --out runs/mnist\n" +
 			"   glorot train --set data.path=measurements.csv --set data.standardize=feature --set observe.examples=50 --out runs/mine\n" +
+			"   glorot train --from weights.npz --set model.hidden='[300,100]' --out runs/tuned\n" +
 			"   glorot train --resume runs/softsign --set train.updates=60000",
 		Flags: append(configFlags(), dataFlag(),
+			&cli.StringFlag{Name: "from", Usage: "begin with the weights in `FILE`, an .npz or .safetensors file, instead of drawing them (model.from)"},
 			&cli.StringFlag{Name: "out", Usage: "make the run in `DIR`, which must be new or empty"},
 			&cli.StringFlag{Name: "resume", Usage: "continue or extend the run in `RUN`"},
+			&cli.BoolFlag{Name: "dry-run", Usage: "print the resolved configuration and what the run would take, measured from its first updates; make no run"},
+			&cli.DurationFlag{Name: "for", Usage: "stop after `DURATION`, such as 90m or 2h, with a checkpoint from which --resume continues"},
 			&cli.BoolFlag{Name: "watch", Usage: "show it like glorot watch while it is trained; q leaves the screen, and the training continues"},
 			jsonFlag()),
 		Action: func(c *cli.Context) error {
 			if err := noArguments(c); err != nil {
 				return err
 			}
+			if c.IsSet("for") && c.Duration("for") <= 0 {
+				return wrongUse("--for %v; want a duration above 0, such as 90m or 2h", c.Duration("for"))
+			}
+			dry := c.Bool("dry-run")
 			if c.IsSet("resume") {
+				if dry {
+					return wrongUse("--resume and --dry-run; want one of the two")
+				}
 				return resume(c)
 			}
-			if err := needs(c, "out"); err != nil {
+			if err := needs(c, "out"); err != nil && !dry {
 				return err
 			}
 			cfg, err := configuration(c)
 			if err != nil {
 				return err
 			}
+			if c.IsSet("from") {
+				if err := begin(&cfg, c.String("from")); err != nil {
+					return err
+				}
+			}
 			if out := c.String("out"); run.IsRun(out) {
 				return &run.UsageError{Place: run.Place{File: out}, Problem: fmt.Sprintf("holds a run already, which glorot train --resume %s continues; allowed: a new or an empty directory", quoted(out))}
+			}
+			if dry {
+				return dryRun(c, cfg)
 			}
 			return trainRun(c, c.String("out"), cfg)
 		},
 	}
 }
 
+// begin lets a run begin with the weights in a file.
+func begin(cfg *run.Config, path string) error {
+	if path == "" {
+		return wrongUse("--from is empty; want a .npz or .safetensors file of weights")
+	}
+	quoted, err := json.Marshal(path) // as YAML
+	if err != nil {
+		return err
+	}
+	return cfg.Set("model.from="+string(quoted), runner.Allowed())
+}
+
 // resume continues or extends a run.
 func resume(c *cli.Context) error {
 	dir, sets := c.String("resume"), c.StringSlice("set")
 	switch {
+	case c.IsSet("from"):
+		return wrongUse("--resume and --from; want --resume only: the run has its weights")
 	case c.IsSet("config"):
 		return wrongUse("--resume and --config; want --resume only: the run has its configuration")
 	case c.IsSet("out"):
@@ -77,6 +115,9 @@ func resume(c *cli.Context) error {
 	}
 	r, err := run.Open(dir)
 	if err != nil {
+		return err
+	}
+	if err := r.MustBeOwn(); err != nil {
 		return err
 	}
 	cfg, m := r.Config(), r.Manifest()
@@ -108,7 +149,16 @@ func trainRun(c *cli.Context, dir string, cfg run.Config) error {
 		}
 		do = trainWatched
 	}
+	whole := c.Context
+	if limit := c.Duration("for"); limit > 0 {
+		timed, cancel := context.WithTimeout(whole, limit)
+		defer cancel()
+		c.Context = timed
+	}
 	trace, err := do(c, dir, cfg)
+	if err != nil && c.Context.Err() != nil && whole.Err() == nil {
+		return timeUp(c, dir, cfg, err)
+	}
 	if err != nil {
 		return trainError(c, dir, cfg, err)
 	}

@@ -80,6 +80,8 @@ func kind(name string, flags []cli.Flag) string {
 			return "an integer, 0 or more"
 		case *cli.BoolFlag:
 			return "true or false"
+		case *cli.DurationFlag:
+			return "a duration such as 90m or 2h"
 		}
 	}
 	return "another value"

@@ -137,6 +137,15 @@ func unnamed(groups []*Group, p query.Projection) (warnings []error) {
 			warnings = append(warnings, fmt.Errorf("%s has images of %s that differ from those of %s", r.Name, name, f.Name))
 		}
 	}
+	from := map[string]*export.Run{} // of each file of initial weights
+	for _, r := range runs {
+		name := r.Value("model.from")
+		if f := from[name]; f == nil {
+			from[name] = r
+		} else if f.Manifest.Weights != r.Manifest.Weights {
+			warnings = append(warnings, fmt.Errorf("%s began with weights of %s that differ from those of %s", r.Name, name, f.Name))
+		}
+	}
 	for _, r := range runs {
 		if p := r.Manifest.Parent; p != nil {
 			warnings = append(warnings, fmt.Errorf("%s continues the run %s from update %d: its configuration does not say how it was trained before", r.Name, p.ID, p.Update))

@@ -106,6 +106,8 @@ func (r *Run) Value(key string) string {
 		return r.Manifest.ID
 	case query.Fork:
 		return query.ForkOf(r.Manifest.Parent)
+	case query.Program:
+		return query.ProgramOf(r.Recorded())
 	case query.Images:
 		return query.ImagesOf(r.Manifest.Data)
 	case query.Status:
@@ -114,6 +116,9 @@ func (r *Run) Value(key string) string {
 	v, _ := r.Config.Value(key)
 	return v
 }
+
+// Recorded returns what the run is if another program trained it, otherwise nil.
+func (r *Run) Recorded() *run.Recorded { return r.Config.Recorded }
 
 // Last returns the last update for which the run has numbers.
 func (r *Run) Last() int {
@@ -132,6 +137,8 @@ func (r *Run) Warning() error {
 	switch {
 	case r.Status == run.Done:
 		return nil
+	case r.Config.Train.Updates == 0 && r.Recorded() != nil:
+		return fmt.Errorf("%s has not reached its end (%s): its numbers end at update %d", r.Name, cmp.Or(r.Status, "no status"), r.Last())
 	case r.Status == run.Diverged:
 		return fmt.Errorf("%s diverged: its numbers end at update %d of %d", r.Name, r.Last(), r.Config.Train.Updates)
 	}
@@ -156,10 +163,10 @@ type shape struct {
 // dCost/dW.
 func scalars(l train.Layer) []scalar {
 	var list []scalar
-	if z := l.Z; z != nil {
-		list = append(list, scalar{"z/mean", z.Mean}, scalar{"z/std", z.Std}, scalar{"z/kurtosis", z.Kurtosis},
-			scalar{"z/p01", z.P01}, scalar{"z/p02", z.P02}, scalar{"z/p98", z.P98}, scalar{"z/p99", z.P99},
-			scalar{"z/flat", z.Saturated}, scalar{"z/non_finite", float64(z.NonFinite)})
+	for _, s := range activations(l) {
+		list = append(list, scalar{s.name + "/mean", s.Mean}, scalar{s.name + "/std", s.Std}, scalar{s.name + "/kurtosis", s.Kurtosis},
+			scalar{s.name + "/p01", s.P01}, scalar{s.name + "/p02", s.P02}, scalar{s.name + "/p98", s.P98}, scalar{s.name + "/p99", s.P99},
+			scalar{s.name + "/flat", s.Saturated}, scalar{s.name + "/non_finite", float64(s.NonFinite)})
 	}
 	for _, g := range gradients(l) {
 		list = append(list, scalar{g.name + "/mean", g.Mean}, scalar{g.name + "/std", g.Std}, scalar{g.name + "/kurtosis", g.Kurtosis},
@@ -193,8 +200,10 @@ func ofSet(s run.Score) []scalar {
 // shapes returns the logged histograms of a layer.
 func shapes(l train.Layer) []shape {
 	var list []shape
-	if z := l.Z; z != nil && len(z.Histogram.Counts) > 0 {
-		list = append(list, shape{"z", z.N, z.Mean, z.Std, z.Histogram})
+	for _, s := range activations(l) {
+		if len(s.Histogram.Counts) > 0 {
+			list = append(list, shape{s.name, s.N, s.Mean, s.Std, s.Histogram})
+		}
 	}
 	for _, g := range gradients(l) {
 		if len(g.Histogram.Counts) > 0 {
@@ -202,6 +211,16 @@ func shapes(l train.Layer) []shape {
 		}
 	}
 	return list
+}
+
+type activation struct {
+	name string
+	*measure.Summary
+}
+
+// activations returns the statistics of a layer's activations and, in some runs of other programs, of its pre-activations.
+func activations(l train.Layer) []activation {
+	return slices.DeleteFunc([]activation{{"z", l.Z}, {"s", l.S}}, func(a activation) bool { return a.Summary == nil })
 }
 
 type gradient struct {

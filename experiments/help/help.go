@@ -23,6 +23,7 @@ type Topic struct{ Name, About string }
 var Topics = []Topic{
 	{"activation", "the activation functions, with their formulas, other names and sources"},
 	{"config", "the keys of the configuration, with their defaults and meanings"},
+	{"format", "how another program writes a run that glorot shows"},
 	{"formats", "the files of a run, the records of its log, archives, exports"},
 	{"init", "the initialisers of the weights, with their formulas, other names and sources"},
 	{"measures", "what a run records only on request, with formulas and sources"},

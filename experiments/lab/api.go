@@ -112,6 +112,9 @@ func (l *Lab) begin(ctx context.Context, o Order) (string, error) {
 // fork starts a run that continues another one with another configuration. Without an update it interrupts the other run, so that it writes a
 // checkpoint, and continues from there.
 func (l *Lab) fork(ctx context.Context, from string, o Order) (string, error) {
+	if err := mustBeOwn(from); err != nil {
+		return "", err
+	}
 	at := 0
 	if o.At != nil {
 		at = *o.At
@@ -136,6 +139,18 @@ func (l *Lab) fork(ctx context.Context, from string, o Order) (string, error) {
 	})
 }
 
+// mustBeOwn returns an error if another program trained a run.
+func mustBeOwn(path string) error {
+	if !run.IsRecorded(path) {
+		return nil
+	}
+	r, err := run.Open(path)
+	if err != nil {
+		return err
+	}
+	return r.MustBeOwn()
+}
+
 func withSet(args, set []string) []string {
 	for _, s := range set {
 		args = append(args, "--set", s)
@@ -156,6 +171,9 @@ func (l *Lab) create(ctx context.Context, name string, args func(out string) []s
 // resume continues a run, perhaps to another length.
 func (l *Lab) resume(ctx context.Context, path string, set ...string) error {
 	if err := l.idle(path); err != nil {
+		return err
+	}
+	if err := mustBeOwn(path); err != nil {
 		return err
 	}
 	if run.IsArchive(path) {

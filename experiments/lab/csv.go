@@ -13,7 +13,7 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// csv writes the histograms of a run with all their counts: those of one statistic, z, dcost_ds or dcost_dw, of all snapshots or of one.
+// csv writes the histograms of a run with all their counts: those of one statistic, z, s, dcost_ds or dcost_dw, of all snapshots or of one.
 func (l *Lab) csv(w http.ResponseWriter, r *http.Request) {
 	path, err := l.path(r.URL.Query().Get("run"))
 	if err != nil {
@@ -23,7 +23,7 @@ func (l *Lab) csv(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	of, ok := statistics[q.Get("what")]
 	if !ok {
-		fail(w, refuse(http.StatusBadRequest, "what: got %q, allowed: z, dcost_ds, dcost_dw", q.Get("what")))
+		fail(w, refuse(http.StatusBadRequest, "what: got %q, allowed: z, s, dcost_ds, dcost_dw", q.Get("what")))
 		return
 	}
 	src, extra, err := logs(path)
@@ -58,14 +58,17 @@ func (l *Lab) csv(w http.ResponseWriter, r *http.Request) {
 
 // statistics are the histograms of a layer by their names in the log; nil where there is none.
 var statistics = map[string]func(train.Layer) *measure.Histogram{
-	"z": func(l train.Layer) *measure.Histogram {
-		if l.Z == nil {
-			return nil
-		}
-		return &l.Z.Histogram
-	},
+	"z":        func(l train.Layer) *measure.Histogram { return summary(l.Z) },
+	"s":        func(l train.Layer) *measure.Histogram { return summary(l.S) },
 	"dcost_ds": func(l train.Layer) *measure.Histogram { return gradients(l.DS) },
 	"dcost_dw": func(l train.Layer) *measure.Histogram { return gradients(l.DW) },
+}
+
+func summary(s *measure.Summary) *measure.Histogram {
+	if s == nil {
+		return nil
+	}
+	return &s.Histogram
 }
 
 func gradients(g *measure.GradientStats) *measure.Histogram {

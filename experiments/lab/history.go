@@ -65,7 +65,8 @@ func (h *History) thin(lines [][]byte) [][]byte {
 	h.Snapshots = count[run.LayersEvent]
 	h.Every = max(1, (h.Snapshots+mostSnapshots-1)/mostSnapshots)
 	tests := max(1, (count[run.ValidEvent]+mostTests-1)/mostTests)
-	every := map[string]int{run.LayersEvent: h.Every, run.ValidEvent: tests, run.TestEvent: tests}
+	training := max(1, (count[run.TrainEvent]+mostTests-1)/mostTests)
+	every := map[string]int{run.LayersEvent: h.Every, run.ValidEvent: tests, run.TestEvent: tests, run.TrainEvent: training}
 	kept := lines[:0:0]
 	for i, line := range lines {
 		if n := every[events[i]]; n <= 1 || turns[i]%n == 0 || turns[i] == count[events[i]]-1 {

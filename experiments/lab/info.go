@@ -31,7 +31,8 @@ type Info struct {
 	Parent      *run.Parent       `json:"parent,omitempty"`
 	ParentName  string            `json:"parent_name,omitempty"` // if it is in the folder
 	Archive     bool              `json:"archive,omitempty"`
-	Here        bool              `json:"here,omitempty"` // the process that works on it is one of this machine
+	Program     string            `json:"program,omitempty"` // that trained it, if not this one
+	Here        bool              `json:"here,omitempty"`    // the process that works on it is one of this machine
 	Checkpoints []int             `json:"checkpoints,omitempty"`
 	Config      map[string]string `json:"config,omitempty"`
 	Notes
@@ -55,13 +56,21 @@ func (l *Lab) info(path string) (Info, error) {
 	m := s.Manifest
 	i := Info{Name: l.name(path), ID: m.ID, Status: s.Status, Reason: m.Reason, Update: s.Update, Updates: s.Config.Train.Updates,
 		Start: m.Start, Left: s.Left(time.Now()).Seconds(), Parent: m.Parent, Archive: run.IsArchive(path), Config: map[string]string{}}
-	for _, name := range run.Names() {
+	names := run.Names()
+	if rec := s.Config.Recorded; rec != nil {
+		i.Program, names = rec.Program, rec.Keys()
+	}
+	for _, name := range names {
 		i.Config[name], _ = s.Config.Value(name)
 	}
 	if s.TestError != nil {
 		i.TestError = &s.TestError.Error
 	}
 	if i.Archive {
+		return i, nil
+	}
+	if i.Program != "" {
+		i.Notes = readNotes(path)
 		return i, nil
 	}
 	if p := m.Parent; p != nil {
@@ -140,6 +149,12 @@ func noteStopped(path string, stopped bool) error {
 func (l *Lab) idle(path string) error {
 	if run.IsArchive(path) {
 		return nil
+	}
+	if run.IsRecorded(path) {
+		if s, err := run.PeekRecorded(path, time.Now()); err != nil || s.Status != run.Running {
+			return err
+		}
+		return refuse(http.StatusConflict, "%s: is being recorded; wait until it ends", l.name(path))
 	}
 	h, err := lease.Watch(path, time.Now())
 	if err == nil && h.Alive {

@@ -103,6 +103,9 @@ func lastMessage(f *os.File) string {
 
 // interrupt asks the process that works on a run to stop, if there is one, and waits until it has left a checkpoint.
 func (l *Lab) interrupt(ctx context.Context, path string) error {
+	if err := mustBeOwn(path); err != nil {
+		return err
+	}
 	ctx, stop := context.WithTimeout(ctx, stopPatience)
 	defer stop()
 	for {

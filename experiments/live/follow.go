@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -43,6 +44,7 @@ type Follower struct {
 	Head        Head
 	Config      run.Config
 	Valid, Test Curve
+	Train       Curve // of a recorded run, on the examples that it was trained with
 	Layers      Layers
 	Diverged    *run.Divergence // nil if it did not
 	Bad         int             // lines that are not records
@@ -142,11 +144,16 @@ func (f *Follower) add(line []byte, p place) {
 		return
 	case event == run.LayersEvent:
 		var s snapshot
-		if s, err = readSnapshot(line); err == nil && (s.examples == 0 || s.examples == f.Config.Observe.Examples) {
+		if s, err = readSnapshot(line); err == nil && (s.examples == 0 || f.Config.Recorded != nil || s.examples == f.Config.Observe.Examples) {
 			f.Layers.add(s, p)
 		}
+	case event == run.TrainEvent:
+		s := run.Score{Error: math.NaN(), NLL: math.NaN()}
+		if err = (run.Record{JSON: line}).Decode(&s); err == nil {
+			f.Train.add(s)
+		}
 	case event == run.ValidEvent || event == run.TestEvent:
-		var s run.Score
+		s := run.Score{Error: math.NaN(), NLL: math.NaN()}
 		c, all := &f.Valid, f.images.Valid
 		if event == run.TestEvent {
 			c, all = &f.Test, f.images.Test
@@ -154,7 +161,7 @@ func (f *Follower) add(line []byte, p place) {
 		if n := f.Config.Observe.Images; n > 0 {
 			all = min(all, n)
 		}
-		if err = (run.Record{JSON: line}).Decode(&s); err == nil && s.Examples == all {
+		if err = (run.Record{JSON: line}).Decode(&s); err == nil && (s.Examples == all || f.Config.Recorded != nil) {
 			c.add(s)
 		}
 	case event == run.DivergedEvent:
@@ -164,6 +171,18 @@ func (f *Follower) add(line []byte, p place) {
 	if err != nil {
 		f.Bad++
 	}
+}
+
+// Course returns the errors that show best how the run went, and on which examples they are: "validation" or, where another program recorded no
+// others, "test" or "training".
+func (f *Follower) Course() (c Curve, of string) {
+	switch {
+	case len(f.Valid.Updates) > 0 || f.Config.Recorded == nil:
+		return f.Valid, "validation"
+	case len(f.Test.Updates) > 0:
+		return f.Test, "test"
+	}
+	return f.Train, "training"
 }
 
 // Snapshot returns the whole record of snapshot i of Layers, with its histograms if it has any.

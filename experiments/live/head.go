@@ -45,8 +45,13 @@ func (h Head) Value(key string) string {
 		return query.ForkOf(h.parent)
 	case query.Status:
 		return h.Status
+	case query.Program:
+		return query.ProgramOf(h.Recorded())
 	case query.Images:
 		return query.ImagesOf(h.images)
+	}
+	if r := h.Recorded(); r != nil {
+		return r.Value(key)
 	}
 	if h.yaml == nil {
 		return ""
@@ -56,6 +61,9 @@ func (h Head) Value(key string) string {
 
 // Values returns the values of several keys of the configuration faster than one by one; nil if the run is damaged.
 func (h Head) Values(keys []string) []string {
+	if r := h.Recorded(); r != nil {
+		return query.Project(h, keys).Values()
+	}
 	if h.yaml == nil {
 		return nil
 	}
@@ -69,8 +77,11 @@ func (h Head) Left(now time.Time) time.Duration { return h.state.Left(now) }
 func ReadHead(path string, now time.Time) Head {
 	h := Head{Path: path}
 	read := h.readDir
-	if run.IsArchive(path) {
+	switch {
+	case run.IsArchive(path):
 		read = h.readArchive
+	case run.IsRecorded(path):
+		read = h.readRecorded
 	}
 	if err := read(now); err != nil {
 		return Head{Path: path, Status: Damaged, Reason: err.Error()}
@@ -136,6 +147,19 @@ func (h *Head) readArchive(time.Time) error {
 	h.fill(s.Manifest)
 	return nil
 }
+
+func (h *Head) readRecorded(now time.Time) error {
+	s, err := run.PeekRecorded(h.Path, now)
+	if err != nil {
+		return err
+	}
+	h.state, h.Reason = s, s.Manifest.Reason
+	h.fill(s.Manifest)
+	return nil
+}
+
+// Recorded returns what the run is if another program trained it, otherwise nil.
+func (h Head) Recorded() *run.Recorded { return h.state.Config.Recorded }
 
 // fill sets what the state and the manifest say.
 func (h *Head) fill(m run.Manifest) {

@@ -17,7 +17,14 @@ type Layers struct {
 	Depth   int   // the number of layers, the output layer included
 
 	columns map[quantity][]float64
+	texts   map[int]texts // by layer
 	places  []place
+}
+
+// texts are what a recorded run says of a layer in words.
+type texts struct {
+	name string
+	rule string // by which an activation counts as saturated
 }
 
 // A quantity is a number of one layer.
@@ -45,6 +52,12 @@ func (l *Layers) Value(i, layer int, name string) float64 {
 	return math.NaN()
 }
 
+// Name returns the name of a layer of a recorded run, or "" where it has none.
+func (l *Layers) Name(layer int) string { return l.texts[layer].name }
+
+// Rule returns the rule, in words, by which an activation of the layer counts as saturated, or "".
+func (l *Layers) Rule(layer int) string { return l.texts[layer].rule }
+
 // Has reports whether any layer has the quantity.
 func (l *Layers) Has(name string) bool {
 	return slices.Contains(l.Names(), name)
@@ -71,7 +84,11 @@ func (l *Layers) Before(update int) int {
 // add adds a snapshot. If there is one at the update already, it adds what that lacks.
 func (l *Layers) add(s snapshot, p place) {
 	if l.columns == nil {
-		l.columns = map[quantity][]float64{}
+		l.columns, l.texts = map[quantity][]float64{}, map[int]texts{}
+	}
+	for layer, t := range s.texts {
+		l.texts[layer] = t
+		l.Depth = max(l.Depth, layer)
 	}
 	row, found := slices.BinarySearch(l.Updates, s.update)
 	for q := range s.values {
@@ -103,11 +120,12 @@ func (l *Layers) add(s snapshot, p place) {
 type snapshot struct {
 	update, examples int
 	values           map[quantity]float64
+	texts            map[int]texts
 }
 
 // readSnapshot reads a record without its histograms.
 func readSnapshot(line []byte) (s snapshot, err error) {
-	s.values = map[quantity]float64{}
+	s.values, s.texts = map[quantity]float64{}, map[int]texts{}
 	r := reader{d: jsontext.NewDecoder(bytes.NewBuffer(line), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))}
 	r.object(func(name string) {
 		switch {
@@ -118,7 +136,7 @@ func readSnapshot(line []byte) (s snapshot, err error) {
 		case name == "layers" && r.d.PeekKind() == jsontext.KindBeginArray:
 			r.token()
 			for r.err == nil && r.d.PeekKind() != jsontext.KindEndArray {
-				r.layer(s.values)
+				r.layer(&s)
 			}
 			r.token()
 		default:
@@ -173,23 +191,34 @@ func (r *reader) object(member func(name string)) {
 	r.token()
 }
 
-// layer reads the numbers of one layer.
-func (r *reader) layer(values map[quantity]float64) {
-	own, layer := map[string]float64{}, 0
+// layer reads the numbers and the texts of one layer.
+func (r *reader) layer(s *snapshot) {
+	own, layer, t := map[string]float64{}, 0, texts{}
 	r.object(func(name string) {
-		switch name {
-		case "layer":
+		switch text := r.d.PeekKind() == jsontext.KindString; {
+		case name == "layer":
 			layer = int(r.number())
-		case "measures":
-			r.object(func(measure string) { r.quantity(own, measure) })
+		case name == "name" && text:
+			t.name = r.token().String()
+		case name == "flat" && text:
+			t.rule = r.token().String()
+		case name == "measures":
+			r.object(func(part string) { r.quantity(own, part) })
 		default:
 			r.quantity(own, name)
 		}
 	})
+	if layer < 1 || layer > mostLayers {
+		return
+	}
+	s.texts[layer] = t
 	for name, v := range own {
-		values[quantity{layer, name}] = v
+		s.values[quantity{layer, name}] = v
 	}
 }
+
+// mostLayers is far above the depth of any network. It prevents that a wrong number of a layer takes all memory.
+const mostLayers = 100_000
 
 // quantity reads a number, or the numbers of an object.
 func (r *reader) quantity(values map[string]float64, name string) {

@@ -82,6 +82,9 @@ func files(path string) (all [4]file) {
 		names = []string{""}
 	}
 	for i, name := range names {
+		if i == 0 && run.IsRecorded(path) {
+			name = run.RecordedFile
+		}
 		if info, err := os.Stat(filepath.Join(path, name)); err == nil {
 			all[i] = file{info.Size(), info.ModTime()}
 		}

@@ -134,7 +134,8 @@ func (s GradientStats) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads what MarshalJSON writes.
 func (s *GradientStats) UnmarshalJSON(text []byte) error {
-	var j gradientStatsJSON
+	nan := number(math.NaN()) // of what is left out, as in runs of other programs
+	j := gradientStatsJSON{Mean: nan, Std: nan, Kurtosis: nan}
 	if err := json.Unmarshal(text, &j); err != nil {
 		return err
 	}

@@ -1,6 +1,9 @@
 package measure
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"math"
+)
 
 // Summary describes the activations of a layer at one moment, as Glorot &
 // Bengio 2010 do in Fig. 2 (mean, standard deviation), 3 and 10 (98 %
@@ -77,7 +80,8 @@ func (s Summary) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads what MarshalJSON writes.
 func (s *Summary) UnmarshalJSON(text []byte) error {
-	var j summaryJSON
+	nan := number(math.NaN()) // of what is left out, as in runs of other programs
+	j := summaryJSON{Mean: nan, Std: nan, Kurtosis: nan, P01: nan, P02: nan, P98: nan, P99: nan, Saturated: math.NaN()}
 	if err := json.Unmarshal(text, &j); err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ func NewArchive(histograms Schedule, parts ...*History) (*Run, error) {
 	for _, s := range a.spectra {
 		c.Observe.Jacobians = c.Observe.Jacobians.With(s)
 	}
-	m.Format, m.Log, m.Config = format, nil, c.json()
+	m.Format, m.Log, m.Config = format, nil, c.JSON()
 	records, err := a.records()
 	return &Run{dir: c.Name(), config: c, manifest: m, archived: records}, err
 }
@@ -268,6 +268,9 @@ func (r *Run) logFile(name string) (path string, src []byte, err error) {
 // already, and those in more, are added; all must agree where they overlap. Histograms are kept in the first and the last snapshot of the run, and where
 // that archive has them.
 func (r *Run) ArchiveIn(dir string, more ...*History) (string, error) {
+	if err := r.MustBeOwn(); err != nil {
+		return "", err
+	}
 	h, err := r.History()
 	if err != nil {
 		return "", err

@@ -43,6 +43,8 @@ type Config struct {
 	Observe    Observe
 	Checkpoint Checkpoint
 	Threads    Threads // results do not depend on it
+
+	Recorded *Recorded // of a run that another program trained, about which all else is unknown; nil for a run of this program
 }
 
 // Model chooses the network and its cost.
@@ -51,10 +53,22 @@ type Model struct {
 	Activation string  // of the hidden layers: a name, or a list as YAML with one name for each layer; see ActivationNames
 	Init       string  // initialisation of the weights
 	Gain       float64 // multiplies the initial weights
+	ZeroLast   bool    // the initial weights of the output layer are 0
+	Bias       string  // the initial biases: "" is as Init has them, else a number or UniformBias
+	From       string  // absolute path of a file with the weights with which training begins, instead of Init; "" means none
 	Norm       string  // of the hidden layers
 	Residual   int     // number of layers in a block, whose input is added to its output; 0 means no blocks
 	Dropout    float64 // from 0 to less than 1
 	Cost       string
+}
+
+// UniformBias is the Model.Bias of torch.nn.Linear.
+const UniformBias = "uniform"
+
+// BiasOptions returns what Bias means: a number that all biases have, or that they are uniform; and whether they are as Init has them.
+func (m Model) BiasOptions() (constant float64, uniform, auto bool) {
+	constant, err := strconv.ParseFloat(m.Bias, 64)
+	return constant, err != nil && m.Bias == UniformBias, m.Bias == ""
 }
 
 // Data chooses the images.
@@ -273,6 +287,10 @@ func Keys(allowed Allowed) []Key {
 
 // Value returns the value of the key of that name as YAML, and whether there is such a key.
 func (c Config) Value(name string) (string, bool) {
+	if c.Recorded != nil {
+		v := c.Recorded.Value(name)
+		return v, v != ""
+	}
 	for _, k := range keys {
 		if k.name == name {
 			return k.write(&c), true

@@ -58,7 +58,7 @@ func (f *finder) add(path string) error {
 // walk adds a folder if it is a run, or else the runs in it. It does not enter runs, which have many files, nor hidden folders,
 // which have what was deleted, and does not follow links.
 func (f *finder) walk(dir string) error {
-	if _, err := os.Lstat(filepath.Join(dir, ConfigFile)); err == nil {
+	if IsRun(dir) {
 		return f.add(dir)
 	}
 	entries, err := os.ReadDir(dir)

@@ -33,7 +33,7 @@ func TestIdentity(t *testing.T) {
 	}
 	changes := map[string]string{
 		"seed": "2", "model.hidden": "[10]", "model.activation": "softsign", "model.init": "normalized", "model.cost": "quadratic",
-		"model.gain": "2", "model.norm": "layer", "model.residual": "1", "model.dropout": "0.5",
+		"model.gain": "2", "model.zero_last": "true", "model.bias": "0.5", "model.from": "/weights.npz", "model.norm": "layer", "model.residual": "1", "model.dropout": "0.5",
 		"train.beta1": "0.5", "train.beta2": "0.5", "train.epsilon": "0.5", "train.weight_decay": "1", "train.clip_norm": "1", "train.clip_value": "1",
 		"train.label_smoothing": "0.5", "train.schedule": "step", "train.schedule_updates": "1", "train.schedule_factor": "0.5", "train.warmup": "1", "train.patience": "1",
 		"data.name": "mnist", "data.seed": "2", "data.low": "-1", "data.high": "2",
@@ -67,7 +67,7 @@ func TestIdentity(t *testing.T) {
 		}
 	}
 	for name, o := range map[string]Origin{
-		"other numbers": {Numbers: 2}, "other data": {Numbers: 1, Data: Images{Checksum: "a"}},
+		"other numbers": {Numbers: 2}, "other data": {Numbers: 1, Data: Images{Checksum: "a"}}, "other weights": {Numbers: 1, Weights: "a"},
 		"a child": {Numbers: 1, Parent: &Parent{ID: "a", Update: 1}}, "a later child": {Numbers: 1, Parent: &Parent{ID: "a", Update: 2}},
 		"another one's child": {Numbers: 1, Parent: &Parent{ID: "b", Update: 1}},
 	} {
@@ -104,7 +104,7 @@ func TestImageSeed(t *testing.T) {
 // A key that was added later leaves the id at its default: that of a manifest without it is the same.
 func TestAddedKeys(t *testing.T) {
 	var all, before map[string]json.RawMessage
-	if err := json.Unmarshal(Default().json(), &all); err != nil {
+	if err := json.Unmarshal(Default().JSON(), &all); err != nil {
 		t.Fatal(err)
 	}
 	before = map[string]json.RawMessage{}
@@ -122,7 +122,7 @@ func TestAddedKeys(t *testing.T) {
 		t.Errorf("got %+v, %v", c, err)
 	}
 	added := slices.DeleteFunc(slices.Clone(keys), func(k key) bool { return !k.added })
-	if len(added) != 27 {
+	if len(added) != 29 {
 		t.Errorf("%d keys were added", len(added))
 	}
 }
@@ -131,9 +131,9 @@ func TestAddedKeys(t *testing.T) {
 func TestManifestRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := drawConfig(t)
-		got, err := parseManifestConfig("manifest.json", want.json())
+		got, err := parseManifestConfig("manifest.json", want.JSON())
 		if err != nil || !equal(got, want) {
-			t.Fatalf("got %v, %v, want %v, from\n%s", got, err, want, want.json())
+			t.Fatalf("got %v, %v, want %v, from\n%s", got, err, want, want.JSON())
 		}
 	})
 	for src, want := range map[string]string{

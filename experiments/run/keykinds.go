@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -355,6 +356,29 @@ func zeroWord[T comparable](word string, k key, field func(*Config) *T) key {
 		return write(c)
 	}
 	return k
+}
+
+// bias is a number, or a word: uniform, or auto, which is "".
+func bias(name string, field func(*Config) *string) key {
+	return key{
+		name: name,
+		want: func(Allowed) string { return autoWord + ", " + UniformBias + " or a number in the range of float32" },
+		read: func(c *Config, n ast.Node, a Allowed) ast.Node {
+			v, err := strconv.ParseFloat(plain(n), 64)
+			switch word := plain(n); {
+			case word == autoWord:
+				*field(c) = ""
+			case word == UniformBias:
+				*field(c) = word
+			case err == nil && anyFloat32(v):
+				*field(c) = strconv.FormatFloat(v, 'g', -1, 64)
+			default:
+				return n
+			}
+			return nil
+		},
+		write: func(c *Config) string { return cmp.Or(*field(c), autoWord) },
+	}
 }
 
 // yesNo is true or false.

@@ -20,6 +20,8 @@ type key struct {
 	// shorthand says that the key sets the value of another key: it is read and compared, and never written.
 	shorthand bool
 
+	path bool // the value is a path of a file or folder
+
 	// identity says that the key changes the parameters, and so is part of the trajectory's identity. A key that a
 	// later version of the program added is part of it only where it differs from its default, so that earlier runs
 	// keep their identities.
@@ -60,6 +62,14 @@ var keys = []key{
 			"first and the output layer and a variance of 1.25/n between hidden layers, which reproduces the paper's own \"normalized\" figures."),
 	added(number("model.gain", "a number above 0 in the range of float32", positiveFloat32, func(c *Config) *float64 { return &c.Model.Gain })).
 		means("The initial weights are multiplied by this number (torch.nn.init: gain)."),
+	added(yesNo("model.zero_last", func(c *Config) *bool { return &c.Model.ZeroLast })).
+		means("Whether the initial weights of the output layer are 0, so that training begins with equal probabilities for all classes."),
+	added(bias("model.bias", func(c *Config) *string { return &c.Model.Bias })).
+		means("The initial biases: a number, or uniform in [-a, a] with a = 1/sqrt(fan-in) (torch.nn.Linear). auto is 0, and uniform with model.init torch."),
+	filePath("model.from", func(c *Config) *string { return &c.Model.From }). // its part of the identity is Origin.Weights
+											means("A file of weights with which training begins, instead of model.init; --from is short for it. It is a .npz or .safetensors file with " +
+			"W1, b1, W2, … (as glorot export --weights writes), or with the state_dict of a torch.nn.Sequential. Its shapes must be those of the " +
+			"network. The identity of a run has the checksum of the weights, and the run keeps a copy."),
 	added(oneOf("model.norm", func(c *Config) *string { return &c.Model.Norm }, func(a Allowed) []string { return a.Norms })).
 		means("The normalisation of the hidden layers, s = norm(z W + b) and then z = f(s): over the mini-batch (batch; without b; with running " +
 			"statistics for the tests), over the units (layer), or by their root mean square (rms). Epsilon is 1e-5, the momentum of the running statistics 0.1 " +

@@ -57,6 +57,7 @@ func (d Data) Content() string {
 func filePath(name string, field func(*Config) *string) key {
 	return key{
 		name: name,
+		path: true,
 		want: func(Allowed) string { return "the path of a file or folder" },
 		read: func(c *Config, n ast.Node, _ Allowed) ast.Node {
 			s, ok := n.(*ast.StringNode)

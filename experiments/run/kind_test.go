@@ -26,7 +26,7 @@ func TestCanonical(t *testing.T) {
 	}
 	for _, c := range [][3]string{
 		{"model.inti", "x", "unknown key model.inti, did you mean model.init?"},
-		{"model", "x", "model is a section, allowed: one of its keys hidden, depth, width, activation, init, gain, norm, residual, dropout, cost"},
+		{"model", "x", "model is a section, allowed: one of its keys hidden, depth, width, activation, init, gain, zero_last, bias, from, norm, residual, dropout, cost"},
 		{"train.rate", "fast", "train.rate: got fast, allowed: a number above 0 in the range of float32"},
 	} {
 		if _, err := Canonical(c[0], c[1], Allowed{}); err == nil || err.Error() != c[2] {

@@ -25,6 +25,7 @@ import (
 type Origin struct {
 	Numbers int    // version of the training arithmetic
 	Data    Images // the images that are learned
+	Weights string // SHA-256 of the weights that Model.From has; "" if they are drawn
 	Seeds   map[string]uint64
 	Parent  *Parent // nil for a run from initial weights
 	Kernels string  // set of kernels; results do not depend on it
@@ -64,6 +65,7 @@ type Manifest struct {
 	Seeds   map[string]uint64 `json:"seeds"`
 	Numbers int               `json:"numbers"`
 	Data    Images            `json:"data"`
+	Weights string            `json:"weights,omitempty"` // SHA-256 of the weights with which the run began, if they were given
 	Program Program           `json:"program"`
 	Machine Machine           `json:"machine"`
 
@@ -120,7 +122,7 @@ func newManifest(c Config, o Origin) Manifest {
 		first.Update, first.To = o.Parent.Update, o.Parent.Update
 	}
 	return Manifest{
-		Format: format, ID: c.ID(o), Parent: o.Parent, Config: c.json(), Seeds: o.Seeds, Numbers: o.Numbers, Data: o.Data,
+		Format: format, ID: c.ID(o), Parent: o.Parent, Config: c.JSON(), Seeds: o.Seeds, Numbers: o.Numbers, Data: o.Data, Weights: o.Weights,
 		Program: ThisProgram(), Machine: thisMachine(o.Kernels), Start: o.Time, Sessions: []Session{first},
 	}
 }
@@ -138,6 +140,9 @@ func (c Config) ID(o Origin) string {
 	c.Train.ResolveSchedule()
 	h := sha256.New()
 	fmt.Fprintf(h, "numbers: %d\ndata: %s\n", o.Numbers, o.Data.Checksum)
+	if o.Weights != "" {
+		fmt.Fprintf(h, "weights: %s\n", o.Weights)
+	}
 	if o.Parent != nil {
 		fmt.Fprintf(h, "parent: %s at %d\n", o.Parent.ID, o.Parent.Update)
 	}
@@ -164,7 +169,11 @@ func (c Config) ImageSeed() uint32 {
 
 // Name describes what is trained, in a form that can begin the name of a file: "shapeset-tanh-normalized-5x1000-0.01-in-0-1-seed1".
 func (c Config) Name() string {
-	parts := []string{c.Data.Name, strings.Join(c.Model.ActivationNames(), "+"), c.Model.Init, c.shape()}
+	init := c.Model.Init
+	if c.Model.From != "" {
+		init = "given"
+	}
+	parts := []string{c.Data.Name, strings.Join(c.Model.ActivationNames(), "+"), init, c.shape()}
 	if c.Model.Norm != "none" {
 		parts = append(parts, c.Model.Norm+"norm")
 	}
@@ -192,8 +201,8 @@ func (c Config) shape() string {
 	return strings.ReplaceAll(strings.Trim(fmt.Sprint(hidden), "[]"), " ", "+")
 }
 
-// json is the configuration as an object of its keys.
-func (c Config) json() json.RawMessage {
+// JSON is the configuration as an object of its keys.
+func (c Config) JSON() json.RawMessage {
 	c.Train.ResolveSchedule()
 	b := bytes.NewBufferString("{")
 	for _, k := range keys {
@@ -302,7 +311,7 @@ func (m Manifest) Stopped() bool { return m.Exit == Done && m.Reason != "" }
 
 // Origin returns the run's origin.
 func (m Manifest) Origin() Origin {
-	return Origin{Numbers: m.Numbers, Data: m.Data, Seeds: m.Seeds, Parent: m.Parent, Kernels: m.Machine.Kernels, Time: m.Start}
+	return Origin{Numbers: m.Numbers, Data: m.Data, Weights: m.Weights, Seeds: m.Seeds, Parent: m.Parent, Kernels: m.Machine.Kernels, Time: m.Start}
 }
 
 func (r *Run) writeManifest() error {

@@ -184,9 +184,27 @@ func (r *reader) network() error {
 	if m.Norm == "batch" && r.config.Train.Batch < 2 {
 		return &UsageError{Place: r.settings["train.batch"].place, Key: "train.batch", Problem: "got 1, allowed: 2 or more with model.norm batch"}
 	}
+	if err := m.givenError(); err != nil {
+		err.Place = r.settings[err.Key].place
+		return err
+	}
 	if err := r.config.optimizerError(); err != nil {
 		err.Place = r.settings[err.Key].place
 		return err
+	}
+	return nil
+}
+
+// givenError returns an error if weights are given and also drawn.
+func (m Model) givenError() *UsageError {
+	if m.From == "" {
+		return nil
+	}
+	c, def := Config{Model: m}, Default()
+	for _, name := range []string{"model.init", "model.gain", "model.zero_last", "model.bias"} {
+		if k := find(name); k.write(&c) != k.write(&def) {
+			return &UsageError{Key: name, Problem: fmt.Sprintf("got %s, allowed: %s with model.from, whose weights are not drawn", k.write(&c), k.write(&def))}
+		}
 	}
 	return nil
 }

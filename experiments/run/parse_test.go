@@ -149,7 +149,7 @@ func TestBadArguments(t *testing.T) {
 		"modle.hidden=[3]":             `--set modle.hidden=[3]: unknown key modle.hidden, did you mean model.hidden?`,
 		"rate=0.1":                     `--set rate=0.1: unknown key rate, did you mean train.rate?`,
 		"=3":                           `--set =3: allowed: key=value, such as train.rate=0.01`,
-		"model=3":                      `--set model=3: model: got 3, allowed: the keys hidden, depth, width, activation, init, gain, norm, residual, dropout, cost`,
+		"model=3":                      `--set model=3: model: got 3, allowed: the keys hidden, depth, width, activation, init, gain, zero_last, bias, from, norm, residual, dropout, cost`,
 		"model.hidden=[3":              `--set model.hidden=[3: is not YAML: sequence end token ']' not found`,
 		"seed=1\nseed: 2":              `--set seed=1\nseed: 2: is not YAML: `,
 		"train={rate: 1, rate: 2}":     `--set train={rate: 1, rate: 2}: train.rate: is set already`,

@@ -14,6 +14,7 @@ const (
 	LayersEvent     = "look"       // statistics of every layer
 	ValidEvent      = "valid"      // errors on the validation images
 	TestEvent       = "test"       // errors on the test images
+	TrainEvent      = "train"      // errors on the examples that are trained with, in runs of other programs
 	DigestEvent     = "digest"     // digests of the weights
 	JacobianEvent   = "jacobian"   // spectra of the layers' Jacobians
 	PretrainedEvent = "pretrained" // how well the layers reconstruct their inputs
@@ -146,7 +147,7 @@ func (h *History) add(r Record) (err error) {
 		}
 		h.Layers = append(h.Layers, v)
 	case ValidEvent, TestEvent:
-		v := Score{NLL: math.NaN()}
+		v := Score{Error: math.NaN(), NLL: math.NaN()}
 		err = r.Decode(&v)
 		h.Scores = append(h.Scores, v)
 	case DigestEvent:

@@ -23,6 +23,9 @@ func Resume(dir string) (_ *Run, _ Log, err error) {
 	if err != nil {
 		return nil, Log{}, err
 	}
+	if err := r.MustBeOwn(); err != nil {
+		return nil, Log{}, err
+	}
 	if r.archived != nil {
 		return nil, Log{}, &UsageError{Place: Place{File: dir}, Problem: "is an archive, which has no checkpoints, expected: the directory of a run"}
 	}
@@ -184,7 +187,7 @@ func (r *Run) Extend(c Config) error {
 	if now.Train.Updates > r.config.Train.Updates && r.manifest.Exit != Diverged && !r.manifest.Stopped() {
 		r.manifest.Exit, r.manifest.End = "", nil
 	}
-	r.config, r.manifest.Config = now, now.json()
+	r.config, r.manifest.Config = now, now.JSON()
 	if err := r.writeManifest(); err != nil {
 		return err
 	}

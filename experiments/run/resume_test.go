@@ -157,7 +157,7 @@ func TestChangedConfig(t *testing.T) {
 		}
 		value := map[Kind]string{Number: "0.5", Unsigned: "7", Integer: "7"}[KindOf(k.Name)]
 		if value == "" {
-			value = map[string]string{"model.hidden": "[7]", "checkpoint.at": "[7]", "observe.gradients": "false", "observe.wrong": "false", "train.optimizer": "momentum"}[k.Name]
+			value = map[string]string{"model.hidden": "[7]", "checkpoint.at": "[7]", "observe.gradients": "false", "model.zero_last": "true", "observe.wrong": "false", "train.optimizer": "momentum"}[k.Name]
 		}
 		for _, v := range []string{value, "7", "sigmoid"} {
 			if c.Set(k.Name+"="+v, Allowed{}) == nil {
@@ -360,7 +360,7 @@ func TestPruneCheckpoints(t *testing.T) {
 // The manifest is JSON that has every key of the configuration, as its own type.
 func TestManifestConfig(t *testing.T) {
 	var got map[string]any
-	if err := json.Unmarshal(Default().json(), &got); err != nil {
+	if err := json.Unmarshal(Default().JSON(), &got); err != nil {
 		t.Fatal(err)
 	}
 	written := slices.DeleteFunc(slices.Clone(keys), func(k key) bool { return k.shorthand })

@@ -25,6 +25,7 @@ const (
 	ManifestFile = "manifest.json"       // what made the run: versions, machine, times
 	LogFile      = "log.jsonl"           // what is recorded on the schedules, one record per line
 	ExtraFile    = "extra.jsonl"         // what was measured off the schedules: at an end, or afterwards
+	InitialFile  = "initial.safetensors" // the weights at the beginning, if they were given
 	WeightsFile  = "weights.safetensors" // the weights at the end
 )
 
@@ -108,7 +109,7 @@ func (r *Run) Killed() int { return r.lease.Killed() }
 // IsRun reports whether a directory holds a run.
 func IsRun(dir string) bool {
 	_, err := os.Lstat(filepath.Join(dir, ConfigFile))
-	return err == nil
+	return err == nil || IsRecorded(dir)
 }
 
 // begin writes the files that every run has, run.yaml last, because a directory with run.yaml is a run.
@@ -208,6 +209,13 @@ func Open(dir string) (*Run, error) {
 	}
 	src, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
+		if IsRecorded(dir) {
+			rec, err := ReadRecorded(dir)
+			if err != nil {
+				return nil, err
+			}
+			return &Run{dir: dir, config: rec.config(), manifest: rec.manifest()}, nil
+		}
 		return nil, notBegun(dir)
 	}
 	if err != nil {

@@ -259,7 +259,7 @@ func TestOpenErrors(t *testing.T) {
 		"cut":   fmt.Sprintf(`cut/run.yaml: is cut off after %d bytes, expected: a configuration that ends in "..."`, len(good)/2),
 		"close": fmt.Sprintf(`close/run.yaml: is cut off after %d bytes, expected: a configuration that ends in "..."`, len(good)-1),
 		"empty": `empty/run.yaml: is cut off after 0 bytes, expected: a configuration that ends in "..."`,
-		"bad":   `bad/run.yaml:23:10: train.batch: got 1O, allowed: an integer from 1 to 1000000`,
+		"bad":   `bad/run.yaml:26:10: train.batch: got 1O, allowed: an integer from 1 to 1000000`,
 	} {
 		_, err := Open(dir)
 		wantFailure(t, err, want)

@@ -19,7 +19,7 @@ const Newest = -1
 func MayFork(key run.Key) bool { return !key.Shorthand && !slices.Contains(pastKeys, key.Name) }
 
 // pastKeys lists the keys that determine a run up to its fork.
-var pastKeys = []string{"seed", "model.hidden", "model.init", "model.gain", "model.norm", "data.name", "data.seed", "data.split", "data.size", "data.channels", "pretrain.updates", "pretrain.rate", "pretrain.noise"}
+var pastKeys = []string{"seed", "model.hidden", "model.init", "model.gain", "model.zero_last", "model.bias", "model.from", "model.norm", "data.name", "data.seed", "data.split", "data.size", "data.channels", "pretrain.updates", "pretrain.rate", "pretrain.noise"}
 
 // Fork makes a child of the run in the directory dir in the directory out. The child has the weights, images and log of its parent up to an
 // update, and its own configuration from there on. The settings, each KEY=VALUE, change the parent's configuration, except for the keys that
@@ -135,6 +135,7 @@ func (r *Runner) beChild(ctx context.Context, parent *run.Run, from *train.Check
 	if err != nil {
 		return err
 	}
+	s.given = m.Weights
 	child, err := run.Create(out, c, s.origin(r.now(), &run.Parent{ID: m.ID, Dir: fromTo(out, parent.Dir()), Update: from.Update}))
 	if err != nil {
 		return err

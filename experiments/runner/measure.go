@@ -234,6 +234,7 @@ func (w *worker) session(ctx context.Context, c run.Config, from *state) (*sessi
 	}
 	err = fits(s.data, s.cfg, w.run.Dir(), w.run.Manifest())
 	if err == nil {
+		s.given, s.from = w.run.Manifest().Weights, w.copied()
 		err = s.begin(from.checkpoint())
 	}
 	if err == nil && s.loop == nil {

@@ -117,10 +117,21 @@ func (r *Runner) Origin(ctx context.Context, s *run.Store, c run.Config) (run.Or
 	if err != nil {
 		return run.Origin{}, err
 	}
-	return OriginOf(data), nil
+	if c.Model.From == "" {
+		return OriginOf(data), nil
+	}
+	given, err := r.open(ctx, c)
+	if err != nil {
+		return run.Origin{}, err
+	}
+	defer given.close()
+	err = given.draw()
+	o := OriginOf(data)
+	o.Weights = given.given
+	return o, err
 }
 
-// OriginOf returns the origin of runs on an open data set.
+// OriginOf returns the origin of runs on an open data set whose weights are drawn.
 func OriginOf(data *dataset.Data) run.Origin {
 	return run.Origin{Numbers: train.Numbers, Data: images(data)}
 }
@@ -150,12 +161,15 @@ func (r *Runner) do(ctx context.Context, dir string, c run.Config, expected *run
 	if err := c.Validate(Allowed()); err != nil {
 		return nil, err
 	}
-	if c.Data.Path != "" { // so that the run can be resumed from another folder
-		abs, err := filepath.Abs(c.Data.Path)
+	for _, path := range []*string{&c.Data.Path, &c.Model.From} {
+		if *path == "" {
+			continue
+		}
+		abs, err := filepath.Abs(*path) // so that the run can be resumed from another folder
 		if err != nil {
 			return nil, err
 		}
-		c.Data.Path = abs
+		*path = abs
 	}
 	if old, err := run.Open(dir); err == nil {
 		if err := same(old, c); err != nil {
@@ -202,6 +216,9 @@ func ended(r *run.Run, c run.Config) bool {
 // same returns an error if a request is for a trajectory other than that of a run.
 func same(r *run.Run, c run.Config) error {
 	m := r.Manifest()
+	if was := r.Config().Model.From; c.Model.From != was {
+		return &run.UsageError{Place: run.Place{File: r.Dir()}, Key: "model.from", Problem: fmt.Sprintf("got %q, but the run that the directory holds has %q", c.Model.From, was)}
+	}
 	if c.ID(m.Origin()) == m.ID {
 		return nil
 	}
@@ -218,6 +235,9 @@ func same(r *run.Run, c run.Config) error {
 
 // sameArithmetic returns an error if a run has another version of the training arithmetic.
 func sameArithmetic(r *run.Run) error {
+	if err := r.MustBeOwn(); err != nil {
+		return err
+	}
 	if m := r.Manifest(); m.Numbers != train.Numbers {
 		return fmt.Errorf("%s: the run has version %d of the training arithmetic, this program has version %d", r.Dir(), m.Numbers, train.Numbers)
 	}
@@ -251,10 +271,19 @@ func (r *Runner) create(ctx context.Context, dir string, c run.Config) (*worker,
 	}
 	defer s.close()
 	w := &worker{Runner: r, made: true}
+	if c.Model.From != "" {
+		if err := s.draw(); err != nil {
+			return nil, err
+		}
+	}
 	if w.run, err = run.Create(dir, c, s.origin(r.now(), nil)); err != nil {
 		return nil, err
 	}
-	if err := r.givesUp(w.run); err != nil {
+	err = w.copy(s)
+	if err == nil {
+		err = r.givesUp(w.run)
+	}
+	if err != nil {
 		return nil, errors.Join(err, w.run.Close())
 	}
 	return w, nil

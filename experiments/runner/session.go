@@ -1,9 +1,12 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"slices"
 	"time"
@@ -13,6 +16,7 @@ import (
 	"glorot/experiments/pretrain"
 	"glorot/experiments/run"
 	"glorot/experiments/train"
+	"glorot/experiments/weights"
 	"glorot/graph/hook"
 	"glorot/graph/kernel"
 	"glorot/models"
@@ -29,6 +33,8 @@ type session struct {
 	source  dataset.Source // nil before begin
 	model   models.Config
 	params  *models.Parameters
+	from    string         // the file of the given weights, instead of the configuration's
+	given   string         // their checksum, where it is known
 	loop    *train.Loop    // nil before begin
 	tracker *train.Tracker // nil without measures of the last updates
 
@@ -95,8 +101,14 @@ func (s *session) order() dataset.SourceOptions {
 
 // draw draws the initial weights. An initialiser that depends on data gets the first mini-batch, which is trained on afterwards too.
 func (s *session) draw() (err error) {
-	if s.params, err = s.model.Parameters(s.cfg.Seed); err != nil || s.model.Init.Fit == nil {
+	if s.params, err = s.model.Parameters(s.cfg.Seed); err != nil {
 		return err
+	}
+	if s.cfg.Model.From != "" {
+		return s.give()
+	}
+	if s.model.Init.Fit == nil {
+		return nil
 	}
 	source, err := s.data.Source(s.order())
 	if err != nil {
@@ -109,6 +121,25 @@ func (s *session) draw() (err error) {
 	}
 	x := tensor.New(tensor.WithShape(b.N, b.Features), tensor.WithBacking(slices.Clone(b.X)))
 	return s.model.Init.Fit(s.model, s.params, x, s.engine)
+}
+
+// give loads the weights of a file.
+func (s *session) give() error {
+	path := cmp.Or(s.from, s.cfg.Model.From)
+	err := weights.Load(path, s.model, s.params)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &run.UsageError{Key: "model.from", Problem: fmt.Sprintf("got %s, which does not exist, allowed: a .npz or .safetensors file of weights", path)}
+	}
+	if err != nil {
+		return &run.UsageError{Key: "model.from", Problem: err.Error()}
+	}
+	now := train.DigestOf(s.params).SHA256
+	if s.given != "" && now != s.given {
+		return fmt.Errorf("%s: the weights have changed since the run was made: they have the checksum %.16s…, the run's had %.16s…; put the file back, or make another run",
+			path, now, s.given)
+	}
+	s.given = now
+	return nil
 }
 
 // makeLoop makes the loop over the present parameters.
@@ -152,7 +183,7 @@ func (s *session) scale() dataset.Scale {
 
 // origin returns the origin of the run for its manifest.
 func (s *session) origin(now time.Time, parent *run.Parent) run.Origin {
-	o := run.Origin{Numbers: train.Numbers, Parent: parent, Kernels: s.engine.Set(), Time: now, Data: images(s.data), Seeds: map[string]uint64{"weights": s.cfg.Seed}}
+	o := run.Origin{Numbers: train.Numbers, Weights: s.given, Parent: parent, Kernels: s.engine.Set(), Time: now, Data: images(s.data), Seeds: map[string]uint64{"weights": s.cfg.Seed}}
 	if s.data.Train != nil {
 		o.Seeds["order"] = s.cfg.Seed
 	} else {
@@ -226,6 +257,30 @@ func Allowed() run.Allowed {
 	return a
 }
 
+// needed estimates how many bytes a training needs, without its data set.
+func needed(c run.Config, m models.Config) int64 {
+	states := train.Optimizer{Name: c.Train.Optimizer}.States()
+	need := m.Memory(c.Train.Batch) + 4*int64(states)*m.Weights()
+	if c.Observe.Gradients {
+		need += m.Memory(min(gradientBatch, c.Observe.Examples)) // of the probe
+	}
+	return need
+}
+
+// plainOnly returns an error if a configuration asks for what a network with a learned activation does not have.
+func plainOnly(c run.Config) error {
+	problem := "with model.activation " + c.Model.Activation + ", whose slopes are learned"
+	switch j := c.Observe.Jacobians; {
+	case c.Train.Optimizer == run.Hessian || c.Train.Optimizer == run.Variance:
+		return &run.UsageError{Key: "train.optimizer", Problem: fmt.Sprintf("got %s, allowed: another one %s", c.Train.Optimizer, problem)}
+	case c.Pretrain.Updates > 0:
+		return &run.UsageError{Key: "pretrain.updates", Problem: fmt.Sprintf("got %d, allowed: 0 %s", c.Pretrain.Updates, problem)}
+	case j.Every > 0 || len(j.At) > 0:
+		return &run.UsageError{Key: "observe.jacobians", Problem: "allowed: 0 " + problem}
+	}
+	return nil
+}
+
 // Network declares the network of a configuration for images with the given numbers of features and classes. The error is a [*run.UsageError] if the
 // network is too deep, or too large for the available memory.
 func Network(c run.Config, features, classes int) (models.Config, error) {
@@ -245,13 +300,25 @@ func Network(c run.Config, features, classes int) (models.Config, error) {
 	if len(names) == 1 {
 		m.Activation, m.Layers = m.Layers[0], nil
 	}
+	if slices.ContainsFunc(append(m.Layers, m.Activation), models.Activation.Learned) {
+		if err := plainOnly(c); err != nil {
+			return m, err
+		}
+	}
 	if m.Norm, err = models.NormByName(c.Model.Norm); err != nil {
 		return m, err
 	}
 	if m.Init, err = models.InitializerByName(c.Model.Init); err != nil {
 		return m, err
 	}
-	if m.Init, err = m.Init.With(models.InitOptions{Gain: c.Model.Gain}); err != nil {
+	o := models.InitOptions{Gain: c.Model.Gain, ZeroLast: c.Model.ZeroLast}
+	switch constant, uniform, auto := c.Model.BiasOptions(); {
+	case uniform:
+		o.Biases = models.TorchLimit
+	case !auto:
+		o.Bias, o.Biases = constant, models.NoLimit
+	}
+	if m.Init, err = m.Init.With(o); err != nil {
 		return m, err
 	}
 	if m.Init.Fit != nil && (m.Norm.Name == "layer" || m.Norm.Name == "rms") {
@@ -260,12 +327,7 @@ func Network(c run.Config, features, classes int) (models.Config, error) {
 	if m.Cost, err = models.CostByName(c.Model.Cost); err != nil {
 		return m, err
 	}
-	states := train.Optimizer{Name: c.Train.Optimizer}.States()
-	need := m.Memory(c.Train.Batch) + 4*int64(states)*m.Weights()
-	if c.Observe.Gradients {
-		need += m.Memory(min(gradientBatch, c.Observe.Examples)) // of the probe
-	}
-	if err := memory.Check(need); err != nil {
+	if err := memory.Check(needed(c, m)); err != nil {
 		return m, &run.UsageError{Key: "model.hidden", Problem: fmt.Sprintf("a network of %d weights with train.batch %d %v; allowed: fewer weights or a smaller batch", m.Weights(), c.Train.Batch, err)}
 	}
 	return m, nil

@@ -17,6 +17,9 @@ type Fault struct {
 }
 
 // Limits beyond which something is called unusual.
+// zeroRule is the rule by which the activations of relu are saturated, in words.
+const zeroRule = "z = 0"
+
 const (
 	saturatedShare = 0.5   // of the activations of a layer
 	zeroShare      = 0.9   // of those of rectifiers, where half are 0 in a healthy network
@@ -44,11 +47,20 @@ func constantError(data string) float64 {
 	return math.NaN()
 }
 
+// inNetwork says where and when the training diverged.
+func inNetwork(f *live.Follower) string {
+	d := f.Diverged
+	if f.Config.Recorded != nil {
+		return fmt.Sprintf("%v first arose at update %d, in %s", d.Value, d.Update, d.Node)
+	}
+	return d.In(len(f.Config.Model.Hidden))
+}
+
 // Faults lists what is unusual about a run up to an update.
 func Faults(f *live.Follower, at int) []Fault {
-	b := &faults{f: f, row: f.Layers.Before(at), list: []Fault{}}
+	b := &faults{f: f, row: f.Layers.Before(at), names: LayerNames(&f.Layers), list: []Fault{}}
 	if d := f.Diverged; d != nil && d.Update <= at {
-		b.add("diverged", d.Layer, float64(d.Update), "The training diverged: %s.", d.In(len(f.Config.Model.Hidden)))
+		b.add("diverged", d.Layer, float64(d.Update), "The training diverged: %s.", inNetwork(f))
 	}
 	b.cost(at)
 	b.chance(at)
@@ -62,9 +74,10 @@ func Faults(f *live.Follower, at int) []Fault {
 }
 
 type faults struct {
-	f    *live.Follower
-	row  int // of the snapshot
-	list []Fault
+	f     *live.Follower
+	row   int      // of the snapshot
+	names []string // of the layers
+	list  []Fault
 }
 
 func (b *faults) add(kind string, layer int, value float64, format string, args ...any) {
@@ -76,7 +89,11 @@ func (b *faults) add(kind string, layer int, value float64, format string, args 
 }
 
 func (b *faults) cost(at int) {
-	c, last := b.f.Valid, -1
+	c, of := b.f.Course()
+	what, last := of+" images", -1
+	if b.f.Config.Recorded != nil {
+		what = of + " examples"
+	}
 	for i, u := range c.Updates {
 		if u <= at {
 			last = i
@@ -86,7 +103,7 @@ func (b *faults) cost(at int) {
 		return
 	}
 	if v := c.NLL[last] / c.NLL[0]; v > costFactor || math.IsInf(c.NLL[last], 1) {
-		b.add("cost", 0, v, "The cost explodes: %.3g on the validation images, %.3g times that of the beginning.", c.NLL[last], v)
+		b.add("cost", 0, v, "The cost explodes: %.3g on the %s, %.3g times that of the beginning.", c.NLL[last], what, v)
 	}
 }
 
@@ -121,16 +138,21 @@ func (b *faults) oneClass(at int) {
 func (b *faults) saturation() {
 	names := b.f.Config.Model.ActivationNames()
 	for layer := 1; layer <= b.f.Layers.Depth; layer++ {
-		f, err := models.ActivationByName(names[min(layer, len(names))-1])
-		if err != nil {
-			continue // of another program's run
+		rule, limit, word := b.f.Layers.Rule(layer), saturatedShare, "saturated"
+		silent := rule == zeroRule
+		if b.f.Config.Recorded == nil {
+			f, err := models.ActivationByName(names[min(layer, len(names))-1])
+			if err != nil {
+				continue // of a later version
+			}
+			rule = f.Saturation.Text
+			silent = f.Low == 0 && math.IsInf(f.High, 1) && f.Saturation.In != nil && f.Saturation.In(0) // relu and its like
 		}
-		limit, word := saturatedShare, "saturated"
-		if f.Low == 0 && math.IsInf(f.High, 1) && f.Saturation.In != nil && f.Saturation.In(0) { // relu and its like
+		if silent {
 			limit, word = zeroShare, "nearly silent"
 		}
 		if v := b.value(layer, "z/flat"); v > limit {
-			b.add("saturated", layer, v, "Layer %d is %s: %.0f %% of its activations have %s.", layer, word, 100*v, f.Saturation.Text)
+			b.add("saturated", layer, v, "Layer %s is %s: %.0f %% of its activations have %s.", b.names[layer-1], word, 100*v, rule)
 		}
 	}
 }
@@ -143,17 +165,17 @@ func (b *faults) gradients() {
 	ratio := b.value(1, "dcost_ds/std") / b.value(last, "dcost_ds/std")
 	switch {
 	case ratio < gradientRatio:
-		b.add("vanishing", 1, ratio, "The gradients vanish: the standard deviation of dCost/ds in layer 1 is %.2g of that in layer %d.", ratio, last)
+		b.add("vanishing", 1, ratio, "The gradients vanish: the standard deviation of dCost/ds in layer %s is %.2g of that in layer %s.", b.names[0], ratio, b.names[last-1])
 	case ratio > 1/gradientRatio:
-		b.add("exploding", 1, ratio, "The gradients explode: the standard deviation of dCost/ds in layer 1 is %.2g times that in layer %d.", ratio, last)
+		b.add("exploding", 1, ratio, "The gradients explode: the standard deviation of dCost/ds in layer %s is %.2g times that in layer %s.", b.names[0], ratio, b.names[last-1])
 	}
 }
 
 // layers finds dead units, numbers that are not finite, and updates that are too small or too large.
 func (b *faults) layers() {
-	for i, name := range LayerNames(b.f.Layers.Depth) {
+	for i, name := range b.names {
 		layer, title := i+1, "Layer "+name
-		if name == "output" {
+		if name == "output" && b.f.Config.Recorded == nil {
 			title = "The output layer"
 		}
 		if v := b.value(layer, "dead"); v > deadShare {

@@ -17,9 +17,9 @@ func Figure(f *live.Follower, at int) (report.Figure, error) {
 	}
 	fig := report.Figure{
 		ID: "layers", Title: "Layers of " + f.Head.Path, Columns: 2,
-		Caption: fmt.Sprintf("%s; %s; %s. At the beginning and after %d updates.", Network(f.Config), Data(f.Config), Training(f.Config), l.Updates[row]),
+		Caption: fmt.Sprintf("%s. At the beginning and after %d updates.", About(f.Config), l.Updates[row]),
 	}
-	names := LayerNames(l.Depth)
+	names := LayerNames(l)
 	for _, q := range Of(l) {
 		if q.Share {
 			continue
@@ -30,12 +30,15 @@ func Figure(f *live.Follower, at int) (report.Figure, error) {
 		}
 		fig.Panels = append(fig.Panels, report.DepthPanel("", q.Label, names, q.Log, profiles...))
 	}
-	if l.Has("z/flat") && l.Depth > 1 {
-		var shares [][]float64
-		for layer := 1; layer < l.Depth; layer++ {
-			shares = append(shares, l.Column(layer, "z/flat")[:row+1])
+	var shares [][]float64
+	var saturating []string
+	for layer, name := range names {
+		if column := l.Column(layer+1, "z/flat"); column != nil {
+			shares, saturating = append(shares, column[:row+1]), append(saturating, name)
 		}
-		fig.Panels = append(fig.Panels, report.Front("saturated share", l.Updates[:row+1], names[:l.Depth-1], shares))
+	}
+	if len(shares) > 0 {
+		fig.Panels = append(fig.Panels, report.Front("saturated share", l.Updates[:row+1], saturating, shares))
 	}
 	return fig, nil
 }

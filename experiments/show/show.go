@@ -25,14 +25,18 @@ type Summary struct {
 	Update   int    `json:"update"` // up to which it is described
 	Updates  int    `json:"updates"`
 
-	First  *run.Tested `json:"first"` // errors at the first test, nil without a test
-	Best   *run.Tested `json:"best"`  // and where the validation error was lowest
+	Layers []string    `json:"layers,omitempty"` // their names, in a run of another program
+	First  *run.Tested `json:"first"`            // errors at the first test, nil without a test
+	Best   *run.Tested `json:"best"`             // and where the validation error was lowest
 	Last   *run.Tested `json:"last"`
 	Begin  *Snapshot   `json:"begin"` // the first snapshot of the layers, nil without any
 	Now    *Snapshot   `json:"now"`
 	Faults []Fault     `json:"unusual"`
 
-	curve []float64 // validation errors
+	names  []string   // of the layers in tables
+	curve  []float64  // errors, of what course says
+	course string     // "validation", see live.Follower.Course
+	train  live.Curve // of a run that another program recorded without tests
 }
 
 // A Snapshot has quantities of all layers after an update.
@@ -54,6 +58,10 @@ func New(f *live.Follower, at int) (*Summary, error) {
 		Run: h.Path, ID: h.ID, Status: h.Status, Reason: h.Reason, Update: at, Updates: h.Updates,
 		Network: Network(f.Config), Data: Data(f.Config), Training: Training(f.Config),
 	}
+	s.names = LayerNames(&f.Layers)
+	if f.Config.Recorded != nil {
+		s.Layers = s.names
+	}
 	s.addErrors(f, at)
 	if i := f.Layers.Before(at); i >= 0 {
 		s.Begin, s.Now = snapshot(&f.Layers, 0), snapshot(&f.Layers, i)
@@ -64,6 +72,15 @@ func New(f *live.Follower, at int) (*Summary, error) {
 
 // addErrors adds the errors of the updates at which both sets were tested.
 func (s *Summary) addErrors(f *live.Follower, at int) {
+	c, of := f.Course()
+	n, found := slices.BinarySearch(c.Updates, at)
+	if found {
+		n++
+	}
+	s.course, s.curve = of, slices.DeleteFunc(slices.Clone(c.Error[:n]), math.IsNaN)
+	if of == "training" {
+		s.train = live.Curve{Updates: c.Updates[:n], Error: c.Error[:n], NLL: c.NLL[:n]}
+	}
 	test := map[int]float64{}
 	for i, u := range f.Test.Updates {
 		test[u] = f.Test.Error[i]
@@ -72,7 +89,6 @@ func (s *Summary) addErrors(f *live.Follower, at int) {
 		if u > at {
 			break
 		}
-		s.curve = append(s.curve, f.Valid.Error[i])
 		t, ok := test[u]
 		if !ok {
 			continue
@@ -114,6 +130,7 @@ type Quantity struct {
 func Quantities() []Quantity {
 	list := []Quantity{
 		{Name: "z/std", Title: "std z", Label: "std of activations z"},
+		{Name: "s/std", Title: "std s", Label: "std of pre-activations s"},
 		{Name: "z/flat", Title: "saturated", Share: true},
 		{Name: "dcost_ds/std", Title: "std dCost/ds", Label: "std of dCost/ds", Log: true},
 		{Name: "dcost_dw/std", Title: "std dCost/dW", Label: "std of dCost/dW", Log: true},
@@ -129,27 +146,49 @@ func Quantities() []Quantity {
 // Of lists the quantities that a run has.
 func Of(l *live.Layers) (list []Quantity) {
 	for _, q := range Quantities() {
-		if l.Has(q.Name) {
+		if l.Has(q.Name) && !(q.Name == "s/std" && l.Has("z/std")) { // where there are activations, pre-activations are of the last layers only
 			list = append(list, q)
 		}
 	}
 	return list
 }
 
-// LayerNames names the layers: 1, 2, … and the output.
-func LayerNames(depth int) []string {
-	names := make([]string, depth)
+// LayerNames returns the names of the layers: those that a recorded run gives them, otherwise 1, 2, … and output.
+func LayerNames(l *live.Layers) []string {
+	names := make([]string, l.Depth)
+	named := false
 	for i := range names {
-		names[i] = fmt.Sprint(i + 1)
+		if names[i] = l.Name(i + 1); names[i] == "" {
+			names[i] = fmt.Sprint(i + 1)
+		} else {
+			named = true
+		}
 	}
-	if depth > 0 {
-		names[depth-1] = "output"
+	if l.Depth > 0 && !named {
+		names[l.Depth-1] = "output"
 	}
 	return names
 }
 
+// Short shortens the name of a layer to some columns, by leaving out its beginning, in which the names of layers are alike.
+func Short(name string, columns int) string {
+	if r := []rune(name); len(r) > columns {
+		return "…" + string(r[len(r)-columns+1:])
+	}
+	return name
+}
+
+// About describes the network, the data and the training in a line.
+func About(c run.Config) string {
+	words := slices.DeleteFunc([]string{Network(c), Data(c), Training(c)}, func(s string) bool { return s == "" })
+	return strings.Join(words, "; ")
+}
+
 // Network describes the network of a configuration.
 func Network(c run.Config) string {
+	if c.Recorded != nil {
+		return c.Recorded.Network
+	}
 	widths := strings.Trim(strings.ReplaceAll(fmt.Sprint(c.Model.Hidden), " ", ", "), "[]")
 	if slices.Max(c.Model.Hidden) == slices.Min(c.Model.Hidden) {
 		widths = fmt.Sprint(c.Model.Hidden[0])
@@ -160,11 +199,17 @@ func Network(c run.Config) string {
 
 // Data describes the data of a configuration.
 func Data(c run.Config) string {
+	if c.Recorded != nil {
+		return c.Recorded.Data
+	}
 	return fmt.Sprintf("%s, inputs from %g to %g", c.Data.Name, c.Data.Low, c.Data.High)
 }
 
 // Training describes the training of a configuration.
 func Training(c run.Config) string {
+	if c.Recorded != nil {
+		return strings.TrimSuffix(c.Recorded.Program+": "+c.Recorded.Training(), ": ")
+	}
 	text := fmt.Sprintf("%s with rate %g, mini-batches of %d, seed %d", c.Train.Optimizer, c.Train.Rate, c.Train.Batch, c.Seed)
 	if c.Pretrain.Updates > 0 {
 		text += fmt.Sprintf(", pre-trained for %d updates per layer", c.Pretrain.Updates)

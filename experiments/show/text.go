@@ -13,6 +13,9 @@ import (
 func (s *Summary) WriteText(w io.Writer, width int) error {
 	var b strings.Builder
 	state := fmt.Sprintf("%s after %d of %d updates", s.Status, s.Update, s.Updates)
+	if s.Updates == 0 {
+		state = fmt.Sprintf("%s after %d updates", s.Status, s.Update)
+	}
 	if s.Reason != "" {
 		state += ": " + s.Reason
 	}
@@ -27,13 +30,13 @@ func (s *Summary) WriteText(w io.Writer, width int) error {
 	}
 	s.writeErrors(&b, width)
 	if s.Now != nil {
-		table(&b, fmt.Sprintf("layers after %d updates", s.Now.Update), s.Now, width)
+		table(&b, fmt.Sprintf("layers after %d updates", s.Now.Update), s.Now, s.names, width)
 		if s.Begin.Update != s.Now.Update {
 			title := "layers at the beginning"
 			if s.Begin.Update > 0 {
 				title = fmt.Sprintf("layers after %d updates, the first snapshot", s.Begin.Update)
 			}
-			table(&b, title, s.Begin, width)
+			table(&b, title, s.Begin, s.names, width)
 		}
 	}
 	b.WriteString("\n")
@@ -46,7 +49,7 @@ func (s *Summary) WriteText(w io.Writer, width int) error {
 func (s *Summary) WriteShort(w io.Writer, width int) error {
 	var b strings.Builder
 	if len(s.curve) > 1 {
-		fmt.Fprintf(&b, "%s\n", s.course(width, "validation error "))
+		fmt.Fprintf(&b, "%s\n", s.spark(width, s.course+" error "))
 	}
 	s.writeFaults(&b, width)
 	_, err := io.WriteString(w, b.String())
@@ -55,6 +58,7 @@ func (s *Summary) WriteShort(w io.Writer, width int) error {
 
 func (s *Summary) writeErrors(b *strings.Builder, width int) {
 	if s.First == nil {
+		s.writeCourse(b, width)
 		return
 	}
 	fmt.Fprintf(b, "\n  %-22s %10s %10s\n", "errors", "validation", "test")
@@ -70,14 +74,24 @@ func (s *Summary) writeErrors(b *strings.Builder, width int) {
 		fmt.Fprintf(b, "  %-22s %10s %10s\n", fmt.Sprintf("%s, after %d", e.name, e.update), percent(e.v), percent(e.t))
 	}
 	if len(s.curve) > 1 {
-		fmt.Fprintf(b, "  %s\n", s.course(width-2, ""))
+		fmt.Fprintf(b, "  %s\n", s.spark(width-2, ""))
 	}
 }
 
 // course is the course of the validation error in one line.
-func (s *Summary) course(width int, before string) string {
+func (s *Summary) spark(width int, before string) string {
 	after := fmt.Sprintf("  %.1f %% to %.1f %%", 100*s.curve[0], 100*s.curve[len(s.curve)-1])
 	return before + Spark(s.curve, min(60, width-utf8.RuneCountInString(before+after))) + after
+}
+
+// writeCourse writes how the errors or the costs went in a run that another program recorded without tests on two sets.
+func (s *Summary) writeCourse(b *strings.Builder, width int) {
+	if len(s.curve) > 1 {
+		fmt.Fprintf(b, "\n  %s\n", s.spark(width-2, s.course+" error "))
+	}
+	if n := len(s.train.NLL); n > 0 {
+		fmt.Fprintf(b, "\n  training cost %s  %.4g to %.4g\n", Spark(s.train.NLL, min(60, width-40)), s.train.NLL[0], s.train.NLL[n-1])
+	}
 }
 
 func (s *Summary) writeFaults(b *strings.Builder, width int) {
@@ -107,7 +121,7 @@ func wrapped(text string, width int) (lines []string) {
 }
 
 // table writes the quantities of a snapshot with bars, side by side as far as there is room for them.
-func table(b *strings.Builder, title string, s *Snapshot, width int) {
+func table(b *strings.Builder, title string, s *Snapshot, names []string, width int) {
 	var has []Quantity
 	for _, q := range Quantities() {
 		for _, l := range s.Layers {
@@ -117,27 +131,31 @@ func table(b *strings.Builder, title string, s *Snapshot, width int) {
 			}
 		}
 	}
+	first := 7
+	for _, name := range names {
+		first = max(first, min(14, utf8.RuneCountInString(name)+1))
+	}
 	fmt.Fprintf(b, "\n  %s\n", title)
-	most := max(1, (width-9)/(numbers+5))
+	most := max(1, (width-2-first)/(numbers+5))
 	blocks := max(1, (len(has)+most-1)/most)
 	for part := range slices.Chunk(has, max(1, (len(has)+blocks-1)/blocks)) {
-		columns(b, part, s, width)
+		columns(b, part, s, names, first, width)
 	}
 }
 
 // numbers is the width of a number in a table.
 const numbers = 9
 
-// columns writes some quantities of a snapshot.
-func columns(b *strings.Builder, has []Quantity, s *Snapshot, width int) {
-	bar := max(2, min(10, (width-9)/len(has)-numbers-1))
-	header := fmt.Sprintf("  %-7s", "layer")
+// columns writes some quantities of a snapshot; the names of the layers take the first columns.
+func columns(b *strings.Builder, has []Quantity, s *Snapshot, names []string, first, width int) {
+	bar := max(2, min(10, (width-2-first)/len(has)-numbers-1))
+	header := fmt.Sprintf("  %-*s", first, "layer")
 	for _, q := range has {
 		header += fmt.Sprintf("%-*s", numbers+1+bar, " "+q.Title)
 	}
 	fmt.Fprintf(b, "%s\n", strings.TrimRight(header, " "))
-	for i, name := range LayerNames(len(s.Layers)) {
-		line := fmt.Sprintf("  %-7s", name)
+	for i := range s.Layers {
+		line := fmt.Sprintf("  %-*s", first, Short(names[i], first-1))
 		for _, q := range has {
 			v := s.Layers[i][q.Name]
 			if v == nil {

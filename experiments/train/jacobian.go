@@ -47,7 +47,7 @@ func Spectra(ctx context.Context, model models.Config, p *models.Parameters, set
 func jacobians(ctx context.Context, model models.Config, p *models.Parameters, set *dataset.Set, scale dataset.Scale, e *kernel.Engine,
 	do func(w []float32, in, out int, derivatives []float32) error) error {
 	if !model.Plain() {
-		return errors.New("Jacobians of a network with a norm, residual connections or dropout; want a plain network, for which eq. 17 holds")
+		return errors.New("Jacobians of a network with a norm, residual connections, dropout or a learned activation; want a plain network, for which eq. 17 holds")
 	}
 	net, err := model.Build(p, set.Len())
 	if err != nil {

@@ -142,7 +142,7 @@ func (o Options) check() error {
 	case o.Schedule != (Schedule{}):
 		return errors.New("a schedule and a curvature; want a constant rate")
 	case !o.Model.Plain():
-		return errors.New("a curvature of a network with a norm, residual connections or dropout; want a plain network")
+		return errors.New("a curvature of a network with a norm, residual connections, dropout or a learned activation; want a plain network")
 	}
 	return nil
 }

@@ -27,6 +27,8 @@ type Layers struct {
 // Layer describes one layer.
 type Layer struct {
 	Layer          int                    `json:"layer"`              // 1 is the first hidden layer
+	Name           string                 `json:"name,omitempty"`     // in a recorded run of another program
+	S              *measure.Summary       `json:"s,omitempty"`        // pre-activations, where another program shows no activations
 	Z              *measure.Summary       `json:"z,omitempty"`        // activations over all examples and units; not of the output layer
 	SaturationRule string                 `json:"flat,omitempty"`     // the rule behind Z.Saturated, in words
 	DS             *measure.GradientStats `json:"dcost_ds,omitempty"` // dCost/ds, summed over each mini-batch (the bias gradients of Figure 7)
@@ -58,6 +60,9 @@ func (l Layer) Only(gradients, histograms bool, measures []string) Layer {
 func (l Layer) With(o Layer) Layer {
 	if o.Z != nil && (l.Z == nil || len(l.Z.Histogram.Counts) == 0) {
 		l.Z = o.Z
+	}
+	if o.S != nil && (l.S == nil || len(l.S.Histogram.Counts) == 0) {
+		l.S = o.S
 	}
 	if o.DS != nil && o.DW != nil && (l.DS == nil || len(l.DS.Histogram.Counts) == 0) {
 		l.DS, l.DW = o.DS, o.DW

@@ -93,7 +93,7 @@ func (m *Model) drawRun(s *screen) {
 	if o.gone {
 		s.right(s.width, 0, seriesInks[4], "   deleted; this is what was read of it")
 	}
-	s.text(0, 1, quiet, show.Network(o.Config)+"; "+show.Data(o.Config)+"; "+show.Training(o.Config))
+	s.text(0, 1, quiet, show.About(o.Config))
 	body := s.part(0, 2, s.width, s.height-3)
 	if s.width >= wideScreen {
 		m.drawWide(body, o)
@@ -133,7 +133,11 @@ func (m *Model) drawLayers(s *screen, o *opened) {
 		s.text(0, 0, quiet, "No layer statistics are recorded yet.")
 		return
 	}
-	const first = 8
+	names := show.LayerNames(&o.Layers)
+	first := 8
+	for _, name := range names {
+		first = max(first, min(16, len([]rune(name))+2))
+	}
 	wide := max(14, (s.width-first)/len(list))
 	fit := max(1, min(len(list), (s.width-first)/wide))
 	from := 0 // the first quantity that is shown
@@ -148,7 +152,6 @@ func (m *Model) drawLayers(s *screen, o *opened) {
 		}
 		s.text(first+i*wide, 0, title, q.Title)
 	}
-	names := show.LayerNames(o.Layers.Depth)
 	m.layer = min(m.layer, len(names))
 	height := s.height - 1
 	top := max(0, min(m.layer-height/2-1, len(names)-height))
@@ -160,7 +163,7 @@ func (m *Model) drawLayers(s *screen, o *opened) {
 			name = chosen
 		}
 		s.text(0, y+1, color, "■")
-		s.text(1, y+1, name, fmt.Sprintf("%-6s", names[layer-1]))
+		s.text(1, y+1, name, fmt.Sprintf("%-*s", first-2, show.Short(names[layer-1], first-2)))
 		for i, q := range list[from : from+fit] {
 			part := s.part(first+i*wide, y+1, wide-1, 1)
 			drawCell(part, q, o.Layers.Column(layer, q.Name), row, mostOf(o, q, row), color)

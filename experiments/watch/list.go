@@ -189,9 +189,13 @@ func (m *Model) drawTable(s *screen, rows []live.Head) {
 
 // drawErrors draws the validation errors, or the costs, of all runs that are shown, with their values at the cursor.
 func (m *Model) drawErrors(s *screen, cost bool) {
-	c := chart{title: "validation error", log: m.log, percent: !cost, cursor: math.NaN()}
+	of := "validation"
+	if o := m.current(); o != nil {
+		_, of = o.Course()
+	}
+	c := chart{title: of + " error", log: m.log, percent: !cost, cursor: math.NaN()}
 	if cost {
-		c.title = "validation cost, nats"
+		c.title = of + " cost, nats"
 	}
 	if m.at >= 0 {
 		c.cursor = float64(m.at)
@@ -204,24 +208,25 @@ func (m *Model) drawErrors(s *screen, cost bool) {
 			continue
 		}
 		color := seriesInks[m.inks[path]]
-		values := o.Valid.Error
+		course, _ := o.Course()
+		values := course.Error
 		if cost {
-			values = o.Valid.NLL
+			values = course.NLL
 		}
-		line := curve{x: floats(o.Valid.Updates), y: values, ink: color}
+		line := curve{x: floats(course.Updates), y: values, ink: color}
 		if len(shown) > 1 {
 			line.mark = m.mark(path)
 		}
 		c.curves = append(c.curves, line)
-		if n := len(o.Valid.Updates); n > 0 {
-			c.highX = max(c.highX, float64(o.Valid.Updates[n-1]))
+		if n := len(course.Updates); n > 0 {
+			c.highX = max(c.highX, float64(course.Updates[n-1]))
 		}
 		end = legend.text(end, 0, color, string(m.mark(path))+" ")
 		name := ""
 		if len(shown) > 1 {
 			name = shorten(m.name(path), 24) + " "
 		}
-		value := valueAt(o.Valid, values, m.instant(), !cost)
+		value := valueAt(course, values, m.instant(), !cost)
 		if o.gone {
 			value = "deleted"
 		}

@@ -102,7 +102,7 @@ func (m *Model) drawStrip(s *screen, o *opened, signal int) {
 	if s.height < 3 || o.Layers.Depth == 0 {
 		return
 	}
-	name := show.LayerNames(o.Layers.Depth)[min(m.layer, o.Layers.Depth)-1]
+	name := show.LayerNames(&o.Layers)[min(m.layer, o.Layers.Depth)-1]
 	s.text(0, 0, strong, fmt.Sprintf("%s of layer %s", signals[signal].name, name))
 	p := s.part(axisWidth, 1, s.width-axisWidth-1, s.height-1)
 	snapshots := m.stripSnapshots(o, p.width)

@@ -52,6 +52,9 @@ type attached struct {
 // NewLab makes a lab for g. The options are those of the machine that will run it: parameter updates, for example.
 func NewLab(g *G.ExprGraph, opts ...graph.Option) *Lab { return &Lab{graph: g, options: opts} }
 
+// Graph returns the graph of the lab.
+func (l *Lab) Graph() *G.ExprGraph { return l.graph }
+
 // On calls f with the values of nodes whenever s is due. An error says the hook's name. On panics after the first run.
 func (l *Lab) On(name string, s Schedule, nodes G.Nodes, f Func) {
 	if l.machine != nil {

@@ -50,6 +50,8 @@ functions = {
     "hard_tanh": (F.hardtanh, lambda s: max(-1, min(s, 1)), lambda s: mp.mpf(abs(s) < 1)),
     "mish": (F.mish, lambda s: s * mp.tanh(softplus(s)), mish_slope),
 }
+for name in ("prelu", "prelu_units"):  # before training
+    functions[name] = (lambda s: F.prelu(s, torch.tensor(0.25, dtype=torch.float64)), lambda s: s if s > 0 else s / 4, lambda s: mp.mpf(1 if s > 0 else 0.25))
 
 points = [-1e4, -100, -38, -20.5, -20, -12, -7.25, -5, -3.3, -2.5, -1.5, -1, -0.75, -0.5, -0.1, -1e-3, -1e-9, -1e-300, -0.0,
           0.0, 1e-300, 1e-9, 1e-3, 0.1, 0.5, 0.75, 1, 1.5, 2.5, 3.3, 5, 7.25, 12, 20, 20.5, 38, 100, 1e4]

@@ -26,6 +26,7 @@ ACTIVATIONS = {
     "sigmoid": torch.sigmoid, "tanh": torch.tanh, "softsign": F.softsign, "identity": lambda s: s, "relu": F.relu,
     "leaky_relu": F.leaky_relu, "elu": F.elu, "selu": F.selu, "gelu": F.gelu, "gelu_tanh": lambda s: F.gelu(s, approximate="tanh"),
     "silu": F.silu, "softplus": F.softplus, "hard_tanh": F.hardtanh, "mish": F.mish,
+    "prelu": lambda: torch.nn.PReLU(), "prelu_units": lambda: torch.nn.PReLU(6),
 }
 NORMS = {
     "none": None,
@@ -36,11 +37,12 @@ NORMS = {
 
 
 def train(activation, norm, residual, adam, smoothing):
-    f = ACTIVATIONS[activation]
+    fs = [ACTIVATIONS[activation]() if activation.startswith("prelu") else ACTIVATIONS[activation] for _ in range(3)]
     w = [wave(k, SIZES[k], SIZES[k + 1]).mul(0.7).requires_grad_() for k in range(4)]
     b = [wave(10 + k, SIZES[k + 1]).mul(0.1).requires_grad_() for k in range(4)]
     norms = [NORMS[norm]() for _ in range(3)] if NORMS[norm] else []
-    params = w + b + [p for n in norms for p in n.parameters()]
+    slopes = [f.weight for f in fs if isinstance(f, torch.nn.PReLU)]
+    params = w + b + [p for n in norms for p in n.parameters()] + slopes
     opt = torch.optim.Adam(params, lr=0.01) if adam else torch.optim.SGD(params, lr=0.05)
 
     def forward(x):
@@ -50,7 +52,7 @@ def train(activation, norm, residual, adam, smoothing):
             a = x @ w[k]
             if norm != "batch":
                 a = a + b[k]
-            x = f(norms[k](a) if norms else a)
+            x = fs[k](norms[k](a) if norms else a)
             if residual and (k + 1) % residual == 0 and inputs[k + 1 - residual].shape == x.shape:
                 x = x + inputs[k + 1 - residual]
         return x @ w[3] + b[3]
@@ -67,6 +69,8 @@ def train(activation, norm, residual, adam, smoothing):
         out[f"W{k+1}"] = w[k].detach().flatten().tolist()
         if norm != "batch" or k == 3:
             out[f"b{k+1}"] = b[k].detach().tolist()
+    for k, slope in enumerate(slopes):
+        out[f"alpha{k+1}"] = slope.detach().tolist()
     for k, n in enumerate(norms):
         out[f"gamma{k+1}"] = n.weight.detach().tolist()
         if getattr(n, "bias", None) is not None:
@@ -92,6 +96,7 @@ for norm in ("batch", "layer", "rms"):
 for residual in (1, 2, 3):
     case("tanh", residual=residual)
 case("relu", adam=True, smoothing=0.1)
+case("prelu", "layer", residual=1, adam=True)
 
 
 def rates(make):

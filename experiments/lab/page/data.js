@@ -2,7 +2,7 @@
 import { get, query, isNumber } from "./util.js";
 
 const decode = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-export const kinds = { z: "activations z", dcost_ds: "gradients dCost/ds", dcost_dw: "gradients dCost/dW" };
+export const kinds = { z: "activations z", s: "pre-activations s", dcost_ds: "gradients dCost/ds", dcost_dw: "gradients dCost/dW" };
 
 // snapshot unpacks the histograms of a record.
 export function snapshot(record) {
@@ -20,12 +20,13 @@ const most = 1200;
 // A Run is what the page knows of a run.
 export class Run {
   constructor(name) {
-    Object.assign(this, { name, snapshots: [], valid: [], test: [], spectra: [], every: 1, offset: 0, state: {} });
+    Object.assign(this, { name, snapshots: [], train: [], valid: [], test: [], spectra: [], every: 1, offset: 0, state: {} });
   }
   async load() {
     const history = await get("history", { run: this.name });
     Object.assign(this, {
       snapshots: [],
+      train: [],
       valid: [],
       test: [],
       spectra: [],
@@ -42,7 +43,7 @@ export class Run {
   add(records) {
     for (const r of records) {
       if (r.event === "look") this.insert(this.snapshots, snapshot(r));
-      else if (r.event === "valid" || r.event === "test") this.insert(this[r.event], r);
+      else if (["train", "valid", "test"].includes(r.event)) this.insert(this[r.event], r);
       else if (r.event === "jacobian") this.insert(this.spectra, r);
       else if (r.event === "diverged") this.diverged = r;
     }
@@ -50,7 +51,7 @@ export class Run {
       this.snapshots = this.snapshots.filter((_, i, a) => i % 2 === 0 || i === a.length - 1);
       this.every *= 2;
     }
-    if (this.valid.length > 8000) for (const k of ["valid", "test"]) this[k] = this[k].filter((_, i, a) => i % 2 === 0 || i === a.length - 1);
+    if (Math.max(this.train.length, this.valid.length) > 8000) for (const k of ["train", "valid", "test"]) this[k] = this[k].filter((_, i, a) => i % 2 === 0 || i === a.length - 1);
   }
   insert(list, r) {
     let i = list.length;
@@ -59,6 +60,10 @@ export class Run {
   }
   get depth() {
     return this.snapshots[0]?.layers.length || 0;
+  }
+  // has reports whether some layer has the statistics of a kind.
+  has(kind) {
+    return this.snapshots.some((s) => s.layers.some((l) => l[kind]));
   }
   // before is the last snapshot up to an update.
   before(update) {
@@ -129,11 +134,9 @@ export function follow(runs, changed, connected) {
 // column makes a series of one quantity of a layer, such as "z/std", at all snapshots.
 export const column = (run, layer, name) => run.snapshots.map((s) => [s.update, quantity(s.layers[layer], name)]);
 export function quantity(layer, name) {
-  let v = layer?.measures?.[name];
-  if (v === undefined) {
-    v = layer;
-    for (const part of name.split("/")) v = v?.[part];
-  }
+  let v = layer;
+  for (const part of name.split("/")) v = v?.[part] ?? (v === layer ? layer?.measures?.[part] : undefined);
   return isNumber(v) ? v : undefined;
 }
-export const layerName = (i, n) => (i === n - 1 ? "Output" : `Layer ${i + 1}`);
+// layerName is the name of a layer: that which a run of another program gives it, or Layer 1, Layer 2, … and Output.
+export const layerName = (i, n, layers) => layers?.[i]?.name || (i === n - 1 ? "Output" : `Layer ${i + 1}`);

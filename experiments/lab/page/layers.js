@@ -27,7 +27,7 @@ export function ridge(width, t, snapshot, { kind, ghost, paper, same, domain }) 
       g = l[kind],
       p = paper?.[kind];
     return {
-      name: layerName(i, n),
+      name: layerName(i, n, snapshot.layers),
       color: layerColor(i, n, t),
       hist: g.histogram,
       ghost: ghost?.layers[i]?.[kind]?.histogram,
@@ -39,7 +39,7 @@ export function ridge(width, t, snapshot, { kind, ghost, paper, same, domain }) 
     rows,
     same,
     domain: domain || symmetric(kind, ghost ? inner.concat(hidden(ghost, kind).filter((l) => l.layer < n)) : inner),
-    label: kinds[kind] + (kind === "z" ? "" : ", summed over 10 examples"),
+    label: kinds[kind] + (kind === "z" || kind === "s" ? "" : snapshot?.layers[0]?.name ? ", summed over a mini-batch" : ", summed over 10 examples"),
   });
 }
 
@@ -106,7 +106,7 @@ export function over(width, t, run, { kind, mark }) {
       hists = shown.map((s) => s.layers[i]?.[kind]?.histogram),
       d = symmetric(kind, [{ [kind]: { histogram: hists[0] } }, ...sample(shown).map((s) => s.layers[i])]);
     return {
-      name: layerName(i, n),
+      name: layerName(i, n, run.last.layers),
       axis: [num(d[0], 2), num(d[1], 2)],
       column: (u) => at(u)?.layers[i]?.[kind]?.histogram,
       value: (g, y) => {
@@ -126,7 +126,7 @@ export function over(width, t, run, { kind, mark }) {
       xs: shown.map((s) => s.update),
       at: (u) => {
         const s = at(u);
-        return `update ${s.update}: ` + layers.map((l) => `${layerName(l.layer - 1, n)} std ${num(s.layers[l.layer - 1]?.[kind]?.std)}`).join(", ");
+        return `update ${s.update}: ` + layers.map((l) => `${layerName(l.layer - 1, n, s.layers)} std ${num(s.layers[l.layer - 1]?.[kind]?.std)}`).join(", ");
       },
       summary: `${shown.length} snapshots of ${rows.length} layers`,
     },
@@ -140,7 +140,7 @@ export function front(width, t, run, { mark, name = "z/flat" }) {
     at = columns(run.snapshots),
     layers = (run.snapshots[0]?.layers || []).filter((l) => quantity(l, name) !== undefined);
   const rows = layers.map((l) => ({
-    name: layerName(l.layer - 1, n),
+    name: layerName(l.layer - 1, n, run.last.layers),
     column: (u) => at(u)?.layers[l.layer - 1],
     value: (layer) => quantity(layer, name) ?? 0,
   }));
@@ -157,7 +157,7 @@ export function front(width, t, run, { mark, name = "z/flat" }) {
       at: (u) => {
         const s = at(u);
         return (
-          `update ${s.update}: ` + layers.map((l) => `${layerName(l.layer - 1, n)} ${percent(quantity(s.layers[l.layer - 1], name))}`).join(", ")
+          `update ${s.update}: ` + layers.map((l) => `${layerName(l.layer - 1, n, s.layers)} ${percent(quantity(s.layers[l.layer - 1], name))}`).join(", ")
         );
       },
       summary: "",

@@ -151,7 +151,7 @@ export async function lecture(box, state, { set, go, connected, shown }) {
                   x: { label: "updates", name: "update" },
                   y: { label: "", domain: [0, 1], format: (v) => `${Math.round(100 * v)} %`, readout: percent },
                   series: Array.from({ length: Math.max(0, r.depth - 1) }, (_, k) => ({
-                    name: layerName(k, r.depth),
+                    name: layerName(k, r.depth, r.last?.layers),
                     color: layerColor(k, r.depth - 1, t),
                     width: 3,
                     points: column(r, k, "z/flat"),
@@ -170,7 +170,7 @@ export async function lecture(box, state, { set, go, connected, shown }) {
                   x: { label: "updates", name: "update" },
                   y: { label: "", domain: [0, 1] },
                   series: Array.from({ length: Math.max(0, r.depth - 1) }, (_, k) => ({
-                    name: layerName(k, r.depth),
+                    name: layerName(k, r.depth, r.last?.layers),
                     color: layerColor(k, r.depth - 1, t),
                     width: 3,
                     points: column(r, k, "z/mean"),

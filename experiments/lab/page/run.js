@@ -23,7 +23,7 @@ export async function run(box, state, { set, go, info, connected, shown }) {
     run: r,
     past,
     measures: info.measures,
-    kind: kinds[state.get("what")] ? state.get("what") : "z",
+    kind: kinds[state.get("what")] ? state.get("what") : r.has("z") || !r.has("s") ? "z" : "s",
     logError: state.get("log") === "1",
     at: state.has("at") ? Number(state.get("at")) : null, // null follows the run
     now: () => (v.at === null ? r.last : r.before(v.at)),
@@ -39,11 +39,11 @@ export async function run(box, state, { set, go, info, connected, shown }) {
 
   const c = charts(v),
     moving = [...c.distributions, ...c.profiles],
-    timed = [c.errors, c.heat, c.saturation, c.curves, c.jacobians];
+    timed = [c.errors, c.costs, c.heat, c.saturation, c.curves, c.jacobians];
   const tabs = h(
     "div",
     { class: "tabs", role: "group", "aria-label": "Quantity" },
-    Object.entries(kinds).map(([k, name]) =>
+    Object.entries(kinds).filter(([k]) => k !== "s" || r.has("s")).map(([k, name]) =>
       h(
         "button",
         {
@@ -116,7 +116,8 @@ export async function run(box, state, { set, go, info, connected, shown }) {
     head.replaceChildren(
       chip(s),
       h("progress", { max: 1, value: done, "aria-label": "Progress" }),
-      h("span", {}, `${whole(s.update)} of ${whole(s.updates)} updates`),
+      h("span", {}, s.updates ? `${whole(s.update)} of ${whole(s.updates)} updates` : `${whole(s.update)} updates`),
+      s.program ? h("span", {}, `recorded; trained by ${s.program}`) : "",
       isNumber(error) ? h("span", {}, `test error ${percent(error)}`) : "",
       s.left ? h("span", {}, `${duration(s.left)} left`) : "",
       ...(s.tags || []).map((t) => h("span", { class: "tag" }, t)),
@@ -149,8 +150,8 @@ export async function run(box, state, { set, go, info, connected, shown }) {
         b("Pause", () => act("pause")),
         b("Stop", () => act("stop")),
       );
-    if (["interrupted", "killed", "failed"].includes(s.status)) list.push(b("Continue", () => act("continue"), "primary"));
-    if (s.status === "done" && !s.archive)
+    if (["interrupted", "killed", "failed"].includes(s.status) && !s.program) list.push(b("Continue", () => act("continue"), "primary"));
+    if (s.status === "done" && !s.archive && !s.program)
       list.push(
         b("Extend …", async () => {
           const n = await ask("Extend the run", "Train up to this number of updates", String(2 * s.updates));
@@ -191,12 +192,15 @@ export async function run(box, state, { set, go, info, connected, shown }) {
           }
         }),
       );
+    if (!s.program)
+      list.push(
+        b("On the bench", () =>
+          go("bench", {
+            set: info.controls.filter((c) => s.config[c.key] !== undefined && s.config[c.key] !== c.default).map((c) => `${c.key}=${s.config[c.key]}`),
+          }),
+        ),
+      );
     list.push(
-      b("On the bench", () =>
-        go("bench", {
-          set: info.controls.filter((c) => s.config[c.key] !== undefined && s.config[c.key] !== c.default).map((c) => `${c.key}=${s.config[c.key]}`),
-        }),
-      ),
       b("Compare", () => go("runs", { pick: [r.name, past?.name].filter(Boolean) })),
     );
     actions.replaceChildren(...list);
@@ -205,7 +209,7 @@ export async function run(box, state, { set, go, info, connected, shown }) {
   let fromHere = false;
   function refreshChange() {
     const s = r.state;
-    change.hidden = (!s.checkpoints?.length && s.status !== "running") || s.archive;
+    change.hidden = (!s.checkpoints?.length && s.status !== "running") || s.archive || !!s.program;
     if (change.hidden || change.contains(document.activeElement)) return;
     const values = { ...s.config },
       may = info.controls.filter(
@@ -273,7 +277,7 @@ export async function run(box, state, { set, go, info, connected, shown }) {
       h(
         "tbody",
         {},
-        info.controls
+        (r.state.program ? Object.keys(r.state.config).map((key) => ({ key, default: r.state.config[key] })) : info.controls)
           .filter((c) => r.state.config[c.key] !== undefined)
           .map((c) =>
             h(
@@ -286,6 +290,7 @@ export async function run(box, state, { set, go, info, connected, shown }) {
       ),
     ),
   );
+  const hasErrors = () => [r.train, r.valid, r.test].some((list) => list.some((x) => isNumber(x.error)));
   const logBox = h(
     "label",
     { class: "check" },
@@ -301,6 +306,8 @@ export async function run(box, state, { set, go, info, connected, shown }) {
     "Logarithmic errors",
   );
   c.jacobians.element.hidden = !r.spectra.length;
+  c.costs.element.hidden = !r.train.length;
+  c.errors.element.hidden = !!r.state.program && !hasErrors();
   box.append(
     h("h1", {}, r.name),
     head,
@@ -313,6 +320,7 @@ export async function run(box, state, { set, go, info, connected, shown }) {
         "div",
         { class: "charts" },
         c.errors.element,
+        c.costs.element,
         h(
           "div",
           { class: "grid" },
@@ -337,6 +345,8 @@ export async function run(box, state, { set, go, info, connected, shown }) {
         timed.forEach((f) => f.update());
         if (v.at === null) moving.forEach((f) => f.update());
         c.jacobians.element.hidden = !r.spectra.length;
+        c.costs.element.hidden = !r.train.length;
+        c.errors.element.hidden = !!r.state.program && !hasErrors();
       }
       if (what === "status") {
         refreshActions();

@@ -12,6 +12,7 @@ export function charts(v) {
     distributions: distributions(v),
     profiles: [...profiles(v), ...measured(v)],
     errors: errors(v),
+    costs: costs(v),
     heat: heat(v),
     saturation: saturation(v),
     curves: curves(v),
@@ -52,6 +53,9 @@ const errors = (v) =>
             : []),
           { name: "validation error", ...category(1, t), width: 1.4, points: v.run.valid.map((x) => [x.update, x.error]) },
           { name: "test error", ...category(0, t), points: v.run.test.map((x) => [x.update, x.error]) },
+          ...(v.run.train.some((x) => isNumber(x.error))
+            ? [{ name: "training error", color: t.ghost, points: v.run.train.filter((x) => isNumber(x.error)).map((x) => [x.update, x.error]) }]
+            : []),
         ],
       }),
     csv: () =>
@@ -60,12 +64,32 @@ const errors = (v) =>
       ),
   });
 
+// costs are those of the training examples, which runs of other programs record.
+const costs = (v) =>
+  new Figure({
+    title: "Training cost",
+    wide: true,
+    onPick: v.pick,
+    draw: (w, t) =>
+      lines(w, t, {
+        height: 200,
+        x: { label: "updates", name: "update" },
+        y: { label: "", log: v.logError, zero: true },
+        marks: [{ x: v.mark(), strong: true, label: "" }],
+        series: [{ name: "training cost", ...category(0, t), points: v.run.train.filter((x) => isNumber(x.nll)).map((x) => [x.update, x.nll]) }],
+      }),
+    csv: () => [["update", "training cost", "training error"]].concat(v.run.train.map((x) => [x.update, x.nll, x.error])),
+  });
+
+// signal is what is shown of the forward pass: activations or, in a run of another program that has none, pre-activations.
+const signal = (v) => (v.run.has("z") || !v.run.has("s") ? "z" : "s");
+
 const distributions = (v) => [
   new Figure({
-    title: "Activations by layer",
-    note: "Each curve is one layer's distribution of z, the first layer at the bottom.",
-    draw: (w, t) => ridge(w, t, v.now(), { kind: "z", ghost: v.ghost() }),
-    csv: csvOf(v, "z"),
+    title: signal(v) === "z" ? "Activations by layer" : "Pre-activations by layer",
+    note: `Each curve is one layer's distribution of ${signal(v)}, the first layer at the bottom.`,
+    draw: (w, t) => ridge(w, t, v.now(), { kind: signal(v), ghost: v.ghost() }),
+    csv: csvOf(v, signal(v)),
   }),
   new Figure({
     title: "Gradients by layer",
@@ -76,7 +100,7 @@ const distributions = (v) => [
 ];
 
 const profiles = (v) => [
-  statistic(v, "Standard deviation of activations", "", "z/std", {}),
+  statistic(v, signal(v) === "z" ? "Standard deviation of activations" : "Standard deviation of pre-activations", "", `${signal(v)}/std`, {}),
   statistic(v, "Saturated units", "The share of activations at the ends of the function's range; for relu, of dead units.", "z/flat", {
     share: true,
   }),
@@ -118,16 +142,16 @@ const curves = (v) =>
       lines(w, t, {
         height: 230,
         x: { label: "updates", name: "update" },
-        y: { label: "", log: v.kind !== "z" },
+        y: { label: "", log: v.kind.startsWith("dcost") },
         marks: [{ x: v.mark(), strong: true }],
         series: Array.from({ length: v.run.depth }, (_, i) => ({
-          name: layerName(i, v.run.depth),
+          name: layerName(i, v.run.depth, v.run.last?.layers),
           color: layerColor(i, v.run.depth, t),
           points: column(v.run, i, `${v.kind}/std`).filter((p) => isNumber(p[1])),
         })),
       }),
     csv: () =>
-      [["update", ...Array.from({ length: v.run.depth }, (_, i) => layerName(i, v.run.depth))]].concat(
+      [["update", ...Array.from({ length: v.run.depth }, (_, i) => layerName(i, v.run.depth, v.run.last?.layers))]].concat(
         v.run.snapshots.map((s) => [s.update, ...s.layers.map((l) => l[v.kind]?.std)]),
       ),
   });

@@ -150,8 +150,10 @@ export async function runs(box, state, { set, go, connected, shown }) {
       chosen.replaceChildren(h("p", { class: "note" }, "Choose runs in the list to compare them."));
       return;
     }
-    const keys = Object.keys(all[0].state.config),
-      differ = keys.filter((k) => new Set(all.map((r) => r.state.config[k])).size > 1);
+    // A run of another program has other keys. What it does not say does not differ.
+    const value = (r, k) => (k === "program" ? r.state.program || "glorot" : r.state.config[k]),
+      keys = [...new Set(all.flatMap((r) => Object.keys(r.state.config))), "program"],
+      differ = keys.filter((k) => new Set(all.map((r) => value(r, k)).filter((x) => x !== undefined)).size > 1);
     const seeds = ["seed", "data.seed"],
       silent = (k) => k === "threads" || k === "train.updates" || k.startsWith("checkpoint.") || k.startsWith("observe."),
       telling = differ.filter((k) => !seeds.includes(k) && !silent(k));
@@ -159,7 +161,7 @@ export async function runs(box, state, { set, go, connected, shown }) {
       if (!grouped) return all.map((r) => ({ name: r.name, runs: [r] }));
       const by = new Map();
       for (const r of all) {
-        const name = telling.map((k) => `${k.split(".").pop()} ${r.state.config[k]}`).join(", ") || "all chosen runs";
+        const name = telling.map((k) => `${k.split(".").pop()} ${value(r, k) ?? "unknown"}`).join(", ") || "all chosen runs";
         by.set(name, [...(by.get(name) || []), r]);
       }
       return [...by].map(([name, runs]) => ({ name: `${name} (${runs.length})`, runs }));
@@ -354,7 +356,7 @@ export async function runs(box, state, { set, go, connected, shown }) {
                     "tr",
                     {},
                     h("th", { scope: "row" }, k),
-                    all.map((r) => h("td", {}, r.state.config[k])),
+                    all.map((r) => h("td", {}, value(r, k))),
                   ),
                 ),
               ),

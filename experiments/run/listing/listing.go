@@ -76,6 +76,8 @@ func (r Run) Value(key string) string {
 		return r.manifest.ID
 	case query.Fork:
 		return query.ForkOf(r.manifest.Parent)
+	case query.Program:
+		return query.ProgramOf(r.Recorded())
 	case query.Images:
 		return query.ImagesOf(r.manifest.Data)
 	case query.Status:
@@ -86,6 +88,14 @@ func (r Run) Value(key string) string {
 	}
 	value, _ := r.config.Value(key)
 	return value
+}
+
+// Recorded returns what the run is if another program trained it, otherwise nil.
+func (r Run) Recorded() *run.Recorded {
+	if r.config == nil {
+		return nil
+	}
+	return r.config.Recorded
 }
 
 // List returns the runs that the paths name and the filter keeps, in the order of [run.Find]. A run that cannot be read is listed as

@@ -37,6 +37,9 @@ func parseTerm(term string, aliases run.Allowed) (Setting, error) {
 	if key == Status && !slices.Contains(Statuses, value) {
 		return Setting{}, &run.UsageError{Key: key, Problem: "got " + value + ", allowed: " + strings.Join(Statuses, ", ")}
 	}
+	if strings.HasPrefix(key, run.OwnPrefix) {
+		return Setting{key, run.OwnValue(value)}, nil
+	}
 	if slices.Contains(Derived, key) {
 		return Setting{key, value}, nil
 	}

@@ -27,13 +27,15 @@ const (
 	Fork   = "fork"   // the update at which it continues another run, or None
 	Images = "images" // the beginning of the checksum of its images; see ImagesOf
 	Status = "status" // one of Statuses
+
+	Program = "program" // that trained the run: "glorot" or, of a recorded run, another one
 )
 
 // None is the value of Fork for a run from initial weights.
 const None = "none"
 
 // Derived lists the keys that are not in the configuration.
-var Derived = []string{Run, ID, Fork, Images, Status}
+var Derived = []string{Run, ID, Fork, Images, Status, Program}
 
 // Statuses lists the values of the key Status.
 var Statuses = []string{"running", run.Done, run.Diverged, "interrupted", "failed", "killed", "damaged"}
@@ -44,6 +46,14 @@ func ForkOf(p *run.Parent) string {
 		return None
 	}
 	return fmt.Sprint(p.Update)
+}
+
+// ProgramOf returns the value of the key Program for a recorded run, or for one of this program if r is nil.
+func ProgramOf(r *run.Recorded) string {
+	if r == nil {
+		return run.ThisName
+	}
+	return r.Program
 }
 
 // ImagesOf returns the value of the key Images for a run on these images.
@@ -98,15 +108,47 @@ func Project(s Subject, keys []string) Settings {
 	return settings
 }
 
-// Differing returns the keys in which the runs differ: those of the configuration in the order of [run.Keys], then Fork.
+// Differing returns the keys in which the runs differ: those of the configuration in the order of [run.Keys], then Fork, Program, and the keys that
+// only recorded runs have. Keys that a recorded run does not have are left out of it.
 func Differing[S Subject](runs []S) []string {
-	var differing []string
-	for _, key := range append(configKeys(false), Fork) {
-		if slices.ContainsFunc(runs, func(r S) bool { return r.Value(key) != runs[0].Value(key) }) {
+	var differing, own []string
+	for _, r := range runs {
+		if rec := recorded(r); rec != nil {
+			own = append(own, rec.Keys()...)
+		}
+	}
+	own = slices.DeleteFunc(own, func(key string) bool { return !strings.HasPrefix(key, run.OwnPrefix) })
+	slices.Sort(own)
+	for _, key := range slices.Concat(configKeys(false), []string{Fork, Program}, slices.Compact(own)) {
+		if differ(runs, key) {
 			differing = append(differing, key)
 		}
 	}
 	return differing
+}
+
+// differ reports whether the runs that have a key have different values of it.
+func differ[S Subject](runs []S, key string) bool {
+	first, some := "", false
+	for _, r := range runs {
+		value := r.Value(key)
+		switch {
+		case value == "" && (recorded(r) != nil || strings.HasPrefix(key, run.OwnPrefix)):
+		case !some:
+			first, some = value, true
+		case value != first:
+			return true
+		}
+	}
+	return false
+}
+
+// recorded returns what a subject is that another program trained, or nil.
+func recorded(s Subject) *run.Recorded {
+	if r, ok := s.(interface{ Recorded() *run.Recorded }); ok {
+		return r.Recorded()
+	}
+	return nil
 }
 
 // configKeys returns the names of the keys, with or without those that stand for others.
@@ -121,6 +163,9 @@ func configKeys(shorthands bool) (names []string) {
 
 // checkKey returns an error that suggests the nearest key if name is not a key.
 func checkKey(key string) error {
+	if own, ok := strings.CutPrefix(key, run.OwnPrefix); ok && own != "" {
+		return nil
+	}
 	if slices.Contains(Derived, key) || slices.Contains(configKeys(true), key) {
 		return nil
 	}

@@ -89,7 +89,7 @@ func TestWrongTerms(t *testing.T) {
 		by, ignore []string
 		want       string
 	}{
-		{[]string{"model.flavour"}, nil, "--group-by model.flavour: unknown key model.flavour, allowed in model: hidden, depth, width, activation, init, gain, norm, residual, dropout, cost"},
+		{[]string{"model.flavour"}, nil, "--group-by model.flavour: unknown key model.flavour, allowed in model: hidden, depth, width, activation, init, gain, zero_last, bias, from, norm, residual, dropout, cost"},
 		{[]string{"seed,model.init", "seed"}, nil, "--group-by seed: seed: is named twice, expected: once"},
 		{[]string{"seed,seed"}, nil, "--group-by seed,seed: seed: is named twice, expected: once"},
 		{[]string{"seed"}, []string{"seed"}, "--ignore seed: seed: is also in --group-by, allowed: one of the two"},
