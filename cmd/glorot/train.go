@@ -109,8 +109,8 @@ func resume(c *cli.Context) error {
 		return wrongUse("--resume and --out; want --resume only, which continues the run in place; glorot fork makes a new run")
 	}
 	for _, set := range sets {
-		if key, _, _ := strings.Cut(set, "="); !slices.Contains([]string{"threads", "train.updates", "train.patience", "data.path", "checkpoint.every", "checkpoint.keep", "checkpoint.at"}, strings.TrimSpace(key)) {
-			return wrongUse("--resume with --set %s; want train.updates, train.patience, checkpoint.every, checkpoint.keep, checkpoint.at, threads, or data.path for data that were moved; glorot fork changes the others", set)
+		if key, _, _ := strings.Cut(set, "="); !slices.Contains([]string{"threads", "train.updates", "train.patience", "data.path", "checkpoint.every", "checkpoint.keep", "checkpoint.at", "observe.measures"}, strings.TrimSpace(key)) {
+			return wrongUse("--resume with --set %s; want train.updates, train.patience, checkpoint.every, checkpoint.keep, checkpoint.at, observe.measures, threads, or data.path for data that were moved; glorot fork changes the others", set)
 		}
 	}
 	r, err := run.Open(dir)
@@ -124,14 +124,15 @@ func resume(c *cli.Context) error {
 	if err := cfg.SetAll(sets, runner.Allowed()); err != nil {
 		return err
 	}
+	measured := !slices.Equal(cfg.Observe.Measures, r.Config().Observe.Measures) // otherwise a finished run has nothing to do
 	switch {
 	case cfg.Train.Updates < r.Config().Train.Updates:
 		return wrongUse("train.updates: got %d, allowed: at least %d, which %s already has", cfg.Train.Updates, r.Config().Train.Updates, dir)
 	case m.Exit == run.Diverged:
 		return fmt.Errorf("%s: the run is finished: it diverged", dir)
-	case m.Stopped() && cfg.Train.Patience == r.Config().Train.Patience:
+	case m.Stopped() && cfg.Train.Patience == r.Config().Train.Patience && !measured:
 		fmt.Fprintf(c.App.ErrWriter, "glorot: %s: the run is done: %s; --set train.patience=N, or 0, continues it\n", dir, m.Reason)
-	case m.Exit == run.Done && cfg.Train.Updates == r.Config().Train.Updates:
+	case m.Exit == run.Done && cfg.Train.Updates == r.Config().Train.Updates && !measured:
 		fmt.Fprintf(c.App.ErrWriter, "glorot: %s: the run is done after %d updates; --set train.updates=N extends it\n", dir, cfg.Train.Updates)
 	}
 	return trainRun(c, dir, cfg)

@@ -102,6 +102,18 @@ func (m *MeanVector) Noise() float64 {
 	return math.Sqrt(max(0, m.squares/float64(m.n)-float64(norm*norm)))
 }
 
+// UpdateRatio returns the standard deviation of the update of weights divided by that of the weights.
+func UpdateRatio(before, after []float32) float64 {
+	update := make([]float32, len(after))
+	for i, v := range after {
+		update[i] = v - before[i]
+	}
+	var u, w Moments
+	u.Add(update)
+	w.Add(before)
+	return u.Std() / w.Std()
+}
+
 // Values are numbers by name. JSON has null for those that are undefined or infinite; these are read as NaN.
 type Values map[string]float64
 

@@ -138,7 +138,7 @@ func (r *Recorder) updates(o hook.Observation) error {
 		}
 		now := o.Values[l.w].Data
 		if before := r.before[i]; before != nil && r.o.Due(o.Update) {
-			r.ratios[i] = updateRatio(before, now)
+			r.ratios[i] = measure.UpdateRatio(before, now)
 		}
 		r.before[i] = nil
 		if r.o.Due(o.Update + 1) {
@@ -148,31 +148,13 @@ func (r *Recorder) updates(o hook.Observation) error {
 	return nil
 }
 
-// updateRatio is the standard deviation of an update of weights divided by that of the weights.
-func updateRatio(before, after []float32) float64 {
-	update := make([]float32, len(after))
-	for i, v := range after {
-		update[i] = v - before[i]
-	}
-	var u, w measure.Moments
-	u.Add(update)
-	w.Add(before)
-	return u.Std() / w.Std()
-}
-
-// recordedLayer is a layer in the log.
-type recordedLayer struct {
-	train.Layer
-	Measures map[string]float64 `json:"measures,omitempty"`
-}
-
 // snapshot logs the layers and the cost.
 func (r *Recorder) snapshot(o hook.Observation) error {
 	record := struct {
-		Event    string          `json:"event"`
-		Update   int             `json:"update"`
-		Examples int             `json:"examples"`
-		Layers   []recordedLayer `json:"layers"`
+		Event    string        `json:"event"`
+		Update   int           `json:"update"`
+		Examples int           `json:"examples"`
+		Layers   []train.Layer `json:"layers"`
 	}{run.LayersEvent, o.Update, r.o.Batch, nil}
 	for i := range r.layers {
 		record.Layers = append(record.Layers, r.describe(i, o.Values))
@@ -188,9 +170,9 @@ func (r *Recorder) snapshot(o hook.Observation) error {
 }
 
 // describe makes the record of layer i.
-func (r *Recorder) describe(i int, values []hook.Value) recordedLayer {
+func (r *Recorder) describe(i int, values []hook.Value) train.Layer {
 	l := r.layers[i]
-	d := recordedLayer{Layer: train.Layer{Layer: i + 1, Name: l.Name}, Measures: map[string]float64{}}
+	d := train.Layer{Layer: i + 1, Name: l.Name}
 	scale := 1.0 // of gradients, to those of the summed cost
 	if !r.o.Summed {
 		scale = float64(r.o.Batch)
@@ -199,8 +181,8 @@ func (r *Recorder) describe(i int, values []hook.Value) recordedLayer {
 		z := values[l.z]
 		s := measure.Summarize(z.Data, l.f.Saturation.In, measure.Axis{Low: l.f.Axis[0], High: l.f.Axis[1]})
 		d.Z, d.SaturationRule = &s, l.f.Saturation.Text
-		d.Measures["dead"] = always(z, func(v float32) bool { return v == 0 })
-		d.Measures["saturated"] = always(z, l.f.Saturation.In)
+		d.Put("dead", always(z, func(v float32) bool { return v == 0 }))
+		d.Put("saturated", always(z, l.f.Saturation.In))
 	}
 	if l.ds >= 0 {
 		d.DS = gradients(summed(values[l.ds]), scale)
@@ -208,14 +190,10 @@ func (r *Recorder) describe(i int, values []hook.Value) recordedLayer {
 	if l.dw >= 0 {
 		dw := values[l.dw].Data
 		d.DW = gradients(dw, scale)
-		sum := 0.0
-		for _, v := range dw {
-			sum += float64(v) * float64(v)
-		}
-		d.Measures["grad_norm"] = math.Sqrt(sum) * scale / float64(r.o.Batch)
+		d.Put("grad_norm", math.Sqrt(measure.Dot(dw, dw))*scale/float64(r.o.Batch))
 	}
 	if ratio, ok := r.ratios[i]; ok {
-		d.Measures["update_ratio"] = ratio
+		d.Put("update_ratio", ratio)
 	}
 	return d
 }

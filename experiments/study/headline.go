@@ -9,11 +9,6 @@ import (
 	"glorot/experiments/compare"
 )
 
-// metricWords are the names of metrics in sentences.
-var metricWords = map[string]string{
-	"test/error": "test error", "test/error-at-best": "test error at the lowest validation error", "valid/error": "validation error", "test/nll": "test negative log-likelihood",
-}
-
 // mostClauses is how many pairs without a difference the headline names.
 const mostClauses = 3
 
@@ -54,7 +49,7 @@ func (h *headline) group(i int, more string) string {
 
 // number writes the metric of a group: "1.9 %", with the name of the metric if asked.
 func (h *headline) number(g *Group, named bool) string {
-	word := metricWords[h.metric]
+	word := compare.Words(h.metric)
 	if math.IsNaN(g.Center) {
 		return "no " + word
 	}
@@ -114,7 +109,7 @@ func (h *headline) alone() []string {
 	if g.Ended == 0 {
 		return []string{strings.TrimSuffix(g.some(g.Diverged, "diverged", "diverged"), ".")}
 	}
-	clause := "the " + metricWords[h.metric] + " is " + h.number(g, false)
+	clause := "the " + compare.Words(h.metric) + " is " + h.number(g, false)
 	if g.AtChance == g.Ended {
 		clause += ", which is chance"
 	}

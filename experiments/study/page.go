@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"glorot/experiments/compare"
 	"glorot/experiments/report"
 	"glorot/experiments/run/atomicfile"
 )
@@ -133,7 +134,7 @@ func (r *Result) flowSentences() (list []string) {
 
 // Table has a row for each group.
 func (r *Result) Table() report.Table {
-	word := upperFirst(metricWords[r.metric])
+	word := upperFirst(compare.Words(r.metric))
 	after := ""
 	if r.comparison.Tested >= 0 {
 		after = fmt.Sprintf(" after %d updates", r.comparison.Tested)

@@ -62,8 +62,8 @@ func TestWrongQuestions(t *testing.T) {
 		"compare: model.depth": "s.yaml: compare: got model.depth, allowed: the keys of list and grid: model.init, train.batch",
 		"compare: {a: b}":      "s.yaml:3:10: compare: got {a: b}, allowed: a key of the list or the grid, or several",
 		"baseline: she":        "s.yaml: baseline: got she, allowed: xavier, train.batch=10; xavier, train.batch=20; he, train.batch=10; he, train.batch=20; orthogonal, train.batch=10; orthogonal, train.batch=20",
-		"metric: test/acc":     "s.yaml: metric: got test/acc, allowed: test/error, test/error-at-best, valid/error, test/nll",
-		"metric: z/std":        "s.yaml: metric: got z/std, allowed: test/error, test/error-at-best, valid/error, test/nll",
+		"metric: test/acc":     "s.yaml: metric: got test/acc, allowed: test/error, test/error-at-best, valid/error, test/nll, test/one_class, test/worst_class",
+		"metric: z/std":        "s.yaml: metric: got z/std, allowed: test/error, test/error-at-best, valid/error, test/nll, test/one_class, test/worst_class",
 		"labels: [a]":          "s.yaml:3:9: labels: got [a], allowed: names with texts, such as {he_normal: He et al.}",
 		"question: why":        `s.yaml:3:1: unknown key "question", allowed: base, baseline, compare, grid, labels, list, metric, search, seeds, title`,
 	} {

@@ -126,7 +126,7 @@ func Measures() []Measure {
 			Name: "update_ratio", Title: "update/weight", Words: "ratio of the last update to the weights", Log: true, High: inf,
 			Formula: "the standard deviation of the last update of W divided by that of W before it",
 			Source:  "after Karpathy, CS231n notes, Neural networks part 3",
-			update:  updateRatio,
+			update:  measure.UpdateRatio,
 		},
 		{
 			Name: "grad_cosine", Title: "grad. cosine", Words: "cosine between the last two gradients", Low: -1, High: 1,
@@ -147,18 +147,6 @@ func Measures() []Measure {
 			classes: Confusion.WorstClass,
 		},
 	}
-}
-
-// updateRatio is the standard deviation of the update of weights divided by that of the weights.
-func updateRatio(before, after []float32) float64 {
-	update := make([]float32, len(after))
-	for i, v := range after {
-		update[i] = v - before[i]
-	}
-	var u, w measure.Moments
-	u.Add(update)
-	w.Add(before)
-	return u.Std() / w.Std()
 }
 
 // MeasureRequests lists the names that can be requested.

@@ -61,6 +61,9 @@ func (l Layer) With(o Layer) Layer {
 	if o.Z != nil && (l.Z == nil || len(l.Z.Histogram.Counts) == 0) {
 		l.Z = o.Z
 	}
+	if o.S != nil && (l.S == nil || len(l.S.Histogram.Counts) == 0) {
+		l.S = o.S
+	}
 	if o.DS != nil && o.DW != nil && (l.DS == nil || len(l.DS.Histogram.Counts) == 0) {
 		l.DS, l.DW = o.DS, o.DW
 	}

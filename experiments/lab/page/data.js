@@ -134,11 +134,8 @@ export function follow(runs, changed, connected) {
 // column makes a series of one quantity of a layer, such as "z/std", at all snapshots.
 export const column = (run, layer, name) => run.snapshots.map((s) => [s.update, quantity(s.layers[layer], name)]);
 export function quantity(layer, name) {
-  let v = layer?.measures?.[name];
-  if (v === undefined) {
-    v = layer;
-    for (const part of name.split("/")) v = v?.[part];
-  }
+  let v = layer;
+  for (const part of name.split("/")) v = v?.[part] ?? (v === layer ? layer?.measures?.[part] : undefined);
   return isNumber(v) ? v : undefined;
 }
 // layerName is the name of a layer: that which a run of another program gives it, or Layer 1, Layer 2, … and Output.
