@@ -144,4 +144,6 @@ func unquoted(line string, examples *int) (bad []string) {
 	return bad
 }
 
-func withoutQuotes(line string) string { return regexp.MustCompile(`'[^']*'`).ReplaceAllString(line, "QUOTED") }
+func withoutQuotes(line string) string {
+	return regexp.MustCompile(`'[^']*'`).ReplaceAllString(line, "QUOTED")
+}

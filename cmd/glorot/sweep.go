@@ -77,7 +77,7 @@ func sweepPlanCommand() *cli.Command {
 			if err != nil {
 				return ended(err)
 			}
-			folder := imageFolder{ctx: c.Context, data: c.String("data"), sets: map[string]*dataset.Data{}, checksums: map[string]string{}}
+			folder := imageFolder{ctx: c.Context, data: c.String("data"), sets: map[string]*dataset.Data{}, checksums: map[string]string{}, weights: map[string]string{}}
 			p, err := s.Plan(c.Context, runner.Allowed(), folder.check)
 			if err == nil {
 				err = folder.missing()
@@ -87,6 +87,9 @@ func sweepPlanCommand() *cli.Command {
 			}
 			p.Numbers = train.Numbers
 			p.Images = folder.checksums
+			if len(folder.weights) > 0 {
+				p.Weights = folder.weights
+			}
 			if err := p.Write(c.String("out")); err != nil {
 				return err
 			}
@@ -102,6 +105,7 @@ type imageFolder struct {
 	data      string
 	sets      map[string]*dataset.Data // nil for one that is missing
 	checksums map[string]string        // of those that exist
+	weights   map[string]string        // checksums of the weights in the files of model.from
 	absent    []string                 // the missing ones, in the order of the cells
 	err       error                    // about the first missing one
 }
@@ -128,7 +132,12 @@ func (i *imageFolder) check(cfg run.Config) error {
 		return nil
 	}
 	i.checksums[name] = set.Checksum()
-	return runner.Check(cfg, set)
+	if err := runner.Check(cfg, set); err != nil || cfg.Model.From == "" {
+		return err
+	}
+	sum, err := runner.GivenWeights(cfg, set)
+	i.weights[cfg.Model.From] = sum
+	return err
 }
 
 // missing returns an error that lists the missing data sets.
