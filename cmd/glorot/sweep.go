@@ -92,7 +92,7 @@ func sweepPlanCommand() *cli.Command {
 
 // planOf plans a sweep, and returns its data sets by their names.
 func planOf(c *cli.Context, s *sweep.Sweep) (*sweep.Plan, map[string]*dataset.Data, error) {
-	folder := imageFolder{ctx: c.Context, data: c.String("data"), sets: map[string]*dataset.Data{}, checksums: map[string]string{}}
+	folder := imageFolder{ctx: c.Context, data: c.String("data"), sets: map[string]*dataset.Data{}, checksums: map[string]string{}, weights: map[string]string{}}
 	p, err := s.Plan(c.Context, runner.Allowed(), folder.check)
 	if err == nil {
 		err = folder.missing()
@@ -101,6 +101,9 @@ func planOf(c *cli.Context, s *sweep.Sweep) (*sweep.Plan, map[string]*dataset.Da
 		return nil, nil, err
 	}
 	p.Numbers, p.Images = train.Numbers, folder.checksums
+	if len(folder.weights) > 0 {
+		p.Weights = folder.weights
+	}
 	return p, folder.sets, nil
 }
 
@@ -110,6 +113,7 @@ type imageFolder struct {
 	data      string
 	sets      map[string]*dataset.Data // nil for one that is missing
 	checksums map[string]string        // of those that exist
+	weights   map[string]string        // checksums of the weights in the files of model.from
 	absent    []string                 // the missing ones, in the order of the cells
 	err       error                    // about the first missing one
 }
@@ -136,7 +140,12 @@ func (i *imageFolder) check(cfg run.Config) error {
 		return nil
 	}
 	i.checksums[name] = set.Checksum()
-	return runner.Check(cfg, set)
+	if err := runner.Check(cfg, set); err != nil || cfg.Model.From == "" {
+		return err
+	}
+	sum, err := runner.GivenWeights(cfg, set)
+	i.weights[cfg.Model.From] = sum
+	return err
 }
 
 // missing returns an error that lists the missing data sets.

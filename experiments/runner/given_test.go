@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"errors"
 	"math"
 	"os"
 	"slices"
@@ -90,5 +91,37 @@ func TestEstimate(t *testing.T) {
 	}
 	if files, err := os.ReadDir("."); err != nil || len(files) > 0 {
 		t.Errorf("%v: there are %v", err, files)
+	}
+}
+
+// A request for a run's trajectory may name another file of the same weights, but not other weights or none.
+func TestSameWeights(t *testing.T) {
+	dir := t.TempDir()
+	c := small()
+	c.Train.Updates = 10
+	do(t, dir+"/a", c)
+	for _, name := range []string{"/x.safetensors", "/y.safetensors"} {
+		if err := os.WriteFile(dir+name, read(t, dir, "a", run.WeightsFile), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.Model.Init = "standard"
+	drawn := c
+	c.Model.From = dir + "/x.safetensors"
+	do(t, dir+"/b", c)
+	c.Model.From = dir + "/y.safetensors"
+	c.Train.Updates = 15
+	do(t, dir+"/b", c)
+	other := c
+	other.Model.From = dir + "/b/" + run.WeightsFile
+	for _, x := range []run.Config{drawn, other} {
+		_, err := (&Runner{Data: library}).Do(t.Context(), dir+"/b", x, nil)
+		if usage := new(run.UsageError); !errors.As(err, &usage) || usage.Key != "model.from" {
+			t.Errorf("from %q: %v", x.Model.From, err)
+		}
+	}
+	do(t, dir+"/c", drawn)
+	if _, err := (&Runner{Data: library}).Do(t.Context(), dir+"/c", c, nil); err == nil {
+		t.Error("a run of drawn weights takes those of a file")
 	}
 }

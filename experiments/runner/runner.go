@@ -117,17 +117,8 @@ func (r *Runner) Origin(ctx context.Context, s *run.Store, c run.Config) (run.Or
 	if err != nil {
 		return run.Origin{}, err
 	}
-	if c.Model.From == "" {
-		return OriginOf(data), nil
-	}
-	given, err := r.open(ctx, c)
-	if err != nil {
-		return run.Origin{}, err
-	}
-	defer given.close()
-	err = given.draw()
 	o := OriginOf(data)
-	o.Weights = given.given
+	o.Weights, err = GivenWeights(c, data)
 	return o, err
 }
 
@@ -175,6 +166,9 @@ func (r *Runner) do(ctx context.Context, dir string, c run.Config, expected *run
 		if err := same(old, c); err != nil {
 			return nil, err
 		}
+		if err := r.sameWeights(ctx, old, c); err != nil {
+			return nil, err
+		}
 		moved := c.Data.Path != old.Config().Data.Path
 		if moved { // before the run notes the path
 			data, err := r.Data.Choose(ctx, c.Data.Choice())
@@ -216,9 +210,6 @@ func ended(r *run.Run, c run.Config) bool {
 // same returns an error if a request is for a trajectory other than that of a run.
 func same(r *run.Run, c run.Config) error {
 	m := r.Manifest()
-	if was := r.Config().Model.From; c.Model.From != was {
-		return &run.UsageError{Place: run.Place{File: r.Dir()}, Key: "model.from", Problem: fmt.Sprintf("got %q, but the run that the directory holds has %q", c.Model.From, was)}
-	}
 	if c.ID(m.Origin()) == m.ID {
 		return nil
 	}

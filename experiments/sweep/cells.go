@@ -227,10 +227,11 @@ func (p *Plan) Needs(index int) (list []int) {
 // Name returns the name of a cell.
 func (p *Plan) Name(index int) string { return p.outline(index).Name() }
 
-// Fits returns an error if the run of a cell was made with a version of the training arithmetic, or with images, other than the plan's.
-// content names the images (see [run.Data.Content]), and id and o are those of the run.
-func (p *Plan) Fits(c Cell, content, id string, o run.Origin) error {
+// Fits returns an error if the run of a cell was made with a version of the training arithmetic, or with images or initial weights, other than the plan's.
+// cfg and o are those of the run.
+func (p *Plan) Fits(c Cell, cfg run.Config, o run.Origin) error {
 	var problem string
+	id, content, from := cfg.ID(o), cfg.Data.Content(), cfg.Model.From
 	switch {
 	case p.Version == 1 && c.Run != "" && c.Run != id:
 		problem = fmt.Sprintf("the run is %s, the plan has %s: its images or the training arithmetic have changed", id, c.Run)
@@ -239,6 +240,8 @@ func (p *Plan) Fits(c Cell, content, id string, o run.Origin) error {
 		problem = fmt.Sprintf("the run has version %d of the training arithmetic, the plan version %d", o.Numbers, p.Numbers)
 	case p.Images[content] != o.Data.Checksum:
 		problem = fmt.Sprintf("the images of %s have the checksum %s, the plan has %s", content, o.Data.Checksum, p.Images[content])
+	case p.Weights[from] != o.Weights:
+		problem = fmt.Sprintf("the weights of %s have the checksum %s, the plan has %s", from, o.Weights, orNone(p.Weights[from]))
 	}
 	if problem == "" {
 		return nil

@@ -223,6 +223,11 @@ func (d *differences) plans(p, other *Plan) {
 			d.add("the images of %s had the checksum %s and now have %s", name, orNone(a), b)
 		}
 	}
+	for _, path := range slices.Sorted(maps.Keys(other.Weights)) {
+		if a, b := p.Weights[path], other.Weights[path]; a != b {
+			d.add("the weights of %s had the checksum %s and now have %s", path, orNone(a), b)
+		}
+	}
 }
 
 // entry describes entry i of a list, or returns "" if there is none.

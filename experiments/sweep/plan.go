@@ -22,9 +22,10 @@ const version = 2
 // candidates of the search, and then the cell that extends the best of them. The last axis changes fastest.
 type Plan struct {
 	Version int               `json:"version"`
-	Numbers int               `json:"numbers"` // version of the training arithmetic
-	Images  map[string]string `json:"images"`  // checksum of every data set, as in a manifest
-	Base    map[string]string `json:"base"`    // every key of the configuration, as YAML
+	Numbers int               `json:"numbers"`           // version of the training arithmetic
+	Images  map[string]string `json:"images"`            // checksum of every data set, as in a manifest
+	Weights map[string]string `json:"weights,omitempty"` // checksum of the weights in every file of model.from
+	Base    map[string]string `json:"base"`              // every key of the configuration, as YAML
 	List    [][]Setting       `json:"list,omitempty"`
 	Grid    []Axis            `json:"grid,omitempty"`
 	Seeds   []string          `json:"seeds,omitempty"` // nil if the base, the list or the grid sets the seed
@@ -127,7 +128,7 @@ func (c Cell) Resolve(allowed run.Allowed) (run.Config, error) {
 
 // Plan makes the plan of a sweep. For every point of the list and the grid and every seed it has one run or, with a search, one
 // run per candidate and one that extends the best of them. Every configuration is resolved and passed to check. A value that is
-// not allowed is a [*run.UsageError] about its place; an error of check is returned. The caller fills in Numbers and Images.
+// not allowed is a [*run.UsageError] about its place; an error of check is returned. The caller fills in Numbers, Images and Weights.
 func (s *Sweep) Plan(ctx context.Context, allowed run.Allowed, check func(run.Config) error) (*Plan, error) {
 	p := &Plan{Version: version, Base: map[string]string{}, Images: map[string]string{}}
 	for _, k := range run.Keys(run.Allowed{}) {

@@ -86,7 +86,8 @@ func (t *Tasks) of(index int) (trained, bool, error) {
 		return trained{}, false, err
 	}
 	if c.From == nil && t.plan.Version > 1 { // which has what the ids of runs are made from
-		dir = t.store.Path(cfg, run.Origin{Numbers: t.plan.Numbers, Data: run.Images{Checksum: t.plan.Images[cfg.Data.Content()]}})
+		images := run.Images{Checksum: t.plan.Images[cfg.Data.Content()]}
+		dir = t.store.Path(cfg, run.Origin{Numbers: t.plan.Numbers, Data: images, Weights: t.plan.Weights[cfg.Model.From]})
 	}
 	return trained{cfg, dir}, true, nil
 }
@@ -288,7 +289,12 @@ func (t *Tasks) train(ctx context.Context, c Cell, x trained, r *runner.Runner, 
 		return err
 	}
 	o := runner.OriginOf(data)
-	if err := t.plan.Fits(c, x.Data.Content(), x.ID(o), o); err != nil {
+	if run.IsRun(x.dir) { // which has a copy of the weights that it was given
+		o.Weights = t.plan.Weights[x.Model.From]
+	} else if o.Weights, err = runner.GivenWeights(x.Config, data); err != nil {
+		return err
+	}
+	if err := t.plan.Fits(c, x.Config, o); err != nil {
 		return err
 	}
 	_, err = r.Do(ctx, x.dir, x.Config, func(at runner.Point) { progress(float64(at.Done) / float64(max(1, at.All))) })
