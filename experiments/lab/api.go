@@ -170,10 +170,10 @@ func (l *Lab) create(ctx context.Context, name string, args func(out string) []s
 
 // resume continues a run, perhaps to another length.
 func (l *Lab) resume(ctx context.Context, path string, set ...string) error {
-	if err := l.idle(path); err != nil {
+	if err := mustBeOwn(path); err != nil {
 		return err
 	}
-	if err := mustBeOwn(path); err != nil {
+	if err := l.idle(path); err != nil {
 		return err
 	}
 	if run.IsArchive(path) {

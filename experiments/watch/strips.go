@@ -151,7 +151,7 @@ func (m *Model) histogram(o *opened, i, signal int) *measure.Histogram {
 		return nil
 	}
 	h := signals[signal].histogram(layers[m.layer-1])
-	if h == nil || len(h.Counts) == 0 {
+	if h == nil || len(h.Counts) == 0 || !(h.Low < h.High) {
 		return nil
 	}
 	return h
