@@ -20,7 +20,7 @@ func benchCommand() *cli.Command {
 			"machine's peak speed. GLOROT_KERNELS=avx512|avx2|neon|portable chooses the kernels.\n\n" +
 			"With --network it instead measures steps of training of other networks, each with Adam: on Gorgonia's tape machine, on\n" +
 			"graph.Machine with Gorgonia's solver, and on graph.Machine with graph.Update; and it counts the allocations of a step.\n\n" +
-			"Examples:\n   glorot bench --threads 2 --json\n   glorot bench --network lstm,convnet --dtype float32,float64",
+			"Example:\n   glorot bench --threads 2 --json\n   glorot bench --network lstm,convnet --dtype float32,float64",
 		Flags: []cli.Flag{
 			&cli.IntFlag{Name: "width", Usage: "units of a hidden layer", Value: 1000},
 			&cli.IntFlag{Name: "depth", Usage: "hidden layers", Value: 5},
