@@ -133,6 +133,21 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// With confusion matrices a network that predicts one class is found, and what a constant prediction reaches on any data.
+func TestOneClass(t *testing.T) {
+	f := follow(t, fixture{set: []string{"data.name=cifar10"}, errors: []float64{0.3, 0.31, 0.3}})
+	for i := range f.Valid.Updates {
+		f.Valid.OneClass[i], f.Valid.Constant[i] = 1, 0.3
+	}
+	if got := fmt.Sprint(Faults(f, 2000)); !strings.Contains(got, "The network predicts one class for 100.0 % of the validation images.") ||
+		!strings.Contains(got, "The error is at chance: its lowest is 30.0 %, and a constant prediction has 30.0 %.") {
+		t.Error(got)
+	}
+	if got := Faults(f, 0); len(got) > 0 {
+		t.Errorf("before the first update: %v", got)
+	}
+}
+
 // The text has the errors and the layers up to the update, with columns for what was recorded, in 80 columns.
 func TestWriteText(t *testing.T) {
 	f := follow(t, fixture{errors: []float64{0.9, 0.5, 0.6}, saturated: []float64{0, 0.75, 0}, extra: map[string]any{"update_ratio": 2e-4}})
