@@ -51,7 +51,7 @@ func TestRecordedRuns(t *testing.T) {
 		"config.lr=1e-1": {a}, "config.lr=0.01": {b}, "config.sizes=[1,2]": {a, b}, "config.name=x": {a, b}, "config.momentum=0.90": {b}, "seed=2": {b},
 		"program=glorot": {own}, "program=mine": {a, b}, "config.none=1": nil,
 	} {
-		f, err := ParseFilter("--where", []string{term})
+		f, err := ParseFilter("--where", []string{term}, run.Allowed{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -62,7 +62,7 @@ func TestRecordedRuns(t *testing.T) {
 			}
 		}
 	}
-	if _, err := ParseFilter("--where", []string{"config.=1"}); err == nil {
+	if _, err := ParseFilter("--where", []string{"config.=1"}, run.Allowed{}); err == nil {
 		t.Error("config. is a key")
 	}
 }
