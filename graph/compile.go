@@ -24,6 +24,7 @@ type builder struct {
 	engine32  *kernel.Engine
 	engine64  *kernel.Engine64
 	observed  map[*G.Node]bool
+	streamed  map[*G.Node]func(from int, part []float32)
 	shown     map[*G.Node]bool // keeps its memory, but may be computed inside another node
 	params    map[*G.Node]bool // what the updates change
 	memory    memory
@@ -37,6 +38,7 @@ type builder struct {
 // targets are what a plan is to compute.
 type targets struct {
 	roots   G.Nodes // observed or guarded, or read by a statement
+	streams []stream
 	shown   G.Nodes // kept if they are computed
 	reads   []read
 	updates []update
@@ -49,7 +51,8 @@ func newTargets(g *G.ExprGraph, o *options) (t targets, err error) {
 		return t, err
 	}
 	observed := o.observed
-	if len(observed) == 0 && len(o.updates) == 0 {
+	t.streams = o.streams
+	if len(observed) == 0 && len(o.updates) == 0 && len(o.streams) == 0 {
 		observed, t.shown = wanted(g)
 	}
 	t.updates = append(o.updates, sets...)
@@ -57,7 +60,7 @@ func newTargets(g *G.ExprGraph, o *options) (t targets, err error) {
 	for _, r := range t.reads {
 		t.roots = append(t.roots, r.node)
 	}
-	if len(t.roots) == 0 && len(t.updates) == 0 {
+	if len(t.roots) == 0 && len(t.updates) == 0 && len(t.streams) == 0 {
 		return t, errors.New("the graph has no node to compute")
 	}
 	member := set(g.AllNodes())
@@ -65,6 +68,13 @@ func newTargets(g *G.ExprGraph, o *options) (t targets, err error) {
 		if n == nil || !member[n] || isStatement(n) {
 			return t, fmt.Errorf("cannot observe %s: it is not a value of the machine's graph", Describe(n))
 		}
+	}
+	streamed := make(map[*G.Node]bool)
+	for _, s := range t.streams {
+		if err := s.check(member, streamed); err != nil {
+			return t, err
+		}
+		streamed[s.node] = true
 	}
 	return t, checkUpdates(member, t.updates)
 }
@@ -81,16 +91,21 @@ func compile(g *G.ExprGraph, e *kernel.Engine, o *options) (*plan, error) {
 		return nil, err
 	}
 	b := &builder{engine32: e, engine64: e.Float64(), observed: set(t.roots), shown: set(t.shown), params: make(map[*G.Node]bool),
-		memory: share(g), progress: &p.progress}
+		memory: share(g), progress: &p.progress, streamed: make(map[*G.Node]func(int, []float32))}
+	nodes := t.roots
+	for _, s := range t.streams {
+		nodes = append(nodes[:len(nodes):len(nodes)], s.node)
+		b.streamed[s.node] = s.get
+	}
 	for _, u := range t.updates {
 		b.params[u.param] = true
 	}
-	if err := b.traverse(t.roots, t.updates); err != nil {
+	if err := b.traverse(nodes, t.updates); err != nil {
 		return nil, err
 	}
 	lowered := len(b.units)
 	b.count(t.updates)
-	if err := b.traverse(t.roots, t.updates); err != nil {
+	if err := b.traverse(nodes, t.updates); err != nil {
 		return nil, err
 	}
 
@@ -196,7 +211,9 @@ func (p *plan) assemble(b *builder, guards G.Nodes) error {
 			for _, n := range u.uses {
 				s.in = append(s.in, b.slots[n])
 			}
-			s.run = u.code(out, s.in)
+			if s.run = u.code(out, s.in); s.kind == stepStream {
+				s.run, s.updating = nil, s.run
+			}
 			base = append(base, s)
 			if u.kind == stepFallback {
 				p.stats.Fallback++
@@ -207,6 +224,9 @@ func (p *plan) assemble(b *builder, guards G.Nodes) error {
 			if err := out.set(u.node.Value()); err != nil {
 				return err
 			}
+		}
+		if get := b.streamed[u.node]; get != nil && u.kind != stepStream {
+			base = append(base, streamOf(out, get))
 		}
 		if guarded[u.node] {
 			lastGuard = len(base)

@@ -33,6 +33,7 @@ type options struct {
 	threads  int
 	observed G.Nodes
 	guarded  G.Nodes
+	streams  []stream
 	updates  []update
 	clips    []clipping
 	eval     bool
