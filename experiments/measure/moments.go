@@ -35,43 +35,54 @@ const momentBlock = 1024
 // Add includes the values of x. The last bits of the moments depend on how a
 // stream is divided into calls, and on nothing else.
 func (m *Moments) Add(x []float32) {
-	const several = kernel.PowerBlocks * momentBlock
-	for ; len(x) >= several; x = x[several:] {
-		sums := kernel.PowerSums(x, momentBlock)
-		for l := range kernel.PowerBlocks {
-			block := x[l*momentBlock:][:momentBlock]
-			m.addSums(block, sums[0][l], sums[1][l], sums[2][l], sums[3][l])
-		}
-	}
+	var blocks [kernel.PowerBlocks]Moments
 	for len(x) > 0 {
-		n := min(len(x), momentBlock)
-		m.addBlock(x[:n])
+		n := min(len(x), kernel.PowerBlocks*momentBlock)
+		for _, b := range blocks[:ofBlocks(blocks[:], x[:n])] {
+			m.Merge(b)
+		}
 		x = x[n:]
 	}
 }
 
-func (m *Moments) addBlock(x []float32) {
-	s1, s2, s3, s4 := powerSums(x)
-	m.addSums(x, s1, s2, s3, s4)
+// ofBlocks writes the moments of each block of x to dst, and returns how many there are.
+func ofBlocks(dst []Moments, x []float32) (n int) {
+	const several = kernel.PowerBlocks * momentBlock
+	for ; len(x) >= several; x = x[several:] {
+		sums := kernel.PowerSums(x, momentBlock)
+		for l := range kernel.PowerBlocks {
+			dst[n] = ofBlock(x[l*momentBlock:][:momentBlock], sums[0][l], sums[1][l], sums[2][l], sums[3][l])
+			n++
+		}
+	}
+	for ; len(x) > 0; n++ {
+		block := x[:min(len(x), momentBlock)]
+		s1, s2, s3, s4 := powerSums(block)
+		dst[n] = ofBlock(block, s1, s2, s3, s4)
+		x = x[len(block):]
+	}
+	return n
 }
 
-// addSums includes a block that is not empty, with its powerSums. The fourth power of a float32 is far inside the range of float64, so that
-// these are finite if the block is.
-func (m *Moments) addSums(x []float32, s1, s2, s3, s4 float64) {
+// ofBlock returns the moments of a block that is not empty from its powerSums. The fourth power of a float32 is far inside the range of
+// float64, so that these are finite if the block is.
+func ofBlock(x []float32, s1, s2, s3, s4 float64) Moments {
 	if !math.IsNaN(s2) && !math.IsInf(s2, 0) {
-		m.Merge(blockMoments(x, s1, s2, s3, s4))
-		return
+		return ofFinite(x, s1, s2, s3, s4)
 	}
 	var kept [momentBlock]float32
 	clean := appendFinite(kept[:0], x)
-	m.nonFinite += int64(len(x) - len(clean))
+	var m Moments
 	if len(clean) > 0 {
-		m.addBlock(clean)
+		s1, s2, s3, s4 = powerSums(clean)
+		m = ofFinite(clean, s1, s2, s3, s4)
 	}
+	m.nonFinite = int64(len(x) - len(clean))
+	return m
 }
 
-// blockMoments returns the moments of a finite block from its powerSums.
-func blockMoments(x []float32, s1, s2, s3, s4 float64) (b Moments) {
+// ofFinite returns the moments of a finite block from its powerSums.
+func ofFinite(x []float32, s1, s2, s3, s4 float64) (b Moments) {
 	// Central from shifted moments, c being the block's mean less the shift.
 	n := float64(len(x))
 	c := s1 / n

@@ -72,11 +72,13 @@ type ProbeOptions struct {
 // these examples, as it is trained but without dropout. Gradients are those of the cost summed over the mini-batch, as in the paper's figures.
 type Probe struct {
 	o           ProbeOptions
-	activations *hook.Lab // one batch of all examples, forward
-	gradients   *hook.Lab // mini-batches
+	activations *hook.Lab      // one batch of all examples, forward
+	gradients   *graph.Machine // mini-batches
+	sums        G.Nodes        // of dCost/ds over the mini-batch, which are the bias gradients where there is no norm
 	whole, mini *feed
 	batches     int
-	collect     []*measure.Collector // two for each layer: ds, dw
+	ds, dw      []*measure.Collector // of the layers
+	again       []bool               // whose dCost/dW is measured, in a run that repeats a mini-batch; nil means all
 	snapshot    Layers
 }
 
@@ -107,9 +109,17 @@ func NewProbe(o ProbeOptions) (*Probe, error) {
 	}
 	p.mini.smoothing = float32(o.LabelSmoothing)
 	p.batches = o.Set.Len() / o.Batch
-	p.gradients = hook.NewLab(mini.Graph, graph.WithEngine(o.Engine))
-	p.gradients.Every("gradients", 1, append(append(G.Nodes{}, mini.SumDS...), mini.DW...), p.addGradients)
-	return p, nil
+	p.sums = mini.SumDS
+	opts := []graph.Option{graph.WithEngine(o.Engine), graph.Observe(p.sums...)}
+	for i, n := range mini.DW {
+		opts = append(opts, graph.Stream(n, func(from int, part []float32) {
+			if p.again == nil || p.again[i] {
+				p.dw[i].Part(from, part)
+			}
+		}))
+	}
+	p.gradients, err = graph.New(mini.Graph, opts...)
+	return p, err
 }
 
 // Snapshot measures the network with its present parameters, which have had the given number of updates.
@@ -138,15 +148,18 @@ func (p *Probe) Snapshot(ctx context.Context, update int) (Layers, error) {
 func (p *Probe) histograms(update int) bool { return p.o.Histograms == nil || p.o.Histograms(update) }
 
 func (p *Probe) measureGradients(ctx context.Context, update int) error {
-	p.collect = nil
-	scale := float64(p.o.Batch)
-	for range p.snapshot.Layers {
-		if p.histograms(update) {
-			p.collect = append(p.collect, measure.NewCollector(scale, p.o.DS), measure.NewCollector(scale, p.o.DW))
-		} else {
-			p.collect = append(p.collect, measure.NewPlainCollector(scale), measure.NewPlainCollector(scale))
+	layers := p.snapshot.Layers
+	collectors := func(axis measure.Axis) (list []*measure.Collector) {
+		for range layers {
+			if p.histograms(update) {
+				list = append(list, measure.NewCollector(float64(p.o.Batch), axis))
+			} else {
+				list = append(list, measure.NewPlainCollector(float64(p.o.Batch)))
+			}
 		}
+		return list
 	}
+	p.ds, p.dw = collectors(p.o.DS), collectors(p.o.DW)
 	for k := range p.batches {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -154,13 +167,50 @@ func (p *Probe) measureGradients(ctx context.Context, update int) error {
 		if err := p.mini.from(p.o.Set, p.o.Scale, k*p.o.Batch); err != nil {
 			return fmt.Errorf("probe: %w", err)
 		}
-		if err := p.gradients.Step(update); err != nil {
-			return fmt.Errorf("probe: %w", err)
+		if err := p.addGradients(); err != nil {
+			return fmt.Errorf("probe: update %d: %w", update, err)
 		}
 	}
-	for i := range p.snapshot.Layers {
-		ds, dw := p.collect[2*i].Stats(), p.collect[2*i+1].Stats()
-		p.snapshot.Layers[i].DS, p.snapshot.Layers[i].DW = &ds, &dw
+	for i := range layers {
+		ds, dw := p.ds[i].Stats(), p.dw[i].Stats()
+		layers[i].DS, layers[i].DW = &ds, &dw
+	}
+	return nil
+}
+
+// addGradients measures the gradients of the mini-batch. Those of the first one choose the ranges of the histograms, and are computed again to
+// be counted, since they are not stored.
+func (p *Probe) addGradients() error {
+	for i, w := range p.o.Params.W {
+		p.dw[i].Begin(w.Shape().TotalSize())
+	}
+	p.again = nil
+	if err := p.gradients.RunAll(); err != nil {
+		return err
+	}
+	for i, n := range p.sums {
+		x, err := graph.Float32s(n.Value(), nil)
+		if err != nil {
+			return err
+		}
+		p.ds[i].Add(x)
+	}
+	again, repeat := make([]bool, len(p.dw)), false
+	for i := range p.dw {
+		again[i] = p.dw[i].End()
+		repeat = repeat || again[i]
+	}
+	if !repeat {
+		return nil
+	}
+	p.again = again
+	if err := p.gradients.RunAll(); err != nil {
+		return err
+	}
+	for i, c := range p.dw {
+		if again[i] {
+			c.End()
+		}
 	}
 	return nil
 }
@@ -177,14 +227,6 @@ func (p *Probe) addActivations(o hook.Observation) error {
 		}
 		p.snapshot.Layers[i].Z, p.snapshot.Layers[i].SaturationRule = &s, f.Saturation.Text
 	})
-	return nil
-}
-
-// addGradients is called with the sums of dCost/ds over the mini-batch, which are the bias gradients where there is no norm, and then dCost/dW of
-// all layers.
-func (p *Probe) addGradients(o hook.Observation) error {
-	layers := len(p.collect) / 2
-	p.share(len(o.Values), func(i int) { p.collect[2*(i%layers)+i/layers].Add(o.Values[i].Data) })
 	return nil
 }
 
