@@ -39,7 +39,8 @@ type Collector struct {
 	stage  stage
 	zeros  int64 // values before it, if the range is not known
 	blocks []Moments
-	lock   sync.Mutex // of the histogram
+	lock   sync.Mutex // of the histogram and the pairs
+	pairs  []*pairs   // further counts
 }
 
 // stage is what a collector takes of the parts.
@@ -116,19 +117,38 @@ func (c *Collector) Part(from int, x []float32) {
 	}
 }
 
+// few is the number of values below which they are counted one by one.
+const few = 4096
+
 // count adds x to the histogram.
 func (c *Collector) count(x []float32) {
-	var counts [kernel.MostBins]int64
-	part := Histogram{Low: c.histogram.Low, High: c.histogram.High}
-	if bins := len(c.histogram.Counts); bins <= len(counts) {
-		part.Counts = counts[:bins]
-	} else {
-		part.Counts = make([]int64, bins)
+	bins := len(c.histogram.Counts)
+	if len(x) < few || bins > kernel.MostBins {
+		c.lock.Lock()
+		defer c.lock.Unlock()
+		c.histogram.Add(x)
+		return
 	}
-	part.Add(x)
+	var outside [kernel.MostBins]int64
+	part, p := Histogram{Low: c.histogram.Low, High: c.histogram.High, Counts: outside[:bins]}, c.takePairs()
+	p.add(&part, x)
 	c.lock.Lock()
 	defer c.lock.Unlock()
 	c.histogram.add(&part)
+	c.pairs = append(c.pairs, p)
+}
+
+// takePairs returns counts that no other goroutine adds to.
+func (c *Collector) takePairs() *pairs {
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	n := len(c.pairs) - 1
+	if n < 0 {
+		return new(pairs)
+	}
+	p := c.pairs[n]
+	c.pairs = c.pairs[:n]
+	return p
 }
 
 // End ends what Begin has begun, unless it returns true. Then the parts come again.
@@ -184,6 +204,9 @@ func (c *Collector) counted() Histogram {
 	}
 	copy(h.Counts, counted.Counts)
 	h.Below, h.Above = counted.Below, counted.Above
+	for _, p := range c.pairs {
+		p.addTo(&h)
+	}
 	return h
 }
 

@@ -3,8 +3,6 @@ package measure
 import (
 	"fmt"
 	"math"
-
-	"glorot/graph/kernel"
 )
 
 // DefaultBins is the number of bins unless another one is asked for. It is odd,
@@ -64,35 +62,45 @@ func NewHistogram(low, high float64, bins int) *Histogram {
 
 // Add counts the values of x. It allocates nothing.
 func (h *Histogram) Add(x []float32) {
-	if len(x) >= kernel.BinRows && len(h.Counts) <= kernel.MostBins {
-		x = h.addInside(x)
+	low, counts := h.Low, h.Counts
+	bins := float64(len(counts))
+	perUnit := bins / (h.High - low)
+	// From 0 to bins, numbers are in the order of their bits; negative numbers and NaN have larger ones.
+	end := math.Float64bits(bins)
+	inside := func(t float64) bool { return math.Float64bits(t) < end }
+	// Values are taken four at a time and go alternately into two sets of counts, so that consecutive values of the same bin
+	// need not wait for each other's count.
+	var others [256]int64
+	other := counts
+	if len(counts) <= len(others) {
+		other = others[:len(counts)]
+	}
+	for len(x) >= 4 {
+		four := x[:4]
+		x = x[4:]
+		t0 := (float64(four[0]) - low) * perUnit
+		t1 := (float64(four[1]) - low) * perUnit
+		t2 := (float64(four[2]) - low) * perUnit
+		t3 := (float64(four[3]) - low) * perUnit
+		if inside(t0) && inside(t1) && inside(t2) && inside(t3) {
+			counts[int(t0)]++
+			other[int(t1)]++
+			counts[int(t2)]++
+			other[int(t3)]++
+			continue
+		}
+		for _, v := range four {
+			h.addOne(v)
+		}
 	}
 	for _, v := range x {
 		h.addOne(v)
 	}
-}
-
-// addInside counts the values of x but for the last few, which it returns: those inside by the kernel, and where that meets one outside, one
-// by one.
-func (h *Histogram) addInside(x []float32) (rest []float32) {
-	var counts [kernel.BinRows][kernel.MostBins]uint32
-	perUnit := float64(len(h.Counts)) / (h.High - h.Low)
-	for {
-		x = x[kernel.CountBins(x, &counts, h.Low, perUnit, len(h.Counts)):]
-		if len(x) < kernel.BinRows {
-			break
-		}
-		for _, v := range x[:kernel.BinRows] {
-			h.addOne(v)
-		}
-		x = x[kernel.BinRows:]
-	}
-	for k := range h.Counts {
-		for row := range counts {
-			h.Counts[k] += int64(counts[row][k])
+	if len(counts) <= len(others) {
+		for k, n := range other {
+			counts[k] += n
 		}
 	}
-	return x
 }
 
 func (h *Histogram) addOne(v float32) {

@@ -7914,12 +7914,12 @@ done:
 	VZEROUPPER
 	RET
 
-// func binsAVX2(x []float32, counts *byte, low float64, perUnit float64, end float64) (done int)
+// func binsAVX2(x []float32, pairs *byte, low float64, perUnit float64, end float64) (done int)
 // Requires: AVX, AVX2
 TEXT ·binsAVX2(SB), NOSPLIT, $0-64
 	MOVQ         x_base+0(FP), AX
 	MOVQ         x_len+8(FP), CX
-	MOVQ         counts+24(FP), DX
+	MOVQ         pairs+24(FP), DX
 	VBROADCASTSD low+32(FP), Y0
 	VBROADCASTSD perUnit+40(FP), Y1
 	VBROADCASTSD end+48(FP), Y2
@@ -7951,29 +7951,17 @@ loop:
 	VPACKSSDW   X5, X4, X4
 	VPACKUSWB   X4, X4, X4
 	VMOVQ       X4, SI
-	MOVBQZX     SI, DI
+	MOVWQZX     SI, DI
 	INCL        (DX)(DI*4)
-	SHRQ        $0x08, SI
-	MOVBQZX     SI, DI
-	INCL        1024(DX)(DI*4)
-	SHRQ        $0x08, SI
-	MOVBQZX     SI, DI
-	INCL        2048(DX)(DI*4)
-	SHRQ        $0x08, SI
-	MOVBQZX     SI, DI
-	INCL        3072(DX)(DI*4)
-	SHRQ        $0x08, SI
-	MOVBQZX     SI, DI
-	INCL        4096(DX)(DI*4)
-	SHRQ        $0x08, SI
-	MOVBQZX     SI, DI
-	INCL        5120(DX)(DI*4)
-	SHRQ        $0x08, SI
-	MOVBQZX     SI, DI
-	INCL        6144(DX)(DI*4)
-	SHRQ        $0x08, SI
-	MOVBQZX     SI, SI
-	INCL        7168(DX)(SI*4)
+	SHRQ        $0x10, SI
+	MOVWQZX     SI, DI
+	INCL        (DX)(DI*4)
+	SHRQ        $0x10, SI
+	MOVWQZX     SI, DI
+	INCL        (DX)(DI*4)
+	SHRQ        $0x10, SI
+	MOVWQZX     SI, SI
+	INCL        (DX)(SI*4)
 	ADDQ        $0x08, BX
 	CMPQ        BX, CX
 	JLE         loop

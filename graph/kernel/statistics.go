@@ -7,8 +7,8 @@ import "math"
 const (
 	// PowerBlocks is the number of blocks that PowerSums sums at a time.
 	PowerBlocks = 8
-	// BinRows is the number of rows of counts that CountBins counts in, and MostBins the length of a row.
-	BinRows, MostBins = 8, 256
+	// MostBins is the largest number of bins of CountBins.
+	MostBins = 256
 )
 
 // PowerSums takes PowerBlocks blocks of numbers, one after the other in x, and returns at [p-1][l] the sum of (v - f)^p over block l, where f
@@ -26,14 +26,15 @@ func PowerSums(x []float32, block int) (sums [4][PowerBlocks]float64) {
 	return sums
 }
 
-// CountBins counts numbers of x in bins, v in bin t = (v-low)*perUnit, computed in float64 and cut off, where t is in [0, bins), and returns
-// how many it has counted, from the first on. Number i counts in row i mod BinRows. It stops before the first BinRows numbers that
-// are not all inside, and before the last ones if they are fewer. It panics if there are more than MostBins bins.
-func CountBins(x []float32, counts *[BinRows][MostBins]uint32, low, perUnit float64, bins int) (done int) {
+// CountBins counts numbers of x by pairs, where v is in bin t = (v-low)*perUnit, computed in float64 and cut off, if t is in [0, bins): of a
+// number of bin t and the next one of bin u it counts t + 256u. With the pairs there are half as many counts. It returns how many numbers
+// it has counted, from the first on: it stops before the first eight that are not all in bins, and before the last ones if they are fewer.
+// It panics if there are more than MostBins bins.
+func CountBins(x []float32, pairs *[1 << 16]uint32, low, perUnit float64, bins int) (done int) {
 	if bins > MostBins {
 		panic("kernel: CountBins: too many bins")
 	}
-	return countBins(x, counts, low, perUnit, float64(bins))
+	return countBins(x, pairs, low, perUnit, float64(bins))
 }
 
 func portablePowers(x []float32, block int, sums []float64) {
@@ -55,21 +56,21 @@ func portablePowers(x []float32, block int, sums []float64) {
 	}
 }
 
-func portableBins(x []float32, counts *[BinRows][MostBins]uint32, low, perUnit, end float64) (done int) {
+func portableBins(x []float32, pairs *[1 << 16]uint32, low, perUnit, end float64) (done int) {
 	// From 0 on, numbers are in the order of their bits; negative numbers and NaN have larger ones.
 	bound := math.Float64bits(end)
-	for ; len(x) >= BinRows; x, done = x[BinRows:], done+BinRows {
-		var t [BinRows]float64
+	for ; len(x) >= 8; x, done = x[8:], done+8 {
+		var t [8]float64
 		most := uint64(0)
-		for l, v := range x[:BinRows] {
+		for l, v := range x[:8] {
 			t[l] = (float64(v) - low) * perUnit
 			most = max(most, math.Float64bits(t[l]))
 		}
 		if most >= bound {
 			break
 		}
-		for l, t := range t {
-			counts[l][uint8(t)]++
+		for l := 0; l < 8; l += 2 {
+			pairs[uint16(uint8(t[l]))|uint16(uint8(t[l+1]))<<8]++
 		}
 	}
 	return done

@@ -16,9 +16,9 @@ func powers(x []float32, block int, sums []float64) {
 	portablePowers(x, block, sums)
 }
 
-func countBins(x []float32, counts *[BinRows][MostBins]uint32, low, perUnit, end float64) (done int) {
+func countBins(x []float32, pairs *[1 << 16]uint32, low, perUnit, end float64) (done int) {
 	if vectorized() {
-		return binsAVX2(x, counts, low, perUnit, end)
+		return binsAVX2(x, pairs, low, perUnit, end)
 	}
-	return portableBins(x, counts, low, perUnit, end)
+	return portableBins(x, pairs, low, perUnit, end)
 }

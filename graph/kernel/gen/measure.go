@@ -5,12 +5,6 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// measures writes the loops of layer statistics.
-func (p *program) measures() {
-	p.powers()
-	p.bins()
-}
-
 // powers writes the sums of powers of eight blocks: a block is a lane, so that its sums are taken in order.
 func (p *program) powers() {
 	p.function("powers", "(x []float32, block int, sums []float64)",
@@ -97,14 +91,13 @@ func (p *program) columns(row func(l int) operand.Mem) []reg.VecVirtual {
 	return c
 }
 
-// bins writes the counting of a histogram: number i counts in row i mod 8 of the counts, so that numbers of one bin need not wait for one
-// another.
+// bins writes the counting of a histogram by pairs of numbers.
 func (p *program) bins() {
-	p.function("bins", "(x []float32, counts *[BinRows][MostBins]uint32, low, perUnit, end float64) (done int)",
-		"counts the numbers of x in eight rows of 256 bins, eight at a time, until eight are not all in bins.")
-	const lanes, rows, row = 4, 2, 256 // of a vector; vectors; bins
+	p.function("bins", "(x []float32, pairs *[1 << 16]uint32, low, perUnit, end float64) (done int)",
+		"counts the numbers of x by pairs, eight at a time, until eight are not all in bins.")
+	const lanes, step = 4, 8 // of a vector; numbers
 	x, n := p.slice("x")
-	counts := p.Load(p.Param("counts"), p.GP64())
+	pairs := p.Load(p.Param("pairs"), p.GP64())
 	broadcast := func(name string) reg.VecVirtual {
 		a, err := p.Param(name).Resolve()
 		if err != nil {
@@ -119,10 +112,10 @@ func (p *program) bins() {
 	p.VPCMPEQQ(minus, minus, minus)
 	done := p.GP64()
 	p.XORQ(done, done)
-	p.SUBQ(operand.U8(lanes*rows), n)
+	p.SUBQ(operand.U8(step), n)
 	p.JL(operand.LabelRef("done"))
 	p.Label("loop")
-	all, t := p.YMM(), vectors(rows, p.YMM)
+	all, t, i := p.YMM(), vectors(2, p.YMM), vectors(2, p.XMM)
 	for v, t := range t {
 		inside := p.YMM()
 		p.VCVTPS2PD(operand.Mem{Base: x, Index: done, Scale: 4, Disp: 4 * lanes * v}, t)
@@ -142,7 +135,6 @@ func (p *program) bins() {
 	p.VMOVMSKPD(all, mask)
 	p.CMPL(mask, operand.U8(1<<lanes-1))
 	p.JNE(operand.LabelRef("done"))
-	i := vectors(rows, p.XMM)
 	for v, t := range t {
 		p.VCVTTPD2DQY(t, i[v])
 	}
@@ -150,15 +142,15 @@ func (p *program) bins() {
 	p.VPACKUSWB(i[0], i[0], i[0]) // a bin is a byte
 	bytes := p.GP64()
 	p.VMOVQ(i[0], bytes)
-	for l := range lanes * rows {
-		bin := p.GP64()
-		p.MOVBQZX(bytes.As8(), bin)
-		p.INCL(operand.Mem{Base: counts, Index: bin, Scale: 4, Disp: 4 * row * l})
-		if l < lanes*rows-1 {
-			p.SHRQ(operand.U8(8), bytes)
+	for pair := range step / 2 {
+		i := p.GP64()
+		p.MOVWQZX(bytes.As16(), i)
+		p.INCL(operand.Mem{Base: pairs, Index: i, Scale: 4})
+		if pair < step/2-1 {
+			p.SHRQ(operand.U8(16), bytes)
 		}
 	}
-	p.ADDQ(operand.U8(lanes*rows), done)
+	p.ADDQ(operand.U8(step), done)
 	p.CMPQ(done, n)
 	p.JLE(operand.LabelRef("loop"))
 	p.Label("done")
