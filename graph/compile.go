@@ -24,7 +24,6 @@ type builder struct {
 	engine32  *kernel.Engine
 	engine64  *kernel.Engine64
 	observed  map[*G.Node]bool
-	streamed  map[*G.Node]func(from int, part []float32)
 	shown     map[*G.Node]bool // keeps its memory, but may be computed inside another node
 	params    map[*G.Node]bool // what the updates change
 	memory    memory
@@ -38,7 +37,6 @@ type builder struct {
 // targets are what a plan is to compute.
 type targets struct {
 	roots   G.Nodes // observed or guarded, or read by a statement
-	streams []stream
 	shown   G.Nodes // kept if they are computed
 	reads   []read
 	updates []update
@@ -51,8 +49,7 @@ func newTargets(g *G.ExprGraph, o *options) (t targets, err error) {
 		return t, err
 	}
 	observed := o.observed
-	t.streams = o.streams
-	if len(observed) == 0 && len(o.updates) == 0 && len(o.streams) == 0 {
+	if len(observed) == 0 && len(o.updates) == 0 {
 		observed, t.shown = wanted(g)
 	}
 	t.updates = append(o.updates, sets...)
@@ -60,7 +57,7 @@ func newTargets(g *G.ExprGraph, o *options) (t targets, err error) {
 	for _, r := range t.reads {
 		t.roots = append(t.roots, r.node)
 	}
-	if len(t.roots) == 0 && len(t.updates) == 0 && len(t.streams) == 0 {
+	if len(t.roots) == 0 && len(t.updates) == 0 {
 		return t, errors.New("the graph has no node to compute")
 	}
 	member := set(g.AllNodes())
@@ -68,13 +65,6 @@ func newTargets(g *G.ExprGraph, o *options) (t targets, err error) {
 		if n == nil || !member[n] || isStatement(n) {
 			return t, fmt.Errorf("cannot observe %s: it is not a value of the machine's graph", Describe(n))
 		}
-	}
-	streamed := make(map[*G.Node]bool)
-	for _, s := range t.streams {
-		if err := s.check(member, streamed); err != nil {
-			return t, err
-		}
-		streamed[s.node] = true
 	}
 	return t, checkUpdates(member, t.updates)
 }
@@ -91,21 +81,16 @@ func compile(g *G.ExprGraph, e *kernel.Engine, o *options) (*plan, error) {
 		return nil, err
 	}
 	b := &builder{engine32: e, engine64: e.Float64(), observed: set(t.roots), shown: set(t.shown), params: make(map[*G.Node]bool),
-		memory: share(g), progress: &p.progress, streamed: make(map[*G.Node]func(int, []float32))}
-	nodes := t.roots
-	for _, s := range t.streams {
-		nodes = append(nodes[:len(nodes):len(nodes)], s.node)
-		b.streamed[s.node] = s.get
-	}
+		memory: share(g), progress: &p.progress}
 	for _, u := range t.updates {
 		b.params[u.param] = true
 	}
-	if err := b.traverse(nodes, t.updates); err != nil {
+	if err := b.traverse(t.roots, t.updates); err != nil {
 		return nil, err
 	}
 	lowered := len(b.units)
 	b.count(t.updates)
-	if err := b.traverse(nodes, t.updates); err != nil {
+	if err := b.traverse(t.roots, t.updates); err != nil {
 		return nil, err
 	}
 
@@ -211,9 +196,7 @@ func (p *plan) assemble(b *builder, guards G.Nodes) error {
 			for _, n := range u.uses {
 				s.in = append(s.in, b.slots[n])
 			}
-			if s.run = u.code(out, s.in); s.kind == stepStream {
-				s.run, s.updating = nil, s.run
-			}
+			s.run = u.code(out, s.in)
 			base = append(base, s)
 			if u.kind == stepFallback {
 				p.stats.Fallback++
@@ -224,9 +207,6 @@ func (p *plan) assemble(b *builder, guards G.Nodes) error {
 			if err := out.set(u.node.Value()); err != nil {
 				return err
 			}
-		}
-		if get := b.streamed[u.node]; get != nil && u.kind != stepStream {
-			base = append(base, streamOf(out, get))
 		}
 		if guarded[u.node] {
 			lastGuard = len(base)

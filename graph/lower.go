@@ -50,9 +50,6 @@ func (b *builder) lower(n *G.Node) (u unit, err error) {
 	if err := checkChildren(n, kids); err != nil {
 		return unit{}, err
 	}
-	if u, ok := b.streamedProduct(n); ok {
-		return u, nil
-	}
 	var ok bool
 	switch commonType(append(G.Nodes{n}, kids...)) {
 	case tensor.Float32:

@@ -33,7 +33,6 @@ type options struct {
 	threads  int
 	observed G.Nodes
 	guarded  G.Nodes
-	streams  []stream
 	updates  []update
 	clips    []clipping
 	eval     bool

@@ -16,7 +16,6 @@ const (
 	stepAlias                    // shares the memory of its input
 	stepFallback                 // runs the op's Do, which makes its own memory
 	stepGuard                    // checks that a node is finite
-	stepStream                   // passes on a node's elements
 	stepNorm                     // measures the gradients
 	stepUpdate                   // changes a parameter
 )
@@ -27,7 +26,7 @@ type step struct {
 	node     *G.Node
 	out      *slot // nil for a guard
 	in       []*slot
-	run      func() error // nil for an update and a stream
+	run      func() error // nil for an update
 	updating func() error // runs instead of run where parameters are updated; nil if there is no difference
 }
 

@@ -2,7 +2,9 @@ package train
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -72,14 +74,28 @@ type ProbeOptions struct {
 // these examples, as it is trained but without dropout. Gradients are those of the cost summed over the mini-batch, as in the paper's figures.
 type Probe struct {
 	o           ProbeOptions
-	activations *hook.Lab      // one batch of all examples, forward
-	gradients   *graph.Machine // mini-batches
-	sums        G.Nodes        // of dCost/ds over the mini-batch, which are the bias gradients where there is no norm
-	whole, mini *feed
-	batches     int
-	ds, dw      []*measure.Collector // of the layers
-	again       []bool               // whose dCost/dW is measured, in a run that repeats a mini-batch; nil means all
+	whole, some *observer // all examples, forward, for the activations; some mini-batches at once, or nil; whole is nil if some is all
+	batches, at int       // mini-batches, and how many of them at once
+	ds, dw      []*measure.Collector
+	sum         []float32 // of dCost/ds over a mini-batch
 	snapshot    Layers
+}
+
+// observer runs a network on examples.
+type observer struct {
+	net     *models.MLP
+	feed    *feed
+	machine *graph.Machine
+}
+
+func (p *Probe) observe(net *models.MLP, nodes ...*G.Node) (*observer, error) {
+	f, err := newFeed(net)
+	if err != nil {
+		return nil, err
+	}
+	f.smoothing = float32(p.o.LabelSmoothing)
+	m, err := graph.New(net.Graph, graph.WithEngine(p.o.Engine), graph.Observe(nodes...))
+	return &observer{net, f, m}, err
 }
 
 // NewProbe compiles the graphs that compute the activations and gradients.
@@ -88,37 +104,29 @@ func NewProbe(o ProbeOptions) (*Probe, error) {
 		return nil, fmt.Errorf("a probe of %d examples in mini-batches of %d; want at least one mini-batch", o.Set.Len(), o.Batch)
 	}
 	p := &Probe{o: o}
-	whole, err := o.Model.Build(o.Params, o.Set.Len())
-	if err != nil {
-		return nil, err
+	alone := false // examples do not depend on each other
+	if o.Batch > 0 {
+		p.batches, p.at = o.Set.Len()/o.Batch, 1
+		if alone = !o.Model.Norm.AcrossExamples(); alone {
+			p.at = p.batches
+		}
+		net, err := o.Model.BuildBatches(o.Params, o.Batch, p.at)
+		if err != nil {
+			return nil, err
+		}
+		nodes := append(append(append(G.Nodes{}, net.Z...), net.In...), append(net.DS, net.DA...)...)
+		if p.some, err = p.observe(net, nodes...); err != nil {
+			return nil, err
+		}
 	}
-	if p.whole, err = newFeed(whole); err != nil {
-		return nil, err
-	}
-	p.activations = hook.NewLab(whole.Graph, graph.WithEngine(o.Engine))
-	p.activations.Every("activations", 1, whole.Z, p.addActivations)
-	if o.Batch == 0 {
+	if len(o.Model.Hidden) == 0 || alone && o.Set.Len()%o.Batch == 0 {
 		return p, nil
 	}
-	mini, err := o.Model.BuildTraining(o.Params, o.Batch)
+	net, err := o.Model.Build(o.Params, o.Set.Len())
 	if err != nil {
 		return nil, err
 	}
-	if p.mini, err = newFeed(mini); err != nil {
-		return nil, err
-	}
-	p.mini.smoothing = float32(o.LabelSmoothing)
-	p.batches = o.Set.Len() / o.Batch
-	p.sums = mini.SumDS
-	opts := []graph.Option{graph.WithEngine(o.Engine), graph.Observe(p.sums...)}
-	for i, n := range mini.DW {
-		opts = append(opts, graph.Stream(n, func(from int, part []float32) {
-			if p.again == nil || p.again[i] {
-				p.dw[i].Part(from, part)
-			}
-		}))
-	}
-	p.gradients, err = graph.New(mini.Graph, opts...)
+	p.whole, err = p.observe(net, net.Z...)
 	return p, err
 }
 
@@ -128,30 +136,43 @@ func (p *Probe) Snapshot(ctx context.Context, update int) (Layers, error) {
 	for i := range p.snapshot.Layers {
 		p.snapshot.Layers[i].Layer = i + 1
 	}
-	if err := p.whole.from(p.o.Set, p.o.Scale, 0); err != nil {
-		return Layers{}, fmt.Errorf("probe: %w", err)
-	}
-	if len(p.o.Model.Hidden) > 0 {
-		if err := p.activations.Step(update); err != nil {
-			return Layers{}, fmt.Errorf("probe: %w", err)
+	err := ctx.Err()
+	if err == nil && p.whole != nil {
+		if err = p.run(p.whole, 0); err == nil {
+			err = p.addActivations(p.whole.net)
 		}
 	}
-	if p.batches > 0 {
-		if err := p.measureGradients(ctx, update); err != nil {
-			return Layers{}, err
-		}
+	if err == nil && p.some != nil {
+		err = p.measureGradients(ctx)
 	}
-	return p.snapshot, nil
+	switch {
+	case err == nil:
+		return p.snapshot, nil
+	case ctx.Err() != nil:
+		return Layers{}, ctx.Err()
+	}
+	return Layers{}, fmt.Errorf("probe: %w", err)
 }
 
-// histograms reports whether the snapshot at an update has histograms.
-func (p *Probe) histograms(update int) bool { return p.o.Histograms == nil || p.o.Histograms(update) }
+// run computes what is observed on the examples from the given one on.
+func (p *Probe) run(o *observer, from int) error {
+	if err := o.feed.from(p.o.Set, p.o.Scale, from); err != nil {
+		return err
+	}
+	if err := o.machine.RunAll(); err != nil {
+		return fmt.Errorf("update %d: %w", p.snapshot.Update, err)
+	}
+	return nil
+}
 
-func (p *Probe) measureGradients(ctx context.Context, update int) error {
+// histograms reports whether the snapshot has histograms.
+func (p *Probe) histograms() bool { return p.o.Histograms == nil || p.o.Histograms(p.snapshot.Update) }
+
+func (p *Probe) measureGradients(ctx context.Context) error {
 	layers := p.snapshot.Layers
 	collectors := func(axis measure.Axis) (list []*measure.Collector) {
 		for range layers {
-			if p.histograms(update) {
+			if p.histograms() {
 				list = append(list, measure.NewCollector(float64(p.o.Batch), axis))
 			} else {
 				list = append(list, measure.NewPlainCollector(float64(p.o.Batch)))
@@ -164,11 +185,20 @@ func (p *Probe) measureGradients(ctx context.Context, update int) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := p.mini.from(p.o.Set, p.o.Scale, k*p.o.Batch); err != nil {
-			return fmt.Errorf("probe: %w", err)
+		if k%p.at == 0 {
+			if err := p.run(p.some, k*p.o.Batch); err != nil {
+				return err
+			}
 		}
-		if err := p.addGradients(); err != nil {
-			return fmt.Errorf("probe: update %d: %w", update, err)
+		if k == 0 && p.whole == nil {
+			if err := p.addActivations(p.some.net); err != nil {
+				return err
+			}
+		}
+		for i := range layers {
+			if err := p.addGradients(i, k%p.at); err != nil {
+				return err
+			}
 		}
 	}
 	for i := range layers {
@@ -178,51 +208,47 @@ func (p *Probe) measureGradients(ctx context.Context, update int) error {
 	return nil
 }
 
-// addGradients measures the gradients of the mini-batch. Those of the first one choose the ranges of the histograms, and are computed again to
-// be counted, since they are not stored.
-func (p *Probe) addGradients() error {
-	for i, w := range p.o.Params.W {
-		p.dw[i].Begin(w.Shape().TotalSize())
-	}
-	p.again = nil
-	if err := p.gradients.RunAll(); err != nil {
-		return err
-	}
-	for i, n := range p.sums {
+// addGradients measures the gradients of layer i on mini-batch k of those that were run at once. Those of its weights are measured in parts, as
+// they are computed, and never stored: where the first ones choose the range of a histogram, they are computed once more.
+func (p *Probe) addGradients(i, k int) error {
+	e, net, shape := p.some.machine.Engine(), p.some.net, p.o.Params.W[i].Shape()
+	rows := func(n *G.Node) ([]float32, error) {
 		x, err := graph.Float32s(n.Value(), nil)
-		if err != nil {
-			return err
-		}
-		p.ds[i].Add(x)
+		size := len(x) / p.at
+		return x[k*size : (k+1)*size], err
 	}
-	again, repeat := make([]bool, len(p.dw)), false
-	for i := range p.dw {
-		again[i] = p.dw[i].End()
-		repeat = repeat || again[i]
-	}
-	if !repeat {
-		return nil
-	}
-	p.again = again
-	if err := p.gradients.RunAll(); err != nil {
+	x, err1 := rows(net.In[i])
+	ds, err2 := rows(net.DS[i])
+	da, err3 := rows(net.DA[i])
+	if err := errors.Join(err1, err2, err3); err != nil {
 		return err
 	}
-	for i, c := range p.dw {
-		if again[i] {
-			c.End()
-		}
+	p.sum = slices.Grow(p.sum[:0], shape[1])[:shape[1]]
+	e.SumRows(p.sum, ds, p.o.Batch, shape[1])
+	p.ds[i].Add(p.sum)
+	c := p.dw[i]
+	c.Begin(shape.TotalSize())
+	for again := true; again; again = c.End() {
+		e.PartsMatMulTransA(c.Part, x, da, p.o.Batch, shape[0], shape[1])
 	}
 	return nil
 }
 
-func (p *Probe) addActivations(o hook.Observation) error {
-	p.share(len(o.Values), func(i int) {
+func (p *Probe) addActivations(net *models.MLP) error {
+	z := make([][]float32, len(net.Z))
+	for i, n := range net.Z {
+		var err error
+		if z[i], err = graph.Float32s(n.Value(), nil); err != nil {
+			return err
+		}
+	}
+	p.share(len(z), func(i int) {
 		f, axis := p.o.Model.ActivationOf(i), p.o.Z
 		if axis == (measure.Axis{}) {
 			axis = measure.Axis{Low: f.Axis[0], High: f.Axis[1]}
 		}
-		s := measure.Summarize(o.Values[i].Data, f.Saturation.In, axis)
-		if !p.histograms(o.Update) {
+		s := measure.Summarize(z[i], f.Saturation.In, axis)
+		if !p.histograms() {
 			s.Histogram = measure.Histogram{}
 		}
 		p.snapshot.Layers[i].Z, p.snapshot.Layers[i].SaturationRule = &s, f.Saturation.Text

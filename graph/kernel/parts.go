@@ -1,19 +1,14 @@
 package kernel
 
-import "fmt"
-
 // PartSize is how many numbers a part of PartsMatMulTransA has, but for the last one. It stays in the second cache.
 const PartSize = 32 << 10
 
 // PartsMatMulTransA computes the rows of A[m,k]ᵀ B[m,n] with the bits of MatMulTransA, and instead of storing them calls f with one part of them
 // after the other: from is the index of its first number, a multiple of PartSize. Each thread does so with its parts, and overwrites
-// them afterwards. There are at most FusedBatch rows in A and B.
+// them afterwards.
 func (e *Engine) PartsMatMulTransA(f func(from int, part []float32), a, b []float32, m, k, n int) {
 	need("PartsMatMulTransA", "a", a, m, k)
 	need("PartsMatMulTransA", "b", b, m, n)
-	if m > FusedBatch {
-		panic(fmt.Sprintf("kernel: PartsMatMulTransA: a batch of %d; want at most %d", m, FusedBatch))
-	}
 	e.job.chain = chainTile{a: a[:m*k], b: b[:m*n], cRow: n, aRow: k, bDepth: n, depth: m, cols: n}
 	e.job.rows, e.job.alpha, e.job.parts = k, 1, f
 	e.pool.run(ceil(k*n, PartSize), doPart)
