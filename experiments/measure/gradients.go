@@ -104,7 +104,7 @@ func (c *Collector) Begin(n int) {
 // PartSize is what the index of a part's first value is a multiple of, and the length of all parts but the last one.
 const PartSize = momentBlock
 
-// Part takes the values of x, of which the first one has the index from. Several goroutines may call it at a time.
+// Part takes the values of x, where from is the index of the first one. Several goroutines may call it at a time.
 func (c *Collector) Part(from int, x []float32) {
 	if from%PartSize != 0 {
 		panic(fmt.Sprintf("measure: a part from %d; want a multiple of %d", from, PartSize))
