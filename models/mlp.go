@@ -96,23 +96,37 @@ type MLP struct {
 	DGamma, DBeta []*G.Node // d gradients [out]
 	DAlpha        []*G.Node // d gradients [1] or [out]
 	SumDS         []*G.Node // d+1 sums of DS[i] over the batch [out]; DB[i] where there is no norm
+	DA            []*G.Node // d+1 gradients of the pre-activations before the norm [batch, out]: DW[i] is In[i]ᵀ DA[i]
 
-	norms []*layerNodes // of the hidden layers
+	norms  []*layerNodes // of the hidden layers
+	before []*G.Node     // pre-activations before the norm, where there is one
 }
 
 // Build declares the network as it is evaluated, for batches of the given size over parameters p, which other graphs may share: without
 // dropout, and with the running statistics of batch normalisation. The gradients are made symbolically (gorgonia.Backpropagate); a Machine
 // drops those that are not used.
-func (c Config) Build(p *Parameters, batch int) (*MLP, error) { return c.build(p, batch, false) }
+func (c Config) Build(p *Parameters, batch int) (*MLP, error) { return c.build(p, batch, 1, false) }
 
 // BuildTraining declares the network as it is trained: with dropout (see MLP.Masks), and with the statistics of the mini-batch in
 // batch normalisation. Without these it is the same as Build.
-func (c Config) BuildTraining(p *Parameters, batch int) (*MLP, error) { return c.build(p, batch, true) }
+func (c Config) BuildTraining(p *Parameters, batch int) (*MLP, error) {
+	return c.build(p, batch, 1, true)
+}
 
-func (c Config) build(p *Parameters, batch int, training bool) (*MLP, error) {
+// BuildBatches is BuildTraining for several mini-batches at once, one below the other. The gradients are of the sum of their costs: DS and DA
+// have the bits that they have one by one, while the others are sums over all. It fails for a norm whose statistics are those of the mini-batch.
+func (c Config) BuildBatches(p *Parameters, batch, batches int) (*MLP, error) {
+	if batches < 1 || batches > 1 && c.Norm.AcrossExamples() {
+		return nil, fmt.Errorf("%d mini-batches at once with norm %s; want one", batches, c.Norm.Name)
+	}
+	return c.build(p, batch, batches, true)
+}
+
+func (c Config) build(p *Parameters, batch, batches int, training bool) (*MLP, error) {
 	if batch < 1 {
 		return nil, fmt.Errorf("batch of %d; want at least 1", batch)
 	}
+	batch *= batches
 	if err := c.fits(p); err != nil {
 		return nil, err
 	}
@@ -139,7 +153,7 @@ func (c Config) build(p *Parameters, batch int, training bool) (*MLP, error) {
 	if m.Cost, err = c.Cost.Build(m.Logits, m.Y); err != nil {
 		return nil, fmt.Errorf("cost: %w", err)
 	}
-	if err := m.differentiate(); err != nil {
+	if err := m.differentiate(batches); err != nil {
 		return nil, brief(err)
 	}
 	m.name()
@@ -157,7 +171,9 @@ func (c Config) hidden(m *MLP, p *Parameters, i int, x *G.Node, training bool) (
 	n.gamma, n.beta = m.vector("gamma", i, p.Gamma[i]), m.vector("beta", i, p.Beta[i])
 	n.mean, n.vari = m.vector("mean", i, p.Mean[i]), m.vector("var", i, p.Var[i])
 	m.Gamma, m.Beta = append(m.Gamma, n.gamma), append(m.Beta, n.beta)
+	m.before = append(m.before, nil)
 	if c.Norm.build != nil {
+		m.before[i] = a
 		if err := c.Norm.build(n, a); err != nil {
 			return nil, fmt.Errorf("norm %s: %w", c.Norm.Name, err)
 		}
@@ -280,17 +296,18 @@ func affine(z, w, b *G.Node) (*G.Node, error) {
 	return G.BroadcastAdd(zw, b, nil, []byte{0})
 }
 
-// differentiate adds the gradient nodes. gorgonia.Grad refuses interior nodes such as S[i]; Backpropagate does not.
-func (m *MLP) differentiate() error {
-	one := m.Graph.AddNode(constant(m.Cost.Dtype(), 1))
+// differentiate adds the gradient nodes of that many times the cost. gorgonia.Grad refuses interior nodes such as S[i]; Backpropagate does not.
+func (m *MLP) differentiate(times int) error {
+	seed := m.Graph.AddNode(constant(m.Cost.Dtype(), float64(times)))
 	var wrt G.Nodes
 	var grads [][]*G.Node
-	for _, of := range [][]*G.Node{m.S, m.W, m.B, m.Gamma, m.Beta, m.Alpha} {
+	roles := [][]*G.Node{m.S, m.W, m.B, m.Gamma, m.Beta, m.Alpha, m.before}
+	for _, of := range roles {
 		grads = append(grads, make([]*G.Node, len(of)))
 	}
 	each := func(do func(role, i int, n *G.Node)) {
 		for i := range m.W {
-			for role, of := range [][]*G.Node{m.S, m.W, m.B, m.Gamma, m.Beta, m.Alpha} {
+			for role, of := range roles {
 				if i < len(of) && of[i] != nil {
 					do(role, i, of[i])
 				}
@@ -298,7 +315,7 @@ func (m *MLP) differentiate() error {
 		}
 	}
 	each(func(_, _ int, n *G.Node) { wrt = append(wrt, n) })
-	all, err := G.Backpropagate(G.Nodes{m.Cost}, G.Nodes{one}, wrt)
+	all, err := G.Backpropagate(G.Nodes{m.Cost}, G.Nodes{seed}, wrt)
 	if err != nil {
 		return err
 	}
@@ -312,6 +329,10 @@ func (m *MLP) differentiate() error {
 			}
 		}
 		m.SumDS = append(m.SumDS, sum)
+		if i < len(m.before) && m.before[i] != nil {
+			ds = grads[6][i]
+		}
+		m.DA = append(m.DA, ds)
 	}
 	return nil
 }

@@ -48,6 +48,9 @@ func NormByName(name string) (Norm, error) {
 	return byName("norm", name, Norms())
 }
 
+// AcrossExamples reports whether an example's activations depend on the others of the mini-batch.
+func (n Norm) AcrossExamples() bool { return n.running }
+
 func (n Norm) names() []string { return []string{n.Name} }
 
 // add gives hidden layer i the norm's parameters, and takes its bias where it would have no effect.

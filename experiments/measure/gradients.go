@@ -4,6 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
+	"sync"
+
+	"glorot/graph/kernel"
 )
 
 // GradientStats are the statistics of a layer's gradients, back-propagated
@@ -30,7 +34,24 @@ type Collector struct {
 	moments   Moments
 	histogram Histogram // of the values as they come; no bins until the range is known
 	plain     bool      // no histogram
+
+	// Of a call of Add whose values come in parts.
+	stage  stage
+	zeros  int64 // values before it, if the range is not known
+	blocks []Moments
+	lock   sync.Mutex // of the histogram and the pairs
+	pairs  []*pairs   // further counts
 }
+
+// stage is what a collector takes of the parts.
+type stage int
+
+const (
+	takeAll stage = iota
+	takeMoments
+	takeCounts
+	takeNothing
+)
 
 // NewPlainCollector returns an empty collector whose Stats have no histogram,
 // which halves the work. It panics unless scale is positive and finite.
@@ -61,20 +82,92 @@ func NewCollector(scale float64, axis Axis) *Collector {
 // Add includes the values of x. It allocates nothing, except for the histogram
 // in the call that chooses its range.
 func (c *Collector) Add(x []float32) {
-	zeros := c.moments.N() // all values before the range is known
-	c.moments.Add(x)
-	if c.plain {
-		return
-	}
-	if c.histogram.Counts == nil {
-		r := AutoRange(c.moments, c.scale)
-		if r == 0 {
+	for c.Begin(len(x)); ; {
+		c.Part(0, x)
+		if !c.End() {
 			return
 		}
-		c.setRange(r)
-		c.histogram.Counts[len(c.histogram.Counts)/2] = zeros
 	}
-	c.histogram.Add(x)
+}
+
+// Begin begins a call of Add of n values that come in parts, each of them in one call of Part, and then End. If End returns true, all parts
+// are given once more, and End is called again: the first values have chosen the range of the histogram. The result is that of Add.
+func (c *Collector) Begin(n int) {
+	blocks := (n + momentBlock - 1) / momentBlock
+	c.blocks = slices.Grow(c.blocks[:0], blocks)[:blocks]
+	c.stage, c.zeros = takeAll, c.moments.N()
+	if c.plain || c.histogram.Counts == nil {
+		c.stage = takeMoments
+	}
+}
+
+// PartSize is what the index of a part's first value is a multiple of, and the length of all parts but the last one.
+const PartSize = momentBlock
+
+// Part takes the values of x, where from is the index of the first one. Several goroutines may call it at a time.
+func (c *Collector) Part(from int, x []float32) {
+	if from%PartSize != 0 {
+		panic(fmt.Sprintf("measure: a part from %d; want a multiple of %d", from, PartSize))
+	}
+	if c.stage == takeAll || c.stage == takeMoments {
+		ofBlocks(c.blocks[from/momentBlock:], x)
+	}
+	if c.stage == takeAll || c.stage == takeCounts {
+		c.count(x)
+	}
+}
+
+// few is the number of values below which they are counted one by one.
+const few = 4096
+
+// count adds x to the histogram.
+func (c *Collector) count(x []float32) {
+	bins := len(c.histogram.Counts)
+	if len(x) < few || bins > kernel.MostBins {
+		c.lock.Lock()
+		defer c.lock.Unlock()
+		c.histogram.Add(x)
+		return
+	}
+	var outside [kernel.MostBins]int64
+	part, p := Histogram{Low: c.histogram.Low, High: c.histogram.High, Counts: outside[:bins]}, c.takePairs()
+	p.add(&part, x)
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	c.histogram.add(&part)
+	c.pairs = append(c.pairs, p)
+}
+
+// takePairs returns counts that no other goroutine adds to.
+func (c *Collector) takePairs() *pairs {
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	n := len(c.pairs) - 1
+	if n < 0 {
+		return new(pairs)
+	}
+	p := c.pairs[n]
+	c.pairs = c.pairs[:n]
+	return p
+}
+
+// End ends what Begin has begun, unless it returns true. Then the parts come again.
+func (c *Collector) End() (again bool) {
+	if c.stage == takeAll || c.stage == takeMoments {
+		for _, b := range c.blocks {
+			c.moments.Merge(b)
+		}
+	}
+	if c.stage == takeMoments && !c.plain {
+		if r := AutoRange(c.moments, c.scale); r != 0 {
+			c.setRange(r)
+			c.histogram.Counts[len(c.histogram.Counts)/2] = c.zeros // all values before
+			c.stage = takeCounts
+			return true
+		}
+	}
+	c.stage = takeNothing
+	return false
 }
 
 // setRange makes the histogram, whose range is in the values' own units; r
@@ -111,6 +204,9 @@ func (c *Collector) counted() Histogram {
 	}
 	copy(h.Counts, counted.Counts)
 	h.Below, h.Above = counted.Below, counted.Above
+	for _, p := range c.pairs {
+		p.addTo(&h)
+	}
 	return h
 }
 

@@ -128,12 +128,17 @@ func (h *Histogram) Merge(o *Histogram) error {
 		return fmt.Errorf("measure: cannot merge a histogram of %d bins from %v to %v into one of %d bins from %v to %v",
 			len(o.Counts), o.Low, o.High, len(h.Counts), h.Low, h.High)
 	}
+	h.add(o)
+	return nil
+}
+
+// add adds the counts of o, which has the same bins.
+func (h *Histogram) add(o *Histogram) {
 	for k, c := range o.Counts {
 		h.Counts[k] += c
 	}
 	h.Below += o.Below
 	h.Above += o.Above
-	return nil
 }
 
 // Scaled returns the histogram of factor times the values counted; factor

@@ -1,6 +1,10 @@
 package measure
 
-import "math"
+import (
+	"math"
+
+	"glorot/graph/kernel"
+)
 
 // Moments accumulates the mean and the central moments of a stream of
 // values. The zero value is ready to use. Add allocates nothing.
@@ -31,52 +35,71 @@ const momentBlock = 1024
 // Add includes the values of x. The last bits of the moments depend on how a
 // stream is divided into calls, and on nothing else.
 func (m *Moments) Add(x []float32) {
+	var blocks [kernel.PowerBlocks]Moments
 	for len(x) > 0 {
-		n := min(len(x), momentBlock)
-		m.addBlock(x[:n])
+		n := min(len(x), kernel.PowerBlocks*momentBlock)
+		for _, b := range blocks[:ofBlocks(blocks[:], x[:n])] {
+			m.Merge(b)
+		}
 		x = x[n:]
 	}
 }
 
-func (m *Moments) addBlock(x []float32) {
-	b, ok := blockMoments(x)
-	if !ok {
-		var kept [momentBlock]float32
-		clean := appendFinite(kept[:0], x)
-		m.nonFinite += int64(len(x) - len(clean))
-		if len(clean) == 0 {
-			return
+// ofBlocks writes the moments of each block of x to dst, and returns how many there are.
+func ofBlocks(dst []Moments, x []float32) (n int) {
+	const several = kernel.PowerBlocks * momentBlock
+	for ; len(x) >= several; x = x[several:] {
+		sums := kernel.PowerSums(x, momentBlock)
+		for l := range kernel.PowerBlocks {
+			dst[n] = ofBlock(x[l*momentBlock:][:momentBlock], sums[0][l], sums[1][l], sums[2][l], sums[3][l])
+			n++
 		}
-		b, _ = blockMoments(clean)
 	}
-	m.Merge(b)
+	for ; len(x) > 0; n++ {
+		block := x[:min(len(x), momentBlock)]
+		s1, s2, s3, s4 := powerSums(block)
+		dst[n] = ofBlock(block, s1, s2, s3, s4)
+		x = x[len(block):]
+	}
+	return n
 }
 
-// blockMoments returns the moments of a block that is not empty; ok is false
-// if it holds a value that is not finite. The fourth power of a float32 is
-// far inside the range of float64, so nothing else can overflow.
-func blockMoments(x []float32) (b Moments, ok bool) {
-	shift := float64(x[0])
-	s1, s2, s3, s4 := powerSums(x, shift)
-	if math.IsNaN(s2) || math.IsInf(s2, 0) {
-		return b, false
+// ofBlock returns the moments of a block that is not empty from its powerSums. The fourth power of a float32 is far inside the range of
+// float64, so that these are finite if the block is.
+func ofBlock(x []float32, s1, s2, s3, s4 float64) Moments {
+	if !math.IsNaN(s2) && !math.IsInf(s2, 0) {
+		return ofFinite(x, s1, s2, s3, s4)
 	}
+	var kept [momentBlock]float32
+	clean := appendFinite(kept[:0], x)
+	var m Moments
+	if len(clean) > 0 {
+		s1, s2, s3, s4 = powerSums(clean)
+		m = ofFinite(clean, s1, s2, s3, s4)
+	}
+	m.nonFinite = int64(len(x) - len(clean))
+	return m
+}
+
+// ofFinite returns the moments of a finite block from its powerSums.
+func ofFinite(x []float32, s1, s2, s3, s4 float64) (b Moments) {
 	// Central from shifted moments, c being the block's mean less the shift.
 	n := float64(len(x))
 	c := s1 / n
 	c2 := c * c
 	b.n = int64(len(x))
-	b.mean = shift + c
+	b.mean = float64(x[0]) + c
 	b.m2 = max(0, s2-float64(c*s1))
 	b.m3 = s3 - float64(3*c*s2) + float64(2*c2*s1)
 	b.m4 = max(0, s4-float64(4*c*s3)+float64(6*c2*s2)-float64(3*c2*c*s1))
-	return b, true
+	return b
 }
 
-// powerSums returns the sums of the first four powers of x - shift. The
+// powerSums returns the sums of the first four powers of the distance from the first value, as kernel.PowerSums does for several blocks. The
 // conversions forbid fused multiply-adds, which would make the last bit
 // depend on the processor.
-func powerSums(x []float32, shift float64) (s1, s2, s3, s4 float64) {
+func powerSums(x []float32) (s1, s2, s3, s4 float64) {
+	shift := float64(x[0])
 	for _, v := range x {
 		d := float64(v) - shift
 		d2 := float64(d * d)

@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -107,14 +108,31 @@ type ProbeOptions struct {
 // these examples, as it is trained but without dropout. Gradients are those of the cost summed over the mini-batch, as in the paper's figures.
 type Probe struct {
 	o           ProbeOptions
-	activations *hook.Lab // one batch of all examples, forward
-	gradients   *hook.Lab // mini-batches
-	whole, mini *feed
-	batches     int
-	collect     []*measure.Collector // two for each layer: ds, dw
+	whole, some *observer // all examples, forward, for the activations; some mini-batches at once, or nil; whole is nil if some is all
+	batches, at int       // mini-batches, and how many of them at once
+	ds, dw      []*measure.Collector
+	sum         []float32 // of dCost/ds over a mini-batch
 	measures    []Measure
 	means       []measure.MeanVector // of the layers' dCost/dW, if a measure needs them
+	gradient    []float32            // dCost/dW on a mini-batch, if a measure needs it
 	snapshot    Layers
+}
+
+// observer runs a network on examples.
+type observer struct {
+	net     *models.MLP
+	feed    *feed
+	machine *graph.Machine
+}
+
+func (p *Probe) observe(net *models.MLP, nodes ...*G.Node) (*observer, error) {
+	f, err := newFeed(net)
+	if err != nil {
+		return nil, err
+	}
+	f.smoothing = float32(p.o.LabelSmoothing)
+	m, err := graph.New(net.Graph, graph.WithEngine(p.o.Engine), graph.Observe(nodes...))
+	return &observer{net, f, m}, err
 }
 
 // NewProbe compiles the graphs that compute the activations and gradients.
@@ -123,30 +141,30 @@ func NewProbe(o ProbeOptions) (*Probe, error) {
 		return nil, fmt.Errorf("a probe of %d examples in mini-batches of %d; want at least one mini-batch", o.Set.Len(), o.Batch)
 	}
 	p := &Probe{o: o, measures: requestedMeasures(o.Measures)}
-	whole, err := o.Model.Build(o.Params, o.Set.Len())
-	if err != nil {
-		return nil, err
+	alone := false // examples do not depend on each other
+	if o.Batch > 0 {
+		p.batches, p.at = o.Set.Len()/o.Batch, 1
+		if alone = !o.Model.Norm.AcrossExamples(); alone {
+			p.at = p.batches
+		}
+		net, err := o.Model.BuildBatches(o.Params, o.Batch, p.at)
+		if err != nil {
+			return nil, err
+		}
+		nodes := append(append(append(G.Nodes{}, net.Z...), net.In...), append(net.DS, net.DA...)...)
+		if p.some, err = p.observe(net, nodes...); err != nil {
+			return nil, err
+		}
 	}
-	if p.whole, err = newFeed(whole); err != nil {
-		return nil, err
-	}
-	p.activations = hook.NewLab(whole.Graph, graph.WithEngine(o.Engine))
-	p.activations.Every("activations", 1, whole.Z, p.addActivations)
-	if o.Batch == 0 {
+	if len(o.Model.Hidden) == 0 || alone && o.Set.Len()%o.Batch == 0 {
 		return p, nil
 	}
-	mini, err := o.Model.BuildTraining(o.Params, o.Batch)
+	net, err := o.Model.Build(o.Params, o.Set.Len())
 	if err != nil {
 		return nil, err
 	}
-	if p.mini, err = newFeed(mini); err != nil {
-		return nil, err
-	}
-	p.mini.smoothing = float32(o.LabelSmoothing)
-	p.batches = o.Set.Len() / o.Batch
-	p.gradients = hook.NewLab(mini.Graph, graph.WithEngine(o.Engine))
-	p.gradients.Every("gradients", 1, append(append(G.Nodes{}, mini.SumDS...), mini.DW...), p.addGradients)
-	return p, nil
+	p.whole, err = p.observe(net, net.Z...)
+	return p, err
 }
 
 // Snapshot measures the network with its present parameters, which have had the given number of updates.
@@ -155,90 +173,146 @@ func (p *Probe) Snapshot(ctx context.Context, update int) (Layers, error) {
 	for i := range p.snapshot.Layers {
 		p.snapshot.Layers[i].Layer = i + 1
 	}
-	if err := p.whole.from(p.o.Set, p.o.Scale, 0); err != nil {
-		return Layers{}, fmt.Errorf("probe: %w", err)
-	}
-	if len(p.o.Model.Hidden) > 0 {
-		if err := p.activations.Step(update); err != nil {
-			return Layers{}, fmt.Errorf("probe: %w", err)
+	err := ctx.Err()
+	if err == nil && p.whole != nil {
+		if err = p.run(p.whole, 0); err == nil {
+			err = p.addActivations(p.whole.net)
 		}
 	}
-	if p.batches > 0 {
-		if err := p.measureGradients(ctx, update); err != nil {
-			return Layers{}, err
-		}
+	if err == nil && p.some != nil {
+		err = p.measureGradients(ctx)
 	}
-	return p.snapshot, nil
+	switch {
+	case err == nil:
+		return p.snapshot, nil
+	case ctx.Err() != nil:
+		return Layers{}, ctx.Err()
+	}
+	return Layers{}, fmt.Errorf("probe: %w", err)
 }
 
-// histograms reports whether the snapshot at an update has histograms.
-func (p *Probe) histograms(update int) bool { return p.o.Histograms == nil || p.o.Histograms(update) }
-
-func (p *Probe) measureGradients(ctx context.Context, update int) error {
-	p.collect, p.means = nil, nil
-	if NeedGradients(p.o.Measures) {
-		p.means = make([]measure.MeanVector, len(p.snapshot.Layers))
+// run computes what is observed on the examples from the given one on.
+func (p *Probe) run(o *observer, from int) error {
+	if err := o.feed.from(p.o.Set, p.o.Scale, from); err != nil {
+		return err
 	}
-	scale := float64(p.o.Batch)
-	for range p.snapshot.Layers {
-		if p.histograms(update) {
-			p.collect = append(p.collect, measure.NewCollector(scale, p.o.DS), measure.NewCollector(scale, p.o.DW))
-		} else {
-			p.collect = append(p.collect, measure.NewPlainCollector(scale), measure.NewPlainCollector(scale))
+	if err := o.machine.RunAll(); err != nil {
+		return fmt.Errorf("update %d: %w", p.snapshot.Update, err)
+	}
+	return nil
+}
+
+// histograms reports whether the snapshot has histograms.
+func (p *Probe) histograms() bool { return p.o.Histograms == nil || p.o.Histograms(p.snapshot.Update) }
+
+func (p *Probe) measureGradients(ctx context.Context) error {
+	layers := p.snapshot.Layers
+	collectors := func(axis measure.Axis) (list []*measure.Collector) {
+		for range layers {
+			if p.histograms() {
+				list = append(list, measure.NewCollector(float64(p.o.Batch), axis))
+			} else {
+				list = append(list, measure.NewPlainCollector(float64(p.o.Batch)))
+			}
 		}
+		return list
+	}
+	p.ds, p.dw, p.means = collectors(p.o.DS), collectors(p.o.DW), nil
+	if NeedGradients(p.o.Measures) {
+		p.means = make([]measure.MeanVector, len(layers))
 	}
 	for k := range p.batches {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := p.mini.from(p.o.Set, p.o.Scale, k*p.o.Batch); err != nil {
-			return fmt.Errorf("probe: %w", err)
+		if k%p.at == 0 {
+			if err := p.run(p.some, k*p.o.Batch); err != nil {
+				return err
+			}
 		}
-		if err := p.gradients.Step(update); err != nil {
-			return fmt.Errorf("probe: %w", err)
+		if k == 0 && p.whole == nil {
+			if err := p.addActivations(p.some.net); err != nil {
+				return err
+			}
+		}
+		for i := range layers {
+			if err := p.addGradients(i, k%p.at); err != nil {
+				return err
+			}
 		}
 	}
-	for i := range p.snapshot.Layers {
-		ds, dw := p.collect[2*i].Stats(), p.collect[2*i+1].Stats()
-		p.snapshot.Layers[i].DS, p.snapshot.Layers[i].DW = &ds, &dw
+	for i := range layers {
+		ds, dw := p.ds[i].Stats(), p.dw[i].Stats()
+		layers[i].DS, layers[i].DW = &ds, &dw
 		for _, m := range p.measures {
 			if m.gradients != nil {
-				p.snapshot.Layers[i].Put(m.Name, m.gradients(p.means, i))
+				layers[i].Put(m.Name, m.gradients(p.means, i))
 			}
 		}
 	}
 	return nil
 }
 
-func (p *Probe) addActivations(o hook.Observation) error {
-	p.share(len(o.Values), func(i int) {
+// addGradients measures the gradients of layer i on mini-batch k of those that were run at once. Those of its weights are measured in parts, as
+// they are computed, and stored only if a measure needs all of them: where the first ones choose the range of a histogram, they are computed once more.
+func (p *Probe) addGradients(i, k int) error {
+	e, net, shape := p.some.machine.Engine(), p.some.net, p.o.Params.W[i].Shape()
+	rows := func(n *G.Node) ([]float32, error) {
+		x, err := graph.Float32s(n.Value(), nil)
+		size := len(x) / p.at
+		return x[k*size : (k+1)*size], err
+	}
+	x, err1 := rows(net.In[i])
+	ds, err2 := rows(net.DS[i])
+	da, err3 := rows(net.DA[i])
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return err
+	}
+	p.sum = slices.Grow(p.sum[:0], shape[1])[:shape[1]]
+	e.SumRows(p.sum, ds, p.o.Batch, shape[1])
+	p.ds[i].Add(p.sum)
+	c := p.dw[i]
+	part := c.Part
+	if p.means != nil {
+		p.gradient = slices.Grow(p.gradient[:0], shape.TotalSize())[:shape.TotalSize()]
+		part = func(from int, dw []float32) {
+			copy(p.gradient[from:], dw)
+			c.Part(from, dw)
+		}
+	}
+	c.Begin(shape.TotalSize())
+	for again := true; again; again = c.End() {
+		e.PartsMatMulTransA(part, x, da, p.o.Batch, shape[0], shape[1])
+	}
+	if p.means != nil {
+		p.means[i].Add(p.gradient)
+	}
+	return nil
+}
+
+func (p *Probe) addActivations(net *models.MLP) error {
+	z := make([][]float32, len(net.Z))
+	for i, n := range net.Z {
+		var err error
+		if z[i], err = graph.Float32s(n.Value(), nil); err != nil {
+			return err
+		}
+	}
+	p.share(len(z), func(i int) {
 		f, axis := p.o.Model.ActivationOf(i), p.o.Z
 		if axis == (measure.Axis{}) {
 			axis = measure.Axis{Low: f.Axis[0], High: f.Axis[1]}
 		}
-		s := measure.Summarize(o.Values[i].Data, f.Saturation.In, axis)
-		if !p.histograms(o.Update) {
+		s := measure.Summarize(z[i], f.Saturation.In, axis)
+		if !p.histograms() {
 			s.Histogram = measure.Histogram{}
 		}
 		p.snapshot.Layers[i].Z, p.snapshot.Layers[i].SaturationRule = &s, f.Saturation.Text
-		shape := o.Values[i].Shape
+		units := p.o.Model.Hidden[i]
 		for _, m := range p.measures {
 			if m.activations != nil {
-				p.snapshot.Layers[i].Put(m.Name, m.activations(activations{o.Values[i].Data, shape[0], shape[1], f}))
+				p.snapshot.Layers[i].Put(m.Name, m.activations(activations{z[i], len(z[i]) / units, units, f}))
 			}
-		}
-	})
-	return nil
-}
-
-// addGradients is called with the sums of dCost/ds over the mini-batch, which are the bias gradients where there is no norm, and then dCost/dW of
-// all layers.
-func (p *Probe) addGradients(o hook.Observation) error {
-	layers := len(p.collect) / 2
-	p.share(len(o.Values), func(i int) {
-		p.collect[2*(i%layers)+i/layers].Add(o.Values[i].Data)
-		if i >= layers && p.means != nil {
-			p.means[i-layers].Add(o.Values[i].Data)
 		}
 	})
 	return nil

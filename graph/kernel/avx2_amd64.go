@@ -257,6 +257,16 @@ func momentsDoubleAVX2(t *ruleTile[float64])
 //go:noescape
 func squaresDoubleAVX2(x []float64, sums *[squareLanes]float64)
 
+// powersAVX2 sums the powers of eight blocks, whose length is a multiple of four, into sums, by power and block.
+//
+//go:noescape
+func powersAVX2(x []float32, block int, sums []float64)
+
+// binsAVX2 counts the numbers of x by pairs, eight at a time, until eight are not all in bins.
+//
+//go:noescape
+func binsAVX2(x []float32, pairs *[1 << 16]uint32, low, perUnit, end float64) (done int)
+
 // peakAVX2 does 12 independent FMAs of whole vectors a round.
 //
 //go:noescape

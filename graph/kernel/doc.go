@@ -18,6 +18,7 @@
 //     +0 to a multiple of eight; the block is ((s0+s4)+(s2+s6))+((s1+s5)+(s3+s7)); blocks are added in order.
 //   - MatMulTransBUpdate: MatMulTransB with the old weights, then AddMatMulTransA.
 //   - Apply: the formulas of [Rule]. ApplyMatMulTransA and MatMulTransBApply: the products, and then Apply.
+//   - PartsMatMulTransA: MatMulTransA. PowerSums, CountBins: see there.
 //   - SumSquares: sixteen sums in each chunk of 2048 numbers, in float64; see there.
 //   - SumRows: from +0, rows in order. Axpy: fma(alpha, x, y).
 //   - Exp, Log, Tanh, Sigmoid, NormalCDF: the polynomials of math.go, in float64 with math.FMA where it is written, and one

@@ -16,6 +16,8 @@ type job struct {
 	x, y, z []float32 // elementwise
 	op      int
 
+	parts func(from int, part []float32) // gets the parts of a product
+
 	piece Piece[float32] // of Map
 	in    [][]float32
 }

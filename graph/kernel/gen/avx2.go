@@ -32,6 +32,8 @@ func (p *program) avx2() (map[string][]byte, error) {
 	p.pack("packGroup", 1, 8, p.YMM)
 	p.elementwise()
 	p.rules(32, p.YMM)
+	p.powers()
+	p.bins()
 	p.peak(12, p.YMM)
 	p.sweep()
 	p.pause()

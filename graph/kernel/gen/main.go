@@ -69,7 +69,7 @@ func (p *program) function(name, sig, doc string) {
 	p.Attributes(attr.NOSPLIT)
 	p.SignatureExpr("func" + strings.NewReplacer("*chainTile", "*byte", "*dotTile", "*byte", "*tile64", "*byte",
 		"*ruleTile[float32]", "*byte", "*ruleTile[float64]", "*byte",
-		"*[squareLanes]float64", "*byte").Replace(sig))
+		"*[squareLanes]float64", "*byte", "*[1 << 16]uint32", "*byte").Replace(sig))
 	p.Doc(doc)
 	fmt.Fprintf(&p.stubs, "\n// %s %s\n//\n//go:noescape\nfunc %s%s\n", name, doc, name, sig)
 }
