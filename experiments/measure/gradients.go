@@ -54,7 +54,7 @@ const (
 )
 
 // NewPlainCollector returns an empty collector whose Stats have no histogram,
-// which halves the work. It panics unless scale is positive and finite.
+// which is less work. It panics unless scale is positive and finite.
 func NewPlainCollector(scale float64) *Collector {
 	c := NewCollector(scale, Axis{})
 	c.plain = true
