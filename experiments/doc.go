@@ -23,7 +23,6 @@
 //	experiments/watch             runs on a terminal while they are trained
 //	experiments/show              what a run is, how it went, and what is unusual about its layers
 //	experiments/live              reads runs while others write them: many fast, or one and what is new
-//	experiments/run/listing       the states of many runs in a list
 //	experiments/report            figures and self-contained HTML pages
 //	experiments/run/legacy        converts what earlier versions kept
 //	experiments/run/query         filters and groups of runs, by the keys of their configurations

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"glorot/experiments/export"
-	"glorot/experiments/run/listing"
+	"glorot/experiments/live"
 	"glorot/experiments/run/query"
 	"glorot/experiments/runner"
 
@@ -38,7 +38,7 @@ func runsCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			slices.SortStableFunc(list, listing.ByStart)
+			slices.SortStableFunc(list, live.ByStart)
 			if c.Bool("json") {
 				return printJSON(c, list)
 			}
@@ -46,7 +46,7 @@ func runsCommand() *cli.Command {
 				fmt.Fprintf(c.App.ErrWriter, "glorot: no such runs below %s\n", strings.Join(paths, ", "))
 				return nil
 			}
-			return listing.WriteText(c.App.Writer, list, time.Now())
+			return live.WriteText(c.App.Writer, list, time.Now())
 		},
 	}
 }
@@ -57,16 +57,16 @@ func whereFlag() cli.Flag {
 }
 
 // chosenRuns returns the runs that the paths name and --where keeps.
-func chosenRuns(c *cli.Context, paths []string) ([]listing.Run, error) {
+func chosenRuns(c *cli.Context, paths []string) ([]live.Head, error) {
 	filter, err := query.ParseFilter("--where", c.StringSlice("where"), runner.Allowed())
 	if err != nil {
 		return nil, err
 	}
-	return listing.List(c.Context, paths, filter)
+	return live.List(c.Context, paths, filter)
 }
 
 // someRuns is chosenRuns with an error if there are none.
-func someRuns(c *cli.Context) ([]listing.Run, error) {
+func someRuns(c *cli.Context) ([]live.Head, error) {
 	list, err := chosenRuns(c, c.Args().Slice())
 	where := strings.Join(c.Args().Slice(), ", ")
 	switch {

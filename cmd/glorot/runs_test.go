@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"glorot/experiments/live"
 	"glorot/experiments/measure"
 	"glorot/experiments/run"
-	"glorot/experiments/run/listing"
 	"glorot/experiments/run/query"
 	"glorot/experiments/train"
 )
@@ -82,7 +82,7 @@ func TestListRuns(t *testing.T) {
 	}
 	makeRun(t, at("empty"), cfg, 0).Close()
 
-	list, err := listing.List(t.Context(), []string{dir, at("done")}, nil)
+	list, err := live.List(t.Context(), []string{dir, at("done")}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func TestListRuns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err = listing.List(t.Context(), []string{dir}, filters)
+	list, err = live.List(t.Context(), []string{dir}, filters)
 	if err != nil || len(list) != 3 { // without those that have another rate, and the damaged one
 		t.Errorf("%d runs pass the filters, error %v; want 3", len(list), err)
 	}
@@ -137,11 +137,11 @@ func TestListArchive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := listing.List(t.Context(), []string{dir}, filter)
+	list, err := live.List(t.Context(), []string{dir}, filter)
 	if err != nil || len(list) != 2 || list[1].Path != filepath.Join(dir, kept) || list[1].Progress() != list[0].Progress() || list[1].Percent() != "59.80 %" {
 		t.Errorf("%+v, %v", list, err)
 	}
-	if list, err = listing.List(t.Context(), []string{filepath.Join(dir, "cut-00.jsonl.gz")}, nil); err != nil || len(list) != 1 || list[0].Status != "damaged" {
+	if list, err = live.List(t.Context(), []string{filepath.Join(dir, "cut-00.jsonl.gz")}, nil); err != nil || len(list) != 1 || list[0].Status != "damaged" {
 		t.Errorf("%+v, %v; want a damaged one", list, err)
 	}
 }
@@ -149,7 +149,7 @@ func TestListArchive(t *testing.T) {
 func TestAge(t *testing.T) {
 	start := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	for d, want := range map[time.Duration]string{90 * time.Second: "1m30s", 30 * time.Hour: "30h00m", 80 * time.Hour: "3d"} {
-		if got := (listing.Run{Start: start}).Age(start.Add(d)); got != want {
+		if got := (live.Head{Start: start}).Age(start.Add(d)); got != want {
 			t.Errorf("age %s, want %s", got, want)
 		}
 	}
@@ -166,7 +166,7 @@ func BenchmarkListRuns(b *testing.B) {
 		}
 	}
 	for b.Loop() {
-		if list, err := listing.List(b.Context(), []string{dir}, nil); err != nil || len(list) != 3000 {
+		if list, err := live.List(b.Context(), []string{dir}, nil); err != nil || len(list) != 3000 {
 			b.Fatalf("%d runs, error %v", len(list), err)
 		}
 	}
