@@ -94,9 +94,12 @@ func ReadEnds(dir string) (Ends, error) {
 
 // Left returns the time that a running run needs to its end at the pace since it was last resumed, or 0 if unknown.
 func (s State) Left(now time.Time) time.Duration {
+	if s.Status != Running {
+		return 0
+	}
 	session := s.Manifest.Sessions[len(s.Manifest.Sessions)-1]
 	done := s.Update - session.Update
-	if s.Status != Running || done <= 0 {
+	if done <= 0 {
 		return 0
 	}
 	return time.Duration(float64(now.Sub(session.Start)) / float64(done) * float64(s.Config.Train.Updates-s.Update))
