@@ -74,7 +74,7 @@ func (c *Comparison) PairTable() report.Table {
 	}
 	t.Notes = notes.lines()
 	if families := len(c.Metrics); tests > 0 && families > 1 {
-		t.Notes = append(t.Notes, fmt.Sprintf("%s, corrected within each metric and layer: where nothing differs, a metric shows a difference by chance with a probability of at most %g.",
+		t.Notes = append(t.Notes, fmt.Sprintf("%s, corrected within each metric and layer: where nothing differs, each metric and layer shows a difference by chance with a probability of at most %g.",
 			report.Plural(tests, "test"), c.Alpha))
 	}
 	return t
@@ -130,7 +130,7 @@ func (c *Comparison) caption() string {
 		return fmt.Sprintf("after %d updates", updates)
 	}
 	return fmt.Sprintf("Errors %s, layers %s. The center is the mean, with Student's interval, on the scale on which a number may be normally distributed over seeds: "+
-		"the logit of shares and of numbers between two ends, the logarithm of positive numbers unless one is 0.", after(c.Tested), after(c.Looked))
+		"the logit of shares (but not of shares of units) and of numbers between two ends, the logarithm of positive numbers unless one is 0.", after(c.Tested), after(c.Looked))
 }
 
 func (c *Comparison) pairCaption() string {

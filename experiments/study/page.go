@@ -141,7 +141,7 @@ func (r *Result) Table() report.Table {
 	}
 	against := ""
 	if len(r.Groups) > 1 {
-		against = "; P is against " + r.Groups[0].Label + ", by Holm's correction"
+		against = "; P is against " + r.Groups[0].Label + ", by Holm's correction for all pairs"
 	}
 	t := report.Table{
 		ID: "study", Corner: cmp.Or(strings.Join(r.keys, ", "), "Group"),
@@ -156,7 +156,7 @@ func (r *Result) Table() report.Table {
 				row.Cells = append(row.Cells, report.Words("-"), report.Words("-"))
 				continue
 			}
-			row.Cells = append(row.Cells, report.Figures(fmt.Sprintf("%.2g", f.Ratios[0]), f.Ratios[0]), report.Words(layerWords(f.Lost)))
+			row.Cells = append(row.Cells, report.Figures(fmt.Sprintf("%.2g", f.Ratios[0]), f.Ratios[0]), report.Words(compare.LayerList(f.Lost)))
 		}
 		t.Rows = append(t.Rows, row)
 	}
