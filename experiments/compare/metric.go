@@ -44,10 +44,13 @@ func (m metricInfo) plain(d float64) string {
 	return fmt.Sprintf("%.3g", d)
 }
 
-// factor writes a ratio, with more digits if it is near 1.
+// factor writes a ratio, with more digits if it is near 1, and without an exponent if it is not very large.
 func factor(r float64) string {
-	if math.Abs(r-1) < 0.1 {
+	switch {
+	case math.Abs(r-1) < 0.1:
 		return fmt.Sprintf("%.4f", r)
+	case r >= 1000 && r < 1e6: // not 2.13e+03
+		return fmt.Sprintf("%.0f", r)
 	}
 	return fmt.Sprintf("%.3g", r)
 }
