@@ -46,16 +46,12 @@ func (h *headline) group(i int, more string) string {
 
 // number writes the metric of a group: "1.9 %", with the name of the metric if asked.
 func (h *headline) number(g *Group, named bool) string {
-	word := compare.Words(h.metric)
-	if math.IsNaN(g.Center) {
-		return "no " + word
-	}
 	text := fmt.Sprintf("%.3g", g.Center)
 	if h.percent {
 		text = fmt.Sprintf("%.1f %%", 100*g.Center)
 	}
 	if named {
-		text += " " + word
+		text += " " + compare.Words(h.metric)
 	}
 	return text
 }
@@ -105,6 +101,9 @@ func (h *headline) alone() []string {
 	g := &h.Groups[0]
 	if g.Ended == 0 {
 		return []string{strings.TrimSuffix(g.some(g.Diverged, "diverged", "diverged"), ".")}
+	}
+	if math.IsNaN(g.Center) {
+		return []string{"no run has recorded the " + compare.Words(h.metric)}
 	}
 	clause := "the " + compare.Words(h.metric) + " is " + h.number(g, false)
 	if g.AtChance == g.Ended {
@@ -201,6 +200,8 @@ func (h *headline) untested() (clauses []string) {
 	var without []string
 	for i, g := range h.Groups {
 		switch {
+		case g.Ended > 0 && math.IsNaN(g.Center):
+			without = append(without, "no run of "+g.Label+" has recorded the "+compare.Words(h.metric))
 		case g.Ended > 0 && !explained[i]:
 			single = append(single, i)
 		case g.Ended > 0:
