@@ -194,7 +194,7 @@ func (h *headline) untested() (clauses []string) {
 		}
 	}
 	if len(constant) > 0 {
-		clauses = append(clauses, "no test is possible "+and(constant)+", as the difference does not vary over seeds")
+		clauses = append(clauses, "no test is possible "+and(constant)+", whose difference does not vary over seeds")
 	}
 	var single []int
 	var without []string

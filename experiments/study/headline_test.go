@@ -71,7 +71,7 @@ func TestHeadline(t *testing.T) {
 		{chance, "b (20.0 % test error, at chance) differs from a (10.0 %; p = 0.01)."},
 		{diverged, "Between a (10.0 % test error) and b (20.0 %) no difference is shown; all runs of c diverged."},
 		{untested, "a (10.0 % test error) and b (20.0 %) cannot be tested, which takes two runs of each."},
-		{constant, "c (30.0 % test error) differs from a (10.0 %) and b (20.0 %; p ≤ 0.01 after Holm's correction); no test is possible between a and b, as the difference does not vary over seeds."},
+		{constant, "c (30.0 % test error) differs from a (10.0 %) and b (20.0 %; p ≤ 0.01 after Holm's correction); no test is possible between a and b, whose difference does not vary over seeds."},
 		{unknown, "No run of a has recorded the test error; no run of b has recorded the test error."},
 		{alone, "No run has recorded the test error."},
 		{some, "a (10.0 % test error) cannot be tested, which takes two runs of each; 2 of 5 runs of b diverged, and the others have not ended."},
