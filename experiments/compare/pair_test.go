@@ -279,3 +279,16 @@ func TestSentenceOfTestedLayers(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// The caption names the tests that were made.
+func TestPairCaption(t *testing.T) {
+	for unpaired, words := range map[bool][2]string{false: {"tested in pairs", "Welch"}, true: {"Welch", "in pairs"}} {
+		c, err := Compare(sixRuns(t), Options{At: -1, Unpaired: unpaired})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.PairTable().Caption; !strings.Contains(got, words[0]) || strings.Contains(got, words[1]) {
+			t.Errorf("unpaired %v: %s", unpaired, got)
+		}
+	}
+}

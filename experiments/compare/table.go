@@ -134,9 +134,14 @@ func (c *Comparison) caption() string {
 }
 
 func (c *Comparison) pairCaption() string {
-	return fmt.Sprintf("How much a group is above, or how many times, the one against which it is tested. Runs with the same seeds and images are tested in pairs, by Student's "+
-		"t-test of their differences; others by Welch's t-test; both on the same scales. g is Hedges' g, the difference in standard deviations. A difference is shown if P, by "+
-		"Holm's correction for the pairs of a metric and layer, is below %g.", c.Alpha)
+	test := "Runs with the same seeds and images are tested in pairs, by Student's t-test of their differences; others by Welch's t-test; both"
+	if c.paired() {
+		test = "Runs with the same seeds and images are tested in pairs, by Student's t-test of their differences,"
+	} else if !slices.ContainsFunc(c.Pairs(), func(p Pair) bool { return p.Paired }) {
+		test = "Runs are tested as independent, by Welch's t-test,"
+	}
+	return fmt.Sprintf("How much a group is above, or how many times, the one against which it is tested. %s on the same scales. g is Hedges' g, the difference in standard "+
+		"deviations. A difference is shown if P, by Holm's correction for the pairs of a metric and layer, is below %g.", test, c.Alpha)
 }
 
 // layer names the layer in a table.
