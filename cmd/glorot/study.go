@@ -203,7 +203,7 @@ func printOf(c *cli.Context) (p study.Print, labels map[string]string, err error
 	return p, labels, nil
 }
 
-// studyWords is the command line, as typed.
+// studyWords is the command that draws the study.
 func studyWords(c *cli.Context) string {
 	words := []string{"glorot", "study", quoted(c.Args().First()), "--out", quoted(c.String("out"))}
 	for _, name := range []string{"width", "font"} {

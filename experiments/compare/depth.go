@@ -30,7 +30,7 @@ func (c *Comparison) depth() report.Figure {
 	f := report.Figure{
 		ID: depthID, Title: "Layers against depth", Columns: len(times),
 		Caption: "Standard deviations of the activations z, the share of saturated ones, and the standard deviations of the back-propagated gradients dCost/ds and " +
-			"the weight gradients dCost/dW (both summed over a mini-batch), in each layer at the beginning, in the middle and at the end." + bandCaption + ".",
+			"the weight gradients dCost/dW (both summed over a mini-batch), in each layer at the beginning, in the middle and at the end." + bandCaption + " (on the logit scale for shares, else on the logarithmic scale, unless a number is 0).",
 		Alt: "Statistics of the layers against depth, a panel for each time, a line with its band for each group.",
 	}
 	for _, d := range depthMetrics {

@@ -44,10 +44,13 @@ func (m metricInfo) plain(d float64) string {
 	return fmt.Sprintf("%.3g", d)
 }
 
-// factor writes a ratio, with more digits if it is near 1.
+// factor writes a ratio, with more digits if it is near 1, and without an exponent if it is not very large.
 func factor(r float64) string {
-	if math.Abs(r-1) < 0.1 {
+	switch {
+	case math.Abs(r-1) < 0.1:
 		return fmt.Sprintf("%.4f", r)
+	case r >= 1000 && r < 1e6: // not 2.13e+03
+		return fmt.Sprintf("%.0f", r)
 	}
 	return fmt.Sprintf("%.3g", r)
 }
@@ -60,30 +63,26 @@ type netMetric struct {
 }
 
 var netMetrics = withClasses([]netMetric{
-	{metricInfo{"test/error", "test error", true}, func(r *export.Run, update int) float64 { return scoreOf(r, run.TestEvent, update).Error }, onTest},
-	{metricInfo{"test/error-at-best", "test error at the lowest validation error", true}, best, onTest},
-	{metricInfo{"valid/error", "validation error", true}, func(r *export.Run, update int) float64 { return scoreOf(r, run.ValidEvent, update).Error }, onValid},
+	{metricInfo{"test/error", "test error", true}, func(r *export.Run, update int) float64 { return scoreOf(r, run.TestEvent, update).Error }, shareOf(run.TestEvent)},
+	{metricInfo{"test/error-at-best", "test error at the lowest validation error", true}, best, shareOf(run.TestEvent)},
+	{metricInfo{"valid/error", "validation error", true}, func(r *export.Run, update int) float64 { return scoreOf(r, run.ValidEvent, update).Error }, shareOf(run.ValidEvent)},
 	{metricInfo{"test/nll", "negative log-likelihood of the test images", false}, func(r *export.Run, update int) float64 { return scoreOf(r, run.TestEvent, update).NLL },
 		func([]*export.Run) measure.Scale { return measure.Positive(math.Inf(1)) }},
 })
 
-// onTest returns the scale of a share of the test images, onValid that of the validation images.
-func onTest(runs []*export.Run) measure.Scale {
-	return shareOfImages(runs, func(i run.Images) int { return i.Test })
-}
-
-func onValid(runs []*export.Run) measure.Scale {
-	return shareOfImages(runs, func(i run.Images) int { return i.Valid })
-}
-
-func shareOfImages(runs []*export.Run, of func(run.Images) int) measure.Scale {
-	n := 0
-	for _, r := range runs {
-		if k := of(r.Manifest.Data); n == 0 || k < n {
-			n = k
+// shareOf returns the scale of a share of the images of a set: of the fewest that were tested.
+func shareOf(set string) func(runs []*export.Run) measure.Scale {
+	return func(runs []*export.Run) measure.Scale {
+		n := 0
+		for _, r := range runs {
+			for _, s := range r.Scores {
+				if s.Event == set && s.Examples > 0 && (n == 0 || s.Examples < n) {
+					n = s.Examples
+				}
+			}
 		}
+		return measure.ShareOf(n)
 	}
-	return measure.ShareOf(n)
 }
 
 // scoreOf returns the errors on a set after some updates.

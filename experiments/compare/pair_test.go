@@ -209,8 +209,8 @@ func TestSentencesAboutLayers(t *testing.T) {
 	if got := c.Sentences("dcost_ds/std"); len(got) != 1 || got[0] != want {
 		t.Errorf("%q, want %s", got, want)
 	}
-	for text, layers := range map[string][]int{"layer 3": {3}, "layers 1 and 2": {1, 2}, "layers 1 to 3": {1, 2, 3}, "layers 1 to 3, 5, 8 and 9": {1, 2, 3, 5, 8, 9}, "layers 1, 3 and 5": {1, 3, 5}} {
-		if got := layerList(layers); got != text {
+	for text, layers := range map[string][]int{"no layer": nil, "layer 3": {3}, "layers 1 and 2": {1, 2}, "layers 1 to 3": {1, 2, 3}, "layers 1 to 3, 5, 8 and 9": {1, 2, 3, 5, 8, 9}, "layers 1, 3 and 5": {1, 3, 5}} {
+		if got := LayerList(layers); got != text {
 			t.Errorf("%v: %s, want %s", layers, got, text)
 		}
 	}
@@ -244,5 +244,51 @@ func TestUnknownSeeds(t *testing.T) {
 	a.partners = []string{"a", "b"}
 	if _, _, ok := partners(a, a); !ok {
 		t.Error("are not pairs")
+	}
+}
+
+// Shares of images are on the scale of the images that were tested, of which the data set may have more.
+func TestScaleOfTestedImages(t *testing.T) {
+	runs := sixRuns(t)
+	for i, r := range runs {
+		r.Manifest.Data = run.Images{Valid: 1000, Test: 9000}
+		for k := range r.Scores {
+			r.Scores[k].Examples = 500 + 100*i
+		}
+	}
+	c, err := Compare(runs, Options{At: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"test/error", "test/error-at-best", "valid/error"} {
+		if m := find(t, c, name, 0); m.Scale != measure.ShareOf(500) {
+			t.Errorf("%s: %+v", name, m.Scale)
+		}
+	}
+}
+
+// Layers without a test do not count among those that were tested.
+func TestSentenceOfTestedLayers(t *testing.T) {
+	nan := math.NaN()
+	pair := Pair{Metric: "dead", A: "a", B: "b", N: [2]int{3, 3}, Difference: 0.5, Low: 0.25, High: 0.75, Ratio: [3]float64{nan, nan, nan}, Scale: measure.Plain(0, 1), P: 0.01, Adjusted: 0.01, Family: 1}
+	layers := []Pair{pair, pair, pair}
+	for i, v := range []Verdict{Untested, Differs, NotShown} {
+		layers[i].Layer, layers[i].Verdict = i+1, v
+	}
+	if got := sentenceOf(layers); !strings.Contains(got, "in layer 2 of 2, each tested on its own; most in layer 2, where it is 50.00 points higher than that of a (") {
+		t.Error(got)
+	}
+}
+
+// The caption names the tests that were made.
+func TestPairCaption(t *testing.T) {
+	for unpaired, words := range map[bool][2]string{false: {"tested in pairs", "Welch"}, true: {"Welch", "in pairs"}} {
+		c, err := Compare(sixRuns(t), Options{At: -1, Unpaired: unpaired})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.PairTable().Caption; !strings.Contains(got, words[0]) || strings.Contains(got, words[1]) {
+			t.Errorf("unpaired %v: %s", unpaired, got)
+		}
 	}
 }

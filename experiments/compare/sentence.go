@@ -117,7 +117,7 @@ func sentenceOf(layers []Pair) string {
 	}
 	p := layers[most]
 	return fmt.Sprintf("The %s of %s differs from that of %s in %s of %d, each tested on its own; most in layer %d, where it is %s that of %s (95 %% interval %s; %s).",
-		m.words, p.B, p.A, layerList(where), len(layers), p.Layer, p.size(m), p.A, p.interval(m), p.test())
+		m.words, p.B, p.A, LayerList(where), tested, p.Layer, p.size(m), p.A, p.interval(m), p.test())
 }
 
 // distance is how far the two groups are apart: the logarithm of the ratio where there is one, else the difference.
@@ -128,8 +128,8 @@ func (p Pair) distance() float64 {
 	return math.Abs(p.Difference)
 }
 
-// layerList writes ascending numbers: "layer 3", "layers 1 to 4, 6 and 9".
-func layerList(layers []int) string {
+// LayerList writes ascending numbers: "no layer", "layer 3", "layers 1 to 4, 6 and 9".
+func LayerList(layers []int) string {
 	var ranges []string
 	for i := 0; i < len(layers); {
 		k := i
@@ -146,7 +146,10 @@ func layerList(layers []int) string {
 		}
 		i = k + 1
 	}
-	if len(layers) == 1 {
+	switch len(layers) {
+	case 0:
+		return "no layer"
+	case 1:
 		return "layer " + ranges[0]
 	}
 	if n := len(ranges); n > 1 {

@@ -74,7 +74,7 @@ func (c *Comparison) PairTable() report.Table {
 	}
 	t.Notes = notes.lines()
 	if families := len(c.Metrics); tests > 0 && families > 1 {
-		t.Notes = append(t.Notes, fmt.Sprintf("%s, corrected within each metric and layer: where nothing differs, a metric shows a difference by chance with a probability of at most %g.",
+		t.Notes = append(t.Notes, fmt.Sprintf("%s, corrected within each metric and layer: where nothing differs, each metric and layer shows a difference by chance with a probability of at most %g.",
 			report.Plural(tests, "test"), c.Alpha))
 	}
 	return t
@@ -130,13 +130,18 @@ func (c *Comparison) caption() string {
 		return fmt.Sprintf("after %d updates", updates)
 	}
 	return fmt.Sprintf("Errors %s, layers %s. The center is the mean, with Student's interval, on the scale on which a number may be normally distributed over seeds: "+
-		"the logit of shares and of numbers between two ends, the logarithm of positive numbers unless one is 0.", after(c.Tested), after(c.Looked))
+		"the logit of shares (but not of shares of units) and of numbers between two ends, the logarithm of positive numbers unless one is 0.", after(c.Tested), after(c.Looked))
 }
 
 func (c *Comparison) pairCaption() string {
-	return fmt.Sprintf("How much a group is above, or how many times, the one against which it is tested. Runs with the same seeds and images are tested in pairs, by Student's "+
-		"t-test of their differences; others by Welch's t-test; both on the same scales. g is Hedges' g, the difference in standard deviations. A difference is shown if P, by "+
-		"Holm's correction for the pairs of a metric and layer, is below %g.", c.Alpha)
+	test := "Runs with the same seeds and images are tested in pairs, by Student's t-test of their differences; others by Welch's t-test; both"
+	if c.paired() {
+		test = "Runs with the same seeds and images are tested in pairs, by Student's t-test of their differences,"
+	} else if !slices.ContainsFunc(c.Pairs(), func(p Pair) bool { return p.Paired }) {
+		test = "Runs are tested as independent, by Welch's t-test,"
+	}
+	return fmt.Sprintf("How much a group is above, or how many times, the one against which it is tested. %s on the same scales. g is Hedges' g, the difference in standard "+
+		"deviations. A difference is shown if P, by Holm's correction for the pairs of a metric and layer, is below %g.", test, c.Alpha)
 }
 
 // layer names the layer in a table.

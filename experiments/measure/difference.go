@@ -97,6 +97,8 @@ func (d *Difference) student(err, level float64) {
 		d.P = 2 * t.Survival(math.Abs(d.Mean)/err)
 	case d.Mean == 0:
 		d.P = 1
+	default: // a difference without variation, whose interval is as unknown as its P
+		d.Low, d.High = math.NaN(), math.NaN()
 	}
 }
 

@@ -160,3 +160,17 @@ func TestDifferenceCoverage(t *testing.T) {
 		}
 	}
 }
+
+// A difference that is the same for all seeds has neither a P nor an interval; no difference at all has P 1.
+func TestDifferenceWithoutVariation(t *testing.T) {
+	for _, d := range []Difference{
+		PairedDifference([]float64{1, 2, 3}, []float64{2, 3, 4}, 0.95), UnpairedDifference([]float64{1, 1}, []float64{2, 2}, 0.95),
+	} {
+		if d.Mean != 1 || !math.IsNaN(d.P) || !math.IsNaN(d.Low) || !math.IsNaN(d.High) {
+			t.Errorf("%+v", d)
+		}
+	}
+	if d := PairedDifference([]float64{1, 2, 3}, []float64{1, 2, 3}, 0.95); d.P != 1 || d.Low != 0 || d.High != 0 {
+		t.Errorf("%+v", d)
+	}
+}

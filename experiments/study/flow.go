@@ -1,11 +1,11 @@
 package study
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strings"
 
+	"glorot/experiments/compare"
 	"glorot/experiments/export"
 )
 
@@ -81,9 +81,9 @@ func ratiosOf(r *export.Run, update int) (list []float64) {
 
 // faults says where the gradient is lost or has exploded.
 func (f *Flow) faults() string {
-	text := "lost in " + layerWords(f.Lost)
+	text := "lost in " + compare.LayerList(f.Lost)
 	if len(f.Exploded) > 0 {
-		text += ", exploded in " + layerWords(f.Exploded)
+		text += ", exploded in " + compare.LayerList(f.Exploded)
 	}
 	return text
 }
@@ -93,33 +93,6 @@ func median(values []float64) float64 {
 	sorted := slices.Sorted(slices.Values(values))
 	n := len(sorted)
 	return (sorted[(n-1)/2] + sorted[n/2]) / 2
-}
-
-// layerWords returns "layers 1 to 9 and 12", "layer 1", or "no layer".
-func layerWords(layers []int) string {
-	var parts []string
-	for i := 0; i < len(layers); {
-		k := i
-		for k+1 < len(layers) && layers[k+1] == layers[k]+1 {
-			k++
-		}
-		switch {
-		case k == i:
-			parts = append(parts, fmt.Sprint(layers[i]))
-		case k == i+1:
-			parts = append(parts, fmt.Sprint(layers[i]), fmt.Sprint(layers[k]))
-		default:
-			parts = append(parts, fmt.Sprintf("%d to %d", layers[i], layers[k]))
-		}
-		i = k + 1
-	}
-	switch len(layers) {
-	case 0:
-		return "no layer"
-	case 1:
-		return "layer " + parts[0]
-	}
-	return "layers " + and(parts)
 }
 
 // and joins words: "a, b and c".

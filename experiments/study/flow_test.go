@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"glorot/experiments/compare"
 	"glorot/experiments/dataset"
 	"glorot/experiments/export"
 	"glorot/experiments/measure"
@@ -32,11 +33,11 @@ func TestFlow(t *testing.T) {
 		halved[i] = 0.3 * math.Pow(2, -float64(19-i)/2)
 	}
 	f := flowOf([]*export.Run{runWith(0, halved...)}, 0)
-	if got := layerWords(f.Lost); got != "layers 1 to 13" || f.Exploded != nil || math.Abs(f.Ratios[0]-math.Pow(2, -9.5)) > 1e-15 {
+	if got := compare.LayerList(f.Lost); got != "layers 1 to 13" || f.Exploded != nil || math.Abs(f.Ratios[0]-math.Pow(2, -9.5)) > 1e-15 {
 		t.Errorf("lost in %s, %v, ratios %v", got, f.Exploded, f.Ratios)
 	}
 	slices.Reverse(halved)
-	if f := flowOf([]*export.Run{runWith(0, halved...)}, 0); layerWords(f.Exploded) != "layers 1 to 13" || f.Lost != nil {
+	if f := flowOf([]*export.Run{runWith(0, halved...)}, 0); compare.LayerList(f.Exploded) != "layers 1 to 13" || f.Lost != nil {
 		t.Errorf("%+v", f)
 	}
 }
@@ -50,7 +51,7 @@ func TestFlowOfRuns(t *testing.T) {
 	if f := flowOf(runs[:2], 7); math.Abs(f.Ratios[0]-0.105) > 1e-15 {
 		t.Errorf("%+v", f)
 	}
-	if f := flowOf([]*export.Run{runWith(7, 0, 0, 0)}, 7); layerWords(f.Lost) != "layers 1 to 3" {
+	if f := flowOf([]*export.Run{runWith(7, 0, 0, 0)}, 7); compare.LayerList(f.Lost) != "layers 1 to 3" {
 		t.Errorf("%+v", f)
 	}
 	if f := flowOf(runs, 8); f != nil {

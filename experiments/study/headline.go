@@ -16,9 +16,6 @@ const mostClauses = 3
 func (r *Result) Headline() string {
 	h := headline{Result: r, mentioned: map[int]bool{}}
 	clauses := append(h.differences(), h.flows()...)
-	if len(clauses) == 0 {
-		return "No run has ended."
-	}
 	return upper(strings.Join(clauses, "; ")) + "."
 }
 
@@ -49,16 +46,12 @@ func (h *headline) group(i int, more string) string {
 
 // number writes the metric of a group: "1.9 %", with the name of the metric if asked.
 func (h *headline) number(g *Group, named bool) string {
-	word := compare.Words(h.metric)
-	if math.IsNaN(g.Center) {
-		return "no " + word
-	}
 	text := fmt.Sprintf("%.3g", g.Center)
 	if h.percent {
 		text = fmt.Sprintf("%.1f %%", 100*g.Center)
 	}
 	if named {
-		text += " " + word
+		text += " " + compare.Words(h.metric)
 	}
 	return text
 }
@@ -108,6 +101,9 @@ func (h *headline) alone() []string {
 	g := &h.Groups[0]
 	if g.Ended == 0 {
 		return []string{strings.TrimSuffix(g.some(g.Diverged, "diverged", "diverged"), ".")}
+	}
+	if math.IsNaN(g.Center) {
+		return []string{"no run has recorded the " + compare.Words(h.metric)}
 	}
 	clause := "the " + compare.Words(h.metric) + " is " + h.number(g, false)
 	if g.AtChance == g.Ended {
@@ -185,35 +181,42 @@ func (h *headline) notShown() []string {
 	return []string{"no difference is shown " + and(names)}
 }
 
-// untested names the groups that are in no test.
+// untested names the pairs whose difference does not vary, and the groups that are in no test.
 func (h *headline) untested() (clauses []string) {
-	tested := map[int]bool{}
+	var constant []string
+	explained := map[int]bool{} // groups that are in a test, or in a pair without variation
 	for _, p := range h.Pairs {
-		if p.Verdict != compare.Untested {
-			tested[p.First], tested[p.Second] = true, true
+		if p.Verdict != compare.Untested || min(p.N[0], p.N[1]) > 1 {
+			explained[p.First], explained[p.Second] = true, true
+		}
+		if p.Verdict == compare.Untested && min(p.N[0], p.N[1]) > 1 {
+			constant = append(constant, "between "+h.group(p.First, "")+" and "+h.group(p.Second, ""))
 		}
 	}
-	var without, single []int
+	if len(constant) > 0 {
+		clauses = append(clauses, "no test is possible "+and(constant)+", whose difference does not vary over seeds")
+	}
+	var single []int
+	var without []string
 	for i, g := range h.Groups {
 		switch {
-		case g.Ended == 0:
-			without = append(without, i)
-		case !tested[i]:
+		case g.Ended > 0 && math.IsNaN(g.Center):
+			without = append(without, "no run of "+g.Label+" has recorded the "+compare.Words(h.metric))
+		case g.Ended > 0 && !explained[i]:
 			single = append(single, i)
+		case g.Ended > 0:
+		case g.Diverged == 0:
+			without = append(without, "no run of "+g.Label+" has ended")
+		case g.Diverged == g.Planned:
+			without = append(without, "all runs of "+g.Label+" diverged")
+		default:
+			without = append(without, fmt.Sprintf("%d of %d runs of %s diverged, and the others have not ended", g.Diverged, g.Planned, g.Label))
 		}
 	}
 	if len(single) > 0 {
 		clauses = append(clauses, h.all(single, "")+" cannot be tested, which takes two runs of each")
 	}
-	for _, i := range without {
-		g := h.Groups[i]
-		clause := "no run of " + g.Label + " has ended"
-		if g.Diverged > 0 {
-			clause = "all runs of " + g.Label + " diverged"
-		}
-		clauses = append(clauses, clause)
-	}
-	return clauses
+	return append(clauses, without...)
 }
 
 // flows says with which groups the gradient is lost or explodes, and where.
@@ -257,19 +260,19 @@ func (g Group) flowWords() string {
 	}
 	var parts []string
 	begin := g.Before.when()
-	switch lost := layerWords(g.Before.Lost); {
+	switch lost := compare.LayerList(g.Before.Lost); {
 	case g.After == nil && len(g.Before.Lost) > 0:
 		parts = append(parts, "is lost in "+lost+" "+begin)
 	case g.After == nil || len(g.Before.Lost)+len(g.After.Lost) == 0:
 	case slices.Equal(g.Before.Lost, g.After.Lost):
 		parts = append(parts, fmt.Sprintf("is lost in %s, %s as well as %s", lost, begin, g.After.when()))
 	case len(g.Before.Lost) == 0:
-		parts = append(parts, "is lost in "+layerWords(g.After.Lost)+" "+g.After.when())
+		parts = append(parts, "is lost in "+compare.LayerList(g.After.Lost)+" "+g.After.when())
 	default:
-		parts = append(parts, fmt.Sprintf("is lost in %s %s and in %s %s", lost, begin, layerWords(g.After.Lost), g.After.when()))
+		parts = append(parts, fmt.Sprintf("is lost in %s %s and in %s %s", lost, begin, compare.LayerList(g.After.Lost), g.After.when()))
 	}
 	if len(g.Before.Exploded) > 0 {
-		parts = append(parts, "explodes in "+layerWords(g.Before.Exploded)+" "+begin)
+		parts = append(parts, "explodes in "+compare.LayerList(g.Before.Exploded)+" "+begin)
 	}
 	return strings.Join(parts, " and ")
 }

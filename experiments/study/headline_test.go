@@ -38,6 +38,14 @@ func TestHeadline(t *testing.T) {
 	diverged.Groups[2] = Group{Label: "c", Planned: 5, Diverged: 5, Center: math.NaN()}
 	untested := resultOf(2)
 	untested.Pairs = []compare.Pair{{First: 0, Second: 1, Verdict: compare.Untested, Adjusted: math.NaN()}}
+	constant := resultOf(3, "a-c", "b-c")
+	constant.Pairs = append(constant.Pairs, compare.Pair{First: 0, Second: 1, N: [2]int{5, 5}, Verdict: compare.Untested, Adjusted: math.NaN()})
+	unknown, alone := resultOf(2), resultOf(1)
+	for _, g := range []*Group{&unknown.Groups[0], &unknown.Groups[1], &alone.Groups[0]} {
+		g.Center = math.NaN()
+	}
+	some := resultOf(2)
+	some.Groups[1] = Group{Label: "b", Planned: 5, Diverged: 2, Center: math.NaN()}
 	lost := resultOf(3, "a-b", "a-c", "b~c")
 	lost.Groups[0].Before, lost.Groups[0].After = flow(0, 1, 2, 3), flow(100, 1)
 	lost.Groups[1].Before, lost.Groups[1].After = flow(0), flow(100)
@@ -63,6 +71,10 @@ func TestHeadline(t *testing.T) {
 		{chance, "b (20.0 % test error, at chance) differs from a (10.0 %; p = 0.01)."},
 		{diverged, "Between a (10.0 % test error) and b (20.0 %) no difference is shown; all runs of c diverged."},
 		{untested, "a (10.0 % test error) and b (20.0 %) cannot be tested, which takes two runs of each."},
+		{constant, "c (30.0 % test error) differs from a (10.0 %) and b (20.0 %; p ≤ 0.01 after Holm's correction); no test is possible between a and b, whose difference does not vary over seeds."},
+		{unknown, "No run of a has recorded the test error; no run of b has recorded the test error."},
+		{alone, "No run has recorded the test error."},
+		{some, "a (10.0 % test error) cannot be tested, which takes two runs of each; 2 of 5 runs of b diverged, and the others have not ended."},
 		{lost, "b (20.0 % test error) and c (30.0 %) differ from a (10.0 %; p ≤ 0.01 after Holm's correction); between b and c no difference is shown; with a the gradient is lost in layers 1 to 3 before training and in layer 1 after 100 updates."},
 		{kept, "The test error is 10.0 %; the gradient is lost in no layer."},
 		{exploded, "Between a (10.0 % test error) and b (20.0 %) no difference is shown; with a the gradient is lost in layer 5 before training; with b the gradient explodes in layers 1 and 2 before training."},
@@ -92,14 +104,4 @@ func TestHeadlineIsOneSentence(t *testing.T) {
 			t.Fatalf("%v: %s", pairs, text)
 		}
 	})
-}
-
-func TestLayerWords(t *testing.T) {
-	for want, layers := range map[string][]int{
-		"no layer": nil, "layer 7": {7}, "layers 1 and 2": {1, 2}, "layers 1 to 3": {1, 2, 3}, "layers 1 to 4 and 9": {1, 2, 3, 4, 9}, "layers 1, 3, 4 and 6 to 8": {1, 3, 4, 6, 7, 8},
-	} {
-		if got := layerWords(layers); got != want {
-			t.Errorf("%v: %q, want %q", layers, got, want)
-		}
-	}
 }

@@ -127,7 +127,7 @@ func (r *Result) flowSentences() (list []string) {
 	}
 	if len(list) > 0 {
 		list = append(list, fmt.Sprintf("A gradient counts as lost in a layer where the standard deviation of dCost/ds over units and examples is less than %g times that in the last "+
-			"hidden layer, and as exploded where it is more than %g times that; of several runs the median counts.", lostBelow, 1/lostBelow))
+			"hidden layer, and as exploded where it is more than %g times that; it is lost in all layers if none reaches the last one. Of several runs the median counts.", lostBelow, 1/lostBelow))
 	}
 	return list
 }
@@ -139,14 +139,18 @@ func (r *Result) Table() report.Table {
 	if r.comparison.Tested >= 0 {
 		after = fmt.Sprintf(" after %d updates", r.comparison.Tested)
 	}
+	scale := ""
+	for _, m := range r.comparison.Metrics {
+		scale = " on the " + m.Scale.String() + " scale"
+	}
 	against := ""
 	if len(r.Groups) > 1 {
-		against = "; P is against " + r.Groups[0].Label + ", by Holm's correction"
+		against = "; P is against " + r.Groups[0].Label + ", by Holm's correction for all pairs"
 	}
 	t := report.Table{
 		ID: "study", Corner: cmp.Or(strings.Join(r.keys, ", "), "Group"),
-		Caption: fmt.Sprintf("%s%s, a mean over seeds with its 95 %% interval%s. The gradient is that of layer 1 by that of the last hidden layer, as the standard deviation of dCost/ds.",
-			word, after, against),
+		Caption: fmt.Sprintf("%s%s, a mean over seeds with its 95 %% interval%s%s. The gradient is that of layer 1 by that of the last hidden layer, as the standard deviation of dCost/ds.",
+			word, after, scale, against),
 		Columns: []report.Column{{Name: "Runs"}, {Name: word}, {Name: "95 % interval"}, {Name: "P"}, {Name: "Gradient before"}, {Name: "Lost before"}, {Name: "Gradient after"}, {Name: "Lost after"}},
 	}
 	for i, g := range r.Groups {
@@ -156,7 +160,7 @@ func (r *Result) Table() report.Table {
 				row.Cells = append(row.Cells, report.Words("-"), report.Words("-"))
 				continue
 			}
-			row.Cells = append(row.Cells, report.Figures(fmt.Sprintf("%.2g", f.Ratios[0]), f.Ratios[0]), report.Words(layerWords(f.Lost)))
+			row.Cells = append(row.Cells, report.Figures(fmt.Sprintf("%.2g", f.Ratios[0]), f.Ratios[0]), report.Words(compare.LayerList(f.Lost)))
 		}
 		t.Rows = append(t.Rows, row)
 	}

@@ -20,7 +20,7 @@ func (r *Result) findProblems(data map[string]*dataset.Data) {
 		oneClass, constant := 0, math.NaN()
 		for _, x := range g.runs {
 			errors, e := constantErrors(x, data), lastTestError(x, r.comparison.Tested)
-			if errors == nil || math.IsNaN(e) {
+			if errors == nil || math.IsNaN(e) || x.Status == run.Diverged {
 				continue
 			}
 			constant = slices.Min(errors)

@@ -107,8 +107,11 @@ func (r *Result) read(ctx context.Context) error {
 			continue
 		}
 		_, dir, known, err := tasks.Run(i)
-		if err != nil || !known {
+		if err != nil {
 			return err
+		}
+		if !known {
+			continue
 		}
 		dirs, of = append(dirs, dir), append(of, g)
 	}

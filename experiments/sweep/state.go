@@ -289,8 +289,8 @@ func (t *Tasks) train(ctx context.Context, c Cell, x trained, r *runner.Runner, 
 		return err
 	}
 	o := runner.OriginOf(data)
-	if run.IsRun(x.dir) { // which has a copy of the weights that it was given
-		o.Weights = t.plan.Weights[x.Model.From]
+	if old, e := run.Open(x.dir); e == nil { // which has a copy of the weights that it was given
+		o.Weights = old.Manifest().Weights
 	} else if o.Weights, err = runner.GivenWeights(x.Config, data); err != nil {
 		return err
 	}
