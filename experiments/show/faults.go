@@ -16,10 +16,10 @@ type Fault struct {
 	Text  string   `json:"text"`
 }
 
-// Limits beyond which something is called unusual.
 // zeroRule is the rule by which the activations of relu are saturated, in words.
 const zeroRule = "z = 0"
 
+// Limits beyond which something is called unusual.
 const (
 	saturatedShare = 0.5   // of the activations of a layer
 	zeroShare      = 0.9   // of those of rectifiers, where half are 0 in a healthy network
@@ -179,7 +179,7 @@ func (b *faults) layers() {
 			title = "The output layer"
 		}
 		if v := b.value(layer, "dead"); v > deadShare {
-			b.add("dead", layer, v, "%s is dead: %.0f %% of its units are 0 on every example.", title, 100*v)
+			b.add("dead", layer, v, "%s has dead units: %.0f %% are 0 on every example.", title, 100*v)
 		}
 		if v := b.value(layer, "z/non_finite"); v > 0 {
 			b.add("non-finite", layer, v, "%s has %.0f activations that are NaN or infinite.", title, v)

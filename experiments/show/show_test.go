@@ -126,7 +126,7 @@ func TestFaults(t *testing.T) {
 	}
 	f := follow(t, fixture{errors: healthy, extra: map[string]any{"dead": 0.75, "update_ratio": 0.5}})
 	got := fmt.Sprint(Faults(f, 2000))
-	for _, want := range []string{"Layer 1 is dead: 75 % of its units are 0 on every example.", "The output layer changes fast: an update is 0.5 of its weights."} {
+	for _, want := range []string{"Layer 1 has dead units: 75 % are 0 on every example.", "The output layer changes fast: an update is 0.5 of its weights."} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%s lacks %q", got, want)
 		}
