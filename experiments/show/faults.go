@@ -16,10 +16,10 @@ type Fault struct {
 	Text  string   `json:"text"`
 }
 
-// Limits beyond which something is called unusual.
 // zeroRule is the rule by which the activations of relu are saturated, in words.
 const zeroRule = "z = 0"
 
+// Limits beyond which something is called unusual.
 const (
 	saturatedShare = 0.5   // of the activations of a layer
 	zeroShare      = 0.9   // of those of rectifiers, where half are 0 in a healthy network
