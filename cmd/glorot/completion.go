@@ -9,6 +9,7 @@ import (
 	"glorot/experiments/compare"
 	"glorot/experiments/completion"
 	"glorot/experiments/help"
+	"glorot/experiments/report"
 	"glorot/experiments/runner"
 
 	"github.com/urfave/cli/v2"
@@ -81,14 +82,14 @@ func complete(app *cli.App, words []string) []completion.Word {
 	}
 	if name, value, ok := strings.Cut(typed, "="); ok && valueOf == "" && strings.HasPrefix(name, "--") {
 		var list []completion.Word
-		for _, w := range flagValues(strings.TrimLeft(name, "-"), value) {
+		for _, w := range flagValues(command.Name, strings.TrimLeft(name, "-"), value) {
 			list = append(list, completion.Word{Text: name + "=" + w.Text, Meaning: w.Meaning})
 		}
 		return list
 	}
 	switch {
 	case valueOf != "":
-		return flagValues(valueOf, typed)
+		return flagValues(command.Name, valueOf, typed)
 	case strings.HasPrefix(typed, "-"):
 		return flagNames(flags, typed)
 	case strings.Contains(command.ArgsUsage, "RUN"):
@@ -118,10 +119,10 @@ func flagNames(flags []cli.Flag, typed string) []completion.Word {
 	return completion.Matching(list, typed)
 }
 
-// flagValues returns the values of a flag, or nothing for the name of a file.
-func flagValues(flag, typed string) []completion.Word {
+// flagValues returns the values of a flag of a command, or nothing for the name of a file.
+func flagValues(command, flag, typed string) []completion.Word {
 	switch flag {
-	case "set", "where", "base":
+	case "set", "where", "baseline", "base":
 		return completion.Settings(typed, runner.Allowed())
 	case "group-by", "ignore":
 		head := typed[:strings.LastIndex(typed, ",")+1]
@@ -135,6 +136,13 @@ func flagValues(flag, typed string) []completion.Word {
 	case "layout":
 		return choice(typed, layouts...)
 	case "format":
+		if command == "compare" {
+			var names []string
+			for _, f := range report.TableFormats {
+				names = append(names, string(f))
+			}
+			return choice(typed, names...)
+		}
 		return choice(typed, strings.FieldsFunc(strings.Replace(formatNames, " or ", ", ", 1), func(r rune) bool { return r == ',' || r == ' ' })...)
 	case "metric":
 		return choice(typed, compare.Names()...)

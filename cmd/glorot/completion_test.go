@@ -44,6 +44,8 @@ func TestComplete(t *testing.T) {
 		{"runs --where model.zero_last=", "model.zero_last=true", 2},
 		{"compare a --group-by seed,model.gai", "seed,model.gain", 1},
 		{"compare a --metric z/s", "z/std", 1},
+		{"compare a --baseline model.init=lsu", "model.init=lsuv", 1},
+		{"compare a --format m", "markdown", 1},
 		{"replay a --observe jac", "jacobian", 1},
 		{"export a --format npz --layout t", "torch", 1},
 		{"train --out ", "", 0},

@@ -104,9 +104,11 @@ func (i interrupted) Unwrap() error { return context.Canceled }
 
 // orNames lists commands as "a, b or c".
 func orNames(commands []*cli.Command) string {
-	names := make([]string, len(commands))
-	for i, c := range commands {
-		names[i] = c.Name
+	var names []string
+	for _, c := range commands {
+		if !c.Hidden {
+			names = append(names, c.Name)
+		}
 	}
 	last := len(names) - 1
 	return strings.Join(names[:last], ", ") + " or " + names[last]
@@ -132,6 +134,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			return wrongUse("%s; see glorot help", wrongFlag(err, nil))
 		},
 		Before: checkKernels,
+		Flags:  []cli.Flag{cli.HelpFlag}, // which cli does not add beside a help command of one's own
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
 				return wrongUse("unknown command %q; want %s", c.Args().First(), orNames(c.App.Commands))

@@ -157,7 +157,10 @@ func trainRun(c *cli.Context, dir string, cfg run.Config) error {
 		c.Context = timed
 	}
 	trace, err := do(c, dir, cfg)
-	if err != nil && c.Context.Err() != nil && whole.Err() == nil {
+	stopped := new(runner.InterruptedError)
+	over := c.Context.Err() != nil && whole.Err() == nil
+	c.Context = whole
+	if over && (errors.As(err, &stopped) || errors.Is(err, context.DeadlineExceeded)) { // and not another error
 		return timeUp(c, dir, cfg, err)
 	}
 	if err != nil {

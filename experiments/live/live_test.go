@@ -250,6 +250,9 @@ func TestList(t *testing.T) {
 		}
 		for _, h := range heads {
 			word := fmt.Sprintf("%s %s %d/%d", filepath.Base(h.Path), h.Status, h.Update, h.Updates)
+			if left := h.Left(noon); left < 0 || left > 0 && h.Status != run.Running {
+				t.Errorf("%s has %v left", word, left)
+			}
 			if s, err := run.Peek(h.Path); err == nil && (s.Status != h.Status || s.Update != h.Update || s.TestError.Error != *h.TestError || s.Manifest.ID != h.ID) {
 				t.Errorf("%+v, but Peek reads %+v", h, s)
 			}

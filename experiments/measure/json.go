@@ -17,8 +17,15 @@ func (n number) MarshalJSON() ([]byte, error) {
 }
 
 func (n *number) UnmarshalJSON(text []byte) error {
-	if string(text) == "null" {
+	switch string(text) {
+	case "null", `"NaN"`: // other programs may write the words of run.Encode
 		*n = number(math.NaN())
+		return nil
+	case `"+Inf"`:
+		*n = number(math.Inf(1))
+		return nil
+	case `"-Inf"`:
+		*n = number(math.Inf(-1))
 		return nil
 	}
 	return json.Unmarshal(text, (*float64)(n))

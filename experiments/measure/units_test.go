@@ -113,4 +113,11 @@ func TestValues(t *testing.T) {
 	if err := json.Unmarshal(text, &v); err != nil || len(v) != 3 || v["a"] != 0.1 || !math.IsNaN(v["b"]) || !math.IsNaN(v["c"]) {
 		t.Errorf("%v, %v", v, err)
 	}
+	words := []byte(`{"a":"NaN","b":"+Inf","c":"-Inf"}`) // of another program
+	if err := json.Unmarshal(words, &v); err != nil || !math.IsNaN(v["a"]) || !math.IsInf(v["b"], 1) || !math.IsInf(v["c"], -1) {
+		t.Errorf("%v, %v", v, err)
+	}
+	if err := json.Unmarshal([]byte(`{"a":"1"}`), &v); err == nil {
+		t.Error("a string is read as a number")
+	}
 }

@@ -211,10 +211,11 @@ class _Layer:
     def record(self, number, ratio):
         r, measures, (text, saturated, axis) = {"layer": number, "name": self.name}, {}, self.rule
         if self.z:
-            z = torch.cat(self.z)
             r.update(z=_statistics(self.z, axis, saturated, True), flat=text)
-            always = saturated(z).all(0).double().mean().item() if saturated else 0.0
-            measures.update(dead=(z == 0).all(0).double().mean().item(), saturated=always)
+            if len({z.shape[1] for z in self.z}) == 1:  # one module may be called for layers of several widths, which share no units
+                z = torch.cat(self.z)
+                always = saturated(z).all(0).double().mean().item() if saturated else 0.0
+                measures.update(dead=(z == 0).all(0).double().mean().item(), saturated=always)
         elif self.s:
             r["s"] = _statistics(self.s, percentiles=True)
         if self.ds:
@@ -224,7 +225,7 @@ class _Layer:
             measures["grad_norm"] = (sum(g.double() for g in self.dw) / len(self.dw)).norm().item() / self.batch
         if ratio is not None:
             measures["update_ratio"] = ratio.item()
-        return {**r, "measures": measures}
+        return {**r, "measures": {name: v if math.isfinite(v) else None for name, v in measures.items()}}
 
 
 def _statistics(parts, axis=None, saturated=None, percentiles=False):

@@ -94,15 +94,15 @@ func ReadEnds(dir string) (Ends, error) {
 
 // Left returns the time that a running run needs to its end at the pace since it was last resumed, or 0 if unknown.
 func (s State) Left(now time.Time) time.Duration {
-	if s.Status != Running {
+	if s.Status != Running || len(s.Manifest.Sessions) == 0 { // a damaged run has none
 		return 0
 	}
 	session := s.Manifest.Sessions[len(s.Manifest.Sessions)-1]
-	done := s.Update - session.Update
-	if done <= 0 {
+	done, rest := s.Update-session.Update, s.Config.Train.Updates-s.Update
+	if done <= 0 || rest <= 0 { // a recorded run need not say how many updates it will have
 		return 0
 	}
-	return time.Duration(float64(now.Sub(session.Start)) / float64(done) * float64(s.Config.Train.Updates-s.Update))
+	return time.Duration(float64(now.Sub(session.Start)) / float64(done) * float64(rest))
 }
 
 // readTail reads enough of the end of a log to contain a test.

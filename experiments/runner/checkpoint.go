@@ -47,7 +47,11 @@ func (s *state) checkpoint() *train.Checkpoint {
 
 // newest returns the newest undamaged checkpoint at or before an update of the run that is being written, and warns of damaged ones.
 func (w *worker) newest(upTo int) (*state, error) {
-	s, damage, err := newest(w.run, upTo, w.run.LogSize())
+	size := int64(anyLog)
+	if !w.reading {
+		size = w.run.LogSize()
+	}
+	s, damage, err := newest(w.run, upTo, size)
 	for _, d := range damage {
 		w.warn(d)
 	}

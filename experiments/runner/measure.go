@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"glorot/experiments/run"
@@ -166,6 +167,27 @@ func (s *session) extras(ctx context.Context, u int, what run.Recording, put fun
 // measure adds to the run what is missing at updates in its past. It trains from the nearest checkpoints, and the digests of the log on the
 // way must match.
 func (w *worker) measure(ctx context.Context, c run.Config, at []int, missing run.Recording) error {
+	return w.measureTo(ctx, c, at, missing, w.run.LogExtra)
+}
+
+// measureTo measures what is missing in the run's past and passes on each record. What a fork has from before its beginning is the past of its parent.
+func (w *worker) measureTo(ctx context.Context, c run.Config, at []int, missing run.Recording, put func(record any) error) error {
+	m := w.run.Manifest()
+	first, back := m.First(), train.UpdatesBefore(missing.Measures)
+	if i, _ := slices.BinarySearch(at, first); i > 0 {
+		parent, err := run.Open(m.Parent.Path(w.run.Dir()))
+		if err != nil {
+			return fmt.Errorf("%s: what it lacks before update %d, where it was forked, can only be measured in its parent: %w", w.run.Dir(), first, err)
+		}
+		if parent.Manifest().ID != m.Parent.ID {
+			return fmt.Errorf("%s: its parent was %s, but %s is %s", w.run.Dir(), m.Parent.ID, parent.Dir(), parent.Manifest().ID)
+		}
+		past := &worker{Runner: w.Runner, run: parent, reading: true, progress: w.progress}
+		if err := past.measureTo(ctx, c, at[:i], missing, put); err != nil {
+			return err
+		}
+		at = at[i:]
+	}
 	log, err := w.run.ReadLog()
 	if err != nil {
 		return err
@@ -180,7 +202,6 @@ func (w *worker) measure(ctx context.Context, c run.Config, at []int, missing ru
 			s.close()
 		}
 	}()
-	first, back := w.run.Manifest().First(), train.UpdatesBefore(missing.Measures)
 	for i, u := range at {
 		from, err := w.newest(max(u-back, first))
 		if err != nil {
@@ -201,7 +222,7 @@ func (w *worker) measure(ctx context.Context, c run.Config, at []int, missing ru
 		if err := s.loop.Run(ctx, u); err != nil {
 			return w.interrupted(ctx, err)
 		}
-		if err := s.extras(ctx, u, missing, w.run.LogExtra); err != nil {
+		if err := s.extras(ctx, u, missing, put); err != nil {
 			return w.interrupted(ctx, err)
 		}
 	}

@@ -90,7 +90,7 @@ func (s *Summary) addErrors(f *live.Follower, at int) {
 			break
 		}
 		t, ok := test[u]
-		if !ok {
+		if !ok || math.IsNaN(t+f.Valid.Error[i]) { // another program may record the costs alone
 			continue
 		}
 		e := &run.Tested{Update: u, ValidError: f.Valid.Error[i], TestError: t}

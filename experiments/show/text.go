@@ -78,7 +78,7 @@ func (s *Summary) writeErrors(b *strings.Builder, width int) {
 	}
 }
 
-// course is the course of the validation error in one line.
+// spark draws the course of the error in one line.
 func (s *Summary) spark(width int, before string) string {
 	after := fmt.Sprintf("  %.1f %% to %.1f %%", 100*s.curve[0], 100*s.curve[len(s.curve)-1])
 	return before + Spark(s.curve, min(60, width-utf8.RuneCountInString(before+after))) + after

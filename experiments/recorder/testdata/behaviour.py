@@ -127,6 +127,28 @@ def diverged():
     assert head("diverged")["status"] == "diverged" and records("diverged", "diverged")[0]["value"] == "NaN"
     x = layer(records("diverged")[1], "linear2")
     assert x["dcost_dw"]["n"] == 0 and x["dcost_dw"]["non_finite"] == 2 and x["dcost_dw"]["mean"] is None, x
+    assert x["measures"]["grad_norm"] is None, x
+
+
+class Shared(nn.Module):
+    """One activation module is called where no layer precedes it, with two widths."""
+
+    def __init__(self):
+        super().__init__()
+        self.wide, self.narrow, self.act = nn.Linear(3, 5), nn.Linear(5, 2), nn.ReLU()
+
+    def forward(self, x):
+        x = self.act(1 + self.act(self.wide(x)))
+        return self.act(1 + self.act(self.narrow(x)))
+
+
+def shared():
+    model = Shared()
+    with glorot_hook.Recorder(model, f"{out}/shared", every=1) as rec:
+        model(torch.ones(4, 3)).mean().backward()
+        rec.step()
+    x = layer(records("shared")[0], "act")
+    assert x["z"]["n"] == 4 * 5 + 4 * 2 and "dead" not in x["measures"], x
 
 
 def refused():
@@ -197,5 +219,5 @@ def cheap():
     assert best < 200e-6, best
 
 
-for check in convolutional, functional, diverged, refused, ended, killed, cheap:
+for check in convolutional, functional, diverged, shared, refused, ended, killed, cheap:
     check()
