@@ -35,7 +35,13 @@ func TestPoolingOfPadding(t *testing.T) {
 func TestPoolingForItsDerivative(t *testing.T) {
 	b := newBench(tensor.Float64)
 	x := b.in("x", 1, 1, 2, 4)
-	dx := b.grad(must(G.Sum(must(G.MaxPool2D(x, tensor.Shape{2, 2}, []int{0, 0}, []int{2, 2})))), x)[0]
+	y, dy := must(G.MaxPool2D(x, tensor.Shape{2, 2}, []int{0, 0}, []int{2, 2})), b.in("dy", 1, 1, 1, 2)
+	let(dy, []float64{1, 1})
+	grads, err := G.Backpropagate(G.Nodes{y}, G.Nodes{dy}, G.Nodes{x})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dx := grads[0]
 	m := newMachine(t, b.ExprGraph, graph.Observe(dx))
 	for _, c := range [][2][]float64{
 		{{1, 2, 3, 3, 0, -1, 3, 2}, {0, 1, 1, 0, 0, 0, 0, 0}},
