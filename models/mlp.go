@@ -95,7 +95,6 @@ type MLP struct {
 	DB            []*G.Node // d+1 gradients dCost/dB[i] [out]
 	DGamma, DBeta []*G.Node // d gradients [out]
 	DAlpha        []*G.Node // d gradients [1] or [out]
-	SumDS         []*G.Node // d+1 sums of DS[i] over the batch [out]; DB[i] where there is no norm
 	DA            []*G.Node // d+1 gradients of the pre-activations before the norm [batch, out]: DW[i] is In[i]ᵀ DA[i]
 
 	norms  []*layerNodes // of the hidden layers
@@ -322,13 +321,6 @@ func (m *MLP) differentiate(times int) error {
 	each(func(role, i int, _ *G.Node) { grads[role][i], all = all[0], all[1:] })
 	m.DS, m.DW, m.DB, m.DGamma, m.DBeta, m.DAlpha = grads[0], grads[1], grads[2], grads[3], grads[4], grads[5]
 	for i, ds := range m.DS {
-		sum := m.DB[i]
-		if i < len(m.Gamma) && m.Gamma[i] != nil {
-			if sum, err = G.Sum(ds, 0); err != nil {
-				return err
-			}
-		}
-		m.SumDS = append(m.SumDS, sum)
 		if i < len(m.before) && m.before[i] != nil {
 			ds = grads[6][i]
 		}

@@ -23,7 +23,7 @@ func (c Config) Weights() int64 {
 
 // Memory estimates how many bytes training needs with mini-batches of that size, from the network's shapes: the weights and their
 // gradients, three batches of inputs and targets (one in the graph, one that is read, one made ahead), and two values per hidden unit and
-// example, more with a norm or dropout. What an optimizer keeps comes in addition. An observer of gradients, such as a probe, needs Memory of its own batch in addition.
+// example, more with a norm or dropout. What an optimizer keeps comes in addition.
 func (c Config) Memory(batch int) int64 {
 	values := 3 * int64(c.Inputs+c.Classes)
 	units := int64(2) // z and its gradient

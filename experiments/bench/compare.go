@@ -22,7 +22,7 @@ type Comparison struct {
 	Dtype   string `json:"dtype"`
 	Kernels string `json:"kernels"`
 	Threads int    `json:"threads"`
-	Clock   string `json:"clock"` // CPU for the time of one thread, wall for that of several
+	Clock   string `json:"clock"` // CPU for the time of one thread, wall for that of several and where no CPU time is to be had
 
 	Tape   Times `json:"tape_machine"` // with Gorgonia's solver
 	Solver Times `json:"solver"`       // graph.Machine with Gorgonia's solver
@@ -78,7 +78,7 @@ func Compare(ctx context.Context, name string, dtype tensor.Dtype, o Options) (c
 		}
 		defer all[i].vm.Close()
 	}
-	timer, now := "CPU", spent
+	timer, now := spentClock, spent
 	if o.Threads > 1 { // their CPU times add up
 		begin := time.Now()
 		timer, now = "wall", func() time.Duration { return time.Since(begin) }

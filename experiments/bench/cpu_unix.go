@@ -7,6 +7,9 @@ import (
 	"time"
 )
 
+// spentClock says what spent measures.
+const spentClock = "CPU"
+
 // spent is the CPU time of this process up to now, which other programs on the machine do not lengthen as they do the time of day.
 func spent() time.Duration {
 	var u syscall.Rusage

@@ -2,7 +2,7 @@
 // the examples that hooks observe, the making of Shapeset images, stock Gorgonia on the same graph, and the machine's peak
 // speed.
 //
-// [Compare] does the same for other networks beside Gorgonia's tape machine.
+// [Compare] measures training steps of other networks, on Gorgonia's tape machine and on graph.Machine.
 //
 // The pieces take turns in one process, since a machine's speed drifts; each is timed many times.
 package bench

@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"testing"
@@ -70,7 +71,7 @@ func TestSingularValuesProperties(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(s) != min(rows, cols) || len(st) != len(s) || !slices.IsSortedFunc(s, func(x, y float64) int { return -int(math.Copysign(1, x-y)) }) {
+		if len(s) != min(rows, cols) || len(st) != len(s) || !slices.IsSortedFunc(s, func(x, y float64) int { return cmp.Compare(y, x) }) {
 			t.Fatalf("singular values %v, transposed %v", s, st)
 		}
 		sum := 0.0

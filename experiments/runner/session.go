@@ -262,7 +262,7 @@ func needed(c run.Config, m models.Config) int64 {
 	states := train.Optimizer{Name: c.Train.Optimizer}.States()
 	need := m.Memory(c.Train.Batch) + 4*int64(states)*m.Weights()
 	if c.Observe.Gradients {
-		need += m.Memory(min(gradientBatch, c.Observe.Examples)) // of the probe
+		need += m.Memory(c.Observe.Examples) - m.Memory(0) // of the probe, which runs all examples at once and stores no gradients of weights
 	}
 	return need
 }
