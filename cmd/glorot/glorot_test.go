@@ -69,7 +69,7 @@ func TestWrongUse(t *testing.T) {
 		args string
 		want []string // on standard error
 	}{
-		{"nonsense", []string{`unknown command "nonsense"`, "reproduce"}},
+		{"nonsense", []string{`unknown command "nonsense"`, "reproduce, train, ", "help or completion\n"}},
 		{"version extra", []string{`"extra"`}},
 		{"version --nonsense", []string{"--nonsense", "want --json, --help", "see glorot version --help"}},
 		{"help nonsense", []string{"nonsense"}},
@@ -193,6 +193,19 @@ func TestFlagsFirst(t *testing.T) {
 		got := strings.Join(flagsFirst(app, strings.Fields(test.args)), " ")
 		if got != test.want {
 			t.Errorf("flagsFirst(%s) = %s, want %s", test.args, got, test.want)
+		}
+	}
+}
+
+// The usual ways to ask for help print the same, with status 0.
+func TestHelp(t *testing.T) {
+	status, want, _ := glorotAt(t, t.Context(), t.TempDir(), "help")
+	if status != 0 || !strings.Contains(want, "COMMANDS:") {
+		t.Fatalf("help: status %d, %q", status, want)
+	}
+	for _, flag := range []string{"--help", "-h"} {
+		if status, stdout, stderr := glorotAt(t, t.Context(), t.TempDir(), flag); status != 0 || stdout != want || stderr != "" {
+			t.Errorf("%s: status %d, stderr %q; want the text of help", flag, status, stderr)
 		}
 	}
 }

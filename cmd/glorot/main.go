@@ -102,7 +102,7 @@ type interrupted struct{ left string }
 func (i interrupted) Error() string { return "interrupted: " + i.left }
 func (i interrupted) Unwrap() error { return context.Canceled }
 
-// orNames lists commands as "a, b or c".
+// orNames lists the commands that are not hidden as "a, b or c".
 func orNames(commands []*cli.Command) string {
 	var names []string
 	for _, c := range commands {
@@ -127,6 +127,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Writer:      stdout,
 		ErrWriter:   stderr,
 		HideVersion: true,
+		Flags:       []cli.Flag{cli.HelpFlag}, // cli adds it only to an app without a command help
 		// A value such as model.hidden=[100,100] is one value.
 		DisableSliceFlagSeparator: true,
 		ExitErrHandler:            func(*cli.Context, error) {},

@@ -4,6 +4,7 @@ package show
 import (
 	"fmt"
 	"math"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -193,8 +194,11 @@ func Network(c run.Config) string {
 	if slices.Max(c.Model.Hidden) == slices.Min(c.Model.Hidden) {
 		widths = fmt.Sprint(c.Model.Hidden[0])
 	}
-	return fmt.Sprintf("%s of %s units, %s, %s initialisation, cost %s",
-		report.Plural(len(c.Model.Hidden), "hidden layer"), widths, c.Model.Activation, c.Model.Init, c.Model.Cost)
+	begun := c.Model.Init + " initialisation"
+	if c.Model.From != "" {
+		begun = "weights of " + filepath.Base(c.Model.From)
+	}
+	return fmt.Sprintf("%s of %s units, %s, %s, cost %s", report.Plural(len(c.Model.Hidden), "hidden layer"), widths, c.Model.Activation, begun, c.Model.Cost)
 }
 
 // Data describes the data of a configuration.

@@ -193,6 +193,15 @@ func TestWriteText(t *testing.T) {
 	}
 }
 
+// The network of a run that began with given weights does not claim an initialisation.
+func TestNetworkFrom(t *testing.T) {
+	c := run.Default()
+	c.Model.From = "/somewhere/mine.npz"
+	if got := Network(c); !strings.Contains(got, ", tanh, weights of mine.npz, cost nll") || strings.Contains(got, "initialisation") {
+		t.Error(got)
+	}
+}
+
 // A bar is as long as its share in eighths of a column, and a curve reaches from the lowest to the highest block.
 func TestBarAndSpark(t *testing.T) {
 	for share, want := range map[float64]string{0: "", 1e-9: "▏", 0.5: "██", 0.53125: "██▏", 1: "████", 7: "████"} {

@@ -16,7 +16,7 @@ func (s *Summary) WriteText(w io.Writer, width int) error {
 	if s.Updates == 0 {
 		state = fmt.Sprintf("%s after %d updates", s.Status, s.Update)
 	}
-	if s.Reason != "" {
+	if s.Reason != "" && s.Reason != s.Status {
 		state += ": " + s.Reason
 	}
 	fmt.Fprintf(&b, "%s\n", s.Run)
