@@ -127,7 +127,6 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Writer:      stdout,
 		ErrWriter:   stderr,
 		HideVersion: true,
-		Flags:       []cli.Flag{cli.HelpFlag}, // cli adds it only to an app without a command help
 		// A value such as model.hidden=[100,100] is one value.
 		DisableSliceFlagSeparator: true,
 		ExitErrHandler:            func(*cli.Context, error) {},

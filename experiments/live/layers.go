@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 
+	"glorot/experiments/run"
+
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -199,9 +201,9 @@ func (r *reader) layer(s *snapshot) {
 		case name == "layer":
 			layer = int(r.number())
 		case name == "name" && text:
-			t.name = r.token().String()
+			t.name = run.Printable(r.token().String())
 		case name == "flat" && text:
-			t.rule = r.token().String()
+			t.rule = run.Printable(r.token().String())
 		case name == "measures":
 			r.object(func(part string) { r.quantity(own, part) })
 		default:

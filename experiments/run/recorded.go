@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"glorot/experiments/run/atomicfile"
 	"glorot/experiments/run/lease"
@@ -52,7 +53,8 @@ type Recorded struct {
 // IsRecorded reports whether a directory holds a run that another program recorded.
 func IsRecorded(dir string) bool {
 	_, err := os.Lstat(filepath.Join(dir, RecordedFile))
-	return err == nil
+	_, own := os.Lstat(filepath.Join(dir, ConfigFile)) // a run of glorot's in which somebody has put the file
+	return err == nil && own != nil
 }
 
 // ReadRecorded reads what a directory says of the run that another program recorded in it.
@@ -78,6 +80,14 @@ func ReadRecorded(dir string) (*Recorded, error) {
 	case r.Updates < 0:
 		return nil, fmt.Errorf("%s: has %d updates, expected: 0 or more", path, r.Updates)
 	}
+	for _, text := range []*string{&r.ID, &r.Program, &r.Network, &r.Data, &r.Train, &r.Reason} {
+		*text = Printable(*text)
+	}
+	for key := range r.Config {
+		if key != Printable(key) {
+			return nil, fmt.Errorf("%s: the key %q of config has characters that cannot be printed", path, key)
+		}
+	}
 	if r.Program == "" {
 		r.Program = "another program"
 	}
@@ -87,6 +97,16 @@ func ReadRecorded(dir string) (*Recorded, error) {
 		r.ID = hex.EncodeToString(sum[:8])
 	}
 	return r, nil
+}
+
+// Printable returns a text that another program wrote without the characters that a terminal would obey.
+func Printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return -1
+	}, text)
 }
 
 // Create makes the directory of a new recorded run, with an empty log. It is a [*UsageError] if the directory is not empty.
@@ -151,7 +171,7 @@ func OwnValue(value string) string {
 	}
 	var text string
 	if json.Unmarshal([]byte(value), &text) == nil {
-		return text
+		return Printable(text)
 	}
 	var b bytes.Buffer
 	if json.Compact(&b, []byte(value)) == nil {
