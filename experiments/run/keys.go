@@ -163,7 +163,7 @@ var keys = []key{
 		means("The number of updates between two records on every schedule that is auto (the default is an epoch of the paper's figures). 0 " +
 			"means never."),
 	count("observe.examples", 1, maxExamples, func(c *Config) *int { return &c.Observe.Examples }).
-		means("The number of test images on which the layer statistics are measured."),
+		means("The number of test images on which the layer statistics are measured: the first ones, or all if there are fewer."),
 	orWord("observe.images", "all", 1, math.MaxInt, func(c *Config) *int { return &c.Observe.Images }).
 		means("The number of validation images and of test images on which the errors are measured: the first ones of each set, or all."),
 	autoSchedule("observe.layers", func(c *Config) **Schedule { return &c.Observe.Layers }).

@@ -28,10 +28,11 @@ func (s *session) layers(ctx context.Context, u, examples int, gradients, histog
 	key := probeKey{examples, gradients || train.NeedGradients(measures), strings.Join(measures, " ")}
 	p := s.probes[key]
 	if p == nil {
-		o := train.ProbeOptions{Model: s.model, Params: s.params, Set: s.data.Test.Head(examples), Scale: s.scale(), Engine: s.engine, LabelSmoothing: s.cfg.Train.LabelSmoothing, Measures: measures,
+		some := s.data.Test.Head(min(examples, s.data.Test.Len()))
+		o := train.ProbeOptions{Model: s.model, Params: s.params, Set: some, Scale: s.scale(), Engine: s.engine, LabelSmoothing: s.cfg.Train.LabelSmoothing, Measures: measures,
 			Histograms: func(int) bool { return s.histograms }}
 		if key.gradients {
-			o.Batch = min(gradientBatch, examples)
+			o.Batch = min(gradientBatch, some.Len())
 		}
 		var err error
 		if p, err = train.NewProbe(o); err != nil {

@@ -136,11 +136,8 @@ func Check(c run.Config, data *dataset.Data) error {
 	return err
 }
 
-// fit returns an error if a configuration needs more examples than the test set has, or other inputs.
+// fit returns an error if a configuration needs other inputs.
 func fit(c run.Config, data *dataset.Data) error {
-	if n := data.Test.Len(); c.Observe.Examples > n {
-		return &run.UsageError{Key: "observe.examples", Problem: fmt.Sprintf("got %d, allowed: at most %d, the test images of %s", c.Observe.Examples, n, c.Data.Content())}
-	}
 	if by := c.Data.Standardize; c.Pretrain.Updates > 0 && (by == dataset.StandardFeature || by == "" && data.Test.Values != nil) {
 		return &run.UsageError{Key: "pretrain.updates", Problem: fmt.Sprintf("got %d, but auto-encoders need inputs from data.low to data.high; allowed: 0, or data.standardize %s",
 			c.Pretrain.Updates, dataset.StandardRange)}
