@@ -90,8 +90,8 @@ func Count(findings []Finding) Counts {
 	return c
 }
 
-// Tally reports the verdicts on all claims, or on those that were asked for: "Of the 3 claims asked for, tests of the paper decide 2: 1 agrees,
-// 1 is undecided. Checks of our code or fits to the paper's figures decide 1: 1 agrees."; "" without claims.
+// Tally reports the verdicts on all claims, or on those that were asked for: "Of the 3 claims asked for, 2 are tested against the paper: 1 agrees,
+// 1 is undecided. The other one checks our code or fits the paper's figures: 1 agrees."; "" without claims.
 func Tally(c Counts, asked bool) string {
 	tests, others := Total(c.Tests), Total(c.Others)
 	text := "Of " + Plural(tests+others, "claim")
@@ -104,11 +104,13 @@ func Tally(c Counts, asked bool) string {
 	case others == 0:
 		return text + ": " + VerdictWords(c.Tests) + "."
 	case tests > 0:
-		text += fmt.Sprintf(", tests of the paper decide %d: %s. Checks", tests, VerdictWords(c.Tests))
-	default:
-		text += ", checks"
+		rest := fmt.Sprintf("The other %d check our code or fit", others)
+		if others == 1 {
+			rest = "The other one checks our code or fits"
+		}
+		return text + fmt.Sprintf(", %d are tested against the paper: %s. %s the paper's figures: %s.", tests, VerdictWords(c.Tests), rest, VerdictWords(c.Others))
 	}
-	return text + fmt.Sprintf(" of our code or fits to the paper's figures decide %d: %s.", others, VerdictWords(c.Others))
+	return text + ", which check our code or fit the paper's figures: " + VerdictWords(c.Others) + "."
 }
 
 // VerdictWords counts the verdicts in words: "12 agree, 1 disagrees, 3 are undecided". Verdicts without a claim are left out.

@@ -16,7 +16,7 @@ func TestWriteMarkdown(t *testing.T) {
 	}
 	got := b.String()
 	for _, want := range []string{
-		"# " + p.Title, "Made by `" + p.Run.Command + "`.", "Of 5 claims, tests of the paper decide 4: 1 agrees, 1 rests on one seed, 1 is undecided, 1 was not run. Checks of our code or fits to the paper's figures decide 1: 1 disagrees.\n",
+		"# " + p.Title, "Made by `" + p.Run.Command + "`.", "Of 5 claims, 4 are tested against the paper: 1 agrees, 1 rests on one seed, 1 is undecided, 1 was not run. The other one checks our code or fits the paper's figures: 1 disagrees.\n",
 		"\nNothing was trained.\n", "| std | 0.106 |",
 		`a \| b \* c\_d &lt;e&gt; \[f\] next`,
 		"\nNot run: glorot reproduce --scale paper fig11 runs it\n",

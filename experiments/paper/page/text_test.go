@@ -75,7 +75,7 @@ func TestWriteText(t *testing.T) {
 		t.Errorf("%d lines:\n%s", n, short.String())
 	}
 	for _, want := range []string{
-		"Of 46 claims, tests of the paper decide 45: ", "  disagree: C2, C7, ", "  agree in part: C22",
+		"Of 46 claims, 45 are tested against the paper: ", "  disagree: C2, C7, ", "  agree in part: C22",
 		"std of z, layer 5 by layer 1, standard", "0.108 ± 0.01", "% test error, Shapeset-3x2, Tanh ", "12.34 ± 0.56", "100000, computed here", "200000, verified here", "% test error, CIFAR-10, Tanh N",
 		"4 trainings with 1 seed, of 100000 to 400000 updates (the paper's: 2500000): 1 computed here, 1 verified here (their first 500 updates), 2 kept.\n",
 		"fig2 not run: ", "also not run: fig3, ", " in out/index.html\n", "Next: --verbose",
@@ -94,7 +94,7 @@ func TestWriteText(t *testing.T) {
 	}
 	p.Asked, p.Results.Claims = true, p.Results.Claims[:9]
 	short.Reset()
-	if err := p.WriteText(&short, "out", false); err != nil || !strings.HasPrefix(short.String(), "Of the 3 claims asked for, tests of the paper decide 2: ") {
+	if err := p.WriteText(&short, "out", false); err != nil || !strings.HasPrefix(short.String(), "Of the 3 claims asked for, 2 are tested against the paper: ") {
 		t.Errorf("%v\n%s", err, short.String())
 	}
 }
