@@ -244,6 +244,10 @@ func TestSlurm(t *testing.T) {
 		switch first := list[0]; {
 		case ends >= 0 && ends < len(list)-1:
 			t.Errorf("cell %d: %+v; it was run twice to its end", i, list)
+		case slices.Contains(killed, i) && slices.Contains(stopped, i): // its second try was stopped
+			if len(list) != 3 || first.End != nil || list[1].Exit != work.ExitAgain {
+				t.Errorf("cell %d: %+v; want three tries, of which the first was killed and the second stopped", i, list)
+			}
 		case slices.Contains(killed, i) && (len(list) != 2 || first.End != nil):
 			t.Errorf("cell %d: %+v; want two tries, of which the first was killed", i, list)
 		case slices.Contains(stopped, i) && (len(list) != 2 || first.Exit != work.ExitAgain || last.At == 0):
