@@ -129,7 +129,7 @@ func TestExamplesAreQuoted(t *testing.T) {
 }
 
 // unquoted returns the arguments of a line's examples that a shell would expand, and counts the examples. An example begins with glorot and a
-// command and ends at a semicolon, a comma or a backquote; in the usage of a command, which is no example, brackets mean what may be left out.
+// command and ends at a semicolon, a comma or a backquote; in the usage of a command, which does not show an example, brackets mean what may be left out.
 func unquoted(line string, examples *int) (bad []string) {
 	for _, m := range regexp.MustCompile("glorot ([a-z]+)( [^;,`|]*)?").FindAllString(withoutQuotes(line), -1) {
 		words := strings.Fields(m)

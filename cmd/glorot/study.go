@@ -89,7 +89,7 @@ func runStudy(c *cli.Context) error {
 		return err
 	}
 	if c.IsSet("on") {
-		return sendStudy(c, dir, p)
+		return sendCells(c, "on", "the study", dir, p)
 	}
 	failed := trainCells(c, local, dir, p)
 	if c.Context.Err() != nil {
@@ -158,24 +158,6 @@ func trainCells(c *cli.Context, local work.Local, dir string, p *sweep.Plan) err
 	return fmt.Errorf("%s: %s; --retry-failed tries again", dir, counted(list))
 }
 
-// sendStudy sends the remaining cells to a cluster.
-func sendStudy(c *cli.Context, dir string, p *sweep.Plan) error {
-	data := c.String("data")
-	dir, err := filepath.Abs(dir)
-	if err == nil && data != "" {
-		data, err = filepath.Abs(data)
-	}
-	if err != nil {
-		return err
-	}
-	return batch{
-		tasks: p.In(dir), engine: "on", noun: "cell", what: "the study", dir: dir, home: dir, data: data, threads: c.Int("threads"),
-		worker: func(program string, more ...string) []string {
-			return cellCommand(program, c.Int("threads"), data, dir, more...)
-		},
-	}.send(c)
-}
-
 // printOf reads --width, --font and --label.
 func printOf(c *cli.Context) (p study.Print, labels map[string]string, err error) {
 	p = study.Print{Command: studyWords(c), Version: buildVersions().Version}
@@ -206,7 +188,7 @@ func printOf(c *cli.Context) (p study.Print, labels map[string]string, err error
 // studyWords is the command that draws the study.
 func studyWords(c *cli.Context) string {
 	words := []string{"glorot", "study", quoted(c.Args().First()), "--out", quoted(c.String("out"))}
-	for _, name := range []string{"width", "font"} {
+	for _, name := range []string{"data", "width", "font"} {
 		if c.IsSet(name) {
 			words = append(words, "--"+name, quoted(fmt.Sprint(c.Value(name))))
 		}

@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"glorot/experiments/sweep"
+
 	"github.com/urfave/cli/v2"
 )
 
@@ -36,8 +38,13 @@ func submitSweep(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	return sendCells(c, "engine", "the sweep", dir, p)
+}
+
+// sendCells sends the remaining cells of a plan to the cluster that a flag names.
+func sendCells(c *cli.Context, engine, what, dir string, p *sweep.Plan) error {
 	data := c.String("data")
-	dir, err = filepath.Abs(dir)
+	dir, err := filepath.Abs(dir)
 	if err == nil && data != "" {
 		data, err = filepath.Abs(data)
 	}
@@ -45,7 +52,7 @@ func submitSweep(c *cli.Context) error {
 		return err
 	}
 	return batch{
-		tasks: p.In(dir), engine: "engine", noun: "cell", what: "the sweep", dir: dir, home: dir, data: data, threads: c.Int("threads"),
+		tasks: p.In(dir), engine: engine, noun: "cell", what: what, dir: dir, home: dir, data: data, threads: c.Int("threads"),
 		worker: func(program string, more ...string) []string {
 			return cellCommand(program, c.Int("threads"), data, dir, more...)
 		},

@@ -51,7 +51,7 @@ func dryRun(c *cli.Context, cfg run.Config) error {
 	return err
 }
 
-// unmeasured says what is not in the time.
+// unmeasured says what the time leaves out.
 func unmeasured(cfg run.Config) string {
 	if cfg.Pretrain.Updates == 0 {
 		return ""

@@ -107,27 +107,9 @@ func TestNetworks(t *testing.T) {
 }
 
 func testNetwork(t *testing.T, name string, dt tensor.Dtype) {
-	e, err := kernel.New(kernel.Options{Threads: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.Close()
 	var want G.Nodes
 	for i, prepare := range []func(*net, *kernel.Engine) (*contestant, error){onTape, withSolver, withUpdate} {
-		n, err := newNet(name, dt)
-		if err != nil {
-			t.Fatal(err)
-		}
-		c, err := prepare(n, e)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer c.vm.Close()
-		for range 3 {
-			if err := c.step(); err != nil {
-				t.Fatal(err)
-			}
-		}
+		n, c := trained(t, name, dt, kernel.Options{Threads: 1}, prepare)
 		if i == 0 {
 			want = n.params
 		}
@@ -204,11 +186,11 @@ func TestNetworksSameBits(t *testing.T) {
 				var want G.Nodes
 				for _, set := range kernel.Sets() {
 					for _, threads := range []int{1, 3} {
-						got := trained(t, name, dt, kernel.Options{Set: set, Threads: threads})
+						n, _ := trained(t, name, dt, kernel.Options{Set: set, Threads: threads}, withUpdate)
 						if want == nil {
-							want = got
+							want = n.params
 						}
-						for k, p := range got {
+						for k, p := range n.params {
 							if !reflect.DeepEqual(p.Value().Data(), want[k].Value().Data()) {
 								t.Errorf("%s has other bits with %s on %d threads", p.Name(), set, threads)
 							}
@@ -220,26 +202,27 @@ func TestNetworksSameBits(t *testing.T) {
 	}
 }
 
-// trained returns the parameters after three updates.
-func trained(t *testing.T, name string, dt tensor.Dtype, o kernel.Options) G.Nodes {
+// trained makes three updates of a network.
+func trained(t *testing.T, name string, dt tensor.Dtype, o kernel.Options, prepare func(*net, *kernel.Engine) (*contestant, error)) (*net, *contestant) {
+	t.Helper()
 	e, err := kernel.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer e.Close()
+	t.Cleanup(func() { e.Close() })
 	n, err := newNet(name, dt)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := withUpdate(n, e)
+	c, err := prepare(n, e)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.vm.Close()
+	t.Cleanup(func() { c.vm.Close() })
 	for range 3 {
 		if err := c.step(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return n.params
+	return n, c
 }

@@ -235,7 +235,7 @@ func TestEqual(t *testing.T) {
 	}
 }
 
-// Runs whose seeds are not known are no pairs.
+// Runs without known seeds are not paired.
 func TestUnknownSeeds(t *testing.T) {
 	a := sample{[]string{"", ""}, []float64{1, 2}}
 	if _, _, ok := partners(a, a); ok {

@@ -171,6 +171,16 @@ func TestEvents(t *testing.T) {
 	}
 }
 
+// lastSnapshot returns the last line of a log with layer statistics.
+func lastSnapshot(log []byte) (snapshot string) {
+	for line := range strings.Lines(string(log)) {
+		if event, _, _ := run.Stamp([]byte(line)); event == run.LayersEvent {
+			snapshot = line
+		}
+	}
+	return snapshot
+}
+
 // Forty readers of one run get every record, and no more readers than the bound are served. The log is read and compacted once for all of them, so
 // that forty readers cost hardly more than one: here the server's own work for each record is bounded.
 func TestFortyReaders(t *testing.T) {
@@ -181,12 +191,7 @@ func TestFortyReaders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	snapshot := ""
-	for line := range strings.Lines(string(src)) {
-		if event, _, _ := run.Stamp([]byte(line)); event == run.LayersEvent {
-			snapshot = line
-		}
-	}
+	snapshot := lastSnapshot(src)
 	const readers, records = 40, 100
 	var got atomic.Int64
 	var all sync.WaitGroup

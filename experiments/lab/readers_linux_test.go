@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -40,12 +39,7 @@ func BenchmarkFortyReaders(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	snapshot := ""
-	for line := range strings.Lines(string(src)) {
-		if event, _, _ := run.Stamp([]byte(line)); event == run.LayersEvent {
-			snapshot = line
-		}
-	}
+	snapshot := lastSnapshot(src)
 	s := serve(b, l)
 	pages := exec.Command(os.Args[0], "-test.run=^TestFortyPages$")
 	pages.Env = append(os.Environ(), "LAB_ADDRESS="+s.Listener.Addr().String(), fmt.Sprint("LAB_OFFSET=", len(src)))

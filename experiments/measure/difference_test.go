@@ -117,7 +117,7 @@ func TestNoDifference(t *testing.T) {
 	}
 }
 
-// Of 2,000 samples of which the places are normal, about 95 % of the intervals have the true difference in them, also far from the middle of the range, where
+// Of 2,000 samples whose places are normal, about 95 % of the intervals contain the true difference, also far from the middle of the range, where
 // the samples vary unequally, and where the values of a pair go together. It is a little less where one sample alone decides, as the quantile has the
 // degrees of freedom of both.
 func TestDifferenceCoverage(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 
 	"glorot/experiments/live"
 	"glorot/experiments/recorder"
+	"glorot/experiments/run"
 	"glorot/graph"
 	"glorot/graph/hook"
 
@@ -37,8 +38,14 @@ func ExampleRecord() {
 	r, err := recorder.Record(lab, filepath.Join(dir, "run"), recorder.Options{
 		Due: hook.Every(50), Batch: 2, Cost: cost, Layers: []recorder.Layer{{Name: "out", Z: y, Activation: "tanh", W: w}},
 	})
+	if err != nil {
+		panic(err)
+	}
 	for u := 0; u <= 100 && err == nil; u++ {
 		err = lab.Step(u)
+	}
+	if err == nil {
+		err = r.Score(run.TestEvent, 100, 40, 0.25, 0.7) // 10 of 40 examples are wrong, at a mean cost of 0.7
 	}
 	if err := r.Close(err); err != nil {
 		panic(err)
@@ -51,8 +58,10 @@ func ExampleRecord() {
 	for i, u := range f.Layers.Updates {
 		fmt.Printf("after %3d updates: cost %.3f, std of z %.3f\n", u, f.Train.NLL[i], f.Layers.Value(i, 1, "z/std"))
 	}
+	fmt.Printf("test error after %d updates: %.0f %%\n", f.Test.Updates[0], 100*f.Test.Error[0])
 	// Output:
 	// after   0 updates: cost 1.592, std of z 0.000
 	// after  50 updates: cost 0.114, std of z 0.270
 	// after 100 updates: cost 0.111, std of z 0.275
+	// test error after 100 updates: 25 %
 }

@@ -29,7 +29,7 @@ func TestRecordedTexts(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 	if !IsRecorded(dir) {
-		t.Error("is no recorded run")
+		t.Error("is not taken for a recorded run")
 	}
 	if err := os.WriteFile(filepath.Join(dir, ConfigFile), nil, 0o666); err != nil {
 		t.Fatal(err)

@@ -78,7 +78,7 @@ func TestEstimate(t *testing.T) {
 		t.Errorf("got %+v", e)
 	}
 	if !(e.Update > 0 && e.Recording > 0) || math.Abs(e.Seconds-40*e.Update-e.Recording) > 1e-9 {
-		t.Errorf("%v s, of which %v per update and %v for records", e.Seconds, e.Update, e.Recording)
+		t.Errorf("%v s in all, %v for each update and %v for records", e.Seconds, e.Update, e.Recording)
 	}
 	c.Observe = run.Observe{Examples: 1}
 	c.Observe.Errors = &run.Schedule{}

@@ -16,6 +16,9 @@ type Fault struct {
 	Text  string   `json:"text"`
 }
 
+// NearChance is the distance from the error of the best constant prediction within which an error is at chance.
+const NearChance = 0.02
+
 // zeroRule is the rule by which the activations of relu are saturated, in words.
 const zeroRule = "z = 0"
 
@@ -26,7 +29,6 @@ const (
 	deadShare      = 0.5   // of the units of a layer
 	gradientRatio  = 1e-3  // of the first to the last hidden layer
 	costFactor     = 2     // of the last cost to the first
-	nearChance     = 0.02  // distance of the lowest error from that of a constant prediction
 	smallUpdate    = 1e-6  // of the weights
 	largeUpdate    = 0.1   // of the weights
 	plateauUpdates = 1_000 // before which an error at chance is usual
@@ -117,7 +119,7 @@ func (b *faults) chance(at int) {
 			constant = v
 		}
 	}
-	if tests > 0 && at >= plateauUpdates && lowest > constant-nearChance {
+	if tests > 0 && at >= plateauUpdates && lowest > constant-NearChance {
 		b.add("chance", 0, lowest, "The error is at chance: its lowest is %.1f %%, and a constant prediction has %.1f %%.", 100*lowest, 100*constant)
 	}
 }

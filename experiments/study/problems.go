@@ -8,10 +8,8 @@ import (
 	"glorot/experiments/dataset"
 	"glorot/experiments/export"
 	"glorot/experiments/run"
+	"glorot/experiments/show"
 )
-
-// nearChance is the distance from the error of the best constant prediction within which an error is at chance.
-const nearChance = 0.02
 
 // findProblems finds runs that did not end, diverged, are at chance, or predict one class.
 func (r *Result) findProblems(data map[string]*dataset.Data) {
@@ -28,7 +26,7 @@ func (r *Result) findProblems(data map[string]*dataset.Data) {
 			if one {
 				oneClass++
 			}
-			if one || e > constant-nearChance {
+			if one || e > constant-show.NearChance {
 				g.AtChance++
 			}
 		}
@@ -39,7 +37,7 @@ func (r *Result) findProblems(data map[string]*dataset.Data) {
 		}
 		add(g.Planned-len(g.runs), "has not ended", "have not ended")
 		add(g.Diverged, "diverged, which the errors leave out", "diverged, which the errors leave out")
-		chance := fmt.Sprintf(" at chance: the test error is not even %g points below the %.1f %% of the most frequent class as the answer to every example", 100*nearChance, 100*constant)
+		chance := fmt.Sprintf(" at chance: the test error is not even %g points below the %.1f %% of the most frequent class as the answer to every example", 100*show.NearChance, 100*constant)
 		if g.AtChance > oneClass {
 			add(g.AtChance, "is"+chance, "are"+chance)
 		}

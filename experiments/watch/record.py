@@ -21,7 +21,7 @@ def tmux(*words):
 
 
 def record(folder):
-    """Trains, watches, presses the keys, and returns the screens with the seconds for which each is seen."""
+    """Trains, watches, presses the keys, and returns the screens with the seconds that each is shown."""
     glorot = f"{folder}/glorot"
     subprocess.run(["go", "build", "-o", glorot, "./cmd/glorot"], cwd=HERE.parent.parent, check=True)
     sets = ["model.depth=5", "model.width=200", "data.low=-1", "train.rate=0.05", "train.updates=20000", "observe.every=250", "observe.errors=250",

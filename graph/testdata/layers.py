@@ -1,6 +1,6 @@
 """Writes layers.json: values and gradients of layers by PyTorch, in float64.
 
-Every case is run on two batches or more, so that what one batch leaves behind is seen in the next. In run r the input number k has the
+Every case is run on two batches or more, so that the second shows what the first has left behind. In run r the input number k has the
 elements sin(100 r + 10 k + i), so that no other program needs a random generator's draws. The cost is the sum of all outputs, each element
 weighted by cos(i).
 
