@@ -235,6 +235,19 @@ func TestEqual(t *testing.T) {
 	}
 }
 
+// A difference that one test alone would show, with P = 0.039 by Welch's t-test of (0, 1, 2, 3) and the same numbers and 2.4, is not shown where it is
+// one of three pairs, with 0.117.
+func TestVerdictIsAfterCorrection(t *testing.T) {
+	at := func(by float64) sample { return sample{values: []float64{by, by + 1, by + 2, by + 3}} }
+	pairs := tester{scale: measure.Plain(math.Inf(-1), math.Inf(1)), alpha: 0.05, all: true}.pairs([]sample{at(0), at(2.4), at(1.2)})
+	if p := pairs[0]; len(pairs) != 3 || math.Abs(p.P-0.039) > 5e-4 || math.Abs(p.Adjusted-3*p.P) > 1e-12 || p.Verdict != NotShown {
+		t.Errorf("%+v", p)
+	}
+	if p := (tester{scale: measure.Plain(math.Inf(-1), math.Inf(1)), alpha: 0.05}).pairs([]sample{at(0), at(2.4)})[0]; p.Verdict != Differs {
+		t.Errorf("alone: %+v", p)
+	}
+}
+
 // Runs without known seeds are not paired.
 func TestUnknownSeeds(t *testing.T) {
 	a := sample{[]string{"", ""}, []float64{1, 2}}

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // What another program wrote reaches a terminal without the characters that it would obey, and a run of glorot's with such a file stays one.
@@ -36,5 +37,25 @@ func TestRecordedTexts(t *testing.T) {
 	}
 	if IsRecorded(dir) || !IsRun(dir) {
 		t.Error("a run of glorot's is taken for a recorded one")
+	}
+}
+
+// A run that does not say how many updates it will have, or whose files are damaged, has no known time left.
+func TestNoTimeLeft(t *testing.T) {
+	now := time.Date(2026, 3, 1, 13, 0, 0, 0, time.UTC)
+	began := []Session{{Start: now.Add(-time.Hour), Update: 0}}
+	for _, updates := range []int{0, 5, 10} {
+		s := State{Status: Running, Manifest: Manifest{Sessions: began}}
+		s.Update, s.Config.Train.Updates = 10, updates
+		if left := s.Left(now); left != 0 {
+			t.Errorf("10 of %d updates: %v left", updates, left)
+		}
+	}
+	if left := (State{Status: Running}).Left(now); left != 0 {
+		t.Errorf("without sessions %v left", left)
+	}
+	s := State{Status: Running, Manifest: Manifest{Sessions: began}}
+	if s.Update, s.Config.Train.Updates = 10, 30; s.Left(now) != 2*time.Hour {
+		t.Errorf("10 of 30 updates in an hour: %v left", s.Left(now))
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"glorot/experiments/run"
@@ -112,6 +113,7 @@ func TestSameWeights(t *testing.T) {
 	c.Model.From = dir + "/y.safetensors"
 	c.Train.Updates = 15
 	do(t, dir+"/b", c)
+	do(t, dir+"/c0", drawn)
 	other := c
 	other.Model.From = dir + "/b/" + run.WeightsFile
 	for _, x := range []run.Config{drawn, other} {
@@ -119,6 +121,14 @@ func TestSameWeights(t *testing.T) {
 		if usage := new(run.UsageError); !errors.As(err, &usage) || usage.Key != "model.from" {
 			t.Errorf("from %q: %v", x.Model.From, err)
 		}
+	}
+	if err := errors.Join(os.RemoveAll(dir+"/b/checkpoints"), os.Remove(dir+"/b/"+run.WeightsFile),
+		os.WriteFile(dir+"/b/"+run.InitialFile, read(t, dir, "c0", run.WeightsFile), 0o666)); err != nil {
+		t.Fatal(err)
+	}
+	c.Train.Updates = 20
+	if _, err := (&Runner{Data: library}).Do(t.Context(), dir+"/b", c, nil); err == nil || !strings.Contains(err.Error(), "the weights have changed since the run was made") {
+		t.Errorf("the run's copy of its weights is of another run: %v", err)
 	}
 	do(t, dir+"/c", drawn)
 	if _, err := (&Runner{Data: library}).Do(t.Context(), dir+"/c", c, nil); err == nil {
