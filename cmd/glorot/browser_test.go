@@ -136,7 +136,7 @@ func findBrowser(t *testing.T) string {
 			return path
 		}
 	}
-	t.Skip("no Chromium or Chrome is installed: the page is not looked at in a browser")
+	t.Skip("no Chromium or Chrome is installed: the page is not opened in a browser")
 	return ""
 }
 

@@ -246,12 +246,12 @@ func TestSlurm(t *testing.T) {
 			t.Errorf("cell %d: %+v; it was run twice to its end", i, list)
 		case slices.Contains(killed, i) && slices.Contains(stopped, i): // its second try was stopped
 			if len(list) != 3 || first.End != nil || list[1].Exit != work.ExitAgain {
-				t.Errorf("cell %d: %+v; want three tries, of which the first was killed and the second stopped", i, list)
+				t.Errorf("cell %d: %+v; want three tries, the first of them killed and the second stopped", i, list)
 			}
 		case slices.Contains(killed, i) && (len(list) != 2 || first.End != nil):
-			t.Errorf("cell %d: %+v; want two tries, of which the first was killed", i, list)
+			t.Errorf("cell %d: %+v; want two tries, the first of them killed", i, list)
 		case slices.Contains(stopped, i) && (len(list) != 2 || first.Exit != work.ExitAgain || last.At == 0):
-			t.Errorf("cell %d: %+v; want two tries, of which the first left a checkpoint", i, list)
+			t.Errorf("cell %d: %+v; want two tries, and a checkpoint of the first", i, list)
 		}
 	}
 	logs, err := filepath.Glob(filepath.Join(s, "slurm-*.log"))
