@@ -1,20 +1,28 @@
 package page
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"glorot/experiments/paper"
 	"glorot/experiments/paper/printed"
 	"glorot/experiments/report"
 )
 
-// A headline is a number that a claim measures, with the paper's number.
+// A headline is a number that claims measure with standard and with normalized initialisation, and the paper's two numbers.
 type headline struct {
-	name           string
+	name                 string
+	standard, normalized printedValue
+}
+
+// A printedValue is a value in a claim's row, with the paper's number.
+type printedValue struct {
 	claim, variant string
-	value          string // its name in the claim's row
+	value          string // its name in the row
 	paper          float64
 }
 
@@ -22,25 +30,33 @@ const inEveryLayer = "eq. 16 in every layer"
 
 // initialHeadlines are of networks before training.
 var initialHeadlines = []headline{
-	{"std of z, layer 5 by layer 1, standard", "C4", inEveryLayer, "std L5/L1, standard", byLayer(printed.Figure6.Standard, 5, 1)},
-	{"the same, normalized", "C4", inEveryLayer, "std L5/L1, normalized", byLayer(printed.Figure6.Normalized, 5, 1)},
-	{"std of dCost/ds, layer 1 by layer 5, standard", "C5", "", "std L1/L5", byLayer(printed.Figure7.Standard, 1, 5)},
-	{"the same, normalized", "C6", inEveryLayer, "std L1/L5", byLayer(printed.Figure7.Normalized, 1, 5)},
-	{"mean singular value of a Jacobian, standard", "C9", "standard", "mean singular value, layers 2 to 5", printed.MeanSingularStandard},
-	{"the same, normalized", "C9", inEveryLayer, "mean singular value, layers 2 to 5", printed.MeanSingularNormalized},
+	{"std of z, layer 5 by layer 1",
+		printedValue{"C4", inEveryLayer, "std L5/L1, standard", byLayer(printed.Figure6.Standard, 5, 1)},
+		printedValue{"C4", inEveryLayer, "std L5/L1, normalized", byLayer(printed.Figure6.Normalized, 5, 1)}},
+	{"std of dCost/ds, layer 1 by layer 5",
+		printedValue{"C5", "", "std L1/L5", byLayer(printed.Figure7.Standard, 1, 5)},
+		printedValue{"C6", inEveryLayer, "std L1/L5", byLayer(printed.Figure7.Normalized, 1, 5)}},
+	{"mean singular value of a Jacobian",
+		printedValue{"C9", "standard", "mean singular value, layers 2 to 5", printed.MeanSingularStandard},
+		printedValue{"C9", inEveryLayer, "mean singular value, layers 2 to 5", printed.MeanSingularNormalized}},
 }
 
 func byLayer(d printed.Density, k, by int) float64 { return d.Std[k-1] / d.Std[by-1] }
 
 // trainedHeadlines are the networks of Table 1 whose errors are headlines, by data set. The paper's Small-ImageNet was never published.
-var trainedHeadlines = map[string][]string{"Shapeset-3x2": {"Tanh", "Tanh N", "Softsign", "Softsign N"}, "MNIST": {"Tanh", "Tanh N"}, "CIFAR-10": {"Tanh", "Tanh N"}}
+var trainedHeadlines = map[string][]string{"Shapeset-3x2": {"Tanh", "Softsign"}, "MNIST": {"Tanh"}, "CIFAR-10": {"Tanh"}}
 
 // headlines returns the numbers for which the paper is known, ours beside the paper's; nil if none was measured.
 func (p Page) headlines() *report.Table {
-	t := &report.Table{ID: "headlines", Corner: "N and normalized: eq. 16", Columns: []report.Column{{Name: "here"}, {Name: "paper"}, {Name: "updates"}}}
-	for _, h := range initialHeadlines {
-		if v, ok := p.measured(h); ok {
-			t.Rows = append(t.Rows, report.Row{Name: h.name, Cells: []report.Cell{report.Figures(withInterval(v), float64(v.Value)), report.Figures(fmt.Sprintf("%.2g", h.paper), h.paper), report.Words("0")}})
+	t := &report.Table{ID: "headlines", Corner: "Initialisation (N: normalized)", Columns: []report.Column{{Name: "standard"}, {Name: "paper"}, {Name: "N, eq. 16"}, {Name: "paper"}, {Name: "updates"}}}
+	for i, h := range initialHeadlines {
+		cells := append(p.beside(h.standard), p.beside(h.normalized)...)
+		if cells[0].Value == nil && cells[2].Value == nil {
+			continue
+		}
+		t.Rows = append(t.Rows, report.Row{Name: h.name, Cells: append(cells, report.Words("0, "+string(paper.Computed)))})
+		if i == 0 && cells[2].Value != nil {
+			t.Notes = []string{fmt.Sprintf("The paper's normalized figures (%s, %.2g) need other weights than its eq. 16 gives: see C4 and C6.", cells[3].Text, initialHeadlines[1].normalized.paper)}
 		}
 	}
 	for _, table := range p.Results.Tables {
@@ -54,8 +70,17 @@ func (p Page) headlines() *report.Table {
 	return t
 }
 
-// measured finds a headline's number among the rows of the claims.
-func (p Page) measured(h headline) (report.Value, bool) {
+// beside returns two cells, a value that was measured and the paper's number.
+func (p Page) beside(h printedValue) []report.Cell {
+	ours := report.Words("")
+	if v, ok := p.measured(h); ok {
+		ours = report.Figures(withInterval(v), float64(v.Value))
+	}
+	return []report.Cell{ours, report.Figures(fmt.Sprintf("%.2g", h.paper), h.paper)}
+}
+
+// measured finds the value among the rows of the claims.
+func (p Page) measured(h printedValue) (report.Value, bool) {
 	for _, c := range p.Results.Claims {
 		if c.ID != h.claim || c.Variant != h.variant {
 			continue
@@ -80,23 +105,31 @@ func withInterval(v report.Value) string {
 // errors returns the measured test errors of Table 1 at per-network input scales, beside the paper's.
 func (p Page) errors(table report.Table) (rows []report.Row) {
 	for own, c := range table.Columns {
-		if c.Name != "per-network input scale" {
+		paper := slices.Index(table.Columns, report.Column{Group: c.Group, Name: "paper"})
+		if c.Name != "per-network input scale" || paper < 0 {
 			continue
 		}
-		paper := slices.Index(table.Columns, report.Column{Group: c.Group, Name: "paper"})
-		for _, r := range table.Rows {
-			if paper < 0 || r.Cells[own].Value == nil || !slices.Contains(trainedHeadlines[c.Group], r.Name) {
+		for _, network := range trainedHeadlines[c.Group] {
+			row := report.Row{Name: fmt.Sprintf("%% test error, %s, %s", c.Group, network)}
+			var updates []string
+			for _, name := range []string{network, network + " N"} {
+				i := slices.IndexFunc(table.Rows, func(r report.Row) bool { return r.Name == name && r.Cells[own].Value != nil })
+				if i < 0 {
+					row.Cells = append(row.Cells, report.Words(""), report.Words(""))
+					continue
+				}
+				cells := table.Rows[i].Cells
+				row.Cells = append(row.Cells, cells[own], p.sameLength(name, c.Group, cells[paper]))
+				updates = append(updates, p.updates(name, c.Group))
+			}
+			if len(updates) == 0 {
 				continue
 			}
-			rows = append(rows, report.Row{
-				Name:  fmt.Sprintf("%% test error, %s, %s", c.Group, r.Name),
-				Cells: []report.Cell{r.Cells[own], p.sameLength(r.Name, c.Group, r.Cells[paper]), report.Words(p.updates(r.Name, c.Group))},
-			})
-		}
-	}
-	for i := range rows { // the bold marks of Table 1 compare networks, which this table does not
-		for k := range rows[i].Cells {
-			rows[i].Cells[k].Bold = false
+			row.Cells = append(row.Cells, report.Words(strings.Join(slices.Compact(updates), "; N ")))
+			for k := range row.Cells { // the bold marks of Table 1 compare networks, which this table does not
+				row.Cells[k].Bold = false
+			}
+			rows = append(rows, row)
 		}
 	}
 	return rows
@@ -119,7 +152,7 @@ func (p Page) sameLength(network, data string, table report.Cell) report.Cell {
 	for k := 1; k < len(c.Examples); k++ {
 		if before := c.Examples[k-1]; before <= x && x <= c.Examples[k] {
 			y := c.Percent[k-1] + (c.Percent[k]-c.Percent[k-1])*(x-before)/(c.Examples[k]-before)
-			return report.Figures(fmt.Sprintf("%.1f, then %s", y, table.Text), y)
+			return report.Figures(fmt.Sprintf("%.1f (at the end %s)", y, table.Text), y)
 		}
 	}
 	return table
@@ -139,16 +172,14 @@ func (p Page) updates(network, data string) string {
 	case len(own) == 0:
 		return ""
 	}
-	sources := make(map[paper.Source]bool)
-	most := 0
+	longest := slices.MaxFunc(own, func(a, b paper.Training) int { return cmp.Compare(a.Updates, b.Updates) })
+	sources := make(map[string]bool)
 	for _, t := range own {
-		sources[t.Source], most = true, max(most, t.Updates)
-	}
-	text := fmt.Sprint(most)
-	for _, s := range sourceOrder {
-		if sources[s] {
-			text += ", " + string(s)
+		if t.Source == paper.Verified {
+			sources[fmt.Sprintf("%d %s", t.Verified, t.Source)] = true
+		} else {
+			sources[string(t.Source)] = true
 		}
 	}
-	return text
+	return strings.Join(append([]string{fmt.Sprint(longest.Updates)}, slices.Sorted(maps.Keys(sources))...), ", ")
 }

@@ -67,10 +67,13 @@ var sections = []section{
 	heading("section-pretraining", "In the text: unsupervised pre-training"),
 	heading("section-datasets", "In the text: the other data sets"),
 	heading("differences", "Where we differ from the paper's figures, at the same epoch"),
-	heading("section-contradictions", "What in the paper cannot be so",
+	heading(contradictions, "What in the paper cannot be so",
 		"Statements that contradict the paper's own figures, or the images of its authors' generator."),
 	heading(otherClaims, "Other claims"),
 }
+
+// contradictions is the section for statements that the paper itself refutes.
+const contradictions = "section-contradictions"
 
 // otherClaims is the section for claims whose section the page does not know.
 const otherClaims = "section-other"
@@ -99,7 +102,7 @@ func (p Page) ForReaders() report.Page {
 			Command: p.Command, Version: p.Version, Scale: p.Scale.Name, Seeds: p.Results.Seeds,
 			Started: p.Started.Format("2006-01-02 15:04 MST"), Took: report.Duration(p.Took), Config: p.configText(),
 		},
-		Summary: report.Summary{Text: p.trained(), Numbers: p.headlines()},
+		Summary: report.Summary{Text: p.summary(), Numbers: p.headlines()},
 		Folded:  "Everything else, in the paper's order",
 		Claims:  placed(p.Results.Claims),
 		Asked:   p.Asked,

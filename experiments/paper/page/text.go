@@ -27,6 +27,7 @@ func (p Page) WriteText(w io.Writer, out string, verbose bool) error {
 			return err
 		}
 		lines = append(lines, "", strings.TrimRight(b.String(), "\n"))
+		lines = append(lines, t.Notes...)
 	}
 	lines = append(lines, p.trained()...)
 	lines = append(lines, p.absentLines(verbose)...)
@@ -78,19 +79,58 @@ func (p Page) claimLines() (lines []string) {
 	for i := range lines {
 		lines[i] = strings.TrimSpace(lines[i])
 	}
-	for _, verdict := range []report.Verdict{report.Disagrees, report.InPart} {
-		var ids []string
-		for _, f := range found {
-			if f.Verdict == verdict && f.Test {
-				ids = append(ids, f.ID)
-			}
-		}
-		if len(ids) > 0 {
-			what := map[report.Verdict]string{report.Disagrees: "disagree", report.InPart: "agree in part"}[verdict]
-			lines = append(lines, fmt.Sprintf("  %s: %s", what, strings.Join(ids, ", ")))
+	contradict := p.contradicted(found)
+	var disagree, inPart []string
+	for _, f := range found {
+		switch {
+		case !f.Test:
+		case f.Verdict == report.InPart:
+			inPart = append(inPart, f.ID)
+		case f.Verdict == report.Disagrees && !slices.Contains(contradict, f.ID):
+			disagree = append(disagree, f.ID)
 		}
 	}
+	if len(disagree) > 0 {
+		lines = append(lines, "  disagree: "+strings.Join(disagree, ", "))
+	}
+	if len(contradict) > 0 {
+		lines = append(lines, "  disagree, because "+selfContradiction+":")
+		for _, id := range contradict {
+			i := slices.IndexFunc(p.Results.Claims, func(c report.Claim) bool { return c.ID == id && c.Verdict == report.Disagrees })
+			lines = append(lines, fmt.Sprintf("    %s: %s", id, p.Results.Claims[i].Text))
+		}
+	}
+	if len(inPart) > 0 {
+		lines = append(lines, "  agree in part: "+strings.Join(inPart, ", "))
+	}
 	return lines
+}
+
+const selfContradiction = "the paper contradicts its own figures, tables or images"
+
+// contradicted lists the claims that disagree in nothing but statements that the paper itself refutes.
+func (p Page) contradicted(found []report.Finding) (ids []string) {
+	for _, f := range found {
+		if f.Test && f.Verdict == report.Disagrees && !slices.ContainsFunc(p.Results.Claims, func(c report.Claim) bool {
+			return c.ID == f.ID && c.Verdict == report.Disagrees && c.Figure != contradictions
+		}) {
+			ids = append(ids, f.ID)
+		}
+	}
+	return ids
+}
+
+// summary is the text under the headline numbers: why claims disagree, and what was trained.
+func (p Page) summary() []string {
+	ids := p.contradicted(report.Findings(p.Results.Claims))
+	if len(ids) == 0 {
+		return p.trained()
+	}
+	verb := "disagree"
+	if len(ids) == 1 {
+		verb = "disagrees"
+	}
+	return append([]string{fmt.Sprintf("%s %s because %s.", strings.Join(ids, ", "), verb, selfContradiction)}, p.trained()...)
 }
 
 // absentLines lists the figures that could not be drawn, with the reason for the first one, or for all.
