@@ -15,7 +15,7 @@ import (
 // trainedFigure adds to the caption how long our networks were trained and over how many seeds, and to the details their settings, their errors
 // and the networks that were not trained.
 func trainedFigure(f report.Figure, o *Observations, subjects ...Subject) report.Figure {
-	ours, details := o.how(subjects, overAll)
+	ours, details := how(o, subjects, overAll)
 	f.Caption, f.Details = f.Caption+ours+lightCaption, details
 	return f
 }
@@ -46,27 +46,27 @@ func overAll(run []*Trained) string {
 const lightCaption = " Light: points read off the paper's figure."
 
 // how says how long the networks of the subjects were trained and with which seeds; details is the rest.
-func (o *Observations) how(subjects []Subject, seeds func(run []*Trained) string) (ours, details string) {
+func how(o *Observations, subjects []Subject, seeds func(run []*Trained) string) (ours, details string) {
 	var each, absent []string
 	var run []*Trained
 	for _, sub := range subjects {
 		if t := o.ran(sub); t != nil {
 			run = append(run, t)
-			each = append(each, t.settings())
+			each = append(each, settings(t))
 		} else {
 			absent = append(absent, sub.legend())
 		}
 	}
 	if len(run) > 0 {
-		length := run[0].length()
+		trained := length(run[0])
 		if slices.ContainsFunc(run, func(t *Trained) bool { return t.Updates != run[0].Updates }) {
-			length = "trained for different numbers of updates"
+			trained = "trained for different numbers of updates"
 			for i, t := range run {
-				each[i] = fmt.Sprintf("%s, %s", each[i], t.length())
+				each[i] = fmt.Sprintf("%s, %s", each[i], length(t))
 			}
 		}
-		ours = fmt.Sprintf(" Ours: %s, %s.", length, seeds(run))
-		details = strings.Join(each, "; ") + "." + o.chosen(run)
+		ours = fmt.Sprintf(" Ours: %s, %s.", trained, seeds(run))
+		details = strings.Join(each, "; ") + "." + chosen(o, run)
 		if run[0].Subject.Data == dataset.ShapesetName {
 			details += " Chance is 83.3 %."
 		}
@@ -80,7 +80,7 @@ func (o *Observations) how(subjects []Subject, seeds func(run []*Trained) string
 func onFirstSeed([]*Trained) string { return "first seed" }
 
 // length is "60000 updates (3 epochs)".
-func (t *Trained) length() string {
+func length(t *Trained) string {
 	if t.Subject.Data != dataset.ShapesetName {
 		return fmt.Sprintf("%d updates", t.Updates)
 	}
@@ -88,7 +88,7 @@ func (t *Trained) length() string {
 }
 
 // settings describes how a network was trained, its error at the end, and the seeds that diverged.
-func (t *Trained) settings() string {
+func settings(t *Trained) string {
 	text := fmt.Sprintf("%s: rate %g, inputs in [%g, %g], test error at the end %s", t.Subject.legend(), t.Choice.Rate, t.Choice.Low, t.Choice.High,
 		meanError(t.Runs))
 	for k, r := range t.Runs {
@@ -111,7 +111,7 @@ func meanError(runs []*run.Trace) string {
 func atEnd(r *run.Trace) float64 { return 100 * lastOf(r).Test.Error }
 
 // chosen says where the rates and input scales come from.
-func (o *Observations) chosen(run []*Trained) string {
+func chosen(o *Observations, run []*Trained) string {
 	var lengths [][]int
 	var unknown []string
 	borrowed := ""
@@ -146,11 +146,10 @@ func drawnChoices(run []*Trained) string {
 	names := make(map[string][]string)
 	var hows []string
 	for _, t := range run {
-		d, _ := drawn(t.Subject, ownScale)
-		if names[d.Chosen] == nil {
-			hows = append(hows, d.Chosen)
+		if names[t.Chosen] == nil {
+			hows = append(hows, t.Chosen)
 		}
-		names[d.Chosen] = append(names[d.Chosen], t.Subject.legend())
+		names[t.Chosen] = append(names[t.Chosen], t.Subject.legend())
 	}
 	text := " How each rate was chosen:"
 	for i, how := range hows {
@@ -180,17 +179,4 @@ func searchWords(searches [][]int) string {
 		return fmt.Sprintf("after %s updates each, the best of each input scale after %s", rung(1), rung(0))
 	}
 	return fmt.Sprintf("after %s updates each, the best two of each input scale after %s, the best of each after %s", rung(2), rung(1), rung(0))
-}
-
-// either is "60000, 5000 or 4000": the numbers, each once, the largest first.
-func either(numbers []int) string {
-	sorted := slices.Compact(slices.SortedFunc(slices.Values(numbers), func(a, b int) int { return b - a }))
-	var words []string
-	for _, n := range sorted {
-		words = append(words, fmt.Sprint(n))
-	}
-	if last := len(words) - 1; last > 0 {
-		return strings.Join(words[:last], ", ") + " or " + words[last]
-	}
-	return strings.Join(words, "")
 }

@@ -10,12 +10,9 @@ import (
 )
 
 // alpha is the one level of significance of every verdict, for one seed and for many: intervals over seeds are at 1 - alpha, and the
-// test of two networks of one seed on the same images is at alpha. (Table 1 and its p-values are at the paper's own level, significance.)
+// test of two networks of one seed on the same images is at alpha. (Table 1 and its p-values are at the paper's own level, printed.Significance.)
 // A verdict has several checks, and the level is that of each of them: no correction is made for their number.
-const alpha = 0.05
-
-// level is that of the intervals over seeds.
-const level = 1 - alpha
+const alpha = 1 - level
 
 // A check compares one number, measured once for each seed, with the range that the claim expects. within, atLeast, atMost and above
 // make checks.

@@ -78,8 +78,6 @@ const (
 	variantSimulation = "the simulation"
 )
 
-const layers = 5
-
 // claimC1: the initial weights' variance and range. The output layer has too few weights for a variance to 2 %.
 func claimC1(o *Observations) []report.Claim {
 	std, norm := o.Initial[tanhStandard], o.Initial[tanhNormalized]
@@ -302,4 +300,23 @@ func join(a, b string) string {
 		return a + b
 	}
 	return a + " " + b
+}
+
+// A claim of the paper: the figure or section it belongs to, what it needs, and the function that checks it, for each
+// variant of the initialisation that it is tested for.
+type claim struct {
+	id     string
+	figure string
+	kind   report.ClaimKind // of rows that do not have their own; "" is a test of the paper
+	needs  needs
+	check  func(o *Observations) []report.Claim
+
+	// Only claims about training have these; the rows of the others have their own.
+	variant      string // of the row, where one claim has several entries
+	text, source string
+	refuted      string // what would refute it
+	updates      int    // that a verdict needs; after fewer it is undecided
+
+	// bystanders are only trained to find the shared input scale; the verdict does not depend on their rates.
+	bystanders []Network
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"glorot/experiments/dataset"
-	"glorot/experiments/measure"
 	"glorot/experiments/report"
 	"glorot/experiments/run"
 )
@@ -15,11 +14,6 @@ var (
 	curvatures    = []string{Hessian, Variance}
 	tapers        = []string{Growing, Shrinking}
 )
-
-// with returns the network with another method, depth or widths.
-func (n Network) withMethod(method string) Network { n.Method = method; return n }
-func (n Network) withWidths(widths string) Network { n.Widths = widths; return n }
-func (n Network) withDepth(depth int) Network      { n.Depth = depth; return n }
 
 // comparedClaims are those of the text alone, and the comparison with an SVM.
 func comparedClaims() []claim {
@@ -90,14 +84,6 @@ func claimC16(o *Observations) []report.Claim {
 	return []report.Claim{row}
 }
 
-// SVMResult is the result of a support vector machine on Shapeset-3x2.
-type SVMResult struct {
-	Images         int     // it was trained on; the paper has 100,000
-	C, Gamma       float64 // by validation
-	SupportVectors int
-	Wrong          measure.Bits // the test images that it classified wrongly
-}
-
 // noSVM says why C38 was not run.
 const noSVM = "no support vector machine was trained. That needs LIBSVM's svm-train and svm-predict on the PATH (Debian, Ubuntu: apt-get install libsvm-tools); glorot reproduce C38 --scale N trains one on N/25 images, --scale paper on the paper's 100,000, which takes 7 to 20 hours"
 
@@ -127,7 +113,7 @@ func claimC38(o *Observations) []report.Claim {
 }
 
 // depths checks that the best depth beats the others.
-func (o *Observations) depths(net Network, best int) report.Claim {
+func depths(o *Observations, net Network, best int) report.Claim {
 	var checks []check
 	for depth := 1; depth <= layers; depth++ {
 		if depth != best {
@@ -146,7 +132,7 @@ func claimC40(o *Observations) []report.Claim {
 		if net == sigmoid5 {
 			continue
 		}
-		row := o.depths(net, layers)
+		row := depths(o, net, layers)
 		row.Note = join(row.Note, depthNote)
 		rows = append(rows, row)
 	}
@@ -157,7 +143,7 @@ const depthNote = "Each depth has the rate and the input scale of its own search
 
 // claimC40Sigmoid: four layers.
 func claimC40Sigmoid(o *Observations) []report.Claim {
-	row := o.depths(sigmoid5, sigmoid4.Depth)
+	row := depths(o, sigmoid5, sigmoid4.Depth)
 	row.Variant = ""
 	row.Note = join(row.Note, depthNote)
 	return []report.Claim{row}

@@ -136,7 +136,7 @@ func boldWays(column int) int {
 		divides := true
 		for _, a := range rows[:bold] {
 			for _, b := range rows[bold:] {
-				divides = divides && printedP(a.Percents()[column], b.Percents()[column]) < significance
+				divides = divides && printed.P(a.Percents()[column], b.Percents()[column]) < printed.Significance
 			}
 		}
 		if divides {

@@ -15,7 +15,7 @@ import (
 func TestClaimsAgree(t *testing.T) {
 	o := fabricated()
 	for _, c := range claims() {
-		rows := c.rows(c.needs.only(o))
+		rows := c.rows(only(c.needs, o))
 		if len(rows) == 0 {
 			t.Errorf("%s has no row", c.id)
 		}
@@ -210,7 +210,7 @@ func TestClaimsRefuted(t *testing.T) {
 			if claim.id != c.id {
 				continue
 			}
-			for _, row := range claim.rows(claim.needs.only(o)) {
+			for _, row := range claim.rows(only(claim.needs, o)) {
 				want := paperSays(c.id, row.Variant)
 				if row.Variant == c.variant {
 					want, found = c.want, true
@@ -268,7 +268,7 @@ func TestClaimsOfUnequalSeeds(t *testing.T) {
 		tr := o.Trained[sub]
 		tr.Runs, tr.Commons, tr.Short = tr.Runs[:1], tr.Commons[:1], tr.Short[:1]
 		for _, c := range claims() {
-			reads := slices.Contains(unionOf(c.needs.trained, c.needs.compared), sub)
+			reads := slices.Contains(union(c.needs.trained, c.needs.compared), sub)
 			for _, row := range c.rows(o) {
 				want := paperSays(c.id, row.Variant)
 				if row.Verdict != want && !(reads && row.Verdict == report.OneSeed) {
@@ -296,7 +296,7 @@ func TestClaimsOfOneSeed(t *testing.T) {
 			says := paperSays(c.id, row.Variant)
 			switch {
 			case row.Verdict == report.OneSeed && (row.Side == report.Inside) == (says == report.Agrees):
-			case row.Verdict == says && (len(unionOf(c.needs.trained, c.needs.compared, c.needs.stored)) == 0 && len(c.needs.networks()) == 0 || c.id == "C1"):
+			case row.Verdict == says && (len(union(c.needs.trained, c.needs.compared, c.needs.stored)) == 0 && len(c.needs.networks()) == 0 || c.id == "C1"):
 			default:
 				t.Errorf("%s %s: %s %s; measured %s, expected %s", c.id, row.Variant, row.Verdict, row.Side, row.Measured, row.Expected)
 			}
@@ -316,7 +316,7 @@ func TestClaimsOfOneSeed(t *testing.T) {
 // What the search could not choose is judged by nothing.
 func TestClaimsOfTiedSearch(t *testing.T) {
 	for _, c := range claims() {
-		for _, sub := range unionOf(c.needs.trained, c.needs.compared) {
+		for _, sub := range union(c.needs.trained, c.needs.compared) {
 			o := fabricatedFor(c)
 			searched := &Trained{Subject: sub.representative()}
 			if o.Trained[sub.representative()] != nil {

@@ -171,7 +171,7 @@ func TestTrainingClaimsRefuted(t *testing.T) {
 			}
 			o := fabricatedFor(c)
 			r.spoil(o)
-			for _, row := range c.rows(c.needs.only(o)) {
+			for _, row := range c.rows(only(c.needs, o)) {
 				if row.Variant != r.variant {
 					continue
 				}

@@ -32,7 +32,7 @@ func (c Commands) bring(data string) string {
 // command returns the command that runs id with the given number of updates, 0 meaning that of this Study. If the data set of lacks is missing,
 // the command is meant for after it was fetched; lacks may be nil.
 func (o *Observations) command(id string, updates int, lacks *Trained) string {
-	scale, lengths := o.Scale.Name, o.Scale.lengths()
+	scale, lengths := o.Scale.Name, lengths(o.Scale)
 	if o.Scale.Drawn {
 		scale, lengths = "paper", nil
 	}
@@ -43,11 +43,11 @@ func (o *Observations) command(id string, updates int, lacks *Trained) string {
 	if known, err := ScaleByName(scale); err == nil && !o.Scale.Drawn && o.Scale.Trained > 0 && known.Trained != o.Scale.Trained {
 		words = append(words, fmt.Sprintf("--seeds %d", o.Scale.Trained))
 	}
-	if o.commands.Flags != "" {
-		words = append(words, o.commands.Flags)
+	if o.Commands.Flags != "" {
+		words = append(words, o.Commands.Flags)
 	}
-	if lacks != nil && lacks.Absent != "" && o.commands.Bring != nil {
-		if _, flags := o.commands.Bring(lacks.Subject.Data); flags != "" {
+	if lacks != nil && lacks.Absent != "" && o.Commands.Bring != nil {
+		if _, flags := o.Commands.Bring(lacks.Subject.Data); flags != "" {
 			words = append(words, flags)
 		}
 	}
@@ -55,7 +55,7 @@ func (o *Observations) command(id string, updates int, lacks *Trained) string {
 }
 
 // lengths returns the flags that say how long networks learn stored data.
-func (s Scale) lengths() []string {
+func lengths(s Scale) []string {
 	var words []string
 	if s.Passes > 0 {
 		words = append(words, fmt.Sprintf("--passes %d", s.Passes))
@@ -69,8 +69,21 @@ func (s Scale) lengths() []string {
 // hint says why something was not run, and which command runs it. If why ends with the command that fetches the data, this one comes after it.
 func (o *Observations) hint(why, id string, updates int, lacks *Trained) string {
 	then := ""
-	if lacks != nil && lacks.Absent != "" && o.commands.Bring != nil {
+	if lacks != nil && lacks.Absent != "" && o.Commands.Bring != nil {
 		then = "then "
 	}
 	return fmt.Sprintf("%s; %s%s runs it", why, then, o.command(id, updates, lacks))
+}
+
+// either is "60000, 5000 or 4000": the numbers, each once, the largest first.
+func either(numbers []int) string {
+	sorted := slices.Compact(slices.SortedFunc(slices.Values(numbers), func(a, b int) int { return b - a }))
+	var words []string
+	for _, n := range sorted {
+		words = append(words, fmt.Sprint(n))
+	}
+	if last := len(words) - 1; last > 0 {
+		return strings.Join(words[:last], ", ") + " or " + words[last]
+	}
+	return strings.Join(words, "")
 }

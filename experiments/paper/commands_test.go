@@ -14,7 +14,7 @@ func TestCommands(t *testing.T) {
 	}
 	scale.Trained, scale.Passes, scale.Short = 3, 20, 1
 	bring := func(data string) (command, flags string) { return "fetch " + data, "--data new" }
-	o := &Observations{Scale: scale, commands: Commands{Flags: "--cache kept", Bring: bring}}
+	o := &Observations{Scale: scale, Commands: Commands{Flags: "--cache kept", Bring: bring}}
 	here, gone := &Trained{Subject: Subject{tanhStandard, dataset.ShapesetName}}, &Trained{Subject: Subject{tanhStandard, "mnist"}, Absent: "no mnist"}
 	for _, c := range []struct {
 		updates int
@@ -33,7 +33,7 @@ func TestCommands(t *testing.T) {
 		"mnist":         "; fetch mnist brings it",
 		"smallimagenet": "; it was never published, and fetch smallimagenet makes a stand-in from pictures",
 	} {
-		if got := o.commands.bring(data); got != want {
+		if got := o.Commands.bring(data); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
@@ -49,7 +49,7 @@ func TestCommands(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	plain := &Observations{Scale: Scales()[1]}
-	if got, want := plain.hint("why"+plain.commands.bring("mnist"), "fig12", 0, gone), "why; glorot reproduce fig12 --scale smoke runs it"; got != want {
+	if got, want := plain.hint("why"+plain.Commands.bring("mnist"), "fig12", 0, gone), "why; glorot reproduce fig12 --scale smoke runs it"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -9,44 +9,6 @@ import (
 	"glorot/experiments/run"
 )
 
-// A sample is which of a network's trainings a claim compares, one for each seed.
-type sample func(t *Trained) []*run.Trace
-
-func wholeRuns(t *Trained) []*run.Trace  { return t.Runs }
-func commonRuns(t *Trained) []*run.Trace { return t.Commons }
-func shortRuns(t *Trained) []*run.Trace  { return t.Short }
-
-// each evaluates f on every training.
-func each(runs []*run.Trace, f func(r *run.Trace) float64) []float64 {
-	values := make([]float64, len(runs))
-	for k, r := range runs {
-		values[k] = f(r)
-	}
-	return values
-}
-
-// atBest is the test error, in percent, at the lowest validation error.
-func atBest(r *run.Trace) float64 { return 100 * bestOf(r).Test.Error }
-
-// noErrors are those of a training that diverged before they were measured.
-var noErrors = run.Errors{Valid: run.Score{Error: 1}, Test: run.Score{Error: 1}}
-
-// bestOf returns the errors at the lowest validation error; a training that diverged before its first test has an error of 1.
-func bestOf(r *run.Trace) run.Errors {
-	if e, ok := r.Best(); ok {
-		return e
-	}
-	return noErrors
-}
-
-// lastOf returns the errors at the end; a training that diverged has an error of 1.
-func lastOf(r *run.Trace) run.Errors {
-	if e, ok := r.Last(); ok {
-		return e
-	}
-	return noErrors
-}
-
 // less returns a's test error minus b's, in percentage points, for each seed: networks of one seed have learned the same images in the same
 // order.
 func (of sample) less(a, b *Trained) []float64 {
@@ -84,12 +46,12 @@ func (of sample) alike(a, b *Trained) check {
 // leastDifference is the smallest difference, in points, that the two-proportion z test finds at the paper's level of significance between two
 // networks with the given mean error on its 10,000 test images: 1.5 points at 16 %.
 func leastDifference(percent float64) float64 {
-	return math.Sqrt2 * math.Erfinv(1-significance) * math.Sqrt2 * standardError(percent)
+	return math.Sqrt2 * math.Erfinv(1-printed.Significance) * math.Sqrt2 * standardError(percent)
 }
 
 // standardError is that of a printed error, in points: it is a share of the paper's 10,000 test images.
 func standardError(percent float64) float64 {
-	return math.Sqrt(percent * (100 - percent) / paperTestImages)
+	return math.Sqrt(percent * (100 - percent) / printed.TestImages)
 }
 
 // printedOrder checks all pairs of Table 1's networks on a data set. Where the paper's numbers differ significantly, the same network must be
@@ -105,7 +67,7 @@ func (of sample) printedOrder(o *Observations, data string) []check {
 				a, b, x, y = b, a, y, x
 			}
 			switch least := leastDifference((x + y) / 2); {
-			case printedP(x, y) < significance:
+			case printed.P(x, y) < printed.Significance:
 				checks = append(checks, of.worse(a, b))
 			case x == y:
 				checks = append(checks, within(difference, between(a, b), of.less(a, b), -least, least))
@@ -152,19 +114,6 @@ func pOf(a, b measure.Bits) float64 {
 	return p.P
 }
 
-// wrongImages returns the test images that were classified wrongly. Up to seven bits at the end may not stand for images. They count as right,
-// which does no harm: the test counts only the images on which networks differ.
-func wrongImages(r *run.Trace) measure.Bits {
-	wrong := bestOf(r).Test.Wrong
-	b := measure.NewBits(8 * len(wrong))
-	for i := range b.Len() {
-		if wrong[i/8]>>(i%8)&1 == 1 {
-			b.Set(i)
-		}
-	}
-	return b
-}
-
 // reach returns the number of updates after which a training's test error was first below share, interpolated linearly between tests. If it never
 // was, reach returns the end of the training and false.
 func reach(r *run.Trace, share float64) (updates float64, reached bool) {
@@ -194,3 +143,6 @@ func examples(r *run.Trace, share float64) float64 {
 	}
 	return updates * Batch / 1e7
 }
+
+// A sample is which of a network's trainings a claim compares, one for each seed.
+type sample func(t *Trained) []*run.Trace

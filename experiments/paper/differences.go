@@ -70,7 +70,7 @@ func tableDifferences(o *Observations) ([]report.Table, error) {
 func (r printedKind) tableRows(t *Trained) (rows []report.Row) {
 	lines := make([]line, r.net.Depth)
 	for k := range lines {
-		lines[k] = t.overSnapshots(func(l train.Layers) float64 { return r.ours(l.Layers[k]) })
+		lines[k] = overSnapshots(t, func(l train.Layers) float64 { return r.ours(l.Layers[k]) })
 	}
 	for _, p := range r.rows {
 		at := slices.Index(lines[0].updates, epochs(int(p.Epoch)))
@@ -113,7 +113,7 @@ func differencesOfErrors(o *Observations) report.Table {
 		if known == nil || i < 0 {
 			continue
 		}
-		errors := known.percent()
+		errors := percent(known)
 		row := report.Row{Name: net.legend()}
 		for j, x := range printed.Figure11[i].Examples {
 			cell := report.Words("")

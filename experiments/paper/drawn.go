@@ -40,18 +40,6 @@ var drawings = sync.OnceValue(func() (all []drawing) {
 	return all
 })
 
-// drawn returns the drawing of a subject in a role; ok is false if there is none.
-func drawn(sub Subject, role string) (d drawing, ok bool) {
-	all := drawings()
-	i := slices.IndexFunc(all, func(d drawing) bool {
-		return d.Network == sub.legend() && d.Data == sub.Data && (d.Role == role || d.Role == "both")
-	})
-	if i < 0 {
-		return drawing{}, false
-	}
-	return all[i], true
-}
-
 const (
 	ownScale    = "own"
 	commonScale = "common"
@@ -61,7 +49,7 @@ func (d drawing) choice() Choice { return Choice{Rate: d.Rate, Low: d.Low, High:
 
 // draw reads the kept trainings of all subjects, with everything that was recorded.
 func (p *plan) draw() error {
-	for _, sub := range unionOf(p.needs.trained, p.needs.compared) {
+	for _, sub := range union(p.needs.trained, p.needs.compared) {
 		t := p.trained[sub]
 		own, ok := drawn(sub, ownScale)
 		if !ok {
@@ -69,6 +57,7 @@ func (p *plan) draw() error {
 		}
 		var err error
 		t.Updates, t.Shorts, t.Choice = own.Updates, own.Updates, own.choice()
+		t.Chosen = own.Chosen
 		if t.Runs, err = p.drawRuns(sub, own); err != nil {
 			return err
 		}
@@ -85,7 +74,7 @@ func (p *plan) draw() error {
 			return err
 		}
 	}
-	if p.s.o.VerifySearch {
+	if p.o.VerifySearch {
 		return p.drawSearch()
 	}
 	return nil
@@ -97,7 +86,7 @@ func (p *plan) drawSearch() error {
 		for _, c := range grid() {
 			config := p.request(sub, c, 1, 0, run.Observe{Examples: Examples}, run.Observe{}).Config
 			id := config.ID(p.origins[sub.Data])
-			archive, err := p.store.Archived(id)
+			archive, err := p.o.Store.Archived(id)
 			if err != nil {
 				return err
 			}
@@ -106,7 +95,7 @@ func (p *plan) drawSearch() error {
 				continue
 			}
 			p.sources = append(p.sources, source{archive, Training{
-				Network: sub.legend(), Data: sub.Data, Choice: c, Chosen: "a candidate of the search", Seed: p.s.o.Seed, Updates: archive.Config().Train.Updates, Source: Stored,
+				Network: sub.legend(), Data: sub.Data, Choice: c, Chosen: "a candidate of the search", Seed: p.o.Seed, Updates: archive.Config().Train.Updates, Source: Stored,
 			}})
 		}
 	}
@@ -118,7 +107,7 @@ func (p *plan) drawRuns(sub Subject, d drawing) (runs []*run.Trace, err error) {
 	origin := p.origins[sub.Data]
 	for k := range d.Seeds {
 		c := p.request(sub, d.choice(), d.Updates, k, run.Observe{Examples: Examples}, run.Observe{}).Config
-		archive, err := p.store.Archived(c.ID(origin))
+		archive, err := p.o.Store.Archived(c.ID(origin))
 		if err == nil && archive == nil {
 			err = fmt.Errorf("drawn.json: %s: seed %d is not kept", sub, k+1)
 		}
@@ -148,7 +137,7 @@ func (p *plan) drawRuns(sub Subject, d drawing) (runs []*run.Trace, err error) {
 		}
 		runs = append(runs, t)
 		p.sources = append(p.sources, source{archive, Training{
-			Network: sub.legend(), Data: sub.Data, Choice: d.choice(), Chosen: d.Chosen, Seed: p.s.o.Seed + uint64(k), Updates: d.Updates, Source: Stored,
+			Network: sub.legend(), Data: sub.Data, Choice: d.choice(), Chosen: d.Chosen, Seed: p.o.Seed + uint64(k), Updates: d.Updates, Source: Stored,
 		}})
 	}
 	return runs, nil
@@ -166,7 +155,7 @@ func (p *plan) verifyJobs() (jobs []job) {
 	for i := range p.sources {
 		src := &p.sources[i]
 		switch {
-		case p.s.o.Verify == 0:
+		case p.o.Verify == 0:
 			src.Note = "verification was switched off"
 		case p.absent[src.Data] != "":
 			src.Note = "its images are not here"
@@ -191,13 +180,13 @@ const VerifyAll = -1
 
 func (p *plan) verifyJob(src *source) job {
 	to := src.Updates
-	if p.s.o.Verify != VerifyAll {
-		to = min(to, p.s.o.Verify)
+	if p.o.Verify != VerifyAll {
+		to = min(to, p.o.Verify)
 	}
 	run := func(ctx context.Context, e *kernel.Engine, progress func(float64)) error {
-		r := &runner.Runner{Data: p.s.data, Engine: e}
+		r := &runner.Runner{Data: p.data, Engine: e}
 		v, err := r.Replay(ctx, src.archive, runner.ReplayOptions{
-			From: -1, To: to, Records: p.s.o.Verify == VerifyAll,
+			From: -1, To: to, Records: p.o.Verify == VerifyAll,
 			Progress: func(at runner.Point) { progress(float64(at.Done) / float64(max(1, at.All))) },
 		})
 		if err != nil {
@@ -225,4 +214,16 @@ type DifferenceError struct {
 // Error names the archive and the update.
 func (e *DifferenceError) Error() string {
 	return fmt.Sprintf("%s: recomputed here, it differs at update %d: %s", e.Archive, e.Update, e.What)
+}
+
+// drawn returns the drawing of a subject in a role; ok is false if there is none.
+func drawn(sub Subject, role string) (d drawing, ok bool) {
+	all := drawings()
+	i := slices.IndexFunc(all, func(d drawing) bool {
+		return d.Network == sub.legend() && d.Data == sub.Data && (d.Role == role || d.Role == "both")
+	})
+	if i < 0 {
+		return drawing{}, false
+	}
+	return all[i], true
 }

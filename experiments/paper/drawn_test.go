@@ -32,7 +32,7 @@ func TestDrawings(t *testing.T) {
 		t.Fatal(err)
 	}
 	left := slices.Clone(drawings())
-	for _, sub := range unionOf(p.needs.trained, p.needs.compared) {
+	for _, sub := range union(p.needs.trained, p.needs.compared) {
 		for _, role := range []string{ownScale, commonScale} {
 			d, ok := drawn(sub, role)
 			if !ok {
@@ -51,7 +51,7 @@ func checkDrawing(t *testing.T, p *plan, sub Subject, d drawing) {
 	t.Helper()
 	for k := range d.Seeds {
 		c := p.request(sub, d.choice(), d.Updates, k, run.Observe{}, run.Observe{}).Config
-		a, err := p.store.Archived(c.ID(p.origins[sub.Data]))
+		a, err := p.o.Store.Archived(c.ID(p.origins[sub.Data]))
 		if err != nil || a == nil {
 			t.Fatalf("%v: seed %d: %v", sub, k+1, err)
 		}

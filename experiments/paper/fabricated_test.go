@@ -40,8 +40,11 @@ func fabricatedInitial() *Observations {
 			Images: 18_000, Classes: []int{3000, 3000, 3000, 2000, 2000, 2000, 1000, 1000, 1000},
 			Pairs: 9000, Overlaps: []float64{.12, .38, .48, .07, 0}, Estimated: .4999,
 		},
-		Surfaces: &CostSurfaces{Entropy: entropySurface(), Quadratic: quadraticSurface()},
-		SVM:      fabricatedSVM(),
+		SVM: fabricatedSVM(),
+	}
+	var err error
+	if o.Surfaces, err = costSurfaces(); err != nil {
+		panic(err)
 	}
 	put := func(net Network, z, ds, dw, jacobian []float64) {
 		for k := range fabricatedSeeds {
@@ -115,34 +118,8 @@ func weights(net Network, factor float64) []WeightSample {
 	return all
 }
 
-// The closed forms of Figure 5, with a = W2 tanh W1. The cross entropy of p = 1/(1+exp(-2a)) with targets 1/2 is ln(2 cosh a), of slope
-// tanh a; the quadratic cost 2 (p - 1/2)² is tanh²(a)/2, of slope tanh(a)/cosh²(a).
-func entropySurface() Surface {
-	return closedForm(func(a float64) (cost, slope float64) { return math.Log(2 * math.Cosh(a)), math.Tanh(a) })
-}
-
-func quadraticSurface() Surface {
-	return closedForm(func(a float64) (cost, slope float64) {
-		t := math.Tanh(a)
-		return t * t / 2, t / (math.Cosh(a) * math.Cosh(a))
-	})
-}
-
-func closedForm(f func(a float64) (cost, slope float64)) Surface {
-	var s Surface
-	for i := range surfaceSide {
-		for j := range surfaceSide {
-			w1, w2 := -4+8*float64(i)/(surfaceSide-1), -4+8*float64(j)/(surfaceSide-1)
-			cost, slope := f(w2 * math.Tanh(w1))
-			s.Cost = append(s.Cost, cost)
-			s.Slope = append(s.Slope, math.Abs(slope)*math.Hypot(w2/(math.Cosh(w1)*math.Cosh(w1)), math.Tanh(w1)))
-		}
-	}
-	return s
-}
-
 // only returns the part of o that n promises, so that a claim that reads more meets a nil.
-func (n needs) only(o *Observations) *Observations {
+func only(n needs, o *Observations) *Observations {
 	part := &Observations{Scale: o.Scale, Initial: make(map[Network][]Initial), Stored: make(map[Subject][]Initial), Trained: make(map[Subject]*Trained)}
 	for _, sub := range n.stored {
 		part.Stored[sub] = o.Stored[sub]

@@ -16,7 +16,7 @@ import (
 func fabricatedTrained(list []claim) map[Subject]*Trained {
 	all := make(map[Subject]*Trained)
 	for _, c := range list {
-		for _, sub := range unionOf(c.needs.trained, c.needs.compared) {
+		for _, sub := range union(c.needs.trained, c.needs.compared) {
 			if all[sub] == nil {
 				all[sub] = fabricatedSubject(sub)
 			}
@@ -53,13 +53,6 @@ func fabricatedResult(sub Subject, percent float64) *run.Trace {
 	r := &run.Trace{Errors: []run.Errors{errorsAt(paperUpdates, percent/100, percent/100)}}
 	setWrong(r, fabricatedWrong(sub, percent))
 	return r
-}
-
-// setWrong says which test images are wrong, at every test.
-func setWrong(r *run.Trace, wrong []byte) {
-	for i := range r.Errors {
-		r.Errors[i].Test.Wrong = wrong
-	}
 }
 
 // fabricatedWrong is wrong on the first of 10,000 test images, which are hard for every network, and on some of its own.
@@ -292,4 +285,11 @@ func fabricatedSVM() *SVMResult {
 		wrong.Set(i)
 	}
 	return &SVMResult{Images: dataset.Shapeset100kImages, C: 1, Gamma: 1, Wrong: wrong}
+}
+
+// setWrong says which test images are wrong, at every test.
+func setWrong(r *run.Trace, wrong []byte) {
+	for i := range r.Errors {
+		r.Errors[i].Test.Wrong = wrong
+	}
 }

@@ -66,7 +66,7 @@ func pictureSheet(sets *dataset.Data) *report.Images {
 	}
 	ofClass := make([][][]uint8, len(sets.Classes))
 	for i, label := range sets.Test.Labels {
-		ofClass[label] = append(ofClass[label], example(sets.Test, i).Images)
+		ofClass[label] = append(ofClass[label], sets.Test.Images[i*sets.Test.Features:(i+1)*sets.Test.Features])
 	}
 	for row := range sheetRows {
 		var pictures [][]uint8

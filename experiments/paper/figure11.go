@@ -32,7 +32,7 @@ func errorPanels(o *Observations, data string, p report.Panel, nets []Network, p
 	for _, sub := range on(data, nets...) {
 		if t := o.ran(sub); t != nil {
 			c.trained = max(c.trained, float64(t.Updates)/ten7)
-			c.times = max(c.times, len(t.percent().updates))
+			c.times = max(c.times, len(percent(t).updates))
 		}
 	}
 	c.ours = func(every int) []report.Series {
@@ -42,7 +42,7 @@ func errorPanels(o *Observations, data string, p report.Panel, nets []Network, p
 			if t == nil {
 				continue
 			}
-			l := t.percent()
+			l := percent(t)
 			from := l.markFrom(every)
 			if every < len(l.updates) { // beside each other
 				from = (from + i*every/len(nets)) % every
@@ -57,11 +57,11 @@ func errorPanels(o *Observations, data string, p report.Panel, nets []Network, p
 }
 
 // percent is the test error in percent.
-func (t *Trained) percent() line {
-	return t.overTests(func(e run.Errors) float64 { return 100 * e.Test.Error }).within(0, 100)
+func percent(t *Trained) line {
+	return overTests(t, func(e run.Errors) float64 { return 100 * e.Test.Error }).within(0, 100)
 }
 
 // trainedOn reports whether any of the networks was trained on the data set.
-func (o *Observations) trainedOn(data string, nets ...Network) bool {
+func trainedOn(o *Observations, data string, nets ...Network) bool {
 	return slices.ContainsFunc(on(data, nets...), func(sub Subject) bool { return o.ran(sub) != nil })
 }

@@ -26,8 +26,8 @@ func figure12(o *Observations) (report.Figure, error) {
 	}{{"mnist", 1.5, 3, printed.Figure12.MNIST}, {"cifar10", 52, 65, printed.Figure12.CIFAR10}} {
 		p := report.Panel{Title: dataName[set.data], YMin: set.ymin, YMax: set.ymax}
 		rows[i] = errorPanels(o, set.data, p, onFigure12, printedErrors(set.printed))
-		if o.trainedOn(set.data, onFigure12...) {
-			ours, how := o.how(on(set.data, onFigure12...), overAll)
+		if trainedOn(o, set.data, onFigure12...) {
+			ours, how := how(o, on(set.data, onFigure12...), overAll)
 			caption, details = caption+" "+dataName[set.data]+":"+ours, details+" "+dataName[set.data]+": "+how
 			if stuck := cutChance(rows[i]); stuck != "" {
 				caption += fmt.Sprintf(" On %s these networks never left chance and lie above the axis: %s.", dataName[set.data], stuck)
@@ -72,9 +72,4 @@ func cutChance(panels []report.Panel) (stuck string) {
 		return strings.Join(names, ", ")
 	}
 	return ""
-}
-
-// dataName is how readers know a data set.
-var dataName = map[string]string{
-	"shapeset": "Shapeset-3x2", "shapeset100k": "Shapeset-3x2, 100,000 images", "mnist": "MNIST", "cifar10": "CIFAR-10", "smallimagenet": "Small-ImageNet",
 }

@@ -27,7 +27,7 @@ func means(t *Trained, every int) []report.Series {
 	var all []report.Series
 	for k := 1; k <= t.Subject.Depth; k++ {
 		of := func(by float64) line {
-			return t.overSnapshots(func(l train.Layers) float64 { z := l.Layers[k-1].Z; return z.Mean + by*z.Std })
+			return overSnapshots(t, func(l train.Layers) float64 { z := l.Layers[k-1].Z; return z.Mean + by*z.Std })
 		}
 		mean := of(0).within(0, 1)
 		from := mean.markFrom(every)

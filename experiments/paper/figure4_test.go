@@ -1,15 +1,32 @@
 package paper
 
 import (
+	"slices"
 	"testing"
 
 	"glorot/experiments/dataset"
+	"glorot/experiments/measure"
+	"glorot/experiments/train"
 )
 
 // Figure 4 has the histograms before training as a frame, of both networks and without the paper's points, which are of the end; and none at times
 // at which one network has no histogram.
 func TestFigure4Frames(t *testing.T) {
-	o := fabricated()
+	o := &Observations{Trained: make(map[Subject]*Trained)}
+	end := measure.NewHistogram(-1, 1, 3)
+	end.Counts[1] = 10
+	for _, sub := range shapeset(tanhStandard, softsignStandard) {
+		c := long(sub.Network, 20, 1)
+		for _, epoch := range []int{4, 8} { // between the first and the end
+			l := train.Layers{Update: epochs(epoch)}
+			for k := range sub.Depth {
+				l.Layers = append(l.Layers, train.Layer{Layer: k + 1, Z: &measure.Summary{}})
+			}
+			c.Runs[0].Snapshots = append(c.Runs[0].Snapshots, l)
+		}
+		slices.SortFunc(c.Runs[0].Snapshots, func(a, b train.Layers) int { return a.Update - b.Update })
+		o.Trained[sub] = c
+	}
 	f, err := figure4(o)
 	if err != nil {
 		t.Fatal(err)
@@ -20,7 +37,7 @@ func TestFigure4Frames(t *testing.T) {
 	give := func(net Network, epoch int) {
 		for _, r := range o.Trained[Subject{net, dataset.ShapesetName}].Runs {
 			for k := range layers {
-				snapshotAt(r, epochs(epoch)).Layers[k].Z.Histogram = fabricatedEnd(net, k)
+				snapshotAt(r, epochs(epoch)).Layers[k].Z.Histogram = *end
 			}
 		}
 	}

@@ -48,7 +48,7 @@ func figureJacobians(o *Observations) (report.Figure, error) {
 	if len(f.Panels) == 0 {
 		return f, lacking("no Jacobians of these trainings were kept; " + o.command("jacobians", 300_000, nil) + " measures them")
 	}
-	ours, details := o.how(shapeset(nets...), onFirstSeed)
+	ours, details := how(o, shapeset(nets...), onFirstSeed)
 	f.Caption, f.Details = f.Caption+ours+lightCaption, details
 	return f, nil
 }

@@ -13,7 +13,7 @@ import (
 func searched() []Subject {
 	all := shapeset(append([]Network{sigmoid4}, five...)...)
 	for _, data := range table1Data {
-		all = unionOf(all, on(data, five...))
+		all = union(all, on(data, five...))
 	}
 	return all
 }
@@ -48,7 +48,7 @@ func figureSearch(o *Observations) (report.Figure, error) {
 	if len(f.Panels) == 0 {
 		return f, lacking(fmt.Sprintf("scale %s makes no search; %s does", o.Scale.Name, o.command("search", 300_000, nil)))
 	}
-	f.Caption += " " + o.searchLength(lengths)
+	f.Caption += " " + searchLength(o, lengths)
 	return f, nil
 }
 
@@ -67,7 +67,7 @@ func shareY(panels []report.Panel) {
 }
 
 // searchLength says how long the trainings of the search were, and what was chosen.
-func (o *Observations) searchLength(lengths [][]int) string {
+func searchLength(o *Observations, lengths [][]int) string {
 	var chosen []string
 	for _, sub := range searched() {
 		t := o.Trained[sub]

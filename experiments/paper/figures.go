@@ -2,6 +2,7 @@ package paper
 
 import (
 	"fmt"
+	"slices"
 
 	"glorot/experiments/measure"
 	"glorot/experiments/paper/printed"
@@ -24,7 +25,7 @@ func figures() []figure {
 		{"fig10", needs{trained: shapeset(tanhNormalized, tanhFigure)}, figure10},
 		{"jacobians", needs{trained: shapeset(tanhStandard, tanhNormalized, tanhFigure)}, figureJacobians},
 		{"fig11", needs{trained: shapeset(onFigure11...)}, figure11},
-		{"fig12", needs{trained: unionOf(on("mnist", onFigure12...), on("cifar10", onFigure12...))}, figure12},
+		{"fig12", needs{trained: union(on("mnist", onFigure12...), on("cifar10", onFigure12...))}, figure12},
 		{"search", needs{searched: searched()}, figureSearch},
 	}
 }
@@ -96,3 +97,25 @@ func initialSeeds(o *Observations) string {
 	}
 	return " One seed."
 }
+
+// A figure of the paper: what it needs and how it is drawn.
+type figure struct {
+	id    string
+	needs needs
+	draw  func(o *Observations) (report.Figure, error) // a lacking error if there is nothing to draw
+}
+
+// lacking is the error of a figure for which there is nothing to draw: it says how to run it.
+type lacking string
+
+// draws reports whether the figure of that id draws the training of a network, named as in the paper's legends, on a data set.
+func draws(id, network, data string) bool {
+	for _, f := range figures() {
+		if f.id == id {
+			return slices.ContainsFunc(f.needs.trained, func(sub Subject) bool { return sub.legend() == network && sub.Data == data })
+		}
+	}
+	return false
+}
+
+func (l lacking) Error() string { return string(l) }

@@ -51,7 +51,7 @@ func trainingPanels(p report.Panel, paperEpochs float64, t *Trained, ours func(t
 	p.XLabel = "epochs of 20,000 updates"
 	return course{
 		panel: p, end: paperEpochs, printed: printed,
-		trained: float64(t.Updates) / train.Epoch, times: len(t.overSnapshots(func(train.Layers) float64 { return 0 }).updates),
+		trained: float64(t.Updates) / train.Epoch, times: len(overSnapshots(t, func(train.Layers) float64 { return 0 }).updates),
 		ours: func(every int) []report.Series { return ours(t, every) },
 	}.panels()
 }
@@ -106,7 +106,7 @@ func readUntil(printed []report.Series, xmax float64) []report.Series {
 func layerLines(t *Trained, every int, of reading, low, high float64) []report.Series {
 	var all []report.Series
 	for k := 1; k <= t.Subject.Depth; k++ {
-		l := t.overSnapshots(func(l train.Layers) float64 { return of(l.Layers[k-1]) }).within(low, high)
+		l := overSnapshots(t, func(l train.Layers) float64 { return of(l.Layers[k-1]) }).within(low, high)
 		all = append(all, l.draw(report.Series{
 			Name: layerName(k), Kind: report.Marked, Style: report.Layer(k), MarkEvery: every, MarkFrom: l.markFrom(every),
 		}, train.Epoch)...)

@@ -17,23 +17,6 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Costs of jobs, in updates of the paper's network on one thread, measured side by side (AVX2, 6.3 ms per update): drawing the 5 million
-// weights, the activations of 300 examples, the gradients of a mini-batch, the singular value decomposition of a 1000x1000 matrix, an
-// evaluation on 10,000 examples, a thousand Shapeset images, the surfaces of Figure 5.
-const (
-	costWeights   = 7.0
-	costForward   = 10.0
-	costGradients = 3.4
-	costJacobian  = 115
-	costTest      = 260
-	costImages    = 0.4
-
-	costSurfacesBoth = 1
-
-	costPretraining = 0.4 // an update of one layer's auto-encoder
-	costCurvature   = 2.5 // an update with a rate for each parameter
-)
-
 // jobs lists what the chosen figures and claims need besides trainings, each once.
 func (s *Study) jobs() []job {
 	n := s.needs()
@@ -78,37 +61,6 @@ func (s *Study) needs() needs {
 	return n
 }
 
-func (n *needs) add(m needs) {
-	n.initial = union(n.initial, m.initial)
-	n.forward = union(n.forward, m.forward)
-	n.jacobians = union(n.jacobians, m.jacobians)
-	n.stored = unionOf(n.stored, m.stored)
-	n.trained = unionOf(n.trained, m.trained)
-	n.compared = unionOf(n.compared, m.compared)
-	n.searched = unionOf(n.searched, m.searched)
-	n.pictures = n.pictures || m.pictures
-	n.shapeset = n.shapeset || m.shapeset
-	n.surfaces = n.surfaces || m.surfaces
-	n.svm = n.svm || m.svm
-	n.common = n.common || m.common
-}
-
-// networks returns the networks that are measured before training.
-func (n needs) networks() []Network { return union(n.initial, n.forward, n.jacobians) }
-
-// union returns the networks of all lists, each once, in order.
-func union(lists ...[]Network) []Network {
-	var all []Network
-	for _, l := range lists {
-		for _, n := range l {
-			if !slices.Contains(all, n) {
-				all = append(all, n)
-			}
-		}
-	}
-	return all
-}
-
 // initialKey is everything that determines the measurements of a network before training.
 type initialKey struct {
 	Numbers   int     `json:"numbers"` // train.Numbers
@@ -150,7 +102,7 @@ func (s *Study) initialJob(key initialKey, data *fixed, place *Initial) (j job, 
 	}
 	cost := costWeights + costForward
 	if key.Gradients {
-		cost += costGradients * float64(net.miniBatches())
+		cost += costGradients * float64(miniBatches(net))
 	}
 	if key.Jacobians {
 		cost += costJacobian * float64(net.Depth-1)
@@ -199,7 +151,7 @@ func (s *Study) initialProbe(ctx context.Context, net Network, seed uint64, data
 	if o.Model, err = net.config(s.o.Scale.Width); err != nil {
 		return o, err
 	}
-	if net.linear() {
+	if linear(net) {
 		o.Model.Inputs = s.o.Scale.Width
 		o.Set, o.Scale, o.Batch = noise(seed, noiseExamples, o.Model.Inputs, o.Model.Classes), dataset.Scale{Low: -1, High: 1}, 1
 	} else {
@@ -215,11 +167,11 @@ func (s *Study) initialProbe(ctx context.Context, net Network, seed uint64, data
 }
 
 // linear reports whether the network is one of the linear theory.
-func (n Network) linear() bool { return n.Activation == "identity" }
+func linear(n Network) bool { return n.Activation == "identity" }
 
 // miniBatches is the number of mini-batches whose gradients initialProbe has.
-func (n Network) miniBatches() int {
-	if n.linear() {
+func miniBatches(n Network) int {
+	if linear(n) {
 		return noiseExamples
 	}
 	return Examples / Batch
@@ -358,10 +310,9 @@ func sampled(set *dataset.Set, n int) *dataset.Set {
 }
 
 // example returns example i of set, modulo its length.
-func example(set *dataset.Set, i int) *dataset.Set { return part(set, i%set.Len(), i%set.Len()+1) }
-
-func part(set *dataset.Set, from, to int) *dataset.Set {
+func example(set *dataset.Set, i int) *dataset.Set {
+	i %= set.Len()
 	p := *set
-	p.Images, p.Labels = set.Images[from*set.Features:to*set.Features], set.Labels[from:to]
+	p.Images, p.Labels = set.Images[i*set.Features:(i+1)*set.Features], set.Labels[i:i+1]
 	return &p
 }

@@ -2,6 +2,7 @@ package paper
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"glorot/experiments/dataset"
@@ -201,4 +202,50 @@ func pretraining(updates int) int {
 		return pretrainingUpdates
 	}
 	return max(1, int(int64(updates)*pretrainingUpdates/paperUpdates))
+}
+
+// union returns the elements of all lists, each once, in order.
+func union[T comparable](lists ...[]T) []T {
+	var all []T
+	for _, l := range lists {
+		for _, x := range l {
+			if !slices.Contains(all, x) {
+				all = append(all, x)
+			}
+		}
+	}
+	return all
+}
+
+// with returns the network with another method, depth or widths.
+func (n Network) withMethod(method string) Network { n.Method = method; return n }
+
+func (n Network) withWidths(widths string) Network { n.Widths = widths; return n }
+
+func (n Network) withDepth(depth int) Network { n.Depth = depth; return n }
+
+const layers = 5
+
+// dataName is how readers know a data set.
+var dataName = map[string]string{
+	"shapeset": "Shapeset-3x2", "shapeset100k": "Shapeset-3x2, 100,000 images", "mnist": "MNIST", "cifar10": "CIFAR-10", "smallimagenet": "Small-ImageNet",
+}
+
+// The data sets of Table 1, in its order.
+var table1Data = []string{dataset.ShapesetName, "mnist", "cifar10", "smallimagenet"}
+
+// printedName is the network's name in Figure 11.
+func printedName(net Network) string {
+	if net == sigmoid5 {
+		return "Sigmoid depth 5"
+	}
+	return net.legend()
+}
+
+// keptSearchOf returns the network whose kept search a network uses: the pre-trained tanh network has none of its own.
+func keptSearchOf(n Network) Network {
+	if n == tanhPreTrained {
+		return tanhNormalized
+	}
+	return n
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"glorot/experiments/dataset"
+	"glorot/experiments/measure"
 	"glorot/experiments/report"
 	"glorot/experiments/run"
 	"glorot/experiments/train"
@@ -22,8 +23,7 @@ type Observations struct {
 	SVM      *SVMResult // nil if none was trained
 	Scale    Scale
 
-	commands  Commands
-	trainings []Training // where the trainings come from
+	Commands Commands // of the hints
 }
 
 // Initial is a network before training.
@@ -42,12 +42,6 @@ type WeightSample struct {
 	Variance float64
 	MaxAbs   float64
 	MaxBias  float64 // largest |b|
-}
-
-// A Choice is a learning rate and an input scale. The paper chose its rates on validation data and printed neither.
-type Choice struct {
-	Rate      float64 `json:"rate"`
-	Low, High float64 // the inputs that the grey levels 0 and 255 become
 }
 
 // A Cell is one candidate of the search: its choice, and the share of errors at the end of its training.
@@ -72,6 +66,7 @@ type Trained struct {
 	Cells    []Cell // the search in the grid's order, or what is known of an earlier one
 	Extended []Cell // candidates that were trained further; only of drawn subjects
 	Choice   Choice // the cell of the lowest validation error
+	Chosen   string // how Choice was chosen; only of drawn subjects
 	Common   Choice // the same among the cells of the one input scale that is best for the five networks of Table 1 together
 
 	Updates int          // of Runs
@@ -122,17 +117,6 @@ func (i Initial) stdZ(k int) float64  { return i.Layers.Layers[k-1].Z.Std }
 func (i Initial) stdDS(k int) float64 { return i.Layers.Layers[k-1].DS.Std }
 func (i Initial) stdDW(k int) float64 { return i.Layers.Layers[k-1].DW.Std }
 
-// grid has the candidates of the search: the rates of the authors' later scripts and beyond, and both input scales that the authors used.
-func grid() []Choice {
-	var all []Choice
-	for _, low := range []float64{0, -1} {
-		for _, rate := range []float64{0.003, 0.01, 0.03, 0.1} {
-			all = append(all, Choice{Rate: rate, Low: low, High: 1})
-		}
-	}
-	return all
-}
-
 // best returns the candidate with the lowest validation error, the first of equals, among the longest trained of those that allowed accepts.
 func best(cells []Cell, allowed func(c Choice) bool) (Cell, bool) {
 	found, least := Cell{}, math.Inf(1)
@@ -164,3 +148,44 @@ func commonLow(searches [][]Cell) float64 {
 	}
 	return low
 }
+
+// SVMResult is the result of a support vector machine on Shapeset-3x2.
+type SVMResult struct {
+	Images         int     // it was trained on; the paper has 100,000
+	C, Gamma       float64 // by validation
+	SupportVectors int
+	Wrong          measure.Bits // the test images that it classified wrongly
+}
+
+// tied reports whether several candidates of the search share the lowest validation error, so that it chose none of them.
+func (t *Trained) tied() bool {
+	least, ok := best(t.Cells, anyChoice)
+	return ok && slices.ContainsFunc(t.Cells, func(c Cell) bool {
+		return c.Valid == least.Valid && c.Updates == least.Updates && c.Choice != least.Choice
+	})
+}
+
+// named is the subject's legend, with its data set if that is not Shapeset-3x2.
+func (t *Trained) named() string {
+	if t.Subject.Data == dataset.ShapesetName {
+		return t.Subject.legend()
+	}
+	return t.Subject.legend() + ", " + dataName[t.Subject.Data]
+}
+
+// ran returns the observations of a subject whose whole training was run; nil if it was not.
+func (o *Observations) ran(sub Subject) *Trained {
+	if t := o.Trained[sub]; t != nil && len(t.Runs) > 0 {
+		return t
+	}
+	return nil
+}
+
+// ranShapeset returns the same for a network on Shapeset-3x2.
+func (o *Observations) ranShapeset(net Network) *Trained {
+	return o.ran(Subject{net, dataset.ShapesetName})
+}
+
+// C and gamma are searched for with at most these numbers of training and validation images: with all images each point of the grid would take
+// hours.
+const svmSearched, svmValidated = 3_000, 2_000

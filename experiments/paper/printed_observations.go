@@ -31,7 +31,7 @@ func printedObservations(n needs) *Observations {
 	o.Initial[tanhFigure] = o.Initial[tanhNormalized]
 	o.Initial[sigmoid4] = []Initial{{Layers: printedLayers(sigmoid4, 0)}}
 	o.Initial[softsignStandard] = []Initial{{Layers: printedLayers(softsignStandard, 0)}}
-	for _, sub := range unionOf(n.trained, n.compared) {
+	for _, sub := range union(n.trained, n.compared) {
 		r := printedRun(sub)
 		o.Trained[sub] = &Trained{Subject: sub, Updates: paperUpdates, Shorts: paperUpdates, Runs: r, Commons: r, Short: r}
 	}
@@ -94,19 +94,6 @@ func printedRun(sub Subject) []*run.Trace {
 		at(paperUpdates, math.NaN())
 	}
 	return []*run.Trace{r}
-}
-
-// errorsAt returns errors at the given shares of wrong images.
-func errorsAt(update int, valid, test float64) run.Errors {
-	return run.Errors{Update: update, Valid: run.Score{Event: run.ValidEvent, Update: update, Error: valid}, Test: run.Score{Event: run.TestEvent, Update: update, Error: test}}
-}
-
-// printedName is the network's name in Figure 11.
-func printedName(net Network) string {
-	if net == sigmoid5 {
-		return "Sigmoid depth 5"
-	}
-	return net.legend()
 }
 
 // printedActivations is the figure that shows the network's activations in training; nil if none does.

@@ -201,3 +201,12 @@ func ScaleByName(name string) (Scale, error) {
 	}
 	return Scale{}, fmt.Errorf("unknown scale %q; want %s or a number of updates", name, strings.Join(names, ", "))
 }
+
+// keptSearchUpdates is the length of the trainings of the kept search on Shapeset-3x2.
+const keptSearchUpdates = 3 * train.Epoch
+
+// extendedUpdates is the length to which the candidates of the kept search that could still win were extended.
+const extendedUpdates = 25 * train.Epoch
+
+// keptWidth is the width of the networks of the kept search, which is the paper's.
+const keptWidth = 1000

@@ -3,7 +3,6 @@ package paper
 import (
 	"math"
 
-	"glorot/experiments/dataset"
 	"glorot/experiments/measure"
 	"glorot/experiments/report"
 	"glorot/experiments/run"
@@ -22,21 +21,8 @@ type moment struct {
 	value  float64
 }
 
-// ran returns the observations of a subject whose whole training was run; nil if it was not.
-func (o *Observations) ran(sub Subject) *Trained {
-	if t := o.Trained[sub]; t != nil && len(t.Runs) > 0 {
-		return t
-	}
-	return nil
-}
-
-// ranShapeset returns the same for a network on Shapeset-3x2.
-func (o *Observations) ranShapeset(net Network) *Trained {
-	return o.ran(Subject{net, dataset.ShapesetName})
-}
-
 // overSnapshots returns f of every snapshot of the whole trainings.
-func (t *Trained) overSnapshots(f func(l train.Layers) float64) line {
+func overSnapshots(t *Trained, f func(l train.Layers) float64) line {
 	seeds := make([][]moment, len(t.Runs))
 	for k, r := range t.Runs {
 		for _, l := range r.Snapshots {
@@ -47,7 +33,7 @@ func (t *Trained) overSnapshots(f func(l train.Layers) float64) line {
 }
 
 // overTests returns f of every test of the whole trainings.
-func (t *Trained) overTests(f func(e run.Errors) float64) line {
+func overTests(t *Trained, f func(e run.Errors) float64) line {
 	seeds := make([][]moment, len(t.Runs))
 	for k, r := range t.Runs {
 		for _, e := range r.Errors {

@@ -70,14 +70,14 @@ func TestOverSeedsProperties(t *testing.T) {
 func TestTrainedLines(t *testing.T) {
 	c := long(tanhStandard, 2, 1, 3)
 	std := func(l train.Layers) float64 { return l.Layers[1].Z.Std }
-	l := c.overSnapshots(std)
+	l := overSnapshots(c, std)
 	for i, snapshot := range c.Runs[0].Snapshots {
 		if want := 2 * std(snapshot); math.Abs(l.mean[i]-want) > 1e-12 || l.updates[i] != snapshot.Update {
 			t.Errorf("snapshot %d: %v at %d, want %v", i, l.mean[i], l.updates[i], want)
 		}
 	}
 	odds := math.Exp(25 * 12.706204736174698 / 25) // the half-width by the slope of the logit at 50 %, 1/50 + 1/50
-	if p := c.percent(); !slices.Equal(p.mean, []float64{80, 50}) || p.low[0] != 80 || math.Abs(p.high[1]-100/(1+1/odds)) > 1e-6 || math.Abs(p.low[1]-100/(1+odds)) > 1e-6 {
+	if p := percent(c); !slices.Equal(p.mean, []float64{80, 50}) || p.low[0] != 80 || math.Abs(p.high[1]-100/(1+1/odds)) > 1e-6 || math.Abs(p.low[1]-100/(1+odds)) > 1e-6 {
 		t.Errorf("errors %+v", p) // 25 and 75 %: s = 25√2, Student's quantile .975 of one degree of freedom 12.706
 	}
 	for _, s := range means(c, 1) {

@@ -1,7 +1,5 @@
 package paper
 
-import "slices"
-
 // PaperUpdates is how long the paper trained: the length of the curves of its Figure 11.
 const PaperUpdates = paperUpdates
 
@@ -9,11 +7,4 @@ const PaperUpdates = paperUpdates
 func DataName(data string) string { return dataName[data] }
 
 // In reports whether the figure of that id draws the training.
-func (t Training) In(figure string) bool {
-	for _, f := range figures() {
-		if f.id == figure {
-			return slices.ContainsFunc(f.needs.trained, func(sub Subject) bool { return sub.legend() == t.Network && sub.Data == t.Data })
-		}
-	}
-	return false
-}
+func (t Training) In(figure string) bool { return draws(figure, t.Network, t.Data) }

@@ -16,37 +16,6 @@ import (
 	"glorot/graph/kernel"
 )
 
-// Options declare a Study.
-type Options struct {
-	Scale   Scale
-	Seed    uint64     // networks have the seeds Seed, Seed+1, …
-	Threads int        // the number of jobs at a time; 0 means all processors. Results do not depend on it
-	Only    []string   // figures ("fig6"), "table1", claims ("C4") or "claims" for all of them; empty means everything
-	Data    string     // folder of the stored data sets; missing ones are not run
-	Store   *run.Store // keeps the trainings
-
-	// Commands is for the hints where something was not run.
-	Commands Commands
-
-	// KeptOnly draws and judges the trainings in the store, and trains nothing. Networks whose search in the store's folder is complete use its
-	// choice. The rest use the kept candidate with the lowest validation error at a fifth of the length: the trainings that the project keeps
-	// were made with that choice.
-	KeptOnly bool
-
-	// Verify is the number of updates of each drawn training that are recomputed to compare the digests of the weights, for a Scale with Drawn. VerifyAll
-	// recomputes whole trainings with everything that was recorded, 0 nothing. If a digest differs, Run fails with a *DifferenceError.
-	Verify int
-
-	VerifySearch bool // verifies the candidates of the kept search as well
-
-	// Warn is called with problems that do no harm, such as a damaged kept result that is computed again. It may be nil.
-	Warn func(err error)
-
-	// Progress is called, by one goroutine at a time, with the work done and all the work, in the units of Work, and the name of the job that
-	// began, advanced or ended. It may be nil.
-	Progress func(done, all float64, what string)
-}
-
 // A Study runs what the chosen figures and claims need, then draws and judges them.
 type Study struct {
 	o       Options
@@ -64,60 +33,6 @@ type Study struct {
 	obs  *Observations // of the present Run
 }
 
-// A figure of the paper: what it needs and how it is drawn.
-type figure struct {
-	id    string
-	needs needs
-	draw  func(o *Observations) (report.Figure, error) // a lacking error if there is nothing to draw
-}
-
-// lacking is the error of a figure for which there is nothing to draw: it says how to run it.
-type lacking string
-
-func (l lacking) Error() string { return string(l) }
-
-// tables are the paper's table and those that belong to it, chosen by one name.
-type tables struct {
-	id    string
-	needs needs
-	make  func(o *Observations) ([]report.Table, error)
-}
-
-// A claim of the paper: the figure or section it belongs to, what it needs, and the function that checks it, for each
-// variant of the initialisation that it is tested for.
-type claim struct {
-	id     string
-	figure string
-	kind   report.ClaimKind // of rows that do not have their own; "" is a test of the paper
-	needs  needs
-	check  func(o *Observations) []report.Claim
-
-	// Only claims about training have these; the rows of the others have their own.
-	variant      string // of the row, where one claim has several entries
-	text, source string
-	refuted      string // what would refute it
-	updates      int    // that a verdict needs; after fewer it is undecided
-
-	// bystanders are only trained to find the shared input scale; the verdict does not depend on their rates.
-	bystanders []Network
-}
-
-// needs says which observations are read.
-type needs struct {
-	initial   []Network // with gradients
-	forward   []Network // initial activations only
-	jacobians []Network // and initial activations
-	stored    []Subject // on stored data sets, before training, with gradients
-	trained   []Subject // whole trainings
-	compared  []Subject // trainings that only the text compares
-	searched  []Subject // the search itself
-	pictures  bool      // of Small-ImageNet, if they are there
-	shapeset  bool
-	surfaces  bool
-	svm       bool
-	common    bool // the networks of Table 1 also at the input scale that is best for them together
-}
-
 // NotRun is a figure that could not be drawn: why, and the command that runs it.
 type NotRun struct{ ID, Why string }
 
@@ -131,29 +46,6 @@ type Results struct {
 
 	Trainings []Training // that the figures and claims read, in the order of the study
 }
-
-// A Training is a training that figures or claims read, and its source.
-type Training struct {
-	Network  string // as in the paper's legends: "Tanh N"
-	Data     string // a name of dataset.Kinds
-	Choice   Choice
-	Chosen   string // how the rate and the input scale were chosen
-	Seed     uint64
-	Updates  int
-	Source   Source
-	Verified int    // updates that were recomputed here with the same digests
-	Note     string // why it was not verified
-}
-
-// A Source says whether a number was computed here.
-type Source string
-
-// The sources. The first updates of a kept training can be recomputed, to verify that this program on this machine computes the same training.
-const (
-	Computed Source = "computed here"
-	Verified Source = "verified here"
-	Stored   Source = "kept"
-)
 
 // NewStudy chooses the figures and claims. It fails when a name of Only is unknown, or a number of Options is outside its limits.
 func NewStudy(o Options) (*Study, error) {
@@ -224,14 +116,6 @@ func Names() string {
 	return strings.Join(names, ", ")
 }
 
-// job is one piece of work, done by one worker with an engine of its own.
-type job struct {
-	name  string
-	cost  float64 // about the number of updates of the paper's network that take as long
-	run   func(ctx context.Context, e *kernel.Engine, progress func(part float64)) error
-	needs []int // jobs that must be done before; their numbers are lower
-}
-
 // Run does the work and makes the figures and claims. It ends early with ctx's error when ctx is done, and with the first error of a
 // job; what was trained until then is in the store. A Study runs one Run at a time; each starts afresh.
 func (s *Study) Run(ctx context.Context) (*Results, error) {
@@ -246,28 +130,39 @@ func (s *Study) Run(ctx context.Context) (*Results, error) {
 	if err := p.finish(); err != nil {
 		return nil, err
 	}
-	return s.results(ctx)
+	r, err := s.results(ctx)
+	if err == nil {
+		r.Trainings = p.trainings()
+	}
+	return r, err
 }
 
 // begin prepares the observations, fills in everything that is known, and returns the jobs for the rest.
 func (s *Study) begin(ctx context.Context) (*plan, []job, error) {
-	s.obs = s.observations()
-	p, err := s.newPlan(ctx)
+	p, err := s.plan(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	jobs := slices.Concat(s.jobs(), p.storedJobs())
-	if s.o.Scale.Drawn {
-		err := p.draw()
-		return p, append(jobs, p.verifyJobs()...), err
+	if s.needs().pictures {
+		if err := s.openPictures(ctx); err != nil {
+			return nil, nil, err
+		}
 	}
+	jobs := append(s.jobs(), s.storedJobs(p)...)
 	trainings, err := p.jobs(len(jobs))
 	return p, append(jobs, trainings...), err
 }
 
+// plan opens the data sets for empty observations, and lists the trainings.
+func (s *Study) plan(ctx context.Context) (*plan, error) {
+	n := s.needs()
+	s.obs = s.observations()
+	return newPlan(ctx, s.o, s.data, n, s.obs.Trained)
+}
+
 // results draws the figures and checks the claims.
 func (s *Study) results(ctx context.Context) (*Results, error) {
-	r := &Results{Trainings: s.obs.trainings}
+	r := &Results{}
 	for i := range s.o.Scale.Seeds {
 		r.Seeds = append(r.Seeds, s.o.Seed+uint64(i))
 	}
@@ -314,7 +209,7 @@ func (s *Study) kept(name string, key, value any) bool {
 
 // observations returns empty observations, which the jobs fill.
 func (s *Study) observations() *Observations {
-	o := &Observations{Scale: s.o.Scale, commands: s.o.Commands, Initial: make(map[Network][]Initial), Stored: make(map[Subject][]Initial), Trained: make(map[Subject]*Trained)}
+	o := &Observations{Scale: s.o.Scale, Commands: s.o.Commands, Initial: make(map[Network][]Initial), Stored: make(map[Subject][]Initial), Trained: make(map[Subject]*Trained)}
 	for _, net := range s.needs().networks() {
 		o.Initial[net] = make([]Initial, s.o.Scale.Seeds)
 	}
@@ -385,12 +280,4 @@ func (s *Study) keep(f func(o *Observations)) {
 func (s *Study) Work(ctx context.Context) (float64, error) {
 	_, jobs, err := s.begin(ctx)
 	return total(jobs), err
-}
-
-func total(jobs []job) float64 {
-	all := 0.0
-	for _, j := range jobs {
-		all += j.cost
-	}
-	return all
 }

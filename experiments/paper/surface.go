@@ -37,7 +37,8 @@ func costSurfaces() (*CostSurfaces, error) {
 		return nil, err
 	}
 	quadratic, err := costSurface("quadratic", func(logp []float64) float64 {
-		return square(math.Exp(logp[0])-.5) + square(math.Exp(logp[1])-.5)
+		a, b := math.Exp(logp[0])-.5, math.Exp(logp[1])-.5
+		return a*a + b*b
 	})
 	if err != nil {
 		return nil, err

@@ -62,3 +62,29 @@ func TestSurfacePlaces(t *testing.T) {
 		t.Errorf("share with a small slope %v, want one row of 41", got)
 	}
 }
+
+// The closed forms of Figure 5, with a = W2 tanh W1. The cross entropy of p = 1/(1+exp(-2a)) with targets 1/2 is ln(2 cosh a), of slope
+// tanh a; the quadratic cost 2 (p - 1/2)² is tanh²(a)/2, of slope tanh(a)/cosh²(a).
+func entropySurface() Surface {
+	return closedForm(func(a float64) (cost, slope float64) { return math.Log(2 * math.Cosh(a)), math.Tanh(a) })
+}
+
+func quadraticSurface() Surface {
+	return closedForm(func(a float64) (cost, slope float64) {
+		t := math.Tanh(a)
+		return t * t / 2, t / (math.Cosh(a) * math.Cosh(a))
+	})
+}
+
+func closedForm(f func(a float64) (cost, slope float64)) Surface {
+	var s Surface
+	for i := range surfaceSide {
+		for j := range surfaceSide {
+			w1, w2 := -4+8*float64(i)/(surfaceSide-1), -4+8*float64(j)/(surfaceSide-1)
+			cost, slope := f(w2 * math.Tanh(w1))
+			s.Cost = append(s.Cost, cost)
+			s.Slope = append(s.Slope, math.Abs(slope)*math.Hypot(w2/(math.Cosh(w1)*math.Cosh(w1)), math.Tanh(w1)))
+		}
+	}
+	return s
+}

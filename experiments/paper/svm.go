@@ -20,10 +20,6 @@ type svmKey struct {
 	Grid     svm.Grid `json:"grid"`
 }
 
-// C and gamma are searched for with at most these numbers of training and validation images: with all images each point of the grid would take
-// hours.
-const svmSearched, svmValidated = 3_000, 2_000
-
 // svmJob trains the support vector machine of the paper's comparison on the scale's number of images. There is no job if the result is kept
 // already, if LIBSVM is not installed, or if the scale does not have one.
 func (s *Study) svmJob() (j job, needed bool) {

@@ -4,18 +4,11 @@ import (
 	"fmt"
 	"math"
 
-	"glorot/experiments/dataset"
 	"glorot/experiments/measure"
 	"glorot/experiments/paper/printed"
 	"glorot/experiments/report"
 	"glorot/experiments/run"
 )
-
-// The data sets of Table 1, in its order.
-var table1Data = []string{dataset.ShapesetName, "mnist", "cifar10", "smallimagenet"}
-
-// paperTestImages is the size of each of the paper's four test sets.
-const paperTestImages = 10_000
 
 // allTables returns the tables, by the names that choose them.
 func allTables() []tables {
@@ -61,13 +54,13 @@ func (c contest) bold() ([]bool, error) {
 		if err != nil {
 			return nil, err
 		}
-		bold[i] = i == best || p >= significance
+		bold[i] = i == best || p >= printed.Significance
 	}
 	return bold, nil
 }
 
 // oursOn returns the contest of the networks at their lowest validation errors, with the trainings that of selects.
-func (o *Observations) oursOn(data string, of sample) contest {
+func oursOn(o *Observations, data string, of func(t *Trained) []*run.Trace) contest {
 	var wrong [][]measure.Bits
 	var c contest
 	for _, sub := range on(data, five...) {
@@ -103,15 +96,8 @@ func papersOn(column int) contest {
 	for _, r := range printed.Table1 {
 		c.errors = append(c.errors, r.Percents()[column])
 	}
-	c.p = func(a, b int) (float64, error) { return printedP(c.errors[a], c.errors[b]), nil }
+	c.p = func(a, b int) (float64, error) { return printed.P(c.errors[a], c.errors[b]), nil }
 	return c
-}
-
-// printedP is the two-proportion z test's probability of two printed errors, in percent of the paper's test images.
-func printedP(a, b float64) float64 {
-	wrong := func(percent float64) int { return int(math.Round(percent / 100 * paperTestImages)) }
-	_, p := measure.TwoProportion(wrong(a), paperTestImages, wrong(b), paperTestImages)
-	return p
 }
 
 // table1 is Table 1, followed by tables of the choices and of the tests between the networks.
@@ -133,25 +119,25 @@ func tableErrors(o *Observations) (report.Table, error) {
 		ID: "table1", Corner: "Network", Rows: networkRows(),
 		Caption: "Test error (%) with 5 hidden layers; N is normalized initialisation. Bold: not significantly worse than the best of the column (p = 0.005).",
 		Notes: []string{
-			"Errors are those at the lowest validation error" + o.seedsNote() + ". “Per-network input scale”: the rate and the input scale were chosen for each network. “Shared input scale”: all five have the input scale that is best for them together, and the rate was chosen for each network. Our networks are compared on the same test images, by McNemar's exact test, and with several seeds by its form for several networks of each kind, a randomisation test of matched pairs. The tests are about these trained networks, not about further seeds.",
+			"Errors are those at the lowest validation error" + seedsNote(o) + ". “Per-network input scale”: the rate and the input scale were chosen for each network. “Shared input scale”: all five have the input scale that is best for them together, and the rate was chosen for each network. Our networks are compared on the same test images, by McNemar's exact test, and with several seeds by its form for several networks of each kind, a randomisation test of matched pairs. The tests are about these trained networks, not about further seeds.",
 			"The sources that we have lost the paper's bold print, and the paper does not name its test. The marks here follow from the two-proportion z test of its numbers on 10,000 test images each. By this test no choice of bold marks fits the caption on MNIST and Small-ImageNet, where some results on the two sides of any dividing line are not significantly different.",
 		},
 	}
-	if o.trainedOn("smallimagenet", five...) {
+	if trainedOn(o, "smallimagenet", five...) {
 		t.Notes = append(t.Notes, "The paper's Small-ImageNet was never published: ours are errors on a stand-in made of other pictures, and not comparable with its numbers.")
 	}
 	if o.Scale.Drawn {
 		t.Notes = append(t.Notes, fmt.Sprintf("The paper's networks were trained for %d updates, ours for the numbers of updates in the next table: errors of other lengths are not comparable.", paperUpdates))
 	}
-	t.Notes = append(t.Notes, o.notRun()...)
+	t.Notes = append(t.Notes, notRun(o)...)
 	for column, data := range table1Data {
 		for _, part := range []struct {
 			name string
 			c    contest
 			of   func(i int) report.Cell
 		}{
-			{"per-network input scale", o.oursOn(data, wholeRuns), func(i int) report.Cell { return errorCell(o.Trained[Subject{five[i], data}], wholeRuns) }},
-			{"shared input scale", o.oursOn(data, commonRuns), func(i int) report.Cell { return errorCell(o.Trained[Subject{five[i], data}], commonRuns) }},
+			{"per-network input scale", oursOn(o, data, wholeRuns), func(i int) report.Cell { return errorCell(o.Trained[Subject{five[i], data}], wholeRuns) }},
+			{"shared input scale", oursOn(o, data, commonRuns), func(i int) report.Cell { return errorCell(o.Trained[Subject{five[i], data}], commonRuns) }},
 			{"paper", papersOn(column), func(i int) report.Cell {
 				percent := printed.Table1[i].Percents()[column]
 				return report.Figures(fmt.Sprintf("%.2f", percent), percent)
@@ -173,7 +159,7 @@ func tableErrors(o *Observations) (report.Table, error) {
 }
 
 // errorCell is the mean error over seeds, with its 95 % interval if there are several.
-func errorCell(t *Trained, of sample) report.Cell {
+func errorCell(t *Trained, of func(t *Trained) []*run.Trace) report.Cell {
 	list := of(t)
 	if len(list) == 0 {
 		return report.Words("not run")
@@ -203,12 +189,12 @@ func tableChoices(o *Observations) report.Table {
 	for _, data := range table1Data {
 		all = append(all, on(data, five...)...)
 	}
-	t.Notes = append(t.Notes, o.tied(all)...)
+	t.Notes = append(t.Notes, tiedNote(o, all)...)
 	for _, data := range table1Data {
 		for _, part := range []struct {
 			name string
 			at   func(t *Trained) Choice
-			of   sample
+			of   func(t *Trained) []*run.Trace
 		}{
 			{"per-network input scale", func(t *Trained) Choice { return t.Choice }, wholeRuns},
 			{"shared input scale", func(t *Trained) Choice { return t.Common }, commonRuns},
@@ -240,7 +226,7 @@ func tablePairs(o *Observations) (report.Table, error) {
 		for _, part := range []struct {
 			name string
 			c    contest
-		}{{"per-network input scale", o.oursOn(data, wholeRuns)}, {"shared input scale", o.oursOn(data, commonRuns)}, {"paper", papersOn(column)}} {
+		}{{"per-network input scale", oursOn(o, data, wholeRuns)}, {"shared input scale", oursOn(o, data, commonRuns)}, {"paper", papersOn(column)}} {
 			t.Columns = append(t.Columns, report.Column{Group: dataName[data], Name: part.name})
 			row := 0
 			for a := range five {
@@ -274,7 +260,7 @@ func pCell(p float64, ran bool) report.Cell {
 		text = "< 0.0001"
 	}
 	cell := report.Figures(text, p)
-	cell.Bold = p < significance
+	cell.Bold = p < printed.Significance
 	return cell
 }
 
@@ -287,11 +273,11 @@ func networkRows() []report.Row {
 }
 
 // seedsNote says over how many seeds the errors are averaged.
-func (o *Observations) seedsNote() string {
+func seedsNote(o *Observations) string {
 	least, most := math.MaxInt, 0
 	for _, data := range table1Data {
 		for _, sub := range on(data, five...) {
-			for _, of := range []sample{wholeRuns, commonRuns} {
+			for _, of := range []func(t *Trained) []*run.Trace{wholeRuns, commonRuns} {
 				if n := len(of(o.Trained[sub])); n > 0 {
 					least, most = min(least, n), max(most, n)
 				}
@@ -308,13 +294,20 @@ func (o *Observations) seedsNote() string {
 }
 
 // notRun says for each data set that was not run how to run it.
-func (o *Observations) notRun() []string {
+func notRun(o *Observations) []string {
 	var notes []string
 	for _, data := range table1Data {
-		if !o.trainedOn(data, five...) {
+		if !trainedOn(o, data, five...) {
 			lacks := o.Trained[Subject{five[0], data}]
 			notes = append(notes, fmt.Sprintf("%s was not run: %s.", dataName[data], o.hint(lacks.Missing, "table1", 0, lacks)))
 		}
 	}
 	return notes
+}
+
+// tables are the paper's table and those that belong to it, chosen by one name.
+type tables struct {
+	id    string
+	needs needs
+	make  func(o *Observations) ([]report.Table, error)
 }

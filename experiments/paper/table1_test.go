@@ -18,7 +18,9 @@ func wrongOn(images int) *run.Trace {
 		wrong[i/8] |= 1 << (i % 8)
 	}
 	r := &run.Trace{Errors: []run.Errors{errorsAt(5, .01, float64(images)/1000), errorsAt(9, .02, .5)}}
-	setWrong(r, wrong)
+	for i := range r.Errors {
+		r.Errors[i].Test.Wrong = wrong
+	}
 	return r
 }
 

@@ -3,10 +3,8 @@ package paper
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
-	"glorot/experiments/dataset"
 	"glorot/experiments/report"
 )
 
@@ -28,7 +26,7 @@ func tableSearch(o *Observations) ([]report.Table, error) {
 	if len(t.Rows) == 0 {
 		return nil, nil // the figure says why
 	}
-	t.Notes = o.tied(searched())
+	t.Notes = tiedNote(o, searched())
 	if !o.Scale.Drawn {
 		return []report.Table{t}, nil
 	}
@@ -59,8 +57,8 @@ func tableExtended(o *Observations) []report.Table {
 	return []report.Table{t}
 }
 
-// tied names the subjects for which the search could not decide between the best candidates, for instance because all are at chance.
-func (o *Observations) tied(subjects []Subject) []string {
+// tiedNote names the subjects for which the search could not decide between the best candidates, for instance because all are at chance.
+func tiedNote(o *Observations, subjects []Subject) []string {
 	var names []string
 	for _, sub := range subjects {
 		if t := o.Trained[sub]; t != nil && t.tied() {
@@ -74,22 +72,6 @@ func (o *Observations) tied(subjects []Subject) []string {
 		return []string{"Several trainings share the lowest error of " + strings.Join(names, "; ") + ", so that the search chose none of them."}
 	}
 	return []string{"Several trainings share the lowest error of " + strings.Join(names, "; ") + ": the first of these was taken (inputs in [0, 1] before [-1, 1], lower rates before higher)."}
-}
-
-// tied reports whether several candidates of the search share the lowest validation error, so that it chose none of them.
-func (t *Trained) tied() bool {
-	least, ok := best(t.Cells, anyChoice)
-	return ok && slices.ContainsFunc(t.Cells, func(c Cell) bool {
-		return c.Valid == least.Valid && c.Updates == least.Updates && c.Choice != least.Choice
-	})
-}
-
-// named is the subject's legend, with its data set if that is not Shapeset-3x2.
-func (t *Trained) named() string {
-	if t.Subject.Data == dataset.ShapesetName {
-		return t.Subject.legend()
-	}
-	return t.Subject.legend() + ", " + dataName[t.Subject.Data]
 }
 
 func searchRow(t *Trained) report.Row {

@@ -4,15 +4,13 @@ import (
 	"math"
 
 	"glorot/experiments/dataset"
+	"glorot/experiments/paper/printed"
 	"glorot/experiments/train"
 )
 
 // The expected ranges of the claims about training, with their sources: the paper's text and Table 1, and what was read off its figures.
 // All were chosen before the first training that is kept; those that were changed since are in RANGES.md, with the reason. Epochs are of 20,000
 // updates.
-
-// significance is the level of Table 1: "statistically different … under the null hypothesis test with p = 0.005".
-const significance = 0.005
 
 // Saturation (Figures 2, 3 and 10).
 const (
@@ -130,7 +128,7 @@ func halfUpdates(net Network) int {
 // sameGain is the smallest difference of two gains, in points, that is significant at the paper's level if each of the four errors is one of Table 1's
 // tanh networks on 10,000 test images: 2.3 points.
 func sameGain() float64 {
-	return math.Sqrt2 * math.Erfinv(1-significance) * math.Sqrt2 * math.Hypot(standardError(tanhError), standardError(tanhNError))
+	return math.Sqrt2 * math.Erfinv(1-printed.Significance) * math.Sqrt2 * math.Hypot(standardError(tanhError), standardError(tanhNError))
 }
 
 // Updates that verdicts need.

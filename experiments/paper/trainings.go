@@ -38,7 +38,7 @@ func (p *plan) request(sub Subject, c Choice, updates, seed int, ask, record run
 	if images := p.origins[sub.Data].Data.Test; images > 0 { // a small set has fewer than Examples
 		ask.Examples, record.Examples = min(ask.Examples, images), min(record.Examples, images)
 	}
-	return request{sub.request(c, p.s.o.Scale.Width, updates, p.trained[sub].Updates, p.s.o.Seed+uint64(seed), ask), record}
+	return request{sub.request(c, p.o.Scale.Width, updates, p.trained[sub].Updates, p.o.Seed+uint64(seed), ask), record}
 }
 
 // made is the configuration of the run.
@@ -51,7 +51,7 @@ func (r request) made() run.Config {
 // asRecorded answers a request from an archive. Where the archive lacks something at the times asked for, it gives that at the times at which
 // it was recorded.
 func (p *plan) asRecorded(c run.Config, origin run.Origin, gap *run.GapError) (*run.Trace, error) {
-	archive, err := p.store.Archived(gap.ID)
+	archive, err := p.o.Store.Archived(gap.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -68,12 +68,12 @@ func (p *plan) asRecorded(c run.Config, origin run.Origin, gap *run.GapError) (*
 	if !gap.Missing.Jacobians.Never() {
 		c.Observe.Jacobians = recorded.Jacobians
 	}
-	return p.store.Trace(c, origin)
+	return p.o.Store.Trace(c, origin)
 }
 
 // known answers a request from the store; the trace is nil if the store does not have all of it.
 func (p *plan) known(c run.Config) (*run.Trace, error) {
-	origin, store := p.origins[c.Data.Name], p.store
+	origin, store := p.origins[c.Data.Name], p.o.Store
 	asked := c
 	p.mu.Lock()
 	t := p.traces[string(c.YAML())]
@@ -83,7 +83,7 @@ func (p *plan) known(c run.Config) (*run.Trace, error) {
 	}
 	t, err := store.Trace(c, origin)
 	gap := new(run.GapError)
-	if errors.As(err, &gap) && p.keptOnly {
+	if errors.As(err, &gap) && p.o.KeptOnly {
 		t, err = p.asRecorded(c, origin, gap)
 	}
 	if errors.As(err, &gap) {
@@ -103,7 +103,7 @@ func (p *plan) remember(c run.Config, t *run.Trace) {
 
 // candidate requests a training of the search: of a search representative, up to the end of a rung. It records what the whole training records.
 func (p *plan) candidate(g Subject, candidate, rung int) request {
-	sc, n, updates := p.s.o.Scale, p.needs, p.trained[g].Updates
+	sc, n, updates := p.o.Scale, p.needs, p.trained[g].Updates
 	record := sc.observe(g, updates, false)
 	if slices.Contains(n.compared, g) && !slices.Contains(n.trained, g) {
 		record = sc.compare(g, updates)
@@ -114,7 +114,7 @@ func (p *plan) candidate(g Subject, candidate, rung int) request {
 // search returns the search of a representative, stratified by input scale, and the errors that are known. failed is the first error of reading
 // them.
 func (p *plan) search(g Subject) (s search.Search, errors search.Errors, failed *error) {
-	s.Rungs = p.s.o.Scale.rungs(p.sizes[g.Data])
+	s.Rungs = p.o.Scale.rungs(p.sizes[g.Data])
 	for _, c := range grid() {
 		stratum := 0
 		if c.Low < 0 {
@@ -146,7 +146,7 @@ func (p *plan) search(g Subject) (s search.Search, errors search.Errors, failed 
 
 // keepSearch notes the kept search of a representative that is not searched in rungs.
 func (p *plan) keepSearch(g Subject) (err error) {
-	sc, t := p.s.o.Scale, p.trained[g]
+	sc, t := p.o.Scale, p.trained[g]
 	switch {
 	case t.Missing != "":
 	case !sc.Search:
@@ -170,7 +170,7 @@ func (p *plan) keepSearch(g Subject) (err error) {
 func (p *plan) keptCells(g Subject, length int) ([]Cell, error) {
 	cells := []Cell{}
 	for _, c := range grid() {
-		r, err := p.known(g.request(c, p.s.o.Scale.Width, length, length, p.s.o.Seed, p.s.o.Scale.atEnd()))
+		r, err := p.known(g.request(c, p.o.Scale.Width, length, length, p.o.Seed, p.o.Scale.atEnd()))
 		if err != nil {
 			return nil, err
 		}
@@ -183,10 +183,11 @@ func (p *plan) keptCells(g Subject, length int) ([]Cell, error) {
 
 // inRungs reports whether a representative is searched in rungs. If nothing is trained, that takes the complete search in the store's folder.
 func (p *plan) inRungs(g Subject) bool {
-	if !p.keptOnly || p.store.Dir == "" {
-		return !p.keptOnly
+	if !p.o.KeptOnly || p.o.Store.Dir == "" {
+		return !p.o.KeptOnly
 	}
-	q := &plan{s: p.s, needs: p.needs, trained: p.trained, sizes: p.sizes, origins: p.origins, traces: make(map[string]*run.Trace), store: run.NewStore(p.store.Dir)}
+	q := &plan{o: p.o, needs: p.needs, trained: p.trained, sizes: p.sizes, origins: p.origins, traces: make(map[string]*run.Trace)}
+	q.o.Store, q.o.KeptOnly = run.NewStore(p.o.Store.Dir), false
 	s, errors, _ := q.search(g)
 	_, known := s.Best(-1, errors)
 	return known
@@ -215,7 +216,7 @@ func (p *plan) cells(g Subject) (cells []Cell, all bool, err error) {
 
 // choice returns what the search chose for a subject, and whether that is final.
 func (p *plan) choice(sub Subject) (Choice, bool, error) {
-	if d, ok := drawn(sub, ownScale); ok && p.s.o.Scale.Drawn {
+	if d, ok := drawn(sub, ownScale); ok && p.o.Scale.Drawn {
 		return d.choice(), true, nil
 	}
 	cells, all, err := p.cells(sub.representative())
@@ -230,7 +231,7 @@ var fallback = Choice{Rate: 0.01, Low: 0, High: 1}
 
 // common returns what the search chose for a network of Table 1 at the input scale that is best for the five together.
 func (p *plan) common(sub Subject) (Choice, bool, error) {
-	if d, ok := drawn(sub, commonScale); ok && p.s.o.Scale.Drawn {
+	if d, ok := drawn(sub, commonScale); ok && p.o.Scale.Drawn {
 		return d.choice(), true, nil
 	}
 	var searches [][]Cell
@@ -253,7 +254,7 @@ func (p *plan) common(sub Subject) (Choice, bool, error) {
 
 // plan makes the tasks: the search first.
 func (p *plan) plan() {
-	n, sc := p.needs, p.s.o.Scale
+	n, sc := p.needs, p.o.Scale
 	finals := make(map[Subject][]int) // the last rung of each search
 	for _, g := range p.representatives() {
 		if _, kept := p.kept[g]; !kept && p.trained[g].Missing == "" {
@@ -325,14 +326,14 @@ func (p *plan) planSearch(g Subject) (finals []int) {
 
 // planWhole adds the tasks of a subject's whole trainings with a choice, one for each seed.
 func (p *plan) planWhole(sub Subject, what string, into []*run.Trace, choice func(Subject) (Choice, bool, error), needs []int) (tasks []int) {
-	sc, updates := p.s.o.Scale, p.trained[sub].Updates
+	sc, updates := p.o.Scale, p.trained[sub].Updates
 	short := !slices.Contains(p.needs.trained, sub)
 	for k := range into {
 		o := sc.observe(sub, updates, k == 0)
 		if short {
 			o = sc.compare(sub, updates)
 		}
-		t := &training{name: fmt.Sprintf("%v; seed %d%s, %d updates", sub, p.s.o.Seed+uint64(k), what, updates), needs: needs}
+		t := &training{name: fmt.Sprintf("%v; seed %d%s, %d updates", sub, p.o.Seed+uint64(k), what, updates), needs: needs}
 		t.cost = cost(p.request(sub, fallback, updates, k, o, o).Config)
 		if k == 0 && len(needs) > 0 && sub == sub.representative() { // the search has trained it
 			t.cost -= cost(p.candidate(sub, 0, len(sc.rungs(p.sizes[sub.Data]))-1).made())
@@ -362,9 +363,13 @@ func (p *plan) trace(t *training) (*run.Trace, error) {
 	return p.known(r.Config)
 }
 
-// jobs delivers the results that are known, and returns the other trainings as jobs unless nothing is to be trained. The jobs are numbered from
-// first.
+// jobs delivers the results that are known, and returns the other trainings as jobs unless nothing is to be trained; of trainings that are only drawn,
+// their verification. The jobs are numbered from first.
 func (p *plan) jobs(first int) (jobs []job, err error) {
+	if p.o.Scale.Drawn {
+		err := p.draw()
+		return p.verifyJobs(), err
+	}
 	numbers := make(map[int]int) // of the jobs, by task
 	for i, t := range p.tasks {
 		known, err := p.trace(t)
@@ -375,11 +380,11 @@ func (p *plan) jobs(first int) (jobs []job, err error) {
 			t.deliver(known, Stored)
 			continue
 		}
-		if p.keptOnly {
+		if p.o.KeptOnly {
 			continue
 		}
 		j := job{name: t.name, cost: t.cost, run: func(ctx context.Context, e *kernel.Engine, progress func(float64)) error {
-			_, err := p.train(ctx, t, &runner.Runner{Data: p.s.data, Engine: e, Warn: p.s.o.Warn}, progress)
+			_, err := p.train(ctx, t, &runner.Runner{Data: p.data, Engine: e, Warn: p.o.Warn}, progress)
 			return err
 		}}
 		for _, f := range t.needs {
@@ -411,17 +416,19 @@ func (p *plan) train(ctx context.Context, task *training, r *runner.Runner, prog
 	t, err := p.known(q.Config)
 	if t == nil && err == nil {
 		made := q.made()
-		made.Threads = run.Threads(p.s.o.Threads) // where the runner has no engine
-		t, err = r.Get(ctx, p.store, made, func(at runner.Point) { progress(share(q.Config, at)) })
+		made.Threads = run.Threads(p.o.Threads) // where the runner has no engine
+		t, err = r.Get(ctx, p.o.Store, made, func(at runner.Point) { progress(share(q.Config, at)) })
 		if err == nil && !reflect.DeepEqual(q.record, q.Observe) {
-			t, err = p.store.Trace(q.Config, p.origins[q.Data.Name])
+			t, err = p.o.Store.Trace(q.Config, p.origins[q.Data.Name])
 		}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", q.Name(), err)
 	}
 	p.remember(q.Config, t)
-	p.s.keep(func(*Observations) { task.deliver(t, Computed) })
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	task.deliver(t, Computed)
 	return t, nil
 }
 

@@ -50,7 +50,7 @@ func (c claim) tied(o *Observations, r *report.Claim) {
 		return
 	}
 	var names []string
-	for _, sub := range unionOf(c.needs.trained, c.needs.compared) {
+	for _, sub := range union(c.needs.trained, c.needs.compared) {
 		searched := o.Trained[sub.representative()] // it uses that choice
 		if searched != nil && searched.tied() && !slices.Contains(c.bystanders, sub.Network) {
 			names = append(names, o.Trained[sub].named())
@@ -64,7 +64,7 @@ func (c claim) tied(o *Observations, r *report.Claim) {
 
 // lacks says what is missing for the claim, and how to run it; "" if nothing is.
 func (c claim) lacks(o *Observations) string {
-	for _, sub := range unionOf(c.needs.trained, c.needs.compared) {
+	for _, sub := range union(c.needs.trained, c.needs.compared) {
 		why := o.Trained[sub].Missing
 		if why == "" && slices.Contains(c.needs.compared, sub) && len(o.Trained[sub].Short) == 0 {
 			why = o.Trained[sub].NoShort
@@ -115,8 +115,8 @@ func (c claim) tooEarly(o *Observations, r *report.Claim) {
 		r.Note = join(r.Note, fmt.Sprintf("The networks were trained for different numbers of updates, %s.", either(lengths)))
 	}
 	first := ""
-	if lacks != nil && o.commands.Bring != nil {
-		first = strings.TrimPrefix(o.commands.bring(lacks.Subject.Data), "; ") + "; then "
+	if lacks != nil && o.Commands.Bring != nil {
+		first = strings.TrimPrefix(o.Commands.bring(lacks.Subject.Data), "; ") + "; then "
 	}
 	r.Note = strings.TrimSpace(fmt.Sprintf("%s After %d of the %d updates that decide it: %s. %s%s decides it.", r.Note, trained, c.updates, so, first, o.command(c.id, c.scale(), lacks)))
 }
