@@ -8,11 +8,10 @@ import (
 	"glorot/experiments/run"
 )
 
-// Networks that only the text compares.
+// What C41 and C42 compare.
 var (
-	tanhQuadratic = Network{Activation: "tanh", Init: "standard", Depth: 5, Cost: "quadratic"}
-	curvatures    = []string{Hessian, Variance}
-	tapers        = []string{Growing, Shrinking}
+	curvatures = []string{Hessian, Variance}
+	tapers     = []string{Growing, Shrinking}
 )
 
 // comparedClaims are those of the text alone, and the comparison with an SVM.

@@ -10,7 +10,7 @@ import (
 func otherDataClaims(data string) []claim {
 	entry := func(what string, updates int, source, refuted string, net Network, check func(runs []*run.Trace) []report.Claim) claim {
 		return claim{
-			id: "C44", figure: "section-datasets", variant: storedName[data] + ", " + what, needs: needs{trained: on(data, net)}, updates: updates,
+			id: "C44", figure: "section-datasets", variant: DataName(data) + ", " + what, needs: needs{trained: on(data, net)}, updates: updates,
 			check:   func(o *Observations) []report.Claim { return check(o.Trained[Subject{net, data}].Runs) },
 			text:    "Similar behaviour is observed with the other data sets.",
 			source:  source,

@@ -120,7 +120,7 @@ func claimUpdates(*Observations) []report.Claim {
 func claimBold(*Observations) []report.Claim {
 	var checks []check
 	for column, data := range table1Data {
-		checks = append(checks, within("ways to divide the column", dataName[data], []float64{float64(boldWays(column))}, 1, float64(len(five)-1)).exactly())
+		checks = append(checks, within("ways to divide the column", DataName(data), []float64{float64(boldWays(column))}, 1, float64(len(five)-1)).exactly())
 	}
 	row := ofThePaper(judge(checks...))
 	row.Note = "All copies that we know have lost the bold print. In our tables a result is bold if it is not significantly worse than the best of its column."

@@ -216,7 +216,8 @@ func storedRefutations() []refutation {
 		refutation{"C36", variantNumbers, "tanh N better", refuted, scored(tanhNormalized, "cifar10", 49.5)},
 		refutation{"C36", variantNumbers, "sigmoid worse", refuted, scored(sigmoid5, "cifar10", 61)},
 	)
-	for data, name := range storedName {
+	for _, data := range table1Data[1:] {
+		name := DataName(data)
 		all = append(all,
 			refutation{"C44", name + ", before training, the order", "hardly growing", refuted, atStartOf(tanhStandard, data, func(l *train.Layer, k int) { l.Z.Std = .3 + .001*float64(k) })},
 			refutation{"C44", name + ", before training, the order", "growing", refuted, atStartOf(tanhStandard, data, func(l *train.Layer, k int) { l.Z.Std = .02 * float64(k) })},

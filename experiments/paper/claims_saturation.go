@@ -9,9 +9,6 @@ import (
 	"glorot/experiments/train"
 )
 
-// sigmoidPreTrained is the network of Figure 2 from an initialisation by denoising auto-encoders, which begin as in the authors' scripts.
-var sigmoidPreTrained = Network{Activation: "sigmoid", Init: "normalized", Depth: 4, Method: PreTrained}
-
 // saturationClaims are about activations in training, sections 3.1 to 3.3.
 func saturationClaims() []claim {
 	return []claim{

@@ -34,9 +34,6 @@ func storedClaims() []claim {
 	return all
 }
 
-// storedName is how the variants name the data sets.
-var storedName = map[string]string{"mnist": "MNIST", "cifar10": "CIFAR-10", "smallimagenet": "Small-ImageNet"}
-
 // claimC35: MNIST.
 func claimC35(o *Observations) []report.Claim { return printedErrorsOn(o, "mnist") }
 
@@ -61,7 +58,7 @@ func claimC37(o *Observations) []report.Claim {
 	const data = "smallimagenet"
 	return scales(o, data, func(of sample) report.Claim {
 		row := judge(of.printedOrder(o, data)...)
-		row.Note = join(row.Note, fmt.Sprintf("%s was never published: these are other pictures, so the paper's numbers are not compared.", storedName[data]))
+		row.Note = join(row.Note, fmt.Sprintf("%s was never published: these are other pictures, so the paper's numbers are not compared.", DataName(data)))
 		return row
 	})
 }

@@ -72,9 +72,6 @@ func claimC10(o *Observations) []report.Claim {
 	return rows
 }
 
-// noiseVariance is that of the linear networks' inputs: grey levels 0..255, uniform, as -1..1.
-const noiseVariance = (256*256 - 1) / 12. * (2. / 255) * (2. / 255)
-
 func square(x float64) float64 { return x * x }
 
 // claimC11: eq. 16 is a compromise where widths differ.

@@ -51,7 +51,7 @@ func (s *Study) Tasks(ctx context.Context, command string) (*Tasks, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err
 	}
-	return &Tasks{p, dir}, atomicfile.Write(filepath.Join(dir, declarationFile), func(w io.Writer) error {
+	return p.tasksIn(dir), atomicfile.Write(filepath.Join(dir, declarationFile), func(w io.Writer) error {
 		e := json.NewEncoder(w)
 		e.SetIndent("", "  ")
 		return e.Encode(d)
@@ -90,5 +90,5 @@ func OpenTasks(ctx context.Context, dir, data string) (*Tasks, error) {
 	if now := p.images(); !maps.Equal(now, d.Images) {
 		return nil, wrong(fmt.Sprintf("the study was declared with the images %v, these are %v", d.Images, now))
 	}
-	return &Tasks{p, dir}, nil
+	return p.tasksIn(dir), nil
 }

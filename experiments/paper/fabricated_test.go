@@ -70,7 +70,7 @@ func fabricatedInitial() *Observations {
 	}
 	// What does not depend on the images is the same on other data.
 	o.Stored = make(map[Subject][]Initial)
-	for data := range storedName {
+	for _, data := range table1Data[1:] {
 		for _, net := range []Network{tanhStandard, tanhNormalized} {
 			o.Stored[Subject{net, data}] = slices.Clone(o.Initial[net])
 		}

@@ -24,18 +24,18 @@ func figure12(o *Observations) (report.Figure, error) {
 		ymin, ymax float64
 		printed    []printed.Curve
 	}{{"mnist", 1.5, 3, printed.Figure12.MNIST}, {"cifar10", 52, 65, printed.Figure12.CIFAR10}} {
-		p := report.Panel{Title: dataName[set.data], YMin: set.ymin, YMax: set.ymax}
+		p := report.Panel{Title: DataName(set.data), YMin: set.ymin, YMax: set.ymax}
 		rows[i] = errorPanels(o, set.data, p, onFigure12, printedErrors(set.printed))
 		if trainedOn(o, set.data, onFigure12...) {
 			ours, how := how(o, on(set.data, onFigure12...), overAll)
-			caption, details = caption+" "+dataName[set.data]+":"+ours, details+" "+dataName[set.data]+": "+how
+			caption, details = caption+" "+DataName(set.data)+":"+ours, details+" "+DataName(set.data)+": "+how
 			if stuck := cutChance(rows[i]); stuck != "" {
-				caption += fmt.Sprintf(" On %s these networks never left chance and lie above the axis: %s.", dataName[set.data], stuck)
+				caption += fmt.Sprintf(" On %s these networks never left chance and lie above the axis: %s.", DataName(set.data), stuck)
 			}
 		} else {
 			rows[i][0].Title += ": the paper alone"
 			lacks := o.Trained[Subject{onFigure12[0], set.data}]
-			caption += " " + dataName[set.data] + ": not run (" + o.hint(lacks.Missing, "fig12", 0, lacks) + ")."
+			caption += " " + DataName(set.data) + ": not run (" + o.hint(lacks.Missing, "fig12", 0, lacks) + ")."
 		}
 	}
 	// A row of one panel comes last, so that the others stay beside each other.

@@ -30,7 +30,7 @@ func figureSearch(o *Observations) (report.Figure, error) {
 		first := len(f.Panels)
 		for _, low := range []float64{0, -1} {
 			p := report.Panel{
-				Title:  fmt.Sprintf("%s, inputs in [%g, 1]", dataName[data], low),
+				Title:  fmt.Sprintf("%s, inputs in [%g, 1]", DataName(data), low),
 				XLabel: "rate", YLabel: "validation error (%)", XMin: 0.002, XMax: 0.15, XLog: true,
 			}
 			for _, sub := range searched() {
@@ -75,7 +75,7 @@ func searchLength(o *Observations, lengths [][]int) string {
 			continue
 		}
 		if c, ok := best(t.Cells, anyChoice); ok {
-			chosen = append(chosen, fmt.Sprintf("%s on %s: rate %g, inputs in [%g, 1], %.1f %%", sub.legend(), dataName[sub.Data], c.Rate, c.Low, 100*c.Valid))
+			chosen = append(chosen, fmt.Sprintf("%s on %s: rate %g, inputs in [%g, 1], %.1f %%", sub.legend(), DataName(sub.Data), c.Rate, c.Low, 100*c.Valid))
 		}
 	}
 	when := fmt.Sprintf("Candidates were compared %s.", searchWords(lengths))

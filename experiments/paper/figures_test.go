@@ -151,7 +151,7 @@ func TestDensities(t *testing.T) {
 						t.Errorf("%s, %q: %s is not its density at bin %d", id, p.Title, s.Name, bin)
 					}
 				}
-				if !slices.Equal(s.X, h.Centers()) || s.Name != layerName(k) {
+				if !slices.Equal(s.X, h.Centers()) || s.Name != fmt.Sprintf("Layer %d", k) {
 					t.Errorf("%s, %q: %s is not at its bins", id, p.Title, s.Name)
 				}
 				if h.Low > p.XMin || h.High < p.XMax || len(h.Counts)%2 != 1 {

@@ -102,7 +102,7 @@ func TestWeightSamples(t *testing.T) {
 			mean += float64(v) / float64(len(x))
 		}
 		for _, v := range x {
-			variance += square(float64(v)-mean) / float64(len(x))
+			variance += (float64(v) - mean) * (float64(v) - mean) / float64(len(x))
 		}
 		if s := samples[k]; math.Abs(s.Variance-variance) > 1e-9 || s.In != w.Shape()[0] || s.Out != w.Shape()[1] || k < 5 && s.MaxBias != 0 {
 			t.Errorf("W%d: %+v, want variance %v", k+1, s, variance)

@@ -18,17 +18,14 @@ type job struct {
 }
 
 // Costs of jobs, in updates of the paper's network on one thread, measured side by side (AVX2, 6.3 ms per update): drawing the 5 million
-// weights, the activations of 300 examples, the gradients of a mini-batch, the singular value decomposition of a 1000x1000 matrix, an
-// evaluation on 10,000 examples, a thousand Shapeset images, the surfaces of Figure 5.
+// weights, the activations of 300 examples, the gradients of a mini-batch, the singular value decomposition of a 1000x1000 matrix, and an
+// evaluation on 10,000 examples.
 const (
 	costWeights   = 7.0
 	costForward   = 10.0
 	costGradients = 3.4
 	costJacobian  = 115
 	costTest      = 260
-	costImages    = 0.4
-
-	costSurfacesBoth = 1
 
 	costPretraining = 0.4 // an update of one layer's auto-encoder
 	costCurvature   = 2.5 // an update with a rate for each parameter

@@ -17,6 +17,9 @@ import (
 	"gorgonia.org/tensor"
 )
 
+// Costs in the same units: a thousand Shapeset images, and the surfaces of Figure 5.
+const costImages, costOfSurfaces = 0.4, 1
+
 // jobs lists what the chosen figures and claims need besides trainings, each once.
 func (s *Study) jobs() []job {
 	n := s.needs()
@@ -276,7 +279,7 @@ func (s *Study) surfacesJob() job {
 		s.keep(func(o *Observations) { o.Surfaces = surfaces })
 		return nil
 	}
-	return job{name: "cost surfaces", cost: costSurfacesBoth, run: run}
+	return job{name: "cost surfaces", cost: costOfSurfaces, run: run}
 }
 
 // fixed is the data on which networks are measured: the first examples of a test set.

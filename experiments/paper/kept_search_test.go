@@ -1,7 +1,6 @@
 package paper
 
 import (
-	"context"
 	"testing"
 
 	"glorot/experiments/dataset"
@@ -13,11 +12,8 @@ func TestFound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := NewStudy(Options{Scale: scale, Seed: 1, Store: NewStore(t.TempDir()), Only: []string{"fig11"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, _, err := s.begin(context.Background())
+	n := needs{trained: shapeset(tanhStandard)}
+	p, err := newPlan(t.Context(), Options{Scale: scale, Seed: 1, Store: NewStore(t.TempDir())}, dataset.NewLibrary(""), n, make(map[Subject]*Trained))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,6 +48,12 @@ var (
 	tanhPreTrained     = Network{Activation: "tanh", Init: "normalized", Depth: 5, Method: PreTrained}
 )
 
+// Networks that only the text compares. The denoising auto-encoders of the pre-trained one begin as in the authors' scripts.
+var (
+	tanhQuadratic     = Network{Activation: "tanh", Init: "standard", Depth: 5, Cost: "quadratic"}
+	sigmoidPreTrained = Network{Activation: "sigmoid", Init: "normalized", Depth: 4, Method: PreTrained}
+)
+
 // five are the networks of Table 1, in its order.
 var five = []Network{softsignStandard, softsignNormalized, tanhStandard, tanhNormalized, sigmoid5}
 
@@ -226,9 +232,11 @@ func (n Network) withDepth(depth int) Network { n.Depth = depth; return n }
 
 const layers = 5
 
-// dataName is how readers know a data set.
-var dataName = map[string]string{
-	"shapeset": "Shapeset-3x2", "shapeset100k": "Shapeset-3x2, 100,000 images", "mnist": "MNIST", "cifar10": "CIFAR-10", "smallimagenet": "Small-ImageNet",
+// DataName is how readers know a data set.
+func DataName(data string) string {
+	return map[string]string{
+		"shapeset": "Shapeset-3x2", "shapeset100k": "Shapeset-3x2, 100,000 images", "mnist": "MNIST", "cifar10": "CIFAR-10", "smallimagenet": "Small-ImageNet",
+	}[data]
 }
 
 // The data sets of Table 1, in its order.

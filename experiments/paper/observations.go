@@ -170,7 +170,7 @@ func (t *Trained) named() string {
 	if t.Subject.Data == dataset.ShapesetName {
 		return t.Subject.legend()
 	}
-	return t.Subject.legend() + ", " + dataName[t.Subject.Data]
+	return t.Subject.legend() + ", " + DataName(t.Subject.Data)
 }
 
 // ran returns the observations of a subject whose whole training was run; nil if it was not.
@@ -189,3 +189,6 @@ func (o *Observations) ranShapeset(net Network) *Trained {
 // C and gamma are searched for with at most these numbers of training and validation images: with all images each point of the grid would take
 // hours.
 const svmSearched, svmValidated = 3_000, 2_000
+
+// noiseVariance is that of the linear networks' inputs: grey levels 0..255, uniform, as -1..1.
+const noiseVariance = (256*256 - 1) / 12. * (2. / 255) * (2. / 255)

@@ -290,25 +290,6 @@ func TestFinishKeepsSeedsInPlace(t *testing.T) {
 	}
 }
 
-// The best cell has the lowest validation error; the common scale is that of the lowest sum of the best at each.
-func TestChoice(t *testing.T) {
-	cell := func(rate, low, valid float64) Cell { return Cell{Choice{rate, low, 1}, valid, 0, 0} }
-	a := []Cell{cell(.01, 0, .5), cell(.1, 0, .4), cell(.01, -1, .3), cell(.1, -1, .3)}
-	b := []Cell{cell(.01, 0, .1), cell(.1, 0, .2), cell(.01, -1, .5), cell(.1, -1, .9)}
-	if c, ok := best(a, anyChoice); !ok || c != a[2] {
-		t.Errorf("best %+v, %v", c, ok)
-	}
-	if _, ok := best(nil, anyChoice); ok {
-		t.Error("the best of nothing")
-	}
-	if low := commonLow([][]Cell{a, b}); low != 0 { // .4+.1 against .3+.5
-		t.Errorf("common scale from %v", low)
-	}
-	if low := commonLow([][]Cell{a, b[2:]}); low != -1 { // b was not tried at 0
-		t.Errorf("common scale from %v", low)
-	}
-}
-
 // Progress rises from 0 to all of the work.
 func TestStudyProgress(t *testing.T) {
 	last, calls := 0.0, 0

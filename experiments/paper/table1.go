@@ -147,7 +147,7 @@ func tableErrors(o *Observations) (report.Table, error) {
 			if err != nil {
 				return t, fmt.Errorf("%s: %w", data, err)
 			}
-			t.Columns = append(t.Columns, report.Column{Group: dataName[data], Name: part.name})
+			t.Columns = append(t.Columns, report.Column{Group: DataName(data), Name: part.name})
 			for i := range t.Rows {
 				cell := part.of(i)
 				cell.Bold = bold[i]
@@ -199,7 +199,7 @@ func tableChoices(o *Observations) report.Table {
 			{"per-network input scale", func(t *Trained) Choice { return t.Choice }, wholeRuns},
 			{"shared input scale", func(t *Trained) Choice { return t.Common }, commonRuns},
 		} {
-			t.Columns = append(t.Columns, report.Column{Group: dataName[data], Name: part.name})
+			t.Columns = append(t.Columns, report.Column{Group: DataName(data), Name: part.name})
 			for i, sub := range on(data, five...) {
 				cell := report.Words("not run")
 				if known := o.Trained[sub]; len(part.of(known)) > 0 {
@@ -227,7 +227,7 @@ func tablePairs(o *Observations) (report.Table, error) {
 			name string
 			c    contest
 		}{{"per-network input scale", oursOn(o, data, wholeRuns)}, {"shared input scale", oursOn(o, data, commonRuns)}, {"paper", papersOn(column)}} {
-			t.Columns = append(t.Columns, report.Column{Group: dataName[data], Name: part.name})
+			t.Columns = append(t.Columns, report.Column{Group: DataName(data), Name: part.name})
 			row := 0
 			for a := range five {
 				for b := a + 1; b < len(five); b++ {
@@ -299,7 +299,7 @@ func notRun(o *Observations) []string {
 	for _, data := range table1Data {
 		if !trainedOn(o, data, five...) {
 			lacks := o.Trained[Subject{five[0], data}]
-			notes = append(notes, fmt.Sprintf("%s was not run: %s.", dataName[data], o.hint(lacks.Missing, "table1", 0, lacks)))
+			notes = append(notes, fmt.Sprintf("%s was not run: %s.", DataName(data), o.hint(lacks.Missing, "table1", 0, lacks)))
 		}
 	}
 	return notes

@@ -17,6 +17,9 @@ type Tasks struct {
 	dir  string
 }
 
+// tasksIn returns the trainings as tasks with a folder.
+func (p *plan) tasksIn(dir string) *Tasks { return &Tasks{p, dir} }
+
 // Folder is where the tasks are declared.
 func (t *Tasks) Folder() string { return t.dir }
 
