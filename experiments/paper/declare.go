@@ -7,6 +7,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"glorot/experiments/paper/plan"
+	"glorot/experiments/paper/results"
+	"glorot/experiments/paper/setup"
 	"glorot/experiments/run"
 	"glorot/experiments/run/atomicfile"
 	"glorot/experiments/train"
@@ -20,7 +23,7 @@ import (
 // A Declaration is a file in the folder of a study's tasks. It names the study that its workers work on, and the runs of the store that belong to it.
 type Declaration struct {
 	Command string            `json:"command"` // draws the study
-	Scale   Scale             `json:"scale"`
+	Scale   setup.Scale       `json:"scale"`
 	Seed    uint64            `json:"seed"`
 	Only    []string          `json:"only,omitempty"`
 	Numbers int               `json:"numbers"` // version of the training arithmetic
@@ -30,12 +33,12 @@ type Declaration struct {
 const declarationFile = "study.json"
 
 // declaration is what the study's plan is made from.
-func (s *Study) declaration(p *plan) Declaration {
-	return Declaration{Scale: s.o.Scale, Seed: s.o.Seed, Only: s.o.Only, Numbers: train.Numbers, Images: p.images()}
+func (s *Study) declaration(p *plan.Plan) Declaration {
+	return Declaration{Scale: s.o.Scale, Seed: s.o.Seed, Only: s.o.Only, Numbers: train.Numbers, Images: p.Images()}
 }
 
 // Tasks declares the study's trainings in a folder of the store, study-ID. The command draws them afterwards.
-func (s *Study) Tasks(ctx context.Context, command string) (*Tasks, error) {
+func (s *Study) Tasks(ctx context.Context, command string) (*plan.Tasks, error) {
 	p, err := s.plan(ctx)
 	if err != nil {
 		return nil, err
@@ -51,7 +54,7 @@ func (s *Study) Tasks(ctx context.Context, command string) (*Tasks, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err
 	}
-	return p.tasksIn(dir), atomicfile.Write(filepath.Join(dir, declarationFile), func(w io.Writer) error {
+	return p.TasksIn(dir), atomicfile.Write(filepath.Join(dir, declarationFile), func(w io.Writer) error {
 		e := json.NewEncoder(w)
 		e.SetIndent("", "  ")
 		return e.Encode(d)
@@ -60,7 +63,7 @@ func (s *Study) Tasks(ctx context.Context, command string) (*Tasks, error) {
 
 // OpenTasks returns the tasks that are declared in a folder. data is the folder of the stored data sets. The error is a [*run.UsageError] if
 // there are no tasks, if the data sets are not those of the declaration, or if this program has another version of the training arithmetic.
-func OpenTasks(ctx context.Context, dir, data string) (*Tasks, error) {
+func OpenTasks(ctx context.Context, dir, data string) (*plan.Tasks, error) {
 	path := filepath.Join(dir, declarationFile)
 	wrong := func(problem string) error {
 		return &run.UsageError{Place: run.Place{File: path}, Problem: problem}
@@ -79,7 +82,7 @@ func OpenTasks(ctx context.Context, dir, data string) (*Tasks, error) {
 	if d.Numbers != train.Numbers {
 		return nil, wrong(fmt.Sprintf("has version %d of the training arithmetic, this program has version %d", d.Numbers, train.Numbers))
 	}
-	s, err := NewStudy(Options{Scale: d.Scale, Seed: d.Seed, Only: d.Only, Data: data, Store: NewStore(filepath.Dir(filepath.Clean(dir)))})
+	s, err := NewStudy(plan.Options{Scale: d.Scale, Seed: d.Seed, Only: d.Only, Data: data, Store: results.NewStore(filepath.Dir(filepath.Clean(dir)))})
 	if err != nil {
 		return nil, wrong(err.Error())
 	}
@@ -87,8 +90,8 @@ func OpenTasks(ctx context.Context, dir, data string) (*Tasks, error) {
 	if err != nil {
 		return nil, err
 	}
-	if now := p.images(); !maps.Equal(now, d.Images) {
+	if now := p.Images(); !maps.Equal(now, d.Images) {
 		return nil, wrong(fmt.Sprintf("the study was declared with the images %v, these are %v", d.Images, now))
 	}
-	return p.tasksIn(dir), nil
+	return p.TasksIn(dir), nil
 }

@@ -8,15 +8,20 @@ import (
 	"testing"
 
 	"glorot/experiments/measure"
+	"glorot/experiments/paper/figure"
+	"glorot/experiments/paper/observed"
+	"glorot/experiments/paper/plan"
+	"glorot/experiments/paper/results"
+	"glorot/experiments/paper/setup"
 	"glorot/experiments/report"
 	"glorot/experiments/run"
 	"glorot/experiments/train"
 )
 
 // tinyFigure is one figure of the tiny scale, from what it says it needs alone. The store keeps what is trained for several figures.
-func tinyFigure(t *testing.T, store *run.Store, id string) (report.Figure, *Observations) {
+func tinyFigure(t *testing.T, store *run.Store, id string) (report.Figure, *observed.Observations) {
 	t.Helper()
-	s := newStudy(t, Options{Scale: tiny, Seed: 1, Threads: 2, Only: []string{id}, Store: store})
+	s := newStudy(t, plan.Options{Scale: tiny, Seed: 1, Threads: 2, Only: []string{id}, Store: store})
 	r, err := s.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -29,25 +34,25 @@ func tinyFigure(t *testing.T, store *run.Store, id string) (report.Figure, *Obse
 
 // Every figure can be drawn from what it says it needs, has its own number in its name and title, and a caption.
 func TestFiguresAreValid(t *testing.T) {
-	store := NewStore(t.TempDir())
-	for _, f := range figures() {
-		if f.id == "fig12" { // there are no data
+	store := results.NewStore(t.TempDir())
+	for _, f := range figure.All() {
+		if f.ID == "fig12" { // there are no data
 			continue
 		}
-		fig, _ := tinyFigure(t, store, f.id)
+		fig, _ := tinyFigure(t, store, f.ID)
 		if err := fig.Validate(); err != nil {
 			t.Error(err)
 		}
-		number, isFigure := strings.CutPrefix(f.id, "fig")
-		if fig.ID != f.id || isFigure && !strings.HasPrefix(fig.Title, "Figure "+number+": ") || len(fig.Caption) < 50 {
-			t.Errorf("%s: id %q, title %q, caption %q", f.id, fig.ID, fig.Title, fig.Caption)
+		number, isFigure := strings.CutPrefix(f.ID, "fig")
+		if fig.ID != f.ID || isFigure && !strings.HasPrefix(fig.Title, "Figure "+number+": ") || len(fig.Caption) < 50 {
+			t.Errorf("%s: id %q, title %q, caption %q", f.ID, fig.ID, fig.Title, fig.Caption)
 		}
 	}
 }
 
 // Axes are those of the paper's figures (read off them), and panels in its order, with the variants of normalized initialisation.
 func TestFigureAxes(t *testing.T) {
-	store := NewStore(t.TempDir())
+	store := results.NewStore(t.TempDir())
 	type axes struct {
 		title                  string
 		xmin, xmax, ymin, ymax float64
@@ -90,9 +95,9 @@ func TestFigureAxes(t *testing.T) {
 // checkLayers fails unless the panel has our curves of every layer, in the layer's style and by its name, over nameless ones of the paper.
 func checkLayers(t *testing.T, id string, p report.Panel) {
 	t.Helper()
-	depth := layers
+	depth := setup.Layers
 	if id == "fig2" {
-		depth = sigmoid4.Depth
+		depth = setup.Sigmoid4.Depth
 	}
 	ours, printed, bands := make(map[string]bool), 0, 0
 	for _, s := range p.Series {
@@ -119,8 +124,8 @@ func checkLayers(t *testing.T, id string, p report.Panel) {
 
 // Figures 6, 7 and 8 show the mean densities over the seeds, within the band of the mean's interval: of activations, and of gradients summed over mini-batches of 10.
 func TestDensities(t *testing.T) {
-	store := NewStore(t.TempDir())
-	nets := []Network{tanhStandard, tanhNormalized, tanhFigure}
+	store := results.NewStore(t.TempDir())
+	nets := []setup.Network{setup.TanhStandard, setup.TanhNormalized, setup.TanhFigure}
 	for id, of := range map[string]func(l train.Layer) measure.Histogram{
 		"fig6": func(l train.Layer) measure.Histogram { return l.Z.Histogram },
 		"fig7": func(l train.Layer) measure.Histogram { return l.DS.Histogram },
@@ -158,7 +163,7 @@ func TestDensities(t *testing.T) {
 					t.Errorf("%s, %q: histogram on [%v, %v] of %d bins", id, p.Title, h.Low, h.High, len(h.Counts))
 				}
 			}
-			if k != layers {
+			if k != setup.Layers {
 				t.Errorf("%s, %q: %d densities", id, p.Title, k)
 			}
 		}

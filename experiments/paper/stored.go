@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"glorot/experiments/dataset"
+	"glorot/experiments/paper/figure"
+	"glorot/experiments/paper/observed"
+	"glorot/experiments/paper/plan"
+	"glorot/experiments/paper/setup"
 )
 
 // openPictures reads the images of Figure 1's lower half, if they are there.
@@ -14,16 +18,16 @@ func (s *Study) openPictures(ctx context.Context) error {
 		return nil
 	}
 	if err == nil {
-		s.obs.Pictures = pictureSheet(sets)
+		s.obs.Pictures = figure.PictureSheet(sets)
 	}
 	return err
 }
 
 // storedJobs returns jobs that measure networks on stored data before training. If the images are missing, it uses the kept measurements.
-func (s *Study) storedJobs(p *plan) []job {
-	var jobs []job
+func (s *Study) storedJobs(p *plan.Plan) []plan.Job {
+	var jobs []plan.Job
 	sets := make(map[string]*fixed)
-	for _, sub := range s.needs().stored {
+	for _, sub := range s.needs().Stored {
 		t := s.obs.Trained[sub]
 		if t.Missing != "" {
 			continue
@@ -34,14 +38,14 @@ func (s *Study) storedJobs(p *plan) []job {
 				if err != nil {
 					return nil, err
 				}
-				return sampled(all.Test, Examples), nil
+				return sampled(all.Test, setup.Examples), nil
 			}}
 		}
-		seeds := make([]Initial, s.o.Scale.Seeds)
+		seeds := make([]observed.Initial, s.o.Scale.Seeds)
 		there := true
 		for i := range seeds {
 			key := s.initialKey(sub, i)
-			key.Gradients, key.Checksum = true, p.origin(sub.Data).Data.Checksum
+			key.Gradients, key.Checksum = true, p.Origin(sub.Data).Data.Checksum
 			images := sets[sub.Data]
 			if t.Absent != "" {
 				images = nil

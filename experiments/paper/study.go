@@ -10,6 +10,12 @@ import (
 	"sync"
 
 	"glorot/experiments/dataset"
+	"glorot/experiments/paper/claim"
+	"glorot/experiments/paper/figure"
+	"glorot/experiments/paper/observed"
+	"glorot/experiments/paper/plan"
+	"glorot/experiments/paper/results"
+	"glorot/experiments/paper/setup"
 	"glorot/experiments/report"
 	"glorot/experiments/run"
 	"glorot/experiments/work"
@@ -18,19 +24,19 @@ import (
 
 // A Study runs what the chosen figures and claims need, then draws and judges them.
 type Study struct {
-	o       Options
-	figures []figure
-	tables  []tables
-	claims  []claim
+	o       plan.Options
+	figures []figure.Figure
+	tables  []figure.TableGroup
+	claims  []claim.Claim
 
 	data  *dataset.Library
 	store *run.Store
 	memo  memo
 
-	mu   sync.Mutex    // jobs run side by side
-	done float64       // of the present Run
-	all  float64       // of the present Run
-	obs  *Observations // of the present Run
+	mu   sync.Mutex             // jobs run side by side
+	done float64                // of the present Run
+	all  float64                // of the present Run
+	obs  *observed.Observations // of the present Run
 }
 
 // NotRun is a figure that could not be drawn: why, and the command that runs it.
@@ -44,12 +50,12 @@ type Results struct {
 	Claims  []report.Claim
 	Seeds   []uint64 // of the initialised networks; the trained ones have the first
 
-	Trainings []Training // that the figures and claims read, in the order of the study
+	Trainings []plan.Training // that the figures and claims read, in the order of the study
 }
 
 // NewStudy chooses the figures and claims. It fails when a name of Only is unknown, or a number of Options is outside its limits.
-func NewStudy(o Options) (*Study, error) {
-	if err := o.Scale.validate(); err != nil {
+func NewStudy(o plan.Options) (*Study, error) {
+	if err := o.Scale.Validate(); err != nil {
 		return nil, err
 	}
 	if o.Threads < 0 {
@@ -62,18 +68,18 @@ func NewStudy(o Options) (*Study, error) {
 		known[name], known[group] = true, true
 		return len(o.Only) == 0 || slices.Contains(o.Only, name) || slices.Contains(o.Only, group)
 	}
-	for _, f := range figures() {
-		if chosen(f.id, f.id) {
+	for _, f := range figure.All() {
+		if chosen(f.ID, f.ID) {
 			s.figures = append(s.figures, f)
 		}
 	}
-	for _, t := range allTables() {
-		if chosen(t.id, t.id) {
+	for _, t := range figure.Tables() {
+		if chosen(t.ID, t.ID) {
 			s.tables = append(s.tables, t)
 		}
 	}
-	for _, c := range claims() {
-		if chosen(c.id, allClaims) {
+	for _, c := range claim.All() {
+		if chosen(c.ID, allClaims) {
 			s.claims = append(s.claims, c)
 		}
 	}
@@ -87,7 +93,7 @@ func NewStudy(o Options) (*Study, error) {
 	}
 	s.memo.dir = o.Store.Dir
 	if o.KeptOnly {
-		s.memo.kept = Kept()
+		s.memo.kept = results.FS
 	}
 	return s, nil
 }
@@ -103,15 +109,15 @@ func Names() string {
 			names = append(names, name)
 		}
 	}
-	for _, f := range figures() {
-		add(f.id)
+	for _, f := range figure.All() {
+		add(f.ID)
 	}
-	for _, t := range allTables() {
-		add(t.id)
+	for _, t := range figure.Tables() {
+		add(t.ID)
 	}
 	add(allClaims)
-	for _, c := range claims() {
-		add(c.id)
+	for _, c := range claim.All() {
+		add(c.ID)
 	}
 	return strings.Join(names, ", ")
 }
@@ -123,41 +129,41 @@ func (s *Study) Run(ctx context.Context) (*Results, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.done, s.all = 0, total(jobs)
+	s.done, s.all = 0, plan.Total(jobs)
 	if err := s.runAll(ctx, jobs); err != nil {
 		return nil, err
 	}
-	if err := p.finish(); err != nil {
+	if err := p.Finish(); err != nil {
 		return nil, err
 	}
 	r, err := s.results(ctx)
 	if err == nil {
-		r.Trainings = p.trainings()
+		r.Trainings = p.Trainings()
 	}
 	return r, err
 }
 
 // begin prepares the observations, fills in everything that is known, and returns the jobs for the rest.
-func (s *Study) begin(ctx context.Context) (*plan, []job, error) {
+func (s *Study) begin(ctx context.Context) (*plan.Plan, []plan.Job, error) {
 	p, err := s.plan(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	if s.needs().pictures {
+	if s.needs().Pictures {
 		if err := s.openPictures(ctx); err != nil {
 			return nil, nil, err
 		}
 	}
 	jobs := append(s.jobs(), s.storedJobs(p)...)
-	trainings, err := p.jobs(len(jobs))
+	trainings, err := p.Jobs(len(jobs))
 	return p, append(jobs, trainings...), err
 }
 
 // plan opens the data sets for empty observations, and lists the trainings.
-func (s *Study) plan(ctx context.Context) (*plan, error) {
+func (s *Study) plan(ctx context.Context) (*plan.Plan, error) {
 	n := s.needs()
 	s.obs = s.observations()
-	return newPlan(ctx, s.o, s.data, n, s.obs.Trained)
+	return plan.New(ctx, s.o, s.data, n, s.obs.Trained)
 }
 
 // results draws the figures and checks the claims.
@@ -170,30 +176,30 @@ func (s *Study) results(ctx context.Context) (*Results, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if why, lacks := s.obs.missing(f.needs); lacks != nil {
-			r.NotRun = append(r.NotRun, NotRun{f.id, s.obs.hint(why, f.id, 0, lacks)})
+		if why, lacks := s.obs.Missing(f.Needs); lacks != nil {
+			r.NotRun = append(r.NotRun, NotRun{f.ID, s.obs.Hint(why, f.ID, 0, lacks)})
 			continue
 		}
-		fig, err := f.draw(s.obs)
-		var nothing lacking
+		fig, err := f.Draw(s.obs)
+		var nothing figure.Lacking
 		if errors.As(err, &nothing) {
-			r.NotRun = append(r.NotRun, NotRun{f.id, nothing.Error()})
+			r.NotRun = append(r.NotRun, NotRun{f.ID, nothing.Error()})
 			continue
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", f.id, err)
+			return nil, fmt.Errorf("%s: %w", f.ID, err)
 		}
 		r.Figures = append(r.Figures, fig)
 	}
 	for _, t := range s.tables {
-		all, err := t.make(s.obs)
+		all, err := t.Make(s.obs)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", t.id, err)
+			return nil, fmt.Errorf("%s: %w", t.ID, err)
 		}
 		r.Tables = append(r.Tables, all...)
 	}
 	for _, c := range s.claims {
-		r.Claims = append(r.Claims, c.rows(s.obs)...)
+		r.Claims = append(r.Claims, c.Rows(s.obs)...)
 	}
 	return r, nil
 }
@@ -208,16 +214,16 @@ func (s *Study) kept(name string, key, value any) bool {
 }
 
 // observations returns empty observations, which the jobs fill.
-func (s *Study) observations() *Observations {
-	o := &Observations{Scale: s.o.Scale, Commands: s.o.Commands, Initial: make(map[Network][]Initial), Stored: make(map[Subject][]Initial), Trained: make(map[Subject]*Trained)}
-	for _, net := range s.needs().networks() {
-		o.Initial[net] = make([]Initial, s.o.Scale.Seeds)
+func (s *Study) observations() *observed.Observations {
+	o := &observed.Observations{Scale: s.o.Scale, Commands: s.o.Commands, Initial: make(map[setup.Network][]observed.Initial), Stored: make(map[setup.Subject][]observed.Initial), Trained: make(map[setup.Subject]*observed.Trained)}
+	for _, net := range s.needs().Networks() {
+		o.Initial[net] = make([]observed.Initial, s.o.Scale.Seeds)
 	}
 	return o
 }
 
 // runAll does the jobs, as many at a time as there are threads, the longest first. If there are fewer jobs than threads, each has several threads.
-func (s *Study) runAll(ctx context.Context, jobs []job) (err error) {
+func (s *Study) runAll(ctx context.Context, jobs []plan.Job) (err error) {
 	if len(jobs) == 0 {
 		return ctx.Err()
 	}
@@ -238,22 +244,22 @@ func (s *Study) runAll(ctx context.Context, jobs []job) (err error) {
 			return err
 		}
 	}
-	pool := work.Pool{Workers: len(engines), Cost: func(i int) float64 { return jobs[i].cost }, Needs: func(i int) []int { return jobs[i].needs }}
+	pool := work.Pool{Workers: len(engines), Cost: func(i int) float64 { return jobs[i].Cost }, Needs: func(i int) []int { return jobs[i].Needs }}
 	return pool.Run(ctx, len(jobs), func(ctx context.Context, worker, i int) error { return s.runJob(ctx, jobs[i], engines[worker]) })
 }
 
-func (s *Study) runJob(ctx context.Context, j job, e *kernel.Engine) error {
+func (s *Study) runJob(ctx context.Context, j plan.Job, e *kernel.Engine) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	before := 0.0 // the part of this job that it has reported
 	progress := func(part float64) {
-		s.advance((part-before)*j.cost, j.name)
+		s.advance((part-before)*j.Cost, j.Name)
 		before = part
 	}
 	progress(0)
-	if err := j.run(ctx, e, progress); err != nil {
-		return fmt.Errorf("%s: %w", j.name, err)
+	if err := j.Run(ctx, e, progress); err != nil {
+		return fmt.Errorf("%s: %w", j.Name, err)
 	}
 	progress(1)
 	return nil
@@ -269,7 +275,7 @@ func (s *Study) advance(by float64, what string) {
 }
 
 // keep runs f, which writes into the observations, alone.
-func (s *Study) keep(f func(o *Observations)) {
+func (s *Study) keep(f func(o *observed.Observations)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f(s.obs)
@@ -279,5 +285,5 @@ func (s *Study) keep(f func(o *Observations)) {
 // about a third. Trainings in the store are not counted.
 func (s *Study) Work(ctx context.Context) (float64, error) {
 	_, jobs, err := s.begin(ctx)
-	return total(jobs), err
+	return plan.Total(jobs), err
 }

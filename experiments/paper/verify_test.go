@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"glorot/experiments/paper/plan"
+	"glorot/experiments/paper/results"
+	"glorot/experiments/paper/setup"
 	"glorot/experiments/run"
 	"io/fs"
 	"maps"
@@ -15,30 +18,30 @@ import (
 // What is drawn is trained again, as far as asked for; a digest that differs ends the study, names the archive and the update.
 func TestVerify(t *testing.T) {
 	run1 := func(fsys fs.FS, verify int) (*Results, error) {
-		scale, err := ScaleByName("kept")
+		scale, err := setup.ScaleByName("kept")
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := NewStudy(Options{Scale: scale, Seed: 1, Threads: 1, Only: []string{"fig10"}, Verify: verify, Store: run.NewStore("", run.Archives{FS: fsys, Name: "kept"})})
+		s, err := NewStudy(plan.Options{Scale: scale, Seed: 1, Threads: 1, Only: []string{"fig10"}, Verify: verify, Store: run.NewStore("", run.Archives{FS: fsys, Name: "kept"})})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return s.Run(context.Background())
 	}
-	r, err := run1(Kept(), 20)
+	r, err := run1(results.FS, 20)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(r.Figures) != 1 || len(r.Trainings) != 1 || r.Trainings[0].Source != Verified || r.Trainings[0].Verified != 20 {
+	if len(r.Figures) != 1 || len(r.Trainings) != 1 || r.Trainings[0].Source != plan.Verified || r.Trainings[0].Verified != 20 {
 		t.Errorf("%d figures, %+v", len(r.Figures), r.Trainings)
 	}
 	damaged := fstest.MapFS{}
-	names, err := fs.Glob(Kept(), "shapeset-tanh-normalized-*.gz")
+	names, err := fs.Glob(results.FS, "shapeset-tanh-normalized-*.gz")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range names {
-		src, err := fs.ReadFile(Kept(), name)
+		src, err := fs.ReadFile(results.FS, name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -48,12 +51,12 @@ func TestVerify(t *testing.T) {
 	if _, err := run1(damaged, 0); err == nil || !strings.Contains(err.Error(), "kept/shapeset-tanh-normalized-") || !strings.Contains(err.Error(), "is damaged") {
 		t.Errorf("a bit was changed: %v", err)
 	}
-	if r, err = run1(Kept(), 0); err != nil || r.Trainings[0].Source != Stored || r.Trainings[0].Note == "" {
+	if r, err = run1(results.FS, 0); err != nil || r.Trainings[0].Source != plan.Stored || r.Trainings[0].Note == "" {
 		t.Errorf("%+v, %v", r.Trainings, err)
 	}
 	changed := fstest.MapFS{}
 	for _, name := range names {
-		a, err := run.OpenArchive(Kept(), name, "kept")
+		a, err := run.OpenArchive(results.FS, name, "kept")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,7 +81,7 @@ func TestVerify(t *testing.T) {
 		changed[name] = &fstest.MapFile{Data: b.Bytes()}
 	}
 	_, err = run1(changed, 20)
-	var differs *DifferenceError
+	var differs *plan.DifferenceError
 	if !errors.As(err, &differs) || differs.Update != 20 || !strings.Contains(differs.Archive, "shapeset-tanh-normalized") || !strings.Contains(differs.What, "W3") {
 		t.Errorf("a digest was changed: %v", err)
 	}

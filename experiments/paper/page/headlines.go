@@ -5,8 +5,9 @@ import (
 	"math"
 	"slices"
 
-	"glorot/experiments/paper"
+	"glorot/experiments/paper/plan"
 	"glorot/experiments/paper/printed"
+	"glorot/experiments/paper/setup"
 	"glorot/experiments/report"
 )
 
@@ -107,15 +108,15 @@ func (p Page) errors(table report.Table) (rows []report.Row) {
 func (p Page) sameLength(network, data string, table report.Cell) report.Cell {
 	ours := 0
 	for _, t := range p.Results.Trainings {
-		if t.Network == network && paper.DataName(t.Data) == data {
+		if t.Network == network && setup.DataName(t.Data) == data {
 			ours = max(ours, t.Updates)
 		}
 	}
 	i := slices.IndexFunc(printed.Figure11, func(c printed.Curve) bool { return c.Network == network })
-	if i < 0 || ours == 0 || ours >= paper.PaperUpdates || data != paper.DataName("shapeset") {
+	if i < 0 || ours == 0 || ours >= setup.PaperUpdates || data != setup.DataName("shapeset") {
 		return table
 	}
-	c, x := printed.Figure11[i], float64(ours)*paper.Batch/1e7
+	c, x := printed.Figure11[i], float64(ours)*setup.Batch/1e7
 	for k := 1; k < len(c.Examples); k++ {
 		if before := c.Examples[k-1]; before <= x && x <= c.Examples[k] {
 			y := c.Percent[k-1] + (c.Percent[k]-c.Percent[k-1])*(x-before)/(c.Examples[k]-before)
@@ -127,19 +128,19 @@ func (p Page) sameLength(network, data string, table report.Cell) report.Cell {
 
 // updates says how long a network was trained and where the training comes from, or without a training, how long the scale trains.
 func (p Page) updates(network, data string) string {
-	var own []paper.Training
+	var own []plan.Training
 	for _, t := range p.Results.Trainings {
-		if t.Network == network && paper.DataName(t.Data) == data {
+		if t.Network == network && setup.DataName(t.Data) == data {
 			own = append(own, t)
 		}
 	}
 	switch {
-	case len(own) == 0 && data == paper.DataName("shapeset"):
+	case len(own) == 0 && data == setup.DataName("shapeset"):
 		return fmt.Sprint(p.Scale.Updates)
 	case len(own) == 0:
 		return ""
 	}
-	sources := make(map[paper.Source]bool)
+	sources := make(map[plan.Source]bool)
 	most := 0
 	for _, t := range own {
 		sources[t.Source], most = true, max(most, t.Updates)
