@@ -44,7 +44,7 @@ func (s *Study) jobs() []plan.Job {
 	if n.Surfaces {
 		jobs = append(jobs, s.surfacesJob())
 	}
-	if n.Svm {
+	if n.SVM {
 		if j, needed := s.svmJob(); needed {
 			jobs = append(jobs, j)
 		}

@@ -45,7 +45,7 @@ func comparedClaims() []Claim {
 			refuted: "tanh with standard initialisation has a test error with the quadratic cost that is not larger by a point or more, when each cost has its own rate",
 		},
 		{
-			ID: "C38", figure: "section-svm", Needs: observed.Needs{Trained: setup.On(dataset.Shapeset100kName, setup.TanhNormalized), Svm: true}, updates: fixedSetUpdates, check: claimC38,
+			ID: "C38", figure: "section-svm", Needs: observed.Needs{Trained: setup.On(dataset.Shapeset100kName, setup.TanhNormalized), SVM: true}, updates: fixedSetUpdates, check: claimC38,
 			text:    "On 100,000 images of Shapeset-3x2 an SVM with Gaussian kernel has 59.47 % test error, and tanh N of depth 5 has 50.47 %.",
 			source:  "section 5",
 			refuted: "the SVM's test error is not larger; the numbers: an error is more than 1.5 points from the paper's",

@@ -158,7 +158,7 @@ func only(n observed.Needs, o *observed.Observations) *observed.Observations {
 	if n.Surfaces {
 		part.Surfaces = o.Surfaces
 	}
-	if n.Svm {
+	if n.SVM {
 		part.SVM = o.SVM
 	}
 	return part

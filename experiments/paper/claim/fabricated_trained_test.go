@@ -89,7 +89,7 @@ func fabricatedError(sub setup.Subject, updates int) float64 {
 		}
 	}
 	for _, c := range printed.Figure11 {
-		if c.Network == setup.PrintedName(sub.Network) {
+		if c.Network == sub.Network.PrintedName() {
 			x, y := append([]float64{0}, c.Examples...), append([]float64{83.4}, c.Percent...)
 			return interpolate(x, y, float64(updates)*setup.Batch/1e7)
 		}

@@ -109,7 +109,7 @@ func claimUpdates(*observed.Observations) []report.Claim {
 	farthest := 0.0
 	for i, net := range setup.Table1 {
 		for _, c := range printed.Figure11 {
-			if c.Network == setup.PrintedName(net) {
+			if c.Network == net.PrintedName() {
 				farthest = math.Max(farthest, math.Abs(c.Percent[len(c.Percent)-1]-printed.Table1[i].Shapeset))
 			}
 		}

@@ -77,7 +77,7 @@ func printedRun(sub setup.Subject) []*run.Trace {
 		r.Errors = append(r.Errors, observed.ErrorsAt(update, percent/100, percent/100))
 	}
 	i := slices.IndexFunc(printed.Figure11, func(c printed.Curve) bool {
-		return sub.Data == dataset.ShapesetName && c.Network == setup.PrintedName(sub.Network)
+		return sub.Data == dataset.ShapesetName && c.Network == sub.Network.PrintedName()
 	})
 	if i >= 0 {
 		for j, x := range printed.Figure11[i].Examples {

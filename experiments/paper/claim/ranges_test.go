@@ -9,7 +9,7 @@ import (
 
 // The log of changes has every claim, by itself or between two others.
 func TestRangesLog(t *testing.T) {
-	src, err := os.ReadFile("RANGES.md")
+	src, err := os.ReadFile("../RANGES.md")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -81,7 +81,7 @@ func (c Claim) lacks(o *observed.Observations) string {
 			return o.Hint(t.Absent, c.ID, 0, t)
 		}
 	}
-	if c.Needs.Svm && o.SVM == nil {
+	if c.Needs.SVM && o.SVM == nil {
 		return noSVM
 	}
 	return ""

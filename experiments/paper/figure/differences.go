@@ -110,7 +110,7 @@ func differencesOfErrors(o *observed.Observations) report.Table {
 	}
 	for _, net := range onFigure11 {
 		known := o.RanOnShapeset(net)
-		i := slices.IndexFunc(printed.Figure11, func(c printed.Curve) bool { return c.Network == setup.PrintedName(net) })
+		i := slices.IndexFunc(printed.Figure11, func(c printed.Curve) bool { return c.Network == net.PrintedName() })
 		if known == nil || i < 0 {
 			continue
 		}

@@ -120,4 +120,5 @@ func Draws(id, network, data string) bool {
 	return false
 }
 
+// Error says how to run it.
 func (l Lacking) Error() string { return string(l) }

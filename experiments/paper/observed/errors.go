@@ -8,10 +8,14 @@ import (
 // Level is that of the intervals over seeds.
 const Level = 0.95
 
-// Whole, Common and Short select trainings of a network, one for each seed.
-func Whole(t *Trained) []*run.Trace  { return t.Runs }
+// Whole returns the whole trainings of a network, one for each seed.
+func Whole(t *Trained) []*run.Trace { return t.Runs }
+
+// Common returns those at the shared input scale.
 func Common(t *Trained) []*run.Trace { return t.Commons }
-func Short(t *Trained) []*run.Trace  { return t.Short }
+
+// Short returns those that only the text compares.
+func Short(t *Trained) []*run.Trace { return t.Short }
 
 // Each evaluates f on every training.
 func Each(runs []*run.Trace, f func(r *run.Trace) float64) []float64 {

@@ -1,8 +1,6 @@
 package observed
 
-import (
-	"glorot/experiments/paper/setup"
-)
+import "glorot/experiments/paper/setup"
 
 // Needs says which observations are read.
 type Needs struct {
@@ -16,10 +14,11 @@ type Needs struct {
 	Pictures  bool            // of Small-ImageNet, if they are there
 	Shapeset  bool
 	Surfaces  bool
-	Svm       bool
+	SVM       bool
 	Common    bool // the networks of Table 1 also at the input scale that is best for them together
 }
 
+// Add adds the needs of another figure or claim.
 func (n *Needs) Add(m Needs) {
 	n.Initial = setup.Union(n.Initial, m.Initial)
 	n.Forward = setup.Union(n.Forward, m.Forward)
@@ -31,7 +30,7 @@ func (n *Needs) Add(m Needs) {
 	n.Pictures = n.Pictures || m.Pictures
 	n.Shapeset = n.Shapeset || m.Shapeset
 	n.Surfaces = n.Surfaces || m.Surfaces
-	n.Svm = n.Svm || m.Svm
+	n.SVM = n.SVM || m.SVM
 	n.Common = n.Common || m.Common
 }
 

@@ -52,6 +52,7 @@ type Cell struct {
 	Updates     int // its length in the search
 }
 
+// CellOf returns the candidate that a training of the search is of.
 func CellOf(c setup.Choice, t *run.Trace) Cell {
 	e := LastErrors(t)
 	return Cell{c, e.Valid.Error, e.Test.Error, t.Config.Train.Updates}
@@ -113,10 +114,14 @@ type ShapesetCounts struct {
 	Estimated float64 // the largest share of the first object's area that the second hides, as the generator estimates it, on as many images of the seed of the validation set
 }
 
-// StdZ, StdDS and StdDW return the standard deviation of layer k = 1..d.
-func (i Initial) StdZ(k int) float64  { return i.Layers.Layers[k-1].Z.Std }
-func (i Initial) StdDS(k int) float64 { return i.Layers.Layers[k-1].DS.Std }
-func (i Initial) StdDW(k int) float64 { return i.Layers.Layers[k-1].DW.Std }
+// StdZ returns the standard deviation of the activations of layer k = 1..d.
+func (i Initial) StdZ(k int) float64 { return StdOf(i.Layers.Layers[k-1]) }
+
+// StdDS returns that of the back-propagated gradients.
+func (i Initial) StdDS(k int) float64 { return StdDSOf(i.Layers.Layers[k-1]) }
+
+// StdDW returns that of the weight gradients.
+func (i Initial) StdDW(k int) float64 { return StdDWOf(i.Layers.Layers[k-1]) }
 
 // Best returns the candidate with the lowest validation error, the first of equals, among the longest trained of those that allowed accepts.
 func Best(cells []Cell, allowed func(c setup.Choice) bool) (Cell, bool) {
@@ -129,6 +134,7 @@ func Best(cells []Cell, allowed func(c setup.Choice) bool) (Cell, bool) {
 	return found, !math.IsInf(least, 1)
 }
 
+// AnyChoice accepts all candidates.
 func AnyChoice(setup.Choice) bool { return true }
 
 // CommonLow returns the lower end of the input scale at which the best cells of all subjects have the lowest sum of validation errors.

@@ -66,9 +66,16 @@ func SnapshotsWithin(r *run.Trace, from, to int) []train.Layers {
 // A reading is one statistic of a layer.
 type Reading func(l train.Layer) float64
 
-func MeanOf(l train.Layer) float64  { return l.Z.Mean }
-func StdOf(l train.Layer) float64   { return l.Z.Std }
+// MeanOf is the mean of the activations.
+func MeanOf(l train.Layer) float64 { return l.Z.Mean }
+
+// StdOf is the standard deviation of the activations.
+func StdOf(l train.Layer) float64 { return l.Z.Std }
+
+// StdDSOf is the standard deviation of the back-propagated gradients.
 func StdDSOf(l train.Layer) float64 { return l.DS.Std }
+
+// StdDWOf is the standard deviation of the weight gradients.
 func StdDWOf(l train.Layer) float64 { return l.DW.Std }
 
 // P99Of is the 99th percentile of the activations, averaged over both sides of 0: half the distance from the 1st to the 99th.
@@ -91,7 +98,7 @@ func (f Reading) Mean(snapshots []train.Layers, k int) float64 {
 	return sum / float64(len(snapshots))
 }
 
-// Least and most return the smallest and the largest reading of layer k over snapshots; NaN if there are none or a reading is NaN.
+// Least returns the smallest reading of layer k over snapshots; NaN if there are none or a reading is NaN.
 func (f Reading) Least(snapshots []train.Layers, k int) float64 {
 	if len(snapshots) == 0 {
 		return math.NaN()
@@ -103,6 +110,7 @@ func (f Reading) Least(snapshots []train.Layers, k int) float64 {
 	return least
 }
 
+// Most returns the largest.
 func (f Reading) Most(snapshots []train.Layers, k int) float64 {
 	return -Reading(func(l train.Layer) float64 { return -f(l) }).Least(snapshots, k)
 }

@@ -77,6 +77,7 @@ func cost(c run.Config) float64 {
 	return all + CostJacobian*float64(max(0, len(c.Model.Hidden)-1))*count(rec.Jacobians)
 }
 
+// Total is the cost of all jobs.
 func Total(jobs []Job) float64 {
 	all := 0.0
 	for _, j := range jobs {

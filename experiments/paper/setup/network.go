@@ -57,6 +57,18 @@ var (
 // Table1 are the networks of Table 1, in its order.
 var Table1 = []Network{SoftsignStandard, SoftsignNormalized, TanhStandard, TanhNormalized, Sigmoid5}
 
+// Layers is the depth of most networks, and of all in Table 1.
+const Layers = 5
+
+// WithMethod returns the network with another way of training.
+func (n Network) WithMethod(method string) Network { n.Method = method; return n }
+
+// WithWidths returns the network with other widths.
+func (n Network) WithWidths(widths string) Network { n.Widths = widths; return n }
+
+// WithDepth returns the network with another depth.
+func (n Network) WithDepth(depth int) Network { n.Depth = depth; return n }
+
 // String describes the network; no two networks have the same description.
 func (n Network) String() string {
 	text := fmt.Sprintf("%s, %s, depth %d", n.Activation, n.Init, n.Depth)
@@ -139,6 +151,7 @@ type Subject struct {
 // Shapeset returns the networks on Shapeset-3x2.
 func Shapeset(nets ...Network) []Subject { return On(dataset.ShapesetName, nets...) }
 
+// On returns the networks on a data set.
 func On(data string, nets ...Network) []Subject {
 	var all []Subject
 	for _, n := range nets {
@@ -226,15 +239,6 @@ func Union[T comparable](lists ...[]T) []T {
 	return all
 }
 
-// with returns the network with another method, depth or widths.
-func (n Network) WithMethod(method string) Network { n.Method = method; return n }
-
-func (n Network) WithWidths(widths string) Network { n.Widths = widths; return n }
-
-func (n Network) WithDepth(depth int) Network { n.Depth = depth; return n }
-
-const Layers = 5
-
 // DataName is how readers know a data set.
 func DataName(data string) string {
 	return map[string]string{
@@ -242,15 +246,15 @@ func DataName(data string) string {
 	}[data]
 }
 
-// The data sets of Table 1, in its order.
+// Table1Data are the data sets of Table 1, in its order.
 var Table1Data = []string{dataset.ShapesetName, "mnist", "cifar10", "smallimagenet"}
 
 // PrintedName is the network's name in Figure 11.
-func PrintedName(net Network) string {
-	if net == Sigmoid5 {
+func (n Network) PrintedName() string {
+	if n == Sigmoid5 {
 		return "Sigmoid depth 5"
 	}
-	return net.Legend()
+	return n.Legend()
 }
 
 // KeptSearchOf returns the network whose kept search a network uses: the pre-trained tanh network has none of its own.
