@@ -11,8 +11,14 @@
 //	experiments/sweep             a YAML file as many runs
 //	experiments/lab               the laboratory in the browser: a server and its page
 //	experiments/paper/page        what a reproduction says to readers and to programs
-//	experiments/paper             the paper: figures, claims, tables, printed numbers, and archives of what was run
+//	experiments/paper             makes the observations that figures and claims of the paper read
+//	experiments/paper/claim       the paper's claims, each with a verdict
+//	experiments/paper/figure      the paper's figures and tables
+//	experiments/paper/plan        which trainings figures and claims need
+//	experiments/paper/observed    what was observed of the paper's networks
+//	experiments/paper/setup       the networks and data sets of the paper, and how long they are trained
 //	experiments/paper/printed     the numbers that the paper prints
+//	experiments/paper/results     archives of what was trained for the paper
 //	experiments/work              executes tasks: goroutines, processes of this machine, Slurm, Kubernetes
 //	experiments/search            which candidates of a search are trained next, by the errors so far
 //	experiments/recorder          records what other programs and other graphs train, as runs
@@ -49,5 +55,5 @@
 // updates the parameters with the kernels.
 //
 // One recorded number: after each update runner asks the run's Schedule; a train.Probe gets the nodes' values from hook, measure makes a statistic of them, and run
-// appends it to the log. run.Run.Trace answers requests from these records; paper and compare read traces, and report draws them.
+// appends it to the log. run.Run.Trace answers requests from these records; figures, claims and compare read traces, and report draws them.
 package experiments

@@ -14,6 +14,9 @@ import (
 	"time"
 
 	"glorot/experiments/paper"
+	"glorot/experiments/paper/plan"
+	"glorot/experiments/paper/results"
+	"glorot/experiments/paper/setup"
 	"glorot/experiments/run"
 	"glorot/models"
 
@@ -288,11 +291,11 @@ func TestInterruptedAndNotKept(t *testing.T) {
 
 // Before the paper's own scale, and on a terminal, the program says how long it will take.
 func TestAnnounce(t *testing.T) {
-	scale, err := paper.ScaleByName("paper")
+	scale, err := setup.ScaleByName("paper")
 	if err != nil {
 		t.Fatal(err)
 	}
-	study, err := paper.NewStudy(paper.Options{Scale: scale, Seed: 1, Only: []string{"fig3"}, Store: paper.NewStore(t.TempDir())})
+	study, err := paper.NewStudy(plan.Options{Scale: scale, Seed: 1, Only: []string{"fig3"}, Store: results.NewStore(t.TempDir())})
 	if err != nil {
 		t.Fatal(err)
 	}

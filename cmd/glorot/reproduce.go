@@ -18,7 +18,11 @@ import (
 
 	"glorot/experiments/bench"
 	"glorot/experiments/paper"
+	"glorot/experiments/paper/observed"
 	"glorot/experiments/paper/page"
+	"glorot/experiments/paper/plan"
+	"glorot/experiments/paper/results"
+	"glorot/experiments/paper/setup"
 	"glorot/experiments/progress"
 	"glorot/experiments/report"
 	"glorot/experiments/run"
@@ -112,7 +116,7 @@ func reproduce(c *cli.Context) error {
 		threads = runtime.NumCPU()
 	}
 	bar := progress.New(c.App.ErrWriter)
-	study, err := paper.NewStudy(paper.Options{
+	study, err := paper.NewStudy(plan.Options{
 		Scale: scale, Seed: c.Uint64("seed"), Threads: threads, Only: c.Args().Slice(), Progress: bar.Show,
 		Data: c.String("data"), Store: store, Commands: hintCommands(c), KeptOnly: c.Bool("kept"), Verify: verify, VerifySearch: search, Warn: func(err error) { fmt.Fprintf(c.App.ErrWriter, "glorot: %v\n", err) },
 	})
@@ -149,7 +153,7 @@ func reproduce(c *cli.Context) error {
 }
 
 // updatesToVerify returns how many updates of each drawn training are recomputed, and whether those of the search are.
-func updatesToVerify(c *cli.Context, scale paper.Scale) (updates int, search bool, err error) {
+func updatesToVerify(c *cli.Context, scale setup.Scale) (updates int, search bool, err error) {
 	if !scale.Drawn {
 		if c.IsSet("verify") {
 			err = wrongUse("--verify is for --scale kept; the other scales train")
@@ -163,9 +167,9 @@ func updatesToVerify(c *cli.Context, scale paper.Scale) (updates int, search boo
 	}
 	switch text := c.String("verify"); text {
 	case "", "search":
-		return paper.DefaultVerify(), text != "", nil
+		return plan.DefaultVerify(), text != "", nil
 	case "all":
-		return paper.VerifyAll, false, nil
+		return plan.VerifyAll, false, nil
 	default:
 		if updates, err = strconv.Atoi(text); err != nil || updates < 0 {
 			err = wrongUse("--verify %s; want a number of updates, search or all", text)
@@ -175,9 +179,9 @@ func updatesToVerify(c *cli.Context, scale paper.Scale) (updates int, search boo
 }
 
 // scaleByName returns the scale of that name, or for tests and experiments the scale in a JSON file.
-func scaleByName(name string) (scale paper.Scale, err error) {
+func scaleByName(name string) (scale setup.Scale, err error) {
 	if filepath.Ext(name) != ".json" {
-		return paper.ScaleByName(name)
+		return setup.ScaleByName(name)
 	}
 	src, err := os.ReadFile(name)
 	if err != nil {
@@ -191,7 +195,7 @@ func scaleByName(name string) (scale paper.Scale, err error) {
 }
 
 // hintCommands returns the folders and the seed for the commands in the page's hints.
-func hintCommands(c *cli.Context) paper.Commands {
+func hintCommands(c *cli.Context) observed.Commands {
 	var flags []string
 	dir, next := c.String("data"), ""
 	switch dir {
@@ -207,7 +211,7 @@ func hintCommands(c *cli.Context) paper.Commands {
 	if kept := c.String("store"); kept != "" {
 		flags = append(flags, "--store "+quoted(kept))
 	}
-	return paper.Commands{
+	return observed.Commands{
 		Flags: strings.Join(flags, " "),
 		Bring: func(name string) (command, flags string) { return bringCommand(name, dir), next },
 	}
@@ -217,7 +221,7 @@ func hintCommands(c *cli.Context) paper.Commands {
 // kept ones alone.
 func openStore(dir string, drawn, fresh bool) (*run.Store, error) {
 	if drawn {
-		return paper.NewStore(""), nil
+		return results.NewStore(""), nil
 	}
 	if dir == "" {
 		user, err := os.UserCacheDir()
@@ -229,7 +233,7 @@ func openStore(dir string, drawn, fresh bool) (*run.Store, error) {
 	if fresh {
 		return run.NewStore(dir), nil
 	}
-	return paper.NewStore(dir), nil
+	return results.NewStore(dir), nil
 }
 
 // ended reports an interrupt as one after which nothing was written.

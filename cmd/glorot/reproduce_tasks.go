@@ -11,6 +11,7 @@ import (
 	"strconv"
 
 	"glorot/experiments/paper"
+	"glorot/experiments/paper/plan"
 	"glorot/experiments/work"
 
 	"github.com/urfave/cli/v2"
@@ -62,7 +63,7 @@ func taskCommand(program string, threads int, data, dir string, more ...string) 
 }
 
 // trainLocally has the tasks done by processes of this machine.
-func trainLocally(c *cli.Context, tasks *paper.Tasks) error {
+func trainLocally(c *cli.Context, tasks *plan.Tasks) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err

@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"glorot/experiments/dataset"
+	"glorot/experiments/paper/observed"
+	"glorot/experiments/paper/plan"
+	"glorot/experiments/paper/setup"
 )
 
 // At the paper's own width, with one seed, the numbers before training lie in their ranges; but for a few, which the paper's own do not, or
@@ -15,7 +18,7 @@ func TestClaimsAtPaperWidth(t *testing.T) {
 		t.Skip("some ten seconds")
 	}
 	only := []string{"C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "C10", "C11", "C12", "C13", "C14", "C15", "C45", "C46"}
-	s := newStudy(t, Options{Scale: Scale{Name: "one seed", Trained: 1, Width: 1000, Seeds: 1, Observe: 1}, Seed: 1, Only: only})
+	s := newStudy(t, plan.Options{Scale: setup.Scale{Name: "one seed", Trained: 1, Width: 1000, Seeds: 1, Observe: 1}, Seed: 1, Only: only})
 	r, err := s.Run(context.Background())
 	if err != nil {
 		t.Fatal(err)
@@ -35,7 +38,7 @@ func TestClaimsAtPaperWidth(t *testing.T) {
 	}
 }
 
-// The linear theory's inputs have one variance in all features, that of noiseVariance, and labels of all classes.
+// The linear theory's inputs have one variance in all features, that of NoiseVariance, and labels of all classes.
 func TestNoise(t *testing.T) {
 	const n, features, classes = 500, 40, 9
 	set := noise(1, n, features, classes)
@@ -52,8 +55,8 @@ func TestNoise(t *testing.T) {
 			squares += x * x / n
 		}
 		// Standard errors: .577/sqrt(500) = .026 of the mean, .298/sqrt(500) = .013 of the variance; 4.5 of them.
-		if math.Abs(sum) > 0.12 || math.Abs(squares-noiseVariance) > 0.06 {
-			t.Errorf("feature %d: mean %v, variance %v, want 0 and %v", j, sum, squares, noiseVariance)
+		if math.Abs(sum) > 0.12 || math.Abs(squares-observed.NoiseVariance) > 0.06 {
+			t.Errorf("feature %d: mean %v, variance %v, want 0 and %v", j, sum, squares, observed.NoiseVariance)
 		}
 	}
 	counts := make([]int, classes)
@@ -74,14 +77,14 @@ func TestNoise(t *testing.T) {
 		x := 2*float64(k)/255 - 1
 		want += x * x / 256
 	}
-	if math.Abs(noiseVariance-want) > 1e-12 {
-		t.Errorf("noiseVariance is %v, want %v", noiseVariance, want)
+	if math.Abs(observed.NoiseVariance-want) > 1e-12 {
+		t.Errorf("noiseVariance is %v, want %v", observed.NoiseVariance, want)
 	}
 }
 
 // A weight sample is of the matrix as drawn; a bias that is not 0 shows.
 func TestWeightSamples(t *testing.T) {
-	model, err := tanhNormalized.config(20)
+	model, err := setup.TanhNormalized.Model(20)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +105,7 @@ func TestWeightSamples(t *testing.T) {
 			mean += float64(v) / float64(len(x))
 		}
 		for _, v := range x {
-			variance += square(float64(v)-mean) / float64(len(x))
+			variance += (float64(v) - mean) * (float64(v) - mean) / float64(len(x))
 		}
 		if s := samples[k]; math.Abs(s.Variance-variance) > 1e-9 || s.In != w.Shape()[0] || s.Out != w.Shape()[1] || k < 5 && s.MaxBias != 0 {
 			t.Errorf("W%d: %+v, want variance %v", k+1, s, variance)

@@ -9,6 +9,9 @@ import (
 
 	"glorot/experiments/dataset"
 	"glorot/experiments/measure"
+	"glorot/experiments/paper/observed"
+	"glorot/experiments/paper/plan"
+	"glorot/experiments/paper/setup"
 	"glorot/experiments/train"
 	"glorot/graph/kernel"
 	"glorot/models"
@@ -17,45 +20,31 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Costs of jobs, in updates of the paper's network on one thread, measured side by side (AVX2, 6.3 ms per update): drawing the 5 million
-// weights, the activations of 300 examples, the gradients of a mini-batch, the singular value decomposition of a 1000x1000 matrix, an
-// evaluation on 10,000 examples, a thousand Shapeset images, the surfaces of Figure 5.
-const (
-	costWeights   = 7.0
-	costForward   = 10.0
-	costGradients = 3.4
-	costJacobian  = 115
-	costTest      = 260
-	costImages    = 0.4
-
-	costSurfacesBoth = 1
-
-	costPretraining = 0.4 // an update of one layer's auto-encoder
-	costCurvature   = 2.5 // an update with a rate for each parameter
-)
+// Costs in the same units: a thousand Shapeset images, and the surfaces of Figure 5.
+const costImages, costOfSurfaces = 0.4, 1
 
 // jobs lists what the chosen figures and claims need besides trainings, each once.
-func (s *Study) jobs() []job {
+func (s *Study) jobs() []plan.Job {
 	n := s.needs()
 	data := &fixed{open: dataset.DefaultShapeset().TestSet}
-	var jobs []job
-	for _, net := range n.networks() {
-		gradients, jacobians := slices.Contains(n.initial, net), slices.Contains(n.jacobians, net)
+	var jobs []plan.Job
+	for _, net := range n.Networks() {
+		gradients, jacobians := slices.Contains(n.Initial, net), slices.Contains(n.Jacobians, net)
 		for i := range s.o.Scale.Seeds {
-			key := s.initialKey(Subject{net, dataset.ShapesetName}, i)
+			key := s.initialKey(net.On(dataset.ShapesetName), i)
 			key.Gradients, key.Jacobians = gradients, jacobians
 			if j, kept := s.initialJob(key, data, &s.obs.Initial[net][i]); !kept {
 				jobs = append(jobs, j)
 			}
 		}
 	}
-	if n.shapeset {
+	if n.Shapeset {
 		jobs = append(jobs, s.shapesetJob())
 	}
-	if n.surfaces {
+	if n.Surfaces {
 		jobs = append(jobs, s.surfacesJob())
 	}
-	if n.svm {
+	if n.SVM {
 		if j, needed := s.svmJob(); needed {
 			jobs = append(jobs, j)
 		}
@@ -64,66 +53,35 @@ func (s *Study) jobs() []job {
 }
 
 // needs returns what all the chosen figures and claims need.
-func (s *Study) needs() needs {
-	var n needs
+func (s *Study) needs() observed.Needs {
+	var n observed.Needs
 	for _, f := range s.figures {
-		n.add(f.needs)
+		n.Add(f.Needs)
 	}
 	for _, t := range s.tables {
-		n.add(t.needs)
+		n.Add(t.Needs)
 	}
 	for _, c := range s.claims {
-		n.add(c.needs)
+		n.Add(c.Needs)
 	}
 	return n
 }
 
-func (n *needs) add(m needs) {
-	n.initial = union(n.initial, m.initial)
-	n.forward = union(n.forward, m.forward)
-	n.jacobians = union(n.jacobians, m.jacobians)
-	n.stored = unionOf(n.stored, m.stored)
-	n.trained = unionOf(n.trained, m.trained)
-	n.compared = unionOf(n.compared, m.compared)
-	n.searched = unionOf(n.searched, m.searched)
-	n.pictures = n.pictures || m.pictures
-	n.shapeset = n.shapeset || m.shapeset
-	n.surfaces = n.surfaces || m.surfaces
-	n.svm = n.svm || m.svm
-	n.common = n.common || m.common
-}
-
-// networks returns the networks that are measured before training.
-func (n needs) networks() []Network { return union(n.initial, n.forward, n.jacobians) }
-
-// union returns the networks of all lists, each once, in order.
-func union(lists ...[]Network) []Network {
-	var all []Network
-	for _, l := range lists {
-		for _, n := range l {
-			if !slices.Contains(all, n) {
-				all = append(all, n)
-			}
-		}
-	}
-	return all
-}
-
 // initialKey is everything that determines the measurements of a network before training.
 type initialKey struct {
-	Numbers   int     `json:"numbers"` // train.Numbers
-	Network   Network `json:"network"`
-	Width     int     `json:"width"`
-	Seed      uint64  `json:"seed"`
-	Example   int     `json:"example"` // of the Jacobians
-	Gradients bool    `json:"gradients"`
-	Jacobians bool    `json:"jacobians"`
-	Data      string  `json:"data,omitempty"` // stored, with its checksum
-	Checksum  string  `json:"checksum,omitempty"`
+	Numbers   int           `json:"numbers"` // train.Numbers
+	Network   setup.Network `json:"network"`
+	Width     int           `json:"width"`
+	Seed      uint64        `json:"seed"`
+	Example   int           `json:"example"` // of the Jacobians
+	Gradients bool          `json:"gradients"`
+	Jacobians bool          `json:"jacobians"`
+	Data      string        `json:"data,omitempty"` // stored, with its checksum
+	Checksum  string        `json:"checksum,omitempty"`
 }
 
 // initialKey returns the key of a subject and a seed, given by its index among the seeds.
-func (s *Study) initialKey(sub Subject, index int) initialKey {
+func (s *Study) initialKey(sub setup.Subject, index int) initialKey {
 	key := initialKey{Numbers: train.Numbers, Network: sub.Network, Width: s.o.Scale.Width, Seed: s.o.Seed + uint64(index), Example: index}
 	if sub.Data != dataset.ShapesetName {
 		key.Data = sub.Data
@@ -142,18 +100,18 @@ func (k initialKey) name() string {
 
 // initialJob measures one network before training: its activations and, if the key asks for them, its gradients and Jacobians. If the
 // measurements are kept already, it copies them to place and there is no job.
-func (s *Study) initialJob(key initialKey, data *fixed, place *Initial) (j job, kept bool) {
+func (s *Study) initialJob(key initialKey, data *fixed, place *observed.Initial) (j plan.Job, kept bool) {
 	net := key.Network
 	fresh := s.o.Scale.Drawn && data != nil // measure again whatever can be measured here
 	if !fresh && s.kept(key.name(), key, place) {
-		return job{}, true
+		return plan.Job{}, true
 	}
-	cost := costWeights + costForward
+	cost := plan.CostWeights + plan.CostForward
 	if key.Gradients {
-		cost += costGradients * float64(net.miniBatches())
+		cost += plan.CostGradients * float64(miniBatches(net))
 	}
 	if key.Jacobians {
-		cost += costJacobian * float64(net.Depth-1)
+		cost += plan.CostJacobian * float64(net.Depth-1)
 	}
 	run := func(ctx context.Context, e *kernel.Engine, _ func(float64)) error {
 		o, err := s.initialProbe(ctx, net, key.Seed, data)
@@ -172,7 +130,7 @@ func (s *Study) initialJob(key initialKey, data *fixed, place *Initial) (j job, 
 		if err != nil {
 			return err
 		}
-		initial := Initial{Layers: snapshot, Weights: weightSamples(o.Params)}
+		initial := observed.Initial{Layers: snapshot, Weights: weightSamples(o.Params)}
 		if key.Jacobians {
 			initial.Jacobian, err = train.Jacobians(ctx, o.Model, o.Params, example(o.Set, key.Example), o.Scale, e)
 			if err != nil {
@@ -182,24 +140,24 @@ func (s *Study) initialJob(key initialKey, data *fixed, place *Initial) (j job, 
 		if err := s.memo.put(key.name(), key, initial); err != nil {
 			return err
 		}
-		s.keep(func(*Observations) { *place = initial })
+		s.keep(func(*observed.Observations) { *place = initial })
 		return nil
 	}
 	title := fmt.Sprintf("%v, seed %d, before training", net, key.Seed)
 	if key.Data != "" {
 		title = key.Data + ": " + title
 	}
-	return job{name: title, cost: cost, run: run}, false
+	return plan.Job{Name: title, Cost: cost, Run: run}, false
 }
 
 // initialProbe says how a network is measured before training: on the first 300 test images, in [0, 1], with the gradients of mini-batches
 // of 10. Networks of the linear theory get inputs that meet its hypothesis instead (all features of one variance, here uniform
 // noise in [-1, 1]), and the gradients of single examples.
-func (s *Study) initialProbe(ctx context.Context, net Network, seed uint64, data *fixed) (o train.ProbeOptions, err error) {
-	if o.Model, err = net.config(s.o.Scale.Width); err != nil {
+func (s *Study) initialProbe(ctx context.Context, net setup.Network, seed uint64, data *fixed) (o train.ProbeOptions, err error) {
+	if o.Model, err = net.Model(s.o.Scale.Width); err != nil {
 		return o, err
 	}
-	if net.linear() {
+	if linear(net) {
 		o.Model.Inputs = s.o.Scale.Width
 		o.Set, o.Scale, o.Batch = noise(seed, noiseExamples, o.Model.Inputs, o.Model.Classes), dataset.Scale{Low: -1, High: 1}, 1
 	} else {
@@ -207,7 +165,7 @@ func (s *Study) initialProbe(ctx context.Context, net Network, seed uint64, data
 			return o, err
 		}
 		o.Model.Inputs, o.Model.Classes = data.watch.Features, data.watch.Classes
-		o.Set, o.Scale, o.Batch = data.watch, unit, min(Batch, data.watch.Len())
+		o.Set, o.Scale, o.Batch = data.watch, unit, min(setup.Batch, data.watch.Len())
 	}
 	o.Z, o.DS, o.DW = axes(net)
 	o.Params, err = o.Model.Parameters(seed)
@@ -215,14 +173,14 @@ func (s *Study) initialProbe(ctx context.Context, net Network, seed uint64, data
 }
 
 // linear reports whether the network is one of the linear theory.
-func (n Network) linear() bool { return n.Activation == "identity" }
+func linear(n setup.Network) bool { return n.Activation == "identity" }
 
 // miniBatches is the number of mini-batches whose gradients initialProbe has.
-func (n Network) miniBatches() int {
-	if n.linear() {
+func miniBatches(n setup.Network) int {
+	if linear(n) {
 		return noiseExamples
 	}
-	return Examples / Batch
+	return setup.Examples / setup.Batch
 }
 
 // noiseExamples are enough to measure the linear theory's variances to a few percent.
@@ -232,7 +190,7 @@ const noiseExamples = 60
 var unit = dataset.Scale{Low: 0, High: 1}
 
 // axes returns the histograms' axes of Figures 6, 7 and 8, with bins fine enough for the narrowest peak.
-func axes(net Network) (z, ds, dw measure.Axis) {
+func axes(net setup.Network) (z, ds, dw measure.Axis) {
 	if net.Activation != "tanh" {
 		return
 	}
@@ -256,12 +214,12 @@ func noise(seed uint64, n, features, classes int) *dataset.Set {
 	return set
 }
 
-func weightSamples(p *models.Parameters) []WeightSample {
-	var samples []WeightSample
+func weightSamples(p *models.Parameters) []observed.WeightSample {
+	var samples []observed.WeightSample
 	for i, w := range p.W {
 		var m measure.Moments
 		m.Add(w.Float32s())
-		samples = append(samples, WeightSample{
+		samples = append(samples, observed.WeightSample{
 			In: w.Shape()[0], Out: w.Shape()[1],
 			Variance: m.Variance(), MaxAbs: maxAbs(w), MaxBias: maxAbs(p.B[i]),
 		})
@@ -278,7 +236,7 @@ func maxAbs(t *tensor.Dense) float64 {
 }
 
 // shapesetJob counts the classes and overlaps of the test set's images, and takes the generator's estimates for the validation set's.
-func (s *Study) shapesetJob() job {
+func (s *Study) shapesetJob() plan.Job {
 	const n = dataset.FixedLen // the test set
 	run := func(ctx context.Context, _ *kernel.Engine, _ func(float64)) error {
 		shapeset := dataset.DefaultShapeset()
@@ -286,7 +244,7 @@ func (s *Study) shapesetJob() job {
 		if err != nil {
 			return err
 		}
-		c := &ShapesetCounts{Images: n, Classes: make([]int, shapeset.Classes())}
+		c := &observed.ShapesetCounts{Images: n, Classes: make([]int, shapeset.Classes())}
 		for range n {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -308,23 +266,23 @@ func (s *Study) shapesetJob() job {
 			}
 			c.Estimated = max(c.Estimated, other.Overlap(other.NextScene()))
 		}
-		s.keep(func(o *Observations) { o.Shapeset = c })
+		s.keep(func(o *observed.Observations) { o.Shapeset = c })
 		return nil
 	}
-	return job{name: fmt.Sprintf("%d Shapeset images", n), cost: float64(2*costImages*n) / 1000, run: run}
+	return plan.Job{Name: fmt.Sprintf("%d Shapeset images", n), Cost: float64(2*costImages*n) / 1000, Run: run}
 }
 
 // surfacesJob evaluates the two costs of Figure 5.
-func (s *Study) surfacesJob() job {
+func (s *Study) surfacesJob() plan.Job {
 	run := func(context.Context, *kernel.Engine, func(float64)) error {
-		surfaces, err := costSurfaces()
+		surfaces, err := observed.NewCostSurfaces()
 		if err != nil {
 			return err
 		}
-		s.keep(func(o *Observations) { o.Surfaces = surfaces })
+		s.keep(func(o *observed.Observations) { o.Surfaces = surfaces })
 		return nil
 	}
-	return job{name: "cost surfaces", cost: costSurfacesBoth, run: run}
+	return plan.Job{Name: "cost surfaces", Cost: costOfSurfaces, Run: run}
 }
 
 // fixed is the data on which networks are measured: the first examples of a test set.
@@ -339,7 +297,7 @@ func (f *fixed) load(ctx context.Context) error {
 	f.once.Do(func() {
 		test, err := f.open(ctx)
 		if f.err = err; err == nil {
-			f.watch = test.Head(Examples)
+			f.watch = test.Head(setup.Examples)
 		}
 	})
 	return f.err
@@ -358,10 +316,9 @@ func sampled(set *dataset.Set, n int) *dataset.Set {
 }
 
 // example returns example i of set, modulo its length.
-func example(set *dataset.Set, i int) *dataset.Set { return part(set, i%set.Len(), i%set.Len()+1) }
-
-func part(set *dataset.Set, from, to int) *dataset.Set {
+func example(set *dataset.Set, i int) *dataset.Set {
+	i %= set.Len()
 	p := *set
-	p.Images, p.Labels = set.Images[from*set.Features:to*set.Features], set.Labels[from:to]
+	p.Images, p.Labels = set.Images[i*set.Features:(i+1)*set.Features], set.Labels[i:i+1]
 	return &p
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"glorot/experiments/paper/results"
 	"glorot/experiments/run/atomicfile"
 )
 
@@ -62,7 +63,7 @@ func (m memo) read(file string) (path string, src []byte, err error) {
 		src, err = os.ReadFile(path)
 	}
 	if errors.Is(err, fs.ErrNotExist) && m.kept != nil {
-		path = filepath.Join(ResultsDir, file)
+		path = filepath.Join(results.Dir, file)
 		src, err = fs.ReadFile(m.kept, file)
 	}
 	return path, src, err

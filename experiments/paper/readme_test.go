@@ -6,6 +6,9 @@ import (
 	"os"
 	"testing"
 
+	"glorot/experiments/paper/plan"
+	"glorot/experiments/paper/results"
+	"glorot/experiments/paper/setup"
 	"glorot/experiments/report"
 
 	"gonum.org/v1/plot/cmpimg"
@@ -19,11 +22,11 @@ func TestReadmePicture(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: networks of the paper's width take seconds")
 	}
-	scale, err := ScaleByName("paper")
+	scale, err := setup.ScaleByName("paper")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := NewStudy(Options{Scale: scale, Seed: 1, Threads: 1, Only: []string{"fig6", "fig7"}, KeptOnly: true, Store: NewStore(t.TempDir())})
+	s, err := NewStudy(plan.Options{Scale: scale, Seed: 1, Threads: 1, Only: []string{"fig6", "fig7"}, KeptOnly: true, Store: results.NewStore(t.TempDir())})
 	if err != nil {
 		t.Fatal(err)
 	}

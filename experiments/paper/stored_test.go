@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"glorot/experiments/dataset"
+	"glorot/experiments/paper/plan"
+	"glorot/experiments/paper/results"
 	"glorot/experiments/report"
 )
 
@@ -53,10 +55,10 @@ func smallPictures(t *testing.T) string {
 
 // What was trained on or seen of stored images is drawn again where they are not; without KeptOnly they are missing there, as they must be.
 func TestKeptWithoutImages(t *testing.T) {
-	kept := NewStore(t.TempDir())
+	kept := results.NewStore(t.TempDir())
 	measured := func(data string, keptOnly bool) string {
 		t.Helper()
-		r, err := newStudy(t, Options{Scale: tiny, Seed: 1, Only: []string{"C37", "C44"}, Data: data, Store: kept, KeptOnly: keptOnly}).Run(context.Background())
+		r, err := newStudy(t, plan.Options{Scale: tiny, Seed: 1, Only: []string{"C37", "C44"}, Data: data, Store: kept, KeptOnly: keptOnly}).Run(context.Background())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -112,7 +114,7 @@ func TestSampled(t *testing.T) {
 func TestFigure1Pictures(t *testing.T) {
 	draw := func(data string) report.Figure {
 		t.Helper()
-		r, err := newStudy(t, Options{Scale: tiny, Only: []string{"fig1"}, Data: data}).Run(t.Context())
+		r, err := newStudy(t, plan.Options{Scale: tiny, Only: []string{"fig1"}, Data: data}).Run(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

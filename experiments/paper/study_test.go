@@ -18,6 +18,12 @@ import (
 	"time"
 
 	"glorot/experiments/dataset"
+	"glorot/experiments/paper/claim"
+	"glorot/experiments/paper/figure"
+	"glorot/experiments/paper/observed"
+	"glorot/experiments/paper/plan"
+	"glorot/experiments/paper/results"
+	"glorot/experiments/paper/setup"
 	"glorot/experiments/report"
 	"glorot/experiments/run"
 	"glorot/experiments/train"
@@ -25,12 +31,12 @@ import (
 )
 
 // tiny has all that the scales have, in a second.
-var tiny = Scale{Name: "tiny", Width: 30, Seeds: 2, Updates: 23, Stored: 10, Trained: 2, Search: true, Side: true, Observe: 5, Test: 20, Images: 100}
+var tiny = setup.Scale{Name: "tiny", Width: 30, Seeds: 2, Updates: 23, Stored: 10, Trained: 2, Search: true, Side: true, Observe: 5, Test: 20, Images: 100}
 
-func newStudy(t *testing.T, o Options) *Study {
+func newStudy(t *testing.T, o plan.Options) *Study {
 	t.Helper()
 	if o.Store == nil {
-		o.Store = NewStore(t.TempDir())
+		o.Store = results.NewStore(t.TempDir())
 	}
 	s, err := NewStudy(o)
 	if err != nil {
@@ -46,7 +52,7 @@ var tinyRun = sync.OnceValues(func() (*Study, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	s, err := NewStudy(Options{Scale: tiny, Seed: 1, Threads: 2, Store: NewStore(dir)})
+	s, err := NewStudy(plan.Options{Scale: tiny, Seed: 1, Threads: 2, Store: results.NewStore(dir)})
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +80,7 @@ func fingerprint(t *testing.T, r *Results) string {
 
 // Results depend neither on the number of threads nor on an earlier run; another seed makes other networks.
 func TestStudyIsReproducible(t *testing.T) {
-	one := newStudy(t, Options{Scale: tiny, Seed: 1, Threads: 1})
+	one := newStudy(t, plan.Options{Scale: tiny, Seed: 1, Threads: 1})
 	first, err := one.Run(context.Background())
 	if err != nil {
 		t.Fatal(err)
@@ -82,7 +88,7 @@ func TestStudyIsReproducible(t *testing.T) {
 	if !slices.Equal(first.Seeds, []uint64{1, 2}) {
 		t.Errorf("seeds %v, want 1 and 2", first.Seeds)
 	}
-	if len(first.Figures)+len(first.NotRun) != len(figures()) || len(first.NotRun) != 1 || first.NotRun[0].ID != "fig12" || len(first.Tables) != 6 || len(first.Claims) < len(claims()) {
+	if len(first.Figures)+len(first.NotRun) != len(figure.All()) || len(first.NotRun) != 1 || first.NotRun[0].ID != "fig12" || len(first.Tables) != 6 || len(first.Claims) < len(claim.All()) {
 		t.Errorf("%d figures, %d tables, %d rows of claims; not run: %v", len(first.Figures), len(first.Tables), len(first.Claims), first.NotRun)
 	}
 	want := fingerprint(t, first)
@@ -108,15 +114,15 @@ func TestStudyIsReproducible(t *testing.T) {
 		t.Error("a claim without its id or figure")
 	}
 
-	forward := newStudy(t, Options{Scale: tiny, Seed: 2, Only: []string{"C12"}})
+	forward := newStudy(t, plan.Options{Scale: tiny, Seed: 2, Only: []string{"C12"}})
 	if _, err := forward.Run(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	shared, other := forward.obs.Initial[sigmoid4], one.obs.Initial[sigmoid4]
-	if shared[0].stdZ(1) != other[1].stdZ(1) || shared[0].Weights[0] != other[1].Weights[0] {
+	shared, other := forward.obs.Initial[setup.Sigmoid4], one.obs.Initial[setup.Sigmoid4]
+	if shared[0].StdZ(1) != other[1].StdZ(1) || shared[0].Weights[0] != other[1].Weights[0] {
 		t.Error("seed 2 as the first seed differs from seed 2 as the second")
 	}
-	if shared[0].stdZ(1) == other[0].stdZ(1) || shared[0].stdZ(1) == shared[1].stdZ(1) {
+	if shared[0].StdZ(1) == other[0].StdZ(1) || shared[0].StdZ(1) == shared[1].StdZ(1) {
 		t.Error("two seeds made the same network")
 	}
 }
@@ -135,13 +141,13 @@ func TestStudyChooses(t *testing.T) {
 		{"claims C4 fig1", "fig1", everyClaim},
 		{"", "fig1 fig2 fig3 fig4 fig5 fig6 fig7 fig8 fig9 fig10 jacobians fig11 fig12 search", everyClaim},
 	} {
-		s := newStudy(t, Options{Scale: tiny, Only: strings.Fields(c.only)})
+		s := newStudy(t, plan.Options{Scale: tiny, Only: strings.Fields(c.only)})
 		var f, k []string
 		for _, figure := range s.figures {
-			f = append(f, figure.id)
+			f = append(f, figure.ID)
 		}
 		for _, claim := range s.claims {
-			k = append(k, claim.id)
+			k = append(k, claim.ID)
 		}
 		k = slices.Compact(k) // some have several entries
 		if strings.Join(f, " ") != c.figures || strings.Join(k, " ") != c.claims {
@@ -151,16 +157,16 @@ func TestStudyChooses(t *testing.T) {
 }
 
 func TestStudyRefuses(t *testing.T) {
-	for want, o := range map[string]Options{
+	for want, o := range map[string]plan.Options{
 		`unknown figure or claim "fig13"; want fig1, fig2, `:  {Scale: tiny, Only: []string{"fig1", "fig13"}},
 		`unknown figure or claim ""; want `:                   {Scale: tiny, Only: []string{""}},
 		`unknown figure or claim "C47"; want `:                {Scale: tiny, Only: []string{"C47"}},
 		`-1 threads; want 1 or more`:                          {Scale: tiny, Threads: -1},
 		`scale "": width is 0; want at least 1`:               {},
-		`scale "x": seeds is 0; want at least 1`:              {Scale: Scale{Name: "x", Width: 1}},
-		`scale "x": updates is -1; want at least 0`:           {Scale: Scale{Name: "x", Width: 1, Seeds: 1, Trained: 1, Updates: -1, Observe: 1}},
-		`updates between two snapshots is 0; want at least 1`: {Scale: Scale{Name: "x", Width: 1, Seeds: 1, Trained: 1}},
-		`updates between two tests is -5; want at least 0`:    {Scale: Scale{Name: "x", Width: 1, Seeds: 1, Trained: 1, Observe: 1, Test: -5}},
+		`scale "x": seeds is 0; want at least 1`:              {Scale: setup.Scale{Name: "x", Width: 1}},
+		`scale "x": updates is -1; want at least 0`:           {Scale: setup.Scale{Name: "x", Width: 1, Seeds: 1, Trained: 1, Updates: -1, Observe: 1}},
+		`updates between two snapshots is 0; want at least 1`: {Scale: setup.Scale{Name: "x", Width: 1, Seeds: 1, Trained: 1}},
+		`updates between two tests is -5; want at least 0`:    {Scale: setup.Scale{Name: "x", Width: 1, Seeds: 1, Trained: 1, Observe: 1, Test: -5}},
 	} {
 		if _, err := NewStudy(o); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
@@ -168,7 +174,7 @@ func TestStudyRefuses(t *testing.T) {
 	}
 	names := strings.Split(Names(), ", ")
 	for _, name := range names {
-		newStudy(t, Options{Scale: tiny, Only: []string{name}})
+		newStudy(t, plan.Options{Scale: tiny, Only: []string{name}})
 	}
 	if slices.Sort(names); len(slices.Compact(slices.Clone(names))) < len(names) {
 		t.Errorf("a name twice in %v", names)
@@ -181,7 +187,7 @@ func TestStudyTrains(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, sub := range s.needs().trained {
+	for _, sub := range s.needs().Trained {
 		tr := s.obs.Trained[sub]
 		if tr.Missing != "" {
 			if sub.Data == dataset.ShapesetName || tr.Absent == "" {
@@ -195,7 +201,7 @@ func TestStudyTrains(t *testing.T) {
 		var snapshots, tests []int
 		for _, l := range tr.Runs[0].Snapshots {
 			snapshots = append(snapshots, l.Update)
-			if len(l.Layers) != sub.Depth+1 || l.Layers[0].Z.N != Examples*30 {
+			if len(l.Layers) != sub.Depth+1 || l.Layers[0].Z.N != setup.Examples*30 {
 				t.Errorf("%v: %d layers, %d activations", sub, len(l.Layers), l.Layers[0].Z.N)
 			}
 		}
@@ -209,14 +215,14 @@ func TestStudyTrains(t *testing.T) {
 			t.Errorf("%v: snapshots at %v, tests at %v", sub, snapshots, tests)
 		}
 		// The network in training begins as the one before training of the same seed.
-		if i := s.obs.Initial[sub.Network]; len(i) > 0 && tr.Choice.Low == 0 && tr.Runs[0].Snapshots[0].Layers[0].Z.Std != i[0].stdZ(1) {
-			t.Errorf("%v: std of layer 1 is %v at update 0, %v before training", sub, tr.Runs[0].Snapshots[0].Layers[0].Z.Std, i[0].stdZ(1))
+		if i := s.obs.Initial[sub.Network]; len(i) > 0 && tr.Choice.Low == 0 && tr.Runs[0].Snapshots[0].Layers[0].Z.Std != i[0].StdZ(1) {
+			t.Errorf("%v: std of layer 1 is %v at update 0, %v before training", sub, tr.Runs[0].Snapshots[0].Layers[0].Z.Std, i[0].StdZ(1))
 		}
 		if last := len(tr.Runs[0].Snapshots) - 1; tr.Runs[0].Snapshots[last].Layers[0].Z.Std == tr.Runs[0].Snapshots[0].Layers[0].Z.Std {
 			t.Errorf("%v: layer 1 did not change", sub)
 		}
-		cells := s.obs.Trained[sub.representative()].Cells
-		if c, ok := best(cells, anyChoice); len(cells) != 8 || !ok || c.Choice != tr.Choice {
+		cells := s.obs.Trained[sub.Representative()].Cells
+		if c, ok := observed.Best(cells, observed.AnyChoice); len(cells) != 8 || !ok || c.Choice != tr.Choice {
 			t.Errorf("%v: trained at %+v, the best of the search is %+v", sub, tr.Choice, c)
 		}
 	}
@@ -224,7 +230,7 @@ func TestStudyTrains(t *testing.T) {
 
 // What is kept is not made again: a second study over the same cache does nothing, and comes to the same.
 func TestStudyKeeps(t *testing.T) {
-	o := Options{Scale: tiny, Seed: 1, Threads: 2, Only: []string{"fig2", "fig6", "C9"}, Store: NewStore(t.TempDir())}
+	o := plan.Options{Scale: tiny, Seed: 1, Threads: 2, Only: []string{"fig2", "fig6", "C9"}, Store: results.NewStore(t.TempDir())}
 	first, err := newStudy(t, o).Run(context.Background())
 	if err != nil {
 		t.Fatal(err)
@@ -245,7 +251,7 @@ func TestStudyKeeps(t *testing.T) {
 	}
 	// Of another cache nothing is drawn, and nothing is trained.
 	bare := o
-	bare.Store, bare.KeptOnly = NewStore(t.TempDir()), true
+	bare.Store, bare.KeptOnly = results.NewStore(t.TempDir()), true
 	none, err := newStudy(t, bare).Run(context.Background())
 	if err != nil || len(none.NotRun) != 1 || none.NotRun[0].ID != "fig2" || !strings.Contains(none.NotRun[0].Why, "has no training") {
 		t.Errorf("not run: %+v, %v", none, err)
@@ -276,43 +282,24 @@ func TestStudyKeeps(t *testing.T) {
 
 // A seed that is kept while one before it is not waits for that one: networks are compared by their places among the seeds.
 func TestFinishKeepsSeedsInPlace(t *testing.T) {
-	s := newStudy(t, Options{Scale: tiny, Only: []string{"C28"}})
+	s := newStudy(t, plan.Options{Scale: tiny, Only: []string{"C28"}})
 	p, _, err := s.begin(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
 	one, three := &run.Trace{}, &run.Trace{}
-	tr := s.obs.shapeset(tanhStandard)
+	tr := s.obs.OnShapeset(setup.TanhStandard)
 	tr.Runs, tr.Commons, tr.Short = []*run.Trace{one, nil, three}, []*run.Trace{nil, three}, []*run.Trace{one, three}
-	p.finish()
+	p.Finish()
 	if !slices.Equal(tr.Runs, []*run.Trace{one}) || len(tr.Commons) != 0 || !slices.Equal(tr.Short, []*run.Trace{one, three}) {
 		t.Errorf("kept %v, %v and %v", tr.Runs, tr.Commons, tr.Short)
-	}
-}
-
-// The best cell has the lowest validation error; the common scale is that of the lowest sum of the best at each.
-func TestChoice(t *testing.T) {
-	cell := func(rate, low, valid float64) Cell { return Cell{Choice{rate, low, 1}, valid, 0, 0} }
-	a := []Cell{cell(.01, 0, .5), cell(.1, 0, .4), cell(.01, -1, .3), cell(.1, -1, .3)}
-	b := []Cell{cell(.01, 0, .1), cell(.1, 0, .2), cell(.01, -1, .5), cell(.1, -1, .9)}
-	if c, ok := best(a, anyChoice); !ok || c != a[2] {
-		t.Errorf("best %+v, %v", c, ok)
-	}
-	if _, ok := best(nil, anyChoice); ok {
-		t.Error("the best of nothing")
-	}
-	if low := commonLow([][]Cell{a, b}); low != 0 { // .4+.1 against .3+.5
-		t.Errorf("common scale from %v", low)
-	}
-	if low := commonLow([][]Cell{a, b[2:]}); low != -1 { // b was not tried at 0
-		t.Errorf("common scale from %v", low)
 	}
 }
 
 // Progress rises from 0 to all of the work.
 func TestStudyProgress(t *testing.T) {
 	last, calls := 0.0, 0
-	o := Options{Scale: tiny, Seed: 1, Threads: 2, Only: []string{"fig2", "fig3", "C1", "C12", "C45"}}
+	o := plan.Options{Scale: tiny, Seed: 1, Threads: 2, Only: []string{"fig2", "fig3", "C1", "C12", "C45"}}
 	o.Progress = func(done, all float64, what string) {
 		calls++
 		if done < last || done > all*(1+1e-9) || what == "" {
@@ -344,7 +331,7 @@ func TestStudyCancel(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	calls := 0
-	o := Options{Scale: long, Threads: 2, Only: []string{"fig2", "fig3"}, Progress: func(float64, float64, string) {
+	o := plan.Options{Scale: long, Threads: 2, Only: []string{"fig2", "fig3"}, Progress: func(float64, float64, string) {
 		if calls++; calls == 4 { // both workers have begun
 			cancel()
 		}
@@ -369,7 +356,7 @@ func TestStudyCancel(t *testing.T) {
 	done, stop := context.WithCancel(context.Background())
 	stop()
 	for _, only := range []string{"C1", "fig1", "fig5"} {
-		if _, err := newStudy(t, Options{Scale: tiny, Only: []string{only}}).Run(done); !errors.Is(err, context.Canceled) {
+		if _, err := newStudy(t, plan.Options{Scale: tiny, Only: []string{only}}).Run(done); !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: got %v, want context.Canceled", only, err)
 		}
 	}
@@ -381,19 +368,19 @@ func TestStudyJobError(t *testing.T) {
 	waits := func(ctx context.Context, _ *kernel.Engine, _ func(float64)) error { <-ctx.Done(); return ctx.Err() }
 	fails := func(context.Context, *kernel.Engine, func(float64)) error { return broken }
 	for _, threads := range []int{2, 3} {
-		s := newStudy(t, Options{Scale: tiny, Threads: threads, Only: []string{"fig1"}})
-		err := s.runAll(context.Background(), []job{{"waiting", 1, waits, nil}, {"failing", 1, fails, nil}, {"never", 1, waits, nil}})
+		s := newStudy(t, plan.Options{Scale: tiny, Threads: threads, Only: []string{"fig1"}})
+		err := s.runAll(context.Background(), []plan.Job{{Name: "waiting", Cost: 1, Run: waits}, {Name: "failing", Cost: 1, Run: fails}, {Name: "never", Cost: 1, Run: waits}})
 		if !errors.Is(err, broken) || err.Error() != "failing: broken" {
 			t.Errorf("got %v, want the failing job's error", err)
 		}
 	}
-	s := newStudy(t, Options{Scale: tiny, Threads: 1, Only: []string{"C12"}}) // of two seeds that fail the first is told
-	s.claims[0].needs.forward = []Network{{Activation: "cube", Init: "standard", Depth: 2}}
+	s := newStudy(t, plan.Options{Scale: tiny, Threads: 1, Only: []string{"C12"}}) // of two seeds that fail the first is told
+	s.claims[0].Needs.Forward = []setup.Network{{Activation: "cube", Init: "standard", Depth: 2}}
 	if _, err := s.Run(context.Background()); err == nil || !strings.HasPrefix(err.Error(), `cube, standard, depth 2, seed 0, before training: unknown activation "cube"; want sigmoid, `) {
 		t.Errorf("got %v", err)
 	}
-	s = newStudy(t, Options{Scale: tiny, Threads: 1, Only: []string{"fig2"}})
-	s.figures[0].needs.trained = shapeset(Network{Activation: "tanh", Init: "zero", Depth: 5})
+	s = newStudy(t, plan.Options{Scale: tiny, Threads: 1, Only: []string{"fig2"}})
+	s.figures[0].Needs.Trained = setup.Shapeset(setup.Network{Activation: "tanh", Init: "zero", Depth: 5})
 	if _, err := s.Run(context.Background()); err == nil || !strings.HasPrefix(err.Error(), `shapeset: tanh, zero, depth 5; search, inputs in [0, 1], place 1 after 1 updates: shapeset-tanh-zero-5x30-0.003-in-0-1-seed0: model.init: got zero, allowed: standard, `) {
 		t.Errorf("got %v", err)
 	}
@@ -402,21 +389,21 @@ func TestStudyJobError(t *testing.T) {
 // Each observation is made once, however many ask for it, and costs what it is.
 func TestJobs(t *testing.T) {
 	count := func(only string) (int, float64) {
-		s := newStudy(t, Options{Scale: tiny, Only: strings.Fields(only)})
+		s := newStudy(t, plan.Options{Scale: tiny, Only: strings.Fields(only)})
 		_, jobs, err := s.begin(context.Background())
 		if err != nil {
 			t.Fatal(err)
 		}
 		names := make(map[string]bool)
 		for i, j := range jobs {
-			if names[j.name] {
-				t.Errorf("%q: %s twice", only, j.name)
+			if names[j.Name] {
+				t.Errorf("%q: %s twice", only, j.Name)
 			}
-			if names[j.name] = true; j.cost <= 0 || slices.ContainsFunc(j.needs, func(n int) bool { return n >= i }) {
-				t.Errorf("%q: %s costs %v", only, j.name, j.cost)
+			if names[j.Name] = true; j.Cost <= 0 || slices.ContainsFunc(j.Needs, func(n int) bool { return n >= i }) {
+				t.Errorf("%q: %s costs %v", only, j.Name, j.Cost)
 			}
 		}
-		return len(jobs), total(jobs)
+		return len(jobs), plan.Total(jobs)
 	}
 	for only, want := range map[string]int{
 		"fig1": 0, "C11": 0, "fig5": 1, "C14 C15 fig5": 1, "C45 C46": 1,
@@ -438,12 +425,12 @@ func TestJobs(t *testing.T) {
 
 // Networks are looked at as asked: gradients and Jacobians where somebody reads them, nowhere else.
 func TestStudyObservesWhatIsNeeded(t *testing.T) {
-	s := newStudy(t, Options{Scale: tiny, Seed: 1, Only: []string{"C1", "C7", "C9"}})
+	s := newStudy(t, plan.Options{Scale: tiny, Seed: 1, Only: []string{"C1", "C7", "C9"}})
 	if _, err := s.Run(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	for net, want := range map[Network]struct{ gradients, jacobian bool }{
-		tanhStandard: {true, true}, tanhNormalized: {false, true}, tanhFigure: {false, true},
+	for net, want := range map[setup.Network]struct{ gradients, jacobian bool }{
+		setup.TanhStandard: {true, true}, setup.TanhNormalized: {false, true}, setup.TanhFigure: {false, true},
 	} {
 		for _, i := range s.obs.Initial[net] {
 			if (i.Layers.Layers[0].DS != nil) != want.gradients || (len(i.Jacobian) == net.Depth-1) != want.jacobian || len(i.Weights) != net.Depth+1 {
@@ -455,7 +442,7 @@ func TestStudyObservesWhatIsNeeded(t *testing.T) {
 		}
 	}
 	// The second seed's Jacobians are those of its network at the second image.
-	model, err := tanhFigure.config(tiny.Width)
+	model, err := setup.TanhFigure.Model(tiny.Width)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -471,10 +458,10 @@ func TestStudyObservesWhatIsNeeded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := s.obs.Initial[tanhFigure][1].Jacobian; !slices.Equal(got, want) {
+	if got := s.obs.Initial[setup.TanhFigure][1].Jacobian; !slices.Equal(got, want) {
 		t.Errorf("Jacobians %v, want %v", got, want)
 	}
-	if l := s.obs.Initial[tanhStandard][0].Layers; l.Update != 0 || l.Layers[4].DW.N != 30*30*30 {
+	if l := s.obs.Initial[setup.TanhStandard][0].Layers; l.Update != 0 || l.Layers[4].DW.N != 30*30*30 {
 		t.Errorf("update %d, %d weight gradients; want those of 30 mini-batches", l.Update, l.Layers[4].DW.N)
 	}
 }
@@ -482,7 +469,7 @@ func TestStudyObservesWhatIsNeeded(t *testing.T) {
 // A figure of two data sets that are not there says what brings both.
 func TestFigureLacksTwoDataSets(t *testing.T) {
 	bring := func(data string) (command, flags string) { return "fetch " + data, "--data new" }
-	r, err := newStudy(t, Options{Scale: tiny, Only: []string{"fig12"}, Commands: Commands{Bring: bring}}).Run(t.Context())
+	r, err := newStudy(t, plan.Options{Scale: tiny, Only: []string{"fig12"}, Commands: observed.Commands{Bring: bring}}).Run(t.Context())
 	if err != nil || len(r.NotRun) != 1 {
 		t.Fatalf("%+v, %v", r, err)
 	}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"glorot/experiments/dataset"
+	"glorot/experiments/paper/observed"
+	"glorot/experiments/paper/plan"
 	"glorot/experiments/svm"
 	"glorot/experiments/train"
 	"glorot/graph/kernel"
@@ -20,29 +22,25 @@ type svmKey struct {
 	Grid     svm.Grid `json:"grid"`
 }
 
-// C and gamma are searched for with at most these numbers of training and validation images: with all images each point of the grid would take
-// hours.
-const svmSearched, svmValidated = 3_000, 2_000
-
 // svmJob trains the support vector machine of the paper's comparison on the scale's number of images. There is no job if the result is kept
 // already, if LIBSVM is not installed, or if the scale does not have one.
-func (s *Study) svmJob() (j job, needed bool) {
+func (s *Study) svmJob() (j plan.Job, needed bool) {
 	n := s.o.Scale.SVM
 	held := dataset.FixedLen
 	if s.o.Scale.Images > 0 {
 		held = s.o.Scale.Images
 	}
-	key := svmKey{Numbers: train.Numbers, Images: n, Searched: min(n, svmSearched), Held: held, Grid: svm.ShapesetGrid()}
+	key := svmKey{Numbers: train.Numbers, Images: n, Searched: min(n, observed.SvmSearched), Held: held, Grid: svm.ShapesetGrid()}
 	name := fmt.Sprintf("svm-shapeset-%d", n)
-	var kept SVMResult
+	var kept observed.SVMResult
 	if n > 0 && s.kept(name, key, &kept) {
 		s.obs.SVM = &kept
-		return job{}, false
+		return plan.Job{}, false
 	}
 	program, err := svm.Find()
 	var missing *svm.NotInstalledError
 	if n == 0 || s.o.KeptOnly || errors.As(err, &missing) {
-		return job{}, false
+		return plan.Job{}, false
 	}
 	run := func(ctx context.Context, _ *kernel.Engine, progress func(float64)) error {
 		r, err := trainSVM(ctx, program, key, progress)
@@ -52,17 +50,17 @@ func (s *Study) svmJob() (j job, needed bool) {
 		if err := s.memo.put(name, key, r); err != nil {
 			return err
 		}
-		s.keep(func(o *Observations) { o.SVM = r })
+		s.keep(func(o *observed.Observations) { o.SVM = r })
 		return nil
 	}
-	return job{name: fmt.Sprintf("support vector machine, %d images", n), cost: svmCost(n) + float64(len(key.Grid.C)*len(key.Grid.Gamma))*svmCost(key.Searched), run: run}, true
+	return plan.Job{Name: fmt.Sprintf("support vector machine, %d images", n), Cost: svmCost(n) + float64(len(key.Grid.C)*len(key.Grid.Gamma))*svmCost(key.Searched), Run: run}, true
 }
 
 // svmCost is about the cost of one machine in updates of the paper's network: 246 s with 10,000 images, growing with their square.
 func svmCost(images int) float64 { return 80_000 * float64(images) / 10_000 * float64(images) / 10_000 }
 
-func trainSVM(ctx context.Context, program *svm.Program, key svmKey, progress func(float64)) (*SVMResult, error) {
-	o, err := svm.Shapeset(ctx, key.Searched, min(key.Held, svmValidated))
+func trainSVM(ctx context.Context, program *svm.Program, key svmKey, progress func(float64)) (*observed.SVMResult, error) {
+	o, err := svm.Shapeset(ctx, key.Searched, min(key.Held, observed.SvmValidated))
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +78,7 @@ func trainSVM(ctx context.Context, program *svm.Program, key svmKey, progress fu
 	if err != nil {
 		return nil, err
 	}
-	return &SVMResult{Images: key.Images, C: best.C, Gamma: best.Gamma, SupportVectors: r.SupportVectors, Wrong: r.TestWrong}, nil
+	return &observed.SVMResult{Images: key.Images, C: best.C, Gamma: best.Gamma, SupportVectors: r.SupportVectors, Wrong: r.TestWrong}, nil
 }
 
 // svmCacheMB holds the kernel matrix of the largest pair of classes of 100,000 images.

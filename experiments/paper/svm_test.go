@@ -4,6 +4,8 @@ import (
 	"context"
 	"testing"
 
+	"glorot/experiments/paper/plan"
+	"glorot/experiments/paper/results"
 	"glorot/experiments/svm"
 )
 
@@ -14,7 +16,7 @@ func TestStudySVM(t *testing.T) {
 	}
 	scale := tiny
 	scale.SVM = 60
-	o := Options{Scale: scale, Seed: 1, Only: []string{"C38"}, Store: NewStore(t.TempDir())}
+	o := plan.Options{Scale: scale, Seed: 1, Only: []string{"C38"}, Store: results.NewStore(t.TempDir())}
 	first := newStudy(t, o)
 	r, err := first.Run(context.Background())
 	if err != nil {
@@ -36,10 +38,10 @@ func TestStudyWithoutSVM(t *testing.T) {
 	for _, images := range []int{0, 60} {
 		scale := tiny
 		scale.SVM = images
-		s := newStudy(t, Options{Scale: scale, Seed: 1, Only: []string{"C38"}, KeptOnly: images > 0})
+		s := newStudy(t, plan.Options{Scale: scale, Seed: 1, Only: []string{"C38"}, KeptOnly: images > 0})
 		s.obs = s.observations()
 		if j, wanted := s.svmJob(); wanted || s.obs.SVM != nil {
-			t.Errorf("%d images: a job %q", images, j.name)
+			t.Errorf("%d images: a job %q", images, j.Name)
 		}
 	}
 }

@@ -8,8 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"glorot/experiments/paper"
+	"glorot/experiments/paper/plan"
 	"glorot/experiments/paper/printed"
+	"glorot/experiments/paper/setup"
 	"glorot/experiments/report"
 )
 
@@ -54,7 +55,7 @@ func (p Page) headlines() *report.Table {
 		if cells[0].Value == nil && cells[2].Value == nil {
 			continue
 		}
-		t.Rows = append(t.Rows, report.Row{Name: h.name, Cells: append(cells, report.Words("0, "+string(paper.Computed)))})
+		t.Rows = append(t.Rows, report.Row{Name: h.name, Cells: append(cells, report.Words("0, "+string(plan.Computed)))})
 		if i == 0 && cells[2].Value != nil {
 			t.Notes = []string{fmt.Sprintf("The paper's normalized figures (%s, %.2g) need other weights than its eq. 16 gives: see C4 and C6.", cells[3].Text, initialHeadlines[1].normalized.paper)}
 		}
@@ -140,15 +141,15 @@ func (p Page) errors(table report.Table) (rows []report.Row) {
 func (p Page) sameLength(network, data string, table report.Cell) report.Cell {
 	ours := 0
 	for _, t := range p.Results.Trainings {
-		if t.Network == network && paper.DataName(t.Data) == data {
+		if t.Network == network && setup.DataName(t.Data) == data {
 			ours = max(ours, t.Updates)
 		}
 	}
 	i := slices.IndexFunc(printed.Figure11, func(c printed.Curve) bool { return c.Network == network })
-	if i < 0 || ours == 0 || ours >= paper.PaperUpdates || data != paper.DataName("shapeset") {
+	if i < 0 || ours == 0 || ours >= setup.PaperUpdates || data != setup.DataName("shapeset") {
 		return table
 	}
-	c, x := printed.Figure11[i], float64(ours)*paper.Batch/1e7
+	c, x := printed.Figure11[i], float64(ours)*setup.Batch/1e7
 	for k := 1; k < len(c.Examples); k++ {
 		if before := c.Examples[k-1]; before <= x && x <= c.Examples[k] {
 			y := c.Percent[k-1] + (c.Percent[k]-c.Percent[k-1])*(x-before)/(c.Examples[k]-before)
@@ -160,22 +161,22 @@ func (p Page) sameLength(network, data string, table report.Cell) report.Cell {
 
 // updates says how long a network was trained and where the training comes from, or without a training, how long the scale trains.
 func (p Page) updates(network, data string) string {
-	var own []paper.Training
+	var own []plan.Training
 	for _, t := range p.Results.Trainings {
-		if t.Network == network && paper.DataName(t.Data) == data {
+		if t.Network == network && setup.DataName(t.Data) == data {
 			own = append(own, t)
 		}
 	}
 	switch {
-	case len(own) == 0 && data == paper.DataName("shapeset"):
+	case len(own) == 0 && data == setup.DataName("shapeset"):
 		return fmt.Sprint(p.Scale.Updates)
 	case len(own) == 0:
 		return ""
 	}
-	longest := slices.MaxFunc(own, func(a, b paper.Training) int { return cmp.Compare(a.Updates, b.Updates) })
+	longest := slices.MaxFunc(own, func(a, b plan.Training) int { return cmp.Compare(a.Updates, b.Updates) })
 	sources := make(map[string]bool)
 	for _, t := range own {
-		if t.Source == paper.Verified {
+		if t.Source == plan.Verified {
 			sources[fmt.Sprintf("%d %s", t.Verified, t.Source)] = true
 		} else {
 			sources[string(t.Source)] = true

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"glorot/experiments/paper"
+	"glorot/experiments/paper/setup"
 	"glorot/experiments/report"
 	"glorot/experiments/run/atomicfile"
 )
@@ -19,7 +20,7 @@ import (
 type Page struct {
 	Results *paper.Results
 	Asked   bool // figures and claims were named, and only those are in the results
-	Scale   paper.Scale
+	Scale   setup.Scale
 	Command string // as typed
 	Version string // of the program
 	Started time.Time
@@ -173,8 +174,8 @@ type setting struct {
 func (p Page) settings() []setting {
 	return []setting{
 		{"scale", p.Scale.Name}, {"seeds", p.Results.Seeds}, {"width", p.Scale.Width},
-		{"trained_seeds", p.Scale.Trained}, {"batch", paper.Batch}, {"updates", p.Scale.Updates},
-		{"observe_every", p.Scale.Observe}, {"test_every", p.Scale.Test}, {"examples", paper.Examples},
+		{"trained_seeds", p.Scale.Trained}, {"batch", setup.Batch}, {"updates", p.Scale.Updates},
+		{"observe_every", p.Scale.Observe}, {"test_every", p.Scale.Test}, {"examples", setup.Examples},
 	}
 }
 

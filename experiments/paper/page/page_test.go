@@ -8,14 +8,17 @@ import (
 	"testing"
 
 	"glorot/experiments/paper"
+	"glorot/experiments/paper/plan"
+	"glorot/experiments/paper/results"
+	"glorot/experiments/paper/setup"
 	"glorot/experiments/report"
 )
 
 // keptNothing is a study of which nothing was trained.
 func keptNothing(t *testing.T, only ...string) *paper.Results {
 	t.Helper()
-	scale := paper.Scale{Name: "none", Width: 5, Seeds: 1, Trained: 1, Updates: 10, Stored: 10, Observe: 5, Search: true, Side: true}
-	s, err := paper.NewStudy(paper.Options{Scale: scale, Threads: 1, Only: only, KeptOnly: true, Store: paper.NewStore(t.TempDir())})
+	scale := setup.Scale{Name: "none", Width: 5, Seeds: 1, Trained: 1, Updates: 10, Stored: 10, Observe: 5, Search: true, Side: true}
+	s, err := paper.NewStudy(plan.Options{Scale: scale, Threads: 1, Only: only, KeptOnly: true, Store: results.NewStore(t.TempDir())})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +67,7 @@ func TestSectionsAreKnown(t *testing.T) {
 func TestPageOfNothing(t *testing.T) {
 	r := keptNothing(t, "fig11", "search", "table1")
 	r.Claims = []report.Claim{{ID: "C99", Figure: "section-new", Kind: report.PaperTest, Verdict: report.NotRun}}
-	p := Page{Results: r, Scale: paper.Scale{Name: "none"}}
+	p := Page{Results: r, Scale: setup.Scale{Name: "none"}}
 	var b strings.Builder
 	if err := report.WritePage(&b, p.ForReaders()); err != nil {
 		t.Fatal(err)

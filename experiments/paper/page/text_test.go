@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"glorot/experiments/paper"
+	"glorot/experiments/paper/plan"
+	"glorot/experiments/paper/setup"
 	"glorot/experiments/report"
 )
 
@@ -49,18 +51,18 @@ func studied(t *testing.T) Page {
 		}
 	}
 	for i, network := range []string{"Tanh", "Tanh N", "Softsign", "Softsign N"} {
-		k := paper.Training{Network: network, Data: "shapeset", Choice: paper.Choice{Rate: .03, Low: -1, High: 1}, Chosen: "by the search", Seed: 1, Updates: 100_000 * (i + 1), Source: paper.Stored}
+		k := plan.Training{Network: network, Data: "shapeset", Choice: setup.Choice{Rate: .03, Low: -1, High: 1}, Chosen: "by the search", Seed: 1, Updates: 100_000 * (i + 1), Source: plan.Stored}
 		switch i {
 		case 0:
-			k.Source = paper.Computed
+			k.Source = plan.Computed
 		case 1:
-			k.Source, k.Verified = paper.Verified, 500
+			k.Source, k.Verified = plan.Verified, 500
 		case 2:
 			k.Note = "its data set is not here"
 		}
 		r.Trainings = append(r.Trainings, k)
 	}
-	return Page{Results: r, Scale: paper.Scale{Name: "none", Updates: 400_000}}
+	return Page{Results: r, Scale: setup.Scale{Name: "none", Updates: 400_000}}
 }
 
 // The terminal has a summary of 25 lines at most, and with --verbose every row.
@@ -149,8 +151,8 @@ func TestTrainings(t *testing.T) {
 // 3 million examples and 33.5 after 5 million.
 func TestSameLength(t *testing.T) {
 	table := report.Figures("16.27", 16.27)
-	for updates, want := range map[int]string{500_000: "33.5 (at the end 16.27)", 400_000: "35.8 (at the end 16.27)", paper.PaperUpdates: "16.27"} {
-		p := Page{Results: &paper.Results{Trainings: []paper.Training{{Network: "Softsign", Data: "shapeset", Updates: updates}}}}
+	for updates, want := range map[int]string{500_000: "33.5 (at the end 16.27)", 400_000: "35.8 (at the end 16.27)", setup.PaperUpdates: "16.27"} {
+		p := Page{Results: &paper.Results{Trainings: []plan.Training{{Network: "Softsign", Data: "shapeset", Updates: updates}}}}
 		if got := p.sameLength("Softsign", "Shapeset-3x2", table).Text; got != want {
 			t.Errorf("after %d updates: %q, want %q", updates, got, want)
 		}

@@ -5,12 +5,14 @@ import (
 	"slices"
 	"strings"
 
-	"glorot/experiments/paper"
+	"glorot/experiments/paper/figure"
+	"glorot/experiments/paper/plan"
+	"glorot/experiments/paper/setup"
 	"glorot/experiments/report"
 )
 
 // sourceOrder is the order of counts by source.
-var sourceOrder = []paper.Source{paper.Computed, paper.Verified, paper.Stored}
+var sourceOrder = []plan.Source{plan.Computed, plan.Verified, plan.Stored}
 
 // trained says how long networks were trained and with how many seeds, and how many trainings were computed here, verified here and kept; nil if no
 // training was read.
@@ -28,14 +30,14 @@ func (p Page) trained() []string {
 		far = fmt.Sprintf("%d to %s", least, far)
 	}
 	return []string{fmt.Sprintf("%s with %s, of %s updates (the paper's: %d): %s.",
-		report.Plural(len(all), "training"), report.Plural(len(seeds), "seed"), far, paper.PaperUpdates, bySource(all))}
+		report.Plural(len(all), "training"), report.Plural(len(seeds), "seed"), far, setup.PaperUpdates, bySource(all))}
 }
 
 // sources is a sentence for the caption of a figure that draws trainings; "" for any other figure.
-func (p Page) sources(figure string) string {
-	var own []paper.Training
+func (p Page) sources(id string) string {
+	var own []plan.Training
 	for _, t := range p.Results.Trainings {
-		if t.In(figure) {
+		if figure.Draws(id, t.Network, t.Data) {
 			own = append(own, t)
 		}
 	}
@@ -46,7 +48,7 @@ func (p Page) sources(figure string) string {
 }
 
 // bySource is "2 computed here, 3 verified here (their first 500 updates), 1 kept".
-func bySource(all []paper.Training) string {
+func bySource(all []plan.Training) string {
 	var parts []string
 	for _, s := range sourceOrder {
 		n, least, most := 0, 0, 0
@@ -62,9 +64,9 @@ func bySource(all []paper.Training) string {
 		switch {
 		case n == 0:
 			continue
-		case s == paper.Verified && least < most:
+		case s == plan.Verified && least < most:
 			parts = append(parts, fmt.Sprintf("%d %s (their first %d to %d updates)", n, s, least, most))
-		case s == paper.Verified:
+		case s == plan.Verified:
 			parts = append(parts, fmt.Sprintf("%d %s (their first %d updates)", n, s, most))
 		default:
 			parts = append(parts, fmt.Sprintf("%d %s", n, s))
@@ -87,11 +89,11 @@ func (p Page) trainings() *report.Table {
 	}
 	for _, k := range p.Results.Trainings {
 		source := string(k.Source)
-		if k.Source == paper.Verified {
+		if k.Source == plan.Verified {
 			source += fmt.Sprintf(", %d updates", k.Verified)
 		}
 		t.Rows = append(t.Rows, report.Row{Name: k.Network, Cells: []report.Cell{
-			report.Words(paper.DataName(k.Data)), report.Figures(fmt.Sprintf("%g", k.Choice.Rate), k.Choice.Rate),
+			report.Words(setup.DataName(k.Data)), report.Figures(fmt.Sprintf("%g", k.Choice.Rate), k.Choice.Rate),
 			report.Words(fmt.Sprintf("[%g, %g]", k.Choice.Low, k.Choice.High)), report.Words(k.Chosen), report.Figures(fmt.Sprint(k.Seed), float64(k.Seed)),
 			report.Figures(fmt.Sprint(k.Updates), float64(k.Updates)), report.Words(source), report.Words(k.Note),
 		}})

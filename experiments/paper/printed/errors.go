@@ -1,5 +1,10 @@
 package printed
 
+import (
+	"glorot/experiments/measure"
+	"math"
+)
+
 // A Curve is a network's test error in percent, by examples seen in
 // units of ten million.
 type Curve struct {
@@ -62,4 +67,17 @@ var Table1 = []Result{
 	{"Tanh", 27.15, 1.76, 55.9, 70.58},
 	{"Tanh N", 15.60, 1.64, 52.92, 68.57},
 	{"Sigmoid", 82.61, 2.21, 57.28, 70.66},
+}
+
+// TestImages is the size of each of the four test sets.
+const TestImages = 10_000
+
+// Significance is the level of Table 1: "statistically different … under the null hypothesis test with p = 0.005".
+const Significance = 0.005
+
+// P is the probability of the two-proportion z test of two printed errors, in percent of the test images.
+func P(a, b float64) float64 {
+	wrong := func(percent float64) int { return int(math.Round(percent / 100 * TestImages)) }
+	_, p := measure.TwoProportion(wrong(a), TestImages, wrong(b), TestImages)
+	return p
 }
