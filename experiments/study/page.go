@@ -183,10 +183,8 @@ func (r *Result) written(v float64) string {
 }
 
 func (r *Result) interval(g Group) report.Cell {
-	if math.IsNaN(g.Low) || math.IsNaN(g.High) {
-		return report.Words("-")
-	}
-	return report.Cell{Text: r.written(g.Low) + " to " + r.written(g.High), Interval: &report.Interval{Low: report.Number(g.Low), High: report.Number(g.High)}}
+	s := compare.Summary{Values: g.Values, Low: g.Low, High: g.High}
+	return report.Cell{Text: s.Interval(r.written), Interval: &report.Interval{Low: report.Number(g.Low), High: report.Number(g.High)}}
 }
 
 // against is the p of a group and the baseline.
