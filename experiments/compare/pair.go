@@ -119,9 +119,9 @@ func (t tester) test(a, b sample) Pair {
 	case len(x) < 2 || len(y) < 2:
 		p.Warnings = []error{errors.New("a test takes two or more runs of both")}
 	case p.Paired:
-		p.Warnings = []error{errors.New("all seeds have the same difference: without variation no test is possible")}
+		p.Warnings = []error{errors.New("all seeds have the same difference, so that no test is possible")}
 	default:
-		p.Warnings = []error{errors.New("all runs of a group have the same number: without variation no test is possible")}
+		p.Warnings = []error{errors.New("all runs of each group have the same number, so that no test is possible")}
 	}
 	return p
 }

@@ -343,7 +343,7 @@ func TestAllRunsEqual(t *testing.T) {
 	if c, err = Compare(runs, Options{At: -1, Metrics: []string{"test/error"}}); err != nil {
 		t.Fatal(err)
 	}
-	if p := c.Pairs()[0]; p.Verdict != Untested || !strings.HasSuffix(p.Sentence(), "without variation no test is possible.") {
+	if p := c.Pairs()[0]; p.Verdict != Untested || !strings.HasSuffix(p.Sentence(), "so that no test is possible.") {
 		t.Errorf("%+v: %s", p, p.Sentence())
 	}
 }
