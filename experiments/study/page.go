@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"glorot/experiments/compare"
+	"glorot/experiments/measure"
 	"glorot/experiments/report"
 	"glorot/experiments/run/atomicfile"
 )
@@ -127,7 +128,7 @@ func (r *Result) flowSentences() (list []string) {
 	}
 	if len(list) > 0 {
 		list = append(list, fmt.Sprintf("A gradient counts as lost in a layer where the standard deviation of dCost/ds over units and examples is less than %g times that in the last "+
-			"hidden layer, and as exploded where it is more than %g times that; it is lost in all layers if none reaches the last one. Of several runs the median counts.", lostBelow, 1/lostBelow))
+			"hidden layer, and as exploded where it is more than %g times that; it is lost in all layers if none reaches the last one. Of several runs the median counts.", measure.LostGradient, 1/measure.LostGradient))
 	}
 	return list
 }
