@@ -13,7 +13,7 @@ import (
 // Mini-batches at once have the bits that they have one by one, and In[i]ᵀ DA[i] is DW[i].
 func TestBatchesAtOnce(t *testing.T) {
 	const batch, batches = 5, 6 // no powers of two: a gradient that is scaled in two steps has other bits
-	for _, norm := range []string{"none", "layer", "rms"} {
+	for _, norm := range []string{"none", "layer", "rms", "rms_torch"} {
 		for _, cost := range Costs() {
 			c := Config{Inputs: 7, Hidden: []int{6, 6}, Classes: 3, Cost: cost, Residual: 1,
 				Activation: byNameOrFail(t, ActivationByName, "tanh"), Init: byNameOrFail(t, InitializerByName, "normalized"), Norm: byNameOrFail(t, NormByName, norm)}

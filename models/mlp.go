@@ -165,7 +165,7 @@ func (c Config) hidden(m *MLP, p *Parameters, i int, x *G.Node, training bool) (
 	if err != nil {
 		return nil, err
 	}
-	n := &layerNodes{training: training, s: a}
+	n := &layerNodes{training: training, epsilon: c.Norm.epsilon, s: a}
 	m.norms = append(m.norms, n)
 	n.gamma, n.beta = m.vector("gamma", i, p.Gamma[i]), m.vector("beta", i, p.Beta[i])
 	n.mean, n.vari = m.vector("mean", i, p.Mean[i]), m.vector("var", i, p.Var[i])

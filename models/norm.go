@@ -15,12 +15,16 @@ type Norm struct {
 
 	biased, shifted, running bool // whether a layer has b, beta, and running statistics
 
+	epsilon float64
+
 	build func(n *layerNodes, a *G.Node) error
 }
 
-// The epsilon of all norms, and the weight of a mini-batch in the running statistics of batch normalisation: torch.nn's defaults.
+// torch.nn's defaults: the epsilon of the norms, that of RMSNorm for float32, and the weight of a mini-batch in the running statistics of batch
+// normalisation.
 const (
 	NormEpsilon  = 1e-5
+	RMSEpsilon   = 0x1p-23
 	NormMomentum = 0.1
 )
 
@@ -31,15 +35,17 @@ const (
 //     they are 0.9 times their value plus 0.1 times that of the mini-batch, the variance with the divisor batch-1. There is no b, which
 //     would have no effect;
 //   - layer: over the units of the layer, for each example (Ba, Kiros & Hinton 2016);
-//   - rms: divided by the root mean square over the units, for each example, without beta (Zhang & Sennrich 2019).
+//   - rms: divided by the root mean square over the units, for each example, without beta (Zhang & Sennrich 2019);
+//   - rms_torch: the same with the epsilon 2^-23 that a torch.nn.RMSNorm has if it is given none.
 //
-// Epsilon is 1e-5, gamma is 1 and beta 0 at first.
+// Epsilon is 1e-5 in the others, gamma is 1 and beta 0 at first.
 func Norms() []Norm {
 	return []Norm{
 		{Name: "none", Formula: "a", biased: true},
-		{Name: "batch", Formula: "(a - mean)/sqrt(var + 1e-5) over the mini-batch", Source: "Ioffe & Szegedy 2015", Torch: "BatchNorm1d(UNITS)", shifted: true, running: true, build: batchNorm},
-		{Name: "layer", Formula: "(a - mean)/sqrt(var + 1e-5) over the units", Source: "Ba, Kiros & Hinton 2016", Torch: "LayerNorm(UNITS)", biased: true, shifted: true, build: layerNorm},
-		{Name: "rms", Formula: "a/sqrt(mean(a²) + 1e-5) over the units", Source: "Zhang & Sennrich 2019", Torch: "RMSNorm(UNITS, eps=1e-5)", biased: true, build: rmsNorm},
+		{Name: "batch", Formula: "(a - mean)/sqrt(var + 1e-5) over the mini-batch", Source: "Ioffe & Szegedy 2015", Torch: "BatchNorm1d(UNITS)", shifted: true, running: true, epsilon: NormEpsilon, build: batchNorm},
+		{Name: "layer", Formula: "(a - mean)/sqrt(var + 1e-5) over the units", Source: "Ba, Kiros & Hinton 2016", Torch: "LayerNorm(UNITS)", biased: true, shifted: true, epsilon: NormEpsilon, build: layerNorm},
+		{Name: "rms", Formula: "a/sqrt(mean(a²) + 1e-5) over the units", Source: "Zhang & Sennrich 2019", Torch: "RMSNorm(UNITS, eps=1e-5)", biased: true, epsilon: NormEpsilon, build: rmsNorm},
+		{Name: "rms_torch", Formula: "a/sqrt(mean(a²) + 2^-23) over the units", Source: "Zhang & Sennrich 2019", Torch: "RMSNorm(UNITS)", biased: true, epsilon: RMSEpsilon, build: rmsNorm},
 	}
 }
 
@@ -50,6 +56,9 @@ func NormByName(name string) (Norm, error) {
 
 // AcrossExamples reports whether an example's activations depend on the others of the mini-batch.
 func (n Norm) AcrossExamples() bool { return n.running }
+
+// OverUnits reports whether the norm gives the pre-activations of a layer the same variance in each example, whatever the weights are.
+func (n Norm) OverUnits() bool { return n.build != nil && !n.running }
 
 func (n Norm) names() []string { return []string{n.Name} }
 
@@ -76,6 +85,7 @@ type layerNodes struct {
 	gamma, beta *G.Node // nil where there is none
 	mean, vari  *G.Node // running statistics, nil where there are none
 	training    bool
+	epsilon     float64
 
 	s               *G.Node
 	newMean, newVar *G.Node // the running statistics after the update, where it trains
@@ -156,7 +166,7 @@ func (n *layerNodes) standardize(a, mean, variance *G.Node, axis byte) (err erro
 			return err
 		}
 	}
-	shifted, err := linear(variance, 1, NormEpsilon)
+	shifted, err := linear(variance, 1, n.epsilon)
 	if err != nil {
 		return err
 	}

@@ -21,8 +21,8 @@ func sweepReportCommand() *cli.Command {
 		Usage:     "report the errors of a sweep over seeds, as a table and as heat maps",
 		ArgsUsage: "DIR",
 		Description: "Prints one row per point (an entry of list with a combination of grid): how many of its runs are done, the test error at the end and\n" +
-			"where the validation error was lowest (the mean over seeds, with Student's 95 % interval from two seeds on), what the search chose,\n" +
-			"and what is missing. The sweep need not be finished.\n\n" +
+			"where the validation error was lowest (the mean over seeds and Student's 95 % interval of two seeds or more, as glorot\n" +
+			"compare has them, on the logit scale), what the search chose, and what is missing. The sweep need not be finished.\n\n" +
 			"--out makes a directory with report.html (a self-contained page), report.md, report.json and figures/: the test errors over the axes\n" +
 			"of list and grid, and the validation errors over those of the search. One axis is drawn as a line, two as a heat map, more as\n" +
 			"several heat maps.\n\n" +

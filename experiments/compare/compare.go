@@ -51,7 +51,7 @@ type Metric struct {
 	Name    string
 	Layer   int // 1 is the first hidden layer; 0 the whole network
 	Percent bool
-	Scale   measure.Scale // where it has its intervals, and where it is tested
+	Scale   measure.Scale // where it has its intervals, and where it is tested; see [measure.Scale.For] for groups with a 0
 	Groups  []Summary     // in the order of the groups
 	Pairs   []Pair        // the base with every other group, or all pairs of groups, as far as they have values
 }
@@ -61,7 +61,30 @@ type Summary struct {
 	Values    []float64 // one per run that has it, ascending
 	Mean      float64   // NaN without values, like Center
 	Center    float64   // the mean on the metric's scale; of a logarithmic one the geometric mean
-	Low, High float64   // the 95 % interval of Center over seeds; NaN for fewer than two runs
+	Low, High float64   // the 95 % interval of Center over seeds; NaN for fewer than two runs, and if all have the same number
+}
+
+// Summarize summarises a number that has one value per run, on a scale that fits it.
+func Summarize(x []float64, scale measure.Scale) Summary {
+	s := Summary{Values: slices.Sorted(slices.Values(x)), Mean: math.NaN()}
+	if len(x) > 0 {
+		s.Mean = stat.Mean(x, nil)
+	}
+	s.Center, s.Low, s.High = scale.Interval(x, confidence)
+	return s
+}
+
+// Interval writes the interval, the ends with a function, or why there is none.
+func (s Summary) Interval(write func(float64) string) string {
+	switch n := len(s.Values); {
+	case n == 0:
+		return "-"
+	case n == 1:
+		return "unknown"
+	case math.IsNaN(s.Low):
+		return fmt.Sprintf("all %d equal", n)
+	}
+	return write(s.Low) + " to " + write(s.High)
 }
 
 // Compare compares runs. The error is a [*run.UsageError] if there are no runs, or if Options name something that does not exist.
@@ -210,14 +233,9 @@ func (c *Comparison) add(info metricInfo, layer int, scale measure.Scale, o Opti
 	if len(slices.Concat(values...)) == 0 {
 		return
 	}
-	m := Metric{Name: info.name, Layer: layer, Percent: info.percent, Scale: scale.For(values...)}
+	m := Metric{Name: info.name, Layer: layer, Percent: info.percent, Scale: scale}
 	for _, x := range values {
-		s := Summary{Values: slices.Sorted(slices.Values(x)), Mean: math.NaN()}
-		if len(x) > 0 {
-			s.Mean = stat.Mean(x, nil)
-		}
-		s.Center, s.Low, s.High = m.Scale.Interval(x, confidence)
-		m.Groups = append(m.Groups, s)
+		m.Groups = append(m.Groups, Summarize(x, scale))
 	}
 	m.Pairs = tester{m.Scale, c.Alpha, o.Unpaired, o.Pairs}.pairs(samples)
 	for i := range m.Pairs {

@@ -159,7 +159,7 @@ func TestOneSeed(t *testing.T) {
 	if s := m.Groups[1]; !math.IsNaN(s.High) || !math.IsNaN(p.P) || p.Verdict != Untested || len(p.Warnings) != 1 || !near(p.Difference, -0.1) || !math.IsNaN(p.Effect) {
 		t.Errorf("%+v, %+v", s, p)
 	}
-	if want := "The test error of standard and normalized is not tested: need >= 2 runs of both to detect a difference."; p.Sentence() != want {
+	if want := "The test error of standard and normalized is not tested: a test takes two or more runs of both."; p.Sentence() != want {
 		t.Errorf("%s, want %s", p.Sentence(), want)
 	}
 	src, err := json.Marshal(c)

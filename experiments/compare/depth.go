@@ -30,7 +30,7 @@ func (c *Comparison) depth() report.Figure {
 	f := report.Figure{
 		ID: depthID, Title: "Layers against depth", Columns: len(times),
 		Caption: "Standard deviations of the activations z, the share of saturated ones, and the standard deviations of the back-propagated gradients dCost/ds and " +
-			"the weight gradients dCost/dW (both summed over a mini-batch), in each layer at the beginning, in the middle and at the end." + bandCaption + " (on the logit scale for shares, else on the logarithmic scale, unless a number is 0).",
+			"the weight gradients dCost/dW (both summed over a mini-batch), in each layer at the beginning, in the middle and at the end." + bandCaption + " (on the logit scale for shares, else on the logarithmic scale, except where a number is 0).",
 		Alt: "Statistics of the layers against depth, a panel for each time, a line with its band for each group.",
 	}
 	for _, d := range depthMetrics {
@@ -94,7 +94,7 @@ func (c *Comparison) profiles(m layerMetric, update int) (list []report.Profile)
 			scale := m.scale(boundsOf(g.Runs, layer+1, update))
 			center, low, high := math.NaN(), math.NaN(), math.NaN()
 			if len(values) == len(g.Runs) {
-				center, low, high = scale.For(values).Interval(values, confidence)
+				center, low, high = scale.Interval(values, confidence)
 			}
 			some = some || !math.IsNaN(center)
 			unit := 1.0

@@ -192,7 +192,7 @@ func means(g *Group, i int, scale measure.Scale, x []float64, values [][]float64
 	line := report.Series{Name: Label(g), Kind: report.Line, Style: groupStyle(i), X: x}
 	band := report.Series{Name: Label(g), Kind: report.Band, Style: groupStyle(i), X: x}
 	for _, v := range values {
-		mean, low, high := scale.For(v).Interval(v, confidence)
+		mean, low, high := scale.Interval(v, confidence)
 		line.Y, band.Low, band.High = append(line.Y, mean), append(band.Low, low), append(band.High, high)
 	}
 	if len(values[0]) < 2 {

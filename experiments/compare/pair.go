@@ -97,35 +97,31 @@ func (t tester) pairs(samples []sample) (list []Pair) {
 
 // test tests whether b differs from a.
 func (t tester) test(a, b sample) Pair {
-	p := Pair{Scale: t.scale}
+	scale := t.scale.For(a.values, b.values)
 	x, y, ok := partners(a, b)
-	if p.Paired = ok && !t.unpaired; !p.Paired {
+	paired := ok && !t.unpaired && measure.Equal(scale.All(x)) == measure.Equal(scale.All(y)) // pairs say nothing more where only one group varies
+	if !paired {
 		x, y = a.values, b.values
 	}
-	p.N = [2]int{len(x), len(y)}
-	from, to := t.scale.All(x), t.scale.All(y)
-	compare := measure.UnpairedDifference
-	if p.Paired {
-		compare = measure.PairedDifference
-	}
-	d := compare(from, to, confidence)
+	p := Pair{Paired: paired, N: [2]int{len(x), len(y)}, Scale: scale}
+	d := scale.Compare(x, y, paired, confidence)
 	p.P, p.Effect = d.P, d.Effect
-	p.From, _, _ = t.scale.Interval(x, confidence)
-	p.To, _, _ = t.scale.Interval(y, confidence)
-	p.Difference, p.Low, p.High = t.scale.Difference(x, y, d, p.Paired, confidence)
+	p.From, _, _ = scale.Interval(x, confidence)
+	p.To, _, _ = scale.Interval(y, confidence)
+	p.Difference, p.Low, p.High = scale.Difference(x, y, d, paired, confidence)
 	nan := math.NaN()
 	p.Ratio = [3]float64{nan, nan, nan}
-	if t.scale.Ratio() {
+	if scale.Ratio() {
 		p.Ratio = [3]float64{math.Exp(d.Mean), math.Exp(d.Low), math.Exp(d.High)}
 	}
 	switch {
 	case !math.IsNaN(p.P):
 	case len(x) < 2 || len(y) < 2:
-		p.Warnings = []error{errors.New("need >= 2 runs of both to detect a difference")}
+		p.Warnings = []error{errors.New("a test takes two or more runs of both")}
 	case p.Paired:
-		p.Warnings = []error{errors.New("all seeds have the same difference: without variation no test is possible")}
+		p.Warnings = []error{errors.New("all seeds have the same difference, so that no test is possible")}
 	default:
-		p.Warnings = []error{errors.New("all runs of a group have the same number: without variation no test is possible")}
+		p.Warnings = []error{errors.New("all runs of each group have the same number, so that no test is possible")}
 	}
 	return p
 }

@@ -96,16 +96,24 @@ func TestThreeSeedsShowADifference(t *testing.T) {
 	}
 }
 
-// A run whose gradients are all 0 has no logarithm: the group is compared on the plain scale, in which no end is below 0.
+// A run whose gradients are all 0 has no logarithm: the group has its arithmetic mean, whose interval does not reach 0, and is compared on the plain
+// scale. The other groups keep their intervals, and the tests among them.
 func TestZeros(t *testing.T) {
-	runs := sixRuns(t)
-	runs[0].Snapshots[1].Layers[0].DW.Std = 0
-	c, err := Compare(runs, Options{At: -1, Metrics: []string{"dcost_dw/std"}})
+	runs := append(sixRuns(t), runsOf(t, made{init: "figure", seed: 1, errors: []float64{.9, .7}}, made{init: "figure", seed: 2, errors: []float64{.9, .8}})...)
+	before, err := Compare(runs, Options{At: -1, Metrics: []string{"dcost_dw/std"}, Pairs: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := find(t, c, "dcost_dw/std", 1)
-	if p := m.Pairs[0]; m.Scale.String() != "plain" || !near(m.Groups[0].Center, 0.5/3) || m.Groups[0].Low < 0 || !math.IsNaN(p.Ratio[0]) || !near(p.Difference, 0.5-0.5/3) || p.Low < p.Difference-5 {
+	runs[0].Snapshots[1].Layers[0].DW.Std = 0
+	c, err := Compare(runs, Options{At: -1, Metrics: []string{"dcost_dw/std"}, Pairs: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, unchanged := find(t, c, "dcost_dw/std", 1), find(t, before, "dcost_dw/std", 1)
+	if a, b := m.Pairs[2], unchanged.Pairs[2]; !slices.Equal(m.Groups[1].Values, unchanged.Groups[1].Values) || m.Groups[1].Low != unchanged.Groups[1].Low || a.A != "normalized" || a.P != b.P || a.Ratio != b.Ratio || !a.Scale.Ratio() {
+		t.Errorf("%+v, without the 0 %+v", a, b)
+	}
+	if p := m.Pairs[0]; p.Scale.String() != "plain" || !near(m.Groups[0].Center, 0.5/3) || !(m.Groups[0].Low > 0) || !math.IsNaN(p.Ratio[0]) || !near(p.Difference, 0.5-0.5/3) || p.Low < p.Difference-5 {
 		t.Errorf("%+v", m)
 	}
 	if m := find(t, c, "dcost_dw/std", 2); m.Scale.String() != "logarithmic" {
@@ -160,12 +168,15 @@ func TestIntervalsArePossible(t *testing.T) {
 		}
 		least := slices.Min(append(a.values, b.values...)) // of two seeds near 0, the interval spans all float64
 		for _, scale := range []measure.Scale{measure.ShareOf(1000), measure.Positive(math.Inf(1)), measure.Within(-1, 1), measure.Plain(0, 1)} {
-			scale = scale.For(a.values, b.values)
 			for _, unpaired := range []bool{false, true} {
 				p := tester{scale: scale, alpha: 0.05, unpaired: unpaired}.pairs([]sample{a, b})[0]
-				if math.IsNaN(p.P) {
+				if math.IsNaN(p.Low) { // without variation
+					if p.Verdict == Differs {
+						t.Fatalf("%v scale: %+v", scale, p)
+					}
 					continue
 				}
+				scale := p.Scale
 				if width := scale.Value(math.Inf(1)) - scale.Value(math.Inf(-1)); p.Low < -width || p.High > width || p.Low > p.Difference || p.High < p.Difference {
 					t.Fatalf("%v scale: %+v", scale, p)
 				}
@@ -226,7 +237,7 @@ func TestEqual(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "No difference in the test error between standard and normalized is shown: that of normalized is equal to that of standard (95 % interval 0.00 to 0.00 points; 3 pairs of seeds, paired t-test on the logit scale, p = 1.000)."
+	want := "No difference in the test error between standard and normalized is shown: that of normalized is equal to that of standard (3 pairs of seeds, paired t-test on the logit scale, p = 1.000)."
 	if got := c.Sentences("test/error"); len(got) != 1 || got[0] != want {
 		t.Errorf("%q, want %s", got, want)
 	}
@@ -303,5 +314,36 @@ func TestPairCaption(t *testing.T) {
 		if got := c.PairTable().Caption; !strings.Contains(got, words[0]) || strings.Contains(got, words[1]) {
 			t.Errorf("unpaired %v: %s", unpaired, got)
 		}
+	}
+}
+
+// Errors that are equal in all runs have no interval, and are not certain: a group of chance alone does not make a small difference significant.
+func TestAllRunsEqual(t *testing.T) {
+	runs := sixRuns(t)
+	for i, e := range []float64{.5, .5, .5, .52, .527, .513} {
+		runs[i].Scores[3].Error, runs[i].Scores[3].Examples = e, 100
+	}
+	c, err := Compare(runs, Options{At: -1, Metrics: []string{"test/error"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := find(t, c, "test/error", 0)
+	s := m.Groups[0]
+	if got := s.interval(true).Text; got != "all 3 equal" || !math.IsNaN(s.Low) || s.Center != .5 {
+		t.Errorf("%s, %+v", got, s)
+	}
+	// If .5 were certain, t would be .02 √3 / .007 = 4.95 with p = 0.04. It is the √2-th part of that, with p = 0.07.
+	p := m.Pairs[0]
+	if p.Paired || p.Test() != "Welch t" || p.Verdict != NotShown || math.Abs(p.P-0.073) > 0.002 || p.Low > 0 {
+		t.Errorf("%+v", p)
+	}
+	for i := range 3 {
+		runs[3+i].Scores[3].Error = .6
+	}
+	if c, err = Compare(runs, Options{At: -1, Metrics: []string{"test/error"}}); err != nil {
+		t.Fatal(err)
+	}
+	if p := c.Pairs()[0]; p.Verdict != Untested || !strings.HasSuffix(p.Sentence(), "so that no test is possible.") {
+		t.Errorf("%+v: %s", p, p.Sentence())
 	}
 }

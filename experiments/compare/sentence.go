@@ -11,15 +11,21 @@ import (
 func (p Pair) Sentence() string {
 	m := metricNamed(p.Metric)
 	subject := m.subject(p.Layer)
-	test := p.test()
 	switch p.Verdict {
 	case Untested:
 		return fmt.Sprintf("The %s of %s and %s is not tested: %v.", subject, p.A, p.B, p.Warnings[0])
 	case Differs:
-		return fmt.Sprintf("The %s of %s is %s that of %s (95 %% interval %s; %s).", subject, p.B, p.size(m), p.A, p.interval(m), test)
+		return fmt.Sprintf("The %s of %s is %s that of %s (%s).", subject, p.B, p.size(m), p.A, p.evidence(m))
 	}
-	return fmt.Sprintf("No difference in the %s between %s and %s is shown: that of %s is %s that of %s (95 %% interval %s; %s).",
-		subject, p.A, p.B, p.B, p.size(m), p.A, p.interval(m), test)
+	return fmt.Sprintf("No difference in the %s between %s and %s is shown: that of %s is %s that of %s (%s).", subject, p.A, p.B, p.B, p.size(m), p.A, p.evidence(m))
+}
+
+// evidence has the interval, if it is known, and the test.
+func (p Pair) evidence(m metricInfo) string {
+	if math.IsNaN(p.Low) {
+		return p.test()
+	}
+	return "95 % interval " + p.interval(m) + "; " + p.test()
 }
 
 // test says what was tested and how, and what came out.
@@ -116,8 +122,8 @@ func sentenceOf(layers []Pair) string {
 		return fmt.Sprintf("No difference in the %s between %s and %s is shown in any of %d layers, each tested on its own.", m.words, first.A, first.B, tested)
 	}
 	p := layers[most]
-	return fmt.Sprintf("The %s of %s differs from that of %s in %s of %d, each tested on its own; most in layer %d, where it is %s that of %s (95 %% interval %s; %s).",
-		m.words, p.B, p.A, LayerList(where), tested, p.Layer, p.size(m), p.A, p.interval(m), p.test())
+	return fmt.Sprintf("The %s of %s differs from that of %s in %s of %d, each tested on its own; most in layer %d, where it is %s that of %s (%s).",
+		m.words, p.B, p.A, LayerList(where), tested, p.Layer, p.size(m), p.A, p.evidence(m))
 }
 
 // distance is how far the two groups are apart: the logarithm of the ratio where there is one, else the difference.

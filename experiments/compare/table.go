@@ -93,15 +93,15 @@ func (c *Comparison) joined() report.Table {
 	}
 	t.Columns = slices.Concat(t.Columns, []report.Column{{Name: "Against"}, {Name: "Compared by"}}, pairColumns("Difference"))
 	for _, m := range c.Metrics {
-		by := "difference"
-		if m.Scale.Ratio() {
-			by = "ratio"
-		}
 		for i := range m.Groups {
 			cells := c.groupCells(m, i)
 			none := len(t.Rows)
 			for _, p := range m.Pairs {
 				if p.Second == i {
+					by := "difference"
+					if p.Scale.Ratio() {
+						by = "ratio"
+					}
 					against := []report.Cell{report.Words(c.Groups[p.First].Title()), report.Words(by)}
 					t.Rows = append(t.Rows, report.Row{Name: m.Name, Cells: slices.Concat(cells, against, p.cells())})
 				}
@@ -130,7 +130,7 @@ func (c *Comparison) caption() string {
 		return fmt.Sprintf("after %d updates", updates)
 	}
 	return fmt.Sprintf("Errors %s, layers %s. The center is the mean, with Student's interval, on the scale on which a number may be normally distributed over seeds: "+
-		"the logit of shares (but not of shares of units) and of numbers between two ends, the logarithm of positive numbers unless one is 0.", after(c.Tested), after(c.Looked))
+		"the logit of shares (but not of shares of units) and of numbers between two ends, the logarithm of positive numbers. Of a group with a 0 among such numbers it is the arithmetic mean. Equal numbers do not say how much they vary.", after(c.Tested), after(c.Looked))
 }
 
 func (c *Comparison) pairCaption() string {
@@ -160,14 +160,8 @@ func (s Summary) center(percent bool) report.Cell {
 }
 
 func (s Summary) interval(percent bool) report.Cell {
-	c := report.Cell{Text: number(s.Low, percent) + " to " + number(s.High, percent), Interval: interval(s.Low, s.High)}
-	switch {
-	case len(s.Values) == 0:
-		c.Text = "-"
-	case math.IsNaN(s.Low):
-		c.Text = "unknown"
-	}
-	return c
+	write := func(v float64) string { return number(v, percent) }
+	return report.Cell{Text: s.Interval(write), Interval: interval(s.Low, s.High)}
 }
 
 // cells returns the runs, the difference, its interval, effect, probabilities and verdict.

@@ -27,6 +27,9 @@ func noDifference() Difference {
 //
 // Hedges' g is the difference by the root of the mean of the two variances, weighted with their degrees of freedom.
 //
+// A sample whose values are all equal does not say how much such values vary. It is taken to vary as much as the other one, which alone has degrees of
+// freedom then: a spread of 0 would make almost any difference significant.
+//
 // References:
 //   - B. L. Welch, "The generalization of 'Student's' problem when several different population variances are involved", Biometrika 34 (1947)
 //     28-35.
@@ -42,14 +45,28 @@ func UnpairedDifference(a, b []float64, level float64) Difference {
 		return d
 	}
 	n, m := float64(len(a)), float64(len(b))
-	va, vb := variance(a)/n, variance(b)/m
-	d.Freedom = n + m - 2
-	d.Effect = correction(n+m-2) * d.Mean / math.Sqrt((va*n*(n-1)+vb*m*(m-1))/(n+m-2))
-	if va+vb > 0 {
-		d.Freedom = (va + vb) * (va + vb) / (va*va/(n-1) + vb*vb/(m-1))
+	va, vb, fa, fb := spreads(a, b)
+	d.Freedom = fa + fb
+	d.Effect = correction(fa+fb) * d.Mean / math.Sqrt((va*fa+vb*fb)/(fa+fb))
+	va, vb = va/n, vb/m
+	if fa > 0 && fb > 0 && va+vb > 0 {
+		d.Freedom = (va + vb) * (va + vb) / (va*va/fa + vb*vb/fb)
 	}
 	d.student(math.Sqrt(va+vb), level)
 	return d
+}
+
+// spreads returns the variances of two samples and their degrees of freedom. If only one sample varies, both have its variance, and the other one has
+// no degrees of freedom.
+func spreads(a, b []float64) (va, vb, fa, fb float64) {
+	va, vb, fa, fb = variance(a), variance(b), float64(len(a)-1), float64(len(b)-1)
+	switch {
+	case va == 0 && vb > 0:
+		va, fa = vb, 0
+	case vb == 0 && va > 0:
+		vb, fb = va, 0
+	}
+	return va, vb, fa, fb
 }
 
 // PairedDifference returns the difference of two samples whose i-th values belong together, by Student's t-test of their differences, which it assumes to be
@@ -90,17 +107,18 @@ func (d *Difference) student(err, level float64) {
 		d.Effect = math.NaN() // 0/0 or x/0: no seed differs from another
 	}
 	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: d.Freedom}
-	half := t.Quantile((1+level)/2) * err
-	d.Low, d.High = d.Mean-half, d.Mean+half
 	switch {
 	case err > 0:
+		half := t.Quantile((1+level)/2) * err
+		d.Low, d.High = d.Mean-half, d.Mean+half
 		d.P = 2 * t.Survival(math.Abs(d.Mean)/err)
 	case d.Mean == 0:
-		d.P = 1
-	default: // a difference without variation, whose interval is as unknown as its P
-		d.Low, d.High = math.NaN(), math.NaN()
+		d.P = 1 // every difference is at least as large, and how much they vary is unknown
 	}
 }
+
+// Equal reports whether two or more values are all the same, so that they do not say how much they vary.
+func Equal(x []float64) bool { return len(x) > 1 && variance(x) == 0 }
 
 // variance has divisor n-1. It is 0 of equal values, without rounding errors.
 func variance(x []float64) float64 {
@@ -122,6 +140,19 @@ func correction(m float64) float64 {
 	return math.Exp(a-b) / math.Sqrt(m/2)
 }
 
+// Compare compares samples by the places of their values on the scale, of values that belong together if paired. If all pairs of shares differ by the same
+// number of things there is no P: the differences of their places vary, but only because the scale is curved.
+func (s Scale) Compare(a, b []float64, paired bool, level float64) Difference {
+	if !paired {
+		return UnpairedDifference(s.All(a), s.All(b), level)
+	}
+	d := PairedDifference(s.All(a), s.All(b), level)
+	if counted := s.kind == logitScale && s.steps < resolution; counted && d.Mean != 0 && math.IsNaN(PairedDifference(a, b, level).P) {
+		d.P, d.Low, d.High = math.NaN(), math.NaN(), math.NaN()
+	}
+	return d
+}
+
 // Difference returns the difference of the centres of b and a in the unit of the quantity, and its interval, where d is the difference of their places
 // on the scale, of values that belong together if paired. The interval is that of the profile likelihood: all differences of two centres whose places
 // are within the ellipse of the measured ones, as large as makes its projection on their difference the interval of d. So it is within the range, and
@@ -140,7 +171,8 @@ func (s Scale) Difference(a, b []float64, d Difference, paired bool, level float
 		return difference, max(d.Low, s.low-s.high), min(d.High, s.high-s.low)
 	}
 	quantile := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: d.Freedom}.Quantile((1 + level) / 2)
-	halfA, halfB := quantile*math.Sqrt(variance(x)/float64(len(x))), quantile*math.Sqrt(variance(y)/float64(len(y)))
+	varX, varY, _, _ := spreads(x, y)
+	halfA, halfB := quantile*math.Sqrt(varX/float64(len(x))), quantile*math.Sqrt(varY/float64(len(y)))
 	correlation := 0.0
 	if paired && halfA > 0 && halfB > 0 {
 		correlation = min(max(stat.Correlation(x, y, nil), -1), 1)

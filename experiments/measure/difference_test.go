@@ -65,8 +65,8 @@ func TestDifferenceProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		sample := rapid.SliceOfN(rapid.Float64Range(-5, 5), 2, 6)
 		a, b := sample.Draw(t, "a"), sample.Draw(t, "b")
-		if variance(a)+variance(b) < 1e-6 {
-			t.Skip("nothing varies")
+		if min(variance(a), variance(b)) < 1e-6 {
+			t.Skip("one does not vary")
 		}
 		d := UnpairedDifference(a, b, 0.95)
 		other := benchmath.AssumeNormal.Compare(benchmath.NewSample(append([]float64{}, a...), &benchmath.DefaultThresholds), benchmath.NewSample(append([]float64{}, b...), &benchmath.DefaultThresholds))
@@ -161,7 +161,7 @@ func TestDifferenceCoverage(t *testing.T) {
 	}
 }
 
-// A difference that is the same for all seeds has neither a P nor an interval; no difference at all has P 1.
+// A difference that is the same for all seeds has neither a P nor an interval; no difference at all has P 1, and no interval either.
 func TestDifferenceWithoutVariation(t *testing.T) {
 	for _, d := range []Difference{
 		PairedDifference([]float64{1, 2, 3}, []float64{2, 3, 4}, 0.95), UnpairedDifference([]float64{1, 1}, []float64{2, 2}, 0.95),
@@ -170,7 +170,31 @@ func TestDifferenceWithoutVariation(t *testing.T) {
 			t.Errorf("%+v", d)
 		}
 	}
-	if d := PairedDifference([]float64{1, 2, 3}, []float64{1, 2, 3}, 0.95); d.P != 1 || d.Low != 0 || d.High != 0 {
+	if d := PairedDifference([]float64{1, 2, 3}, []float64{1, 2, 3}, 0.95); d.P != 1 || !math.IsNaN(d.Low) || !math.IsNaN(d.High) {
 		t.Errorf("%+v", d)
+	}
+	// Three seeds that each have 10 images of 1,000 more: as shares, no scale makes them vary. Of an unknown number of images, they do on its scale.
+	a, b := []float64{.25, .26, .27}, []float64{.26, .27, .28}
+	if d := ShareOf(1000).Compare(a, b, true, 0.95); !math.IsNaN(d.P) || !math.IsNaN(d.Low) || d.Mean <= 0 {
+		t.Errorf("%+v", d)
+	}
+	if d := ShareOf(0).Compare(a, b, true, 0.95); !(d.P < 0.05) {
+		t.Errorf("%+v", d)
+	}
+}
+
+// A sample without spread is not taken as certain: its difference from another one is significant only if it would be if both varied as the other one does.
+// 3 and 1, 2 differ by 1.5; with the variance 1/2 of both, the standard error is √(1/2), and one degree of freedom is Cauchy's distribution.
+func TestSampleWithoutSpread(t *testing.T) {
+	for _, c := range [][2][]float64{{{3, 3}, {1, 2}}, {{1, 2}, {3, 3}}} {
+		d := UnpairedDifference(c[0], c[1], 0.95)
+		nearly(t, "size", math.Abs(d.Mean), 1.5, 1e-12)
+		nearly(t, "p", d.P, 1-2/math.Pi*math.Atan(1.5/math.Sqrt(0.5)), 1e-9)
+		nearly(t, "freedom", d.Freedom, 1, 0)
+		_, low, high := Plain(math.Inf(-1), math.Inf(1)).Difference(c[0], c[1], d, false, 0.95)
+		nearly(t, "width", high-low, 2*math.Tan(0.475*math.Pi)*math.Sqrt(0.5), 1e-6)
+		if difference, low, high := ShareOf(10).Difference([]float64{.3, .3}, []float64{.1, .2}, ShareOf(10).Compare([]float64{.3, .3}, []float64{.1, .2}, false, 0.95), false, 0.95); !(low < difference && difference < 0 && 0 < high) {
+			t.Errorf("%v, %v to %v", difference, low, high)
+		}
 	}
 }

@@ -50,8 +50,11 @@ func Within(low, high float64) Scale {
 	return Scale{logitScale, low, high, resolution}
 }
 
-// For returns the scale on which these samples can be compared: the plain one, within the same range, if the scale is logarithmic and one of the
-// values is 0.
+// For returns the scale on which these samples are summarised or compared: the plain one, within the same range, if the scale is logarithmic and one of
+// the values is 0. So the centre of a positive quantity with a 0 is the arithmetic mean, whose interval by [Bounded] stays above 0. A small constant
+// that is added to each value, so that all have a logarithm, would decide the result, as it is arbitrary.
+//
+// Reference: J. Chen and J. Roth, "Logs with zeros? Some problems and solutions", Quarterly Journal of Economics 139 (2024) 891-936.
 func (s Scale) For(samples ...[]float64) Scale {
 	for _, x := range samples {
 		for _, v := range x {
@@ -102,20 +105,19 @@ func (s Scale) Value(place float64) float64 {
 	return min(max(place, s.low), s.high)
 }
 
-// Interval returns the centre of x, which has one value per seed, and the interval of that centre at level: the mean on the scale and Student's
-// interval there, made back into values. On the logarithmic scale the centre is the geometric mean. On the plain scale the interval is that of
-// [Bounded]. The ends are NaN if there are fewer than two values, and the centre too if there is none.
+// Interval returns the centre of x, which has one value per seed, and the interval of that centre at level: the mean on the scale [Scale.For] x, and
+// Student's interval there, made back into values. On the logarithmic scale the centre is the geometric mean. On the plain scale the interval is that of
+// [Bounded]. The ends are NaN if there are fewer than two values, and the centre too if there is none. They are also NaN if all values are equal, which
+// says only that they vary less than they are resolved, such as an error by one test image.
 func (s Scale) Interval(x []float64, level float64) (center, low, high float64) {
 	nan := math.NaN()
-	switch len(x) {
-	case 0:
+	switch {
+	case len(x) == 0:
 		return nan, nan, nan
-	case 1:
+	case variance(x) == 0:
 		return x[0], nan, nan // without rounding
 	}
-	if variance(x) == 0 {
-		return x[0], x[0], x[0]
-	}
+	s = s.For(x)
 	mean, half := Interval(s.All(x), level)
 	if s.kind == plainScale {
 		low, high = Bounded(mean, half, s.low, s.high)

@@ -25,7 +25,7 @@ var scales = []struct {
 }
 
 // Whatever the values, the interval lies in the possible range, with the centre in it and the centre between the values; it is wider at a higher level;
-// and there is one for two values or more.
+// and there is one for two values that differ.
 func TestScaleIntervalStaysInRange(t *testing.T) {
 	for _, c := range scales {
 		t.Run(c.name, func(t *testing.T) {
@@ -34,7 +34,13 @@ func TestScaleIntervalStaysInRange(t *testing.T) {
 				value := rapid.OneOf(rapid.Float64Range(low, high), rapid.SampledFrom([]float64{low, high, low + (high-low)*1e-9}))
 				x := rapid.SliceOfN(value, 2, 6).Draw(t, "values")
 				s := c.scale.For(x)
-				center, from, to := s.Interval(x, 0.95)
+				center, from, to := c.scale.Interval(x, 0.95)
+				if Equal(x) {
+					if center != x[0] || !math.IsNaN(from) || !math.IsNaN(to) {
+						t.Fatalf("%v: %v, %v to %v", x, center, from, to)
+					}
+					return
+				}
 				if !(c.low <= from && from <= center+1e-12 && center-1e-12 <= to && to <= c.high) {
 					t.Fatalf("%v on the %v scale: %v, %v to %v", x, s, center, from, to)
 				}
@@ -45,7 +51,7 @@ func TestScaleIntervalStaysInRange(t *testing.T) {
 				if slack := 1e-9 * max(1, most-least, math.Abs(most)); center < least-slack || center > most+slack {
 					t.Fatalf("%v on the %v scale: centre %v", x, s, center)
 				}
-				if _, wideFrom, wideTo := s.Interval(x, 0.99); wideFrom > from || wideTo < to {
+				if _, wideFrom, wideTo := c.scale.Interval(x, 0.99); wideFrom > from || wideTo < to {
 					t.Fatalf("at 95 %% %v to %v, at 99 %% %v to %v", from, to, wideFrom, wideTo)
 				}
 			})
@@ -93,6 +99,11 @@ func TestScaleClosedForms(t *testing.T) {
 	if s := Positive(1).For([]float64{0.1}, []float64{0.2}); s.String() != "logarithmic" || !s.Ratio() {
 		t.Errorf("without a 0 the scale is %v", s)
 	}
+	// Of 0 and 2, the mean is 1, and half its interval the quantile with 1 degree of freedom: by the delta method, as much of the logarithm.
+	center, low, high = Positive(math.Inf(1)).Interval([]float64{0, 2}, 0.95)
+	nearly(t, "mean with a 0", center, 1, 0)
+	nearly(t, "its low end", low, math.Exp(-math.Tan(0.475*math.Pi)), 1e-9)
+	nearly(t, "its high end", high/math.Exp(math.Tan(0.475*math.Pi)), 1, 1e-9)
 	for _, x := range [][]float64{nil, {0.3}} {
 		center, low, high := ShareOf(9).Interval(x, 0.95)
 		if (len(x) == 0) != math.IsNaN(center) || len(x) == 1 && center != 0.3 || !math.IsNaN(low) || !math.IsNaN(high) {

@@ -69,11 +69,12 @@ var keys = []key{
 	filePath("model.from", func(c *Config) *string { return &c.Model.From }). // its part of the identity is Origin.Weights
 											means("A file of weights with which training begins, instead of model.init; --from is short for it. It is a .npz or .safetensors file with " +
 			"W1, b1, W2, … (as glorot export --weights writes), or with the state_dict of a torch.nn.Sequential. Its shapes must be those of the " +
-			"network. The identity of a run has the checksum of the weights, and the run keeps a copy."),
+			"network. A state_dict does not have the epsilon of a norm: a torch.nn.RMSNorm without eps is model.norm rms_torch, with eps=1e-5 it is rms. " +
+			"The identity of a run has the checksum of the weights, and the run keeps a copy."),
 	added(oneOf("model.norm", func(c *Config) *string { return &c.Model.Norm }, func(a Allowed) []string { return a.Norms })).
 		means("The normalisation of the hidden layers, s = norm(z W + b) and then z = f(s): over the mini-batch (batch; without b; with running " +
 			"statistics for the tests), over the units (layer), or by their root mean square (rms). Epsilon is 1e-5, the momentum of the running statistics 0.1 " +
-			"(torch.nn.BatchNorm1d, LayerNorm, RMSNorm)."),
+			"(torch.nn.BatchNorm1d, LayerNorm, RMSNorm). rms_torch is rms with the epsilon 2^-23, which torch.nn.RMSNorm has in float32 if it is given none."),
 	added(count("model.residual", 0, math.MaxInt, func(c *Config) *int { return &c.Model.Residual })).
 		means("The number of hidden layers in a block. The input of each block is added to its output if both have the same width (He et al. 2016). 0 means no blocks."),
 	added(number("model.dropout", "a number from 0 to less than 1", share, func(c *Config) *float64 { return &c.Model.Dropout })).

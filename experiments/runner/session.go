@@ -321,7 +321,7 @@ func Network(c run.Config, features, classes int) (models.Config, error) {
 	if m.Init, err = m.Init.With(o); err != nil {
 		return m, err
 	}
-	if m.Init.Fit != nil && (m.Norm.Name == "layer" || m.Norm.Name == "rms") {
+	if m.Init.Fit != nil && m.Norm.OverUnits() {
 		return m, &run.UsageError{Key: "model.init", Problem: fmt.Sprintf("got %s, allowed: another one with model.norm %s, after which pre-activations have the same variance whatever the weights are", m.Init.Name, m.Norm.Name)}
 	}
 	if m.Cost, err = models.CostByName(c.Model.Cost); err != nil {

@@ -3,8 +3,10 @@ package show
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"glorot/experiments/live"
+	"glorot/experiments/measure"
 	"glorot/models"
 )
 
@@ -22,12 +24,9 @@ const NearChance = 0.02
 // zeroRule is the rule by which the activations of relu are saturated, in words.
 const zeroRule = "z = 0"
 
-// Limits beyond which something is called unusual.
+// Limits beyond which something is called unusual; those of layers that several commands have are in measure.
 const (
-	saturatedShare = 0.5   // of the activations of a layer
 	zeroShare      = 0.9   // of those of rectifiers, where half are 0 in a healthy network
-	deadShare      = 0.5   // of the units of a layer
-	gradientRatio  = 1e-3  // of the first to the last hidden layer
 	costFactor     = 2     // of the last cost to the first
 	smallUpdate    = 1e-6  // of the weights
 	largeUpdate    = 0.1   // of the weights
@@ -140,7 +139,7 @@ func (b *faults) oneClass(at int) {
 func (b *faults) saturation() {
 	names := b.f.Config.Model.ActivationNames()
 	for layer := 1; layer <= b.f.Layers.Depth; layer++ {
-		rule, limit, word := b.f.Layers.Rule(layer), saturatedShare, "saturated"
+		rule, limit, word := b.f.Layers.Rule(layer), measure.SaturatedShare, "saturated"
 		silent := rule == zeroRule
 		if b.f.Config.Recorded == nil {
 			f, err := models.ActivationByName(names[min(layer, len(names))-1])
@@ -164,12 +163,21 @@ func (b *faults) gradients() {
 	if last < 2 {
 		return
 	}
-	ratio := b.value(1, "dcost_ds/std") / b.value(last, "dcost_ds/std")
+	stds := make([]float64, last)
+	for i := range stds {
+		stds[i] = b.value(i+1, "dcost_ds/std")
+	}
+	ratios := measure.GradientRatios(stds)
+	lost, exploded := measure.LostGradients(ratios)
 	switch {
-	case ratio < gradientRatio:
-		b.add("vanishing", 1, ratio, "The gradients vanish: the standard deviation of dCost/ds in layer %s is %.2g of that in layer %s.", b.names[0], ratio, b.names[last-1])
-	case ratio > 1/gradientRatio:
-		b.add("exploding", 1, ratio, "The gradients explode: the standard deviation of dCost/ds in layer %s is %.2g times that in layer %s.", b.names[0], ratio, b.names[last-1])
+	case len(lost) > 0 && stds[last-1] == 0:
+		b.add("vanishing", last, 0, "The gradients vanish: no gradient reaches layer %s.", b.names[last-1])
+	case len(lost) > 0:
+		i := slices.Index(ratios, slices.Min(ratios))
+		b.add("vanishing", i+1, ratios[i], "The gradients vanish: the standard deviation of dCost/ds in layer %s is %.2g of that in layer %s.", b.names[i], ratios[i], b.names[last-1])
+	case len(exploded) > 0:
+		i := slices.Index(ratios, slices.Max(ratios))
+		b.add("exploding", i+1, ratios[i], "The gradients explode: the standard deviation of dCost/ds in layer %s is %.2g times that in layer %s.", b.names[i], ratios[i], b.names[last-1])
 	}
 }
 
@@ -180,7 +188,7 @@ func (b *faults) layers() {
 		if name == "output" && b.f.Config.Recorded == nil {
 			title = "The output layer"
 		}
-		if v := b.value(layer, "dead"); v > deadShare {
+		if v := b.value(layer, "dead"); v > measure.DeadShare {
 			b.add("dead", layer, v, "%s has dead units: %.0f %% are 0 on every example.", title, 100*v)
 		}
 		if v := b.value(layer, "z/non_finite"); v > 0 {

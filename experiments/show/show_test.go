@@ -100,11 +100,13 @@ func TestFaults(t *testing.T) {
 		f    fixture
 		want string
 	}{
-		{"healthy", fixture{errors: healthy, saturated: []float64{0.5, 0.4, 0}, ds: []float64{1.1e-3, 1, 1}}, ""},
+		{"healthy", fixture{errors: healthy, saturated: []float64{0.5, 0.4, 0}, ds: []float64{0.11, 1, 1}}, ""},
 		{"saturated", fixture{errors: healthy, saturated: []float64{0, 0.75, 0.51}}, "Layer 2 is saturated: 75 % of its activations have |z| > 0.95. Layer 3 is saturated: 51 % of its activations have |z| > 0.95."},
 		{"half of the rectifiers are 0", fixture{set: []string{"model.activation=relu"}, errors: healthy, saturated: []float64{0.6, 0.89, 0}}, ""},
 		{"rectifiers", fixture{set: []string{"model.activation=relu"}, errors: healthy, saturated: []float64{0, 0, 0.99}}, "Layer 3 is nearly silent: 99 % of its activations have z = 0."},
 		{"vanishing", fixture{errors: healthy, ds: []float64{1e-5, 1e-3, 0.1}}, "The gradients vanish: the standard deviation of dCost/ds in layer 1 is 0.0001 of that in layer 3."},
+		{"vanishing in between", fixture{errors: healthy, ds: []float64{0.2, 0.09, 1}}, "The gradients vanish: the standard deviation of dCost/ds in layer 2 is 0.09 of that in layer 3."},
+		{"no gradient", fixture{errors: healthy, ds: []float64{0, 0, 0}}, "The gradients vanish: no gradient reaches layer 3."},
 		{"exploding", fixture{errors: healthy, ds: []float64{5000, 1, 1}}, "The gradients explode: the standard deviation of dCost/ds in layer 1 is 5e+03 times that in layer 3."},
 		{"cost", fixture{errors: []float64{0.3, 0.2, 0.7}}, "The cost explodes: 1.4 on the validation images, 2.33 times that of the beginning."},
 		{"chance", fixture{errors: []float64{0.9, 0.85, 0.83}}, "The error is at chance: its lowest is 83.0 %, and a constant prediction has 83.3 %."},

@@ -7,18 +7,15 @@ import (
 
 	"glorot/experiments/compare"
 	"glorot/experiments/export"
+	"glorot/experiments/measure"
 )
-
-// lostBelow is the share of the last hidden layer's gradient below which that of a layer counts as lost, and its inverse the factor above which it
-// counts as exploded.
-const lostBelow = 0.1
 
 // A Flow says how much of the gradient of the last hidden layer reaches each of the others, in the runs of a group after some updates.
 type Flow struct {
 	Update   int
 	Ratios   []float64 // of each hidden layer: std of dCost/ds by that of the last one, the median over runs; NaN if it is unknown
-	Lost     []int     // layers whose ratio is below a tenth
-	Exploded []int     // layers whose ratio is above ten
+	Lost     []int     // see [measure.LostGradients]
+	Exploded []int
 }
 
 // flowOf returns the flow after some updates; nil if no run has gradients of two hidden layers then.
@@ -36,22 +33,16 @@ func flowOf(runs []*export.Run, update int) *Flow {
 		return nil
 	}
 	f := &Flow{Update: update}
-	for i, values := range ratios {
-		v := median(values)
-		f.Ratios = append(f.Ratios, v)
-		switch {
-		case v < lostBelow:
-			f.Lost = append(f.Lost, i+1)
-		case v > 1/lostBelow:
-			f.Exploded = append(f.Exploded, i+1)
-		}
+	for _, values := range ratios {
+		f.Ratios = append(f.Ratios, median(values))
 	}
+	f.Lost, f.Exploded = measure.LostGradients(f.Ratios)
 	return f
 }
 
-// ratiosOf returns the standard deviations of dCost/ds in the hidden layers of a run by that in the last one. They are all 0 if no gradient
-// reaches the last one.
-func ratiosOf(r *export.Run, update int) (list []float64) {
+// ratiosOf returns the ratios of a run's gradients; see [measure.GradientRatios].
+func ratiosOf(r *export.Run, update int) []float64 {
+	var list []float64
 	for i := range r.Snapshots {
 		s := &r.Snapshots[i]
 		if s.Update != update {
@@ -65,18 +56,7 @@ func ratiosOf(r *export.Run, update int) (list []float64) {
 			list = append(list, v)
 		}
 	}
-	if len(list) == 0 || slices.ContainsFunc(list, math.IsNaN) {
-		return nil
-	}
-	last := list[len(list)-1]
-	for i := range list {
-		if last == 0 {
-			list[i] = 0
-		} else {
-			list[i] /= last
-		}
-	}
-	return list
+	return measure.GradientRatios(list)
 }
 
 // faults says where the gradient is lost or has exploded.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"glorot/experiments/compare"
+	"glorot/experiments/measure"
 	"glorot/experiments/report"
 	"glorot/experiments/run/atomicfile"
 )
@@ -127,7 +128,7 @@ func (r *Result) flowSentences() (list []string) {
 	}
 	if len(list) > 0 {
 		list = append(list, fmt.Sprintf("A gradient counts as lost in a layer where the standard deviation of dCost/ds over units and examples is less than %g times that in the last "+
-			"hidden layer, and as exploded where it is more than %g times that; it is lost in all layers if none reaches the last one. Of several runs the median counts.", lostBelow, 1/lostBelow))
+			"hidden layer, and as exploded where it is more than %g times that; it is lost in all layers if none reaches the last one. Of several runs the median counts.", measure.LostGradient, 1/measure.LostGradient))
 	}
 	return list
 }
@@ -183,10 +184,8 @@ func (r *Result) written(v float64) string {
 }
 
 func (r *Result) interval(g Group) report.Cell {
-	if math.IsNaN(g.Low) || math.IsNaN(g.High) {
-		return report.Words("-")
-	}
-	return report.Cell{Text: r.written(g.Low) + " to " + r.written(g.High), Interval: &report.Interval{Low: report.Number(g.Low), High: report.Number(g.High)}}
+	s := compare.Summary{Values: g.Values, Low: g.Low, High: g.High}
+	return report.Cell{Text: s.Interval(r.written), Interval: &report.Interval{Low: report.Number(g.Low), High: report.Number(g.High)}}
 }
 
 // against is the p of a group and the baseline.

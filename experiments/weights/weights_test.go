@@ -104,9 +104,11 @@ func TestFromTorch(t *testing.T) {
 		"batch": network(t, "relu", "batch", 5, 4),
 		"layer": network(t, "gelu", "layer", 5, 4),
 		"rms":   network(t, "prelu_units", "rms", 5, 4),
-		"prelu": network(t, "prelu", "none", 5, 4),
-		"named": network(t, "relu", "batch", 5, 4),
-		"many":  network(t, "tanh", "none", 4, 4, 4, 4, 4, 4), // module 10 comes after 8
+		// of which the state_dict has no epsilon
+		"rms_torch": network(t, "prelu_units", "rms_torch", 5, 4),
+		"prelu":     network(t, "prelu", "none", 5, 4),
+		"named":     network(t, "relu", "batch", 5, 4),
+		"many":      network(t, "tanh", "none", 4, 4, 4, 4, 4, 4), // module 10 comes after 8
 	} {
 		for _, ext := range []string{".npz", ".safetensors"} {
 			t.Run(name+ext, func(t *testing.T) {
@@ -124,7 +126,7 @@ func TestFromTorch(t *testing.T) {
 func ours(t *testing.T) map[string]models.Config {
 	all := map[string]models.Config{
 		"plain": network(t, "softsign", "none", 5, 4), "batch": network(t, "silu", "batch", 5, 4),
-		"layer": network(t, "prelu", "layer", 5, 4), "rms": network(t, "prelu_units", "rms", 5, 4),
+		"layer": network(t, "prelu", "layer", 5, 4), "rms": network(t, "prelu_units", "rms", 5, 4), "rms_torch": network(t, "prelu_units", "rms_torch", 5, 4),
 		"all": network(t, "tanh", "none"), "dropout": network(t, "relu", "batch", 5),
 	}
 	for _, f := range models.Activations() { // one layer for each

@@ -110,9 +110,7 @@ func doApplyRows(w *worker, part int) {
 	if j.dot.cols > 0 {
 		w.padA(0, j.rows, k1-k0)
 	}
-	if len(w.e.set.update) == 0 {
-		w.packB(0, cols, 0, j.chain.depth, 1)
-	}
+	w.packGradient(0, cols)
 	rows := max(applySize/cols/12, 1) * 12 // a multiple of the rows of every kernel
 	w.grad32 = grow(w.grad32, rows*cols)
 	for k := k0; k < k1; k += rows {
@@ -121,22 +119,29 @@ func doApplyRows(w *worker, part int) {
 			w.dotRange(0, j.rows, k, end)
 		}
 		g := w.grad32[:(end-k)*cols]
-		w.gradientRows(g, k, end)
+		w.gradientRows(g, k, end, 0, cols)
 		w.apply32(k*cols, len(g), g)
 	}
 }
 
-// gradientRows computes the rows k0..k1 of the gradient.
-func (w *worker) gradientRows(g []float32, k0, k1 int) {
+// packGradient packs the columns j0..j1 of B for gradientRows, if the kernels want it.
+func (w *worker) packGradient(j0, j1 int) {
+	if depth := w.e.job.chain.depth; depth > 0 && len(w.e.set.update) == 0 {
+		w.packB(j0, j1, 0, depth, 1)
+	}
+}
+
+// gradientRows computes the rows k0..k1 of the gradient, all columns or, of one row, the columns j0..j1.
+func (w *worker) gradientRows(g []float32, k0, k1, j0, j1 int) {
 	switch c := &w.e.job.chain; {
 	case c.depth == 0:
 		clear(g)
 	case len(w.e.set.update) == 0:
 		w.packA(k0, k1, 0, c.depth)
-		w.packedRows(g, k0, k1, 0, c.cols, 0, c.depth, 0)
+		w.packedRows(g, k0, k1, j0, j1, 0, c.depth, 0)
 	default:
 		clear(g)
-		w.updateRows(g, k0, k1, 0)
+		w.updateRows(g, k0, k1, j0, j1, 0)
 	}
 }
 

@@ -41,24 +41,24 @@ func doFused(w *worker, part int) {
 			prefetch = 0
 		}
 		w.dotRange(0, j.rows, k, end)
-		w.updateRows(j.chain.c[k*j.chain.cRow:], k, end, prefetch)
+		w.updateRows(j.chain.c[k*j.chain.cRow:], k, end, 0, j.chain.cols, prefetch)
 	}
 }
 
-// updateRows adds the product to to, the rows k0..k1 of W.
-func (w *worker) updateRows(to []float32, k0, k1, prefetch int) {
+// updateRows adds the product to to, the columns j0..j1 of the rows k0..k1 of W.
+func (w *worker) updateRows(to []float32, k0, k1, j0, j1, prefetch int) {
 	c, p := &w.e.job.chain, w.e.set
 	if len(p.update) == 0 {
 		w.packA(k0, k1, 0, c.depth)
-		w.packedRows(to, k0, k1, 0, c.cols, 0, c.depth, prefetch)
+		w.packedRows(to, k0, k1, j0, j1, 0, c.depth, prefetch)
 		return
 	}
 	w.chain = *c
 	t := &w.chain
-	t.c, t.rows, t.alpha, t.prefetch = to, k1-k0, w.e.job.alpha, prefetch
+	t.c, t.rows, t.cols, t.alpha, t.prefetch = to, k1-k0, j1-j0, w.e.job.alpha, prefetch
 	for d := 0; d < c.depth; {
 		r := take(c.depth-d, len(p.update)-1)
-		t.a, t.b = c.a[d*c.aRow+k0:], c.b[d*c.bDepth:]
+		t.a, t.b = c.a[d*c.aRow+k0:], c.b[d*c.bDepth+j0:]
 		p.update[r](t)
 		t.prefetch = 0
 		d += r

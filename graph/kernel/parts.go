@@ -15,17 +15,25 @@ func (e *Engine) PartsMatMulTransA(f func(from int, part []float32), a, b []floa
 	e.job = job{}
 }
 
-// doPart computes the rows that a part is of.
+// doPart computes the rows that a part is of, or pieces of rows that are longer than a part.
 func doPart(w *worker, part int) {
 	j := &w.e.job
 	cols := j.chain.cols
 	from, to := part*PartSize, min((part+1)*PartSize, j.rows*cols)
 	k0, k1 := from/cols, ceil(to, cols)
-	if len(w.e.set.update) == 0 && j.chain.depth > 0 {
-		w.packB(0, cols, 0, j.chain.depth, 1)
+	if cols > PartSize {
+		w.grad32 = grow(w.grad32, PartSize)
+		for k := k0; k < k1; k++ {
+			begin, end := max(from, k*cols), min(to, (k+1)*cols)
+			w.packGradient(begin-k*cols, end-k*cols)
+			w.gradientRows(w.grad32[begin-from:end-from], k, k+1, begin-k*cols, end-k*cols)
+		}
+		j.parts(from, w.grad32[:to-from])
+		return
 	}
+	w.packGradient(0, cols)
 	w.grad32 = grow(w.grad32, (k1-k0)*cols)
 	rows := w.grad32[:(k1-k0)*cols]
-	w.gradientRows(rows, k0, k1)
+	w.gradientRows(rows, k0, k1, 0, cols)
 	j.parts(from, rows[from-k0*cols:to-k0*cols])
 }

@@ -18,7 +18,7 @@ func TestPartsMatMulTransA(t *testing.T) {
 		return x
 	}
 	engines(t, func(t *testing.T, e *Engine) {
-		for _, s := range [][3]int{{0, 5, 7}, {1, 1, 1}, {10, 130, 700}, {10, 1, 70_000}, {61, 200, 333}, {300, 40, 901}, {3, 0, 5}, {3, 5, 0}} {
+		for _, s := range [][3]int{{0, 5, 7}, {1, 1, 1}, {10, 130, 700}, {10, 1, 70_000}, {10, 5, 40_001}, {61, 2, 32_769}, {300, 2, 33_000}, {0, 2, 40_000}, {61, 200, 333}, {300, 40, 901}, {3, 0, 5}, {3, 5, 0}} {
 			m, k, n := s[0], s[1], s[2]
 			a, b := random(m*k), random(m*n)
 			want, got, count := make([]float32, k*n), make([]float32, k*n), 0

@@ -1,23 +1,20 @@
 package kernel
 
-import (
-	"runtime"
-	"sync/atomic"
-)
+import "sync/atomic"
 
 // A pool is the fixed threads of an Engine: worker 0 is the caller, the others are goroutines that spin for a short
-// while between two jobs, then park.
+// while between two jobs, then park. The caller waits for chunks, not for workers: one that the system does not run costs nothing, unless it has begun a
+// chunk; then the caller parks too, after as short a while, and leaves it the processor.
 type pool struct {
 	workers []*worker
-	do      func(*worker, int) // the job's work on one chunk
+	caller  *worker            // workers[0]
+	do      func(*worker, int) // the job's work on one chunk; read by whoever has taken a chunk, and so not changed before that is done
 	chunks  int64
 
-	_       [64]byte // the words below are shared; each has a cache line of its own
-	epoch   atomic.Int64
+	_       [64]byte     // the words below are shared; each has a cache line of its own
+	left    atomic.Int64 // chunks that nobody has taken; none if it is not positive
 	_       [56]byte
-	next    atomic.Int64 // the chunk that is handed out next
-	_       [56]byte
-	pending atomic.Int64 // workers that have not finished
+	pending atomic.Int64 // chunks that are not done
 	_       [56]byte
 	closed  atomic.Bool
 }
@@ -56,19 +53,20 @@ type worker struct {
 const spins = 1000
 
 func (p *pool) start(e *Engine, threads int) {
-	for i := range threads {
+	for range threads {
 		w := &worker{e: e, wake: make(chan struct{}, 1)}
 		p.workers = append(p.workers, w)
-		if i > 0 {
-			go p.work(w)
-		}
+	}
+	p.caller = p.workers[0]
+	for _, w := range p.workers[1:] {
+		go p.work(w)
 	}
 }
 
 func (p *pool) stop() {
 	if len(p.workers) > 1 {
 		p.closed.Store(true)
-		p.announce()
+		p.announce(len(p.workers))
 		p.workers = p.workers[:1]
 	}
 }
@@ -77,67 +75,63 @@ func (p *pool) stop() {
 func (p *pool) run(n int, do func(*worker, int)) {
 	if len(p.workers) == 1 || n <= 1 {
 		for i := range n {
-			do(p.workers[0], i)
+			do(p.caller, i)
 		}
 		return
 	}
 	p.do, p.chunks = do, int64(n)
-	p.next.Store(0)
-	p.pending.Store(int64(len(p.workers) - 1))
-	p.announce()
-	p.share(p.workers[0])
-	for i := 1; p.pending.Load() > 0; i++ {
-		if i%spins == 0 {
-			runtime.Gosched()
-		}
-		pause()
-	}
+	p.pending.Store(int64(n))
+	p.left.Store(int64(n))
+	p.announce(n)
+	p.share(p.caller)
+	p.caller.await(func() bool { return p.pending.Load() == 0 })
 }
 
-// announce starts a new epoch and wakes those who sleep.
-func (p *pool) announce() {
-	p.epoch.Add(1)
-	for _, w := range p.workers[1:] {
-		if w.parked.CompareAndSwap(true, false) {
-			w.wake <- struct{}{}
-		}
+// announce wakes as many as n chunks need besides the caller.
+func (p *pool) announce(n int) {
+	for _, w := range p.workers[1:min(n, len(p.workers))] {
+		w.unpark()
 	}
 }
 
 // share works on chunks until none is left.
 func (p *pool) share(w *worker) {
 	for {
-		i := p.next.Add(1) - 1
-		if i >= p.chunks {
+		left := p.left.Add(-1)
+		if left < 0 {
 			return
 		}
-		p.do(w, int(i))
+		p.do(w, int(p.chunks-1-left))
+		if p.pending.Add(-1) == 0 {
+			p.caller.unpark()
+		}
 	}
 }
 
 func (p *pool) work(w *worker) {
-	for epoch := int64(0); ; {
-		epoch = p.await(w, epoch)
-		if p.closed.Load() {
-			return
-		}
+	for !p.closed.Load() {
 		p.share(w)
-		p.pending.Add(-1)
+		w.await(func() bool { return p.left.Load() > 0 || p.closed.Load() })
 	}
 }
 
-// await returns the first epoch it sees after the given one.
-func (p *pool) await(w *worker, epoch int64) int64 {
-	for range spins {
-		if now := p.epoch.Load(); now != epoch {
-			return now
+// await returns when a condition holds of which [worker.unpark] is called: it spins, then parks.
+func (w *worker) await(holds func() bool) {
+	for i := 1; !holds(); i++ {
+		if pause(); i%spins != 0 {
+			continue
 		}
-		pause()
+		w.parked.Store(true)
+		// The condition may have become true before parked was set, and then unpark may or may not have seen it set.
+		if !holds() || !w.parked.CompareAndSwap(true, false) {
+			<-w.wake // also for an earlier condition, so that this one may not hold
+		}
 	}
-	w.parked.Store(true)
-	// A new epoch may have begun before parked was set, and its announcer may or may not have seen it set.
-	if p.epoch.Load() == epoch || !w.parked.CompareAndSwap(true, false) {
-		<-w.wake
+}
+
+// unpark wakes a worker that has parked.
+func (w *worker) unpark() {
+	if w.parked.Load() && w.parked.CompareAndSwap(true, false) {
+		w.wake <- struct{}{}
 	}
-	return p.epoch.Load()
 }

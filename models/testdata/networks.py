@@ -33,6 +33,7 @@ NORMS = {
     "batch": lambda: torch.nn.BatchNorm1d(6),
     "layer": lambda: torch.nn.LayerNorm(6),
     "rms": lambda: torch.nn.RMSNorm(6, eps=1e-5),
+    "rms_torch": lambda: torch.nn.RMSNorm(6, eps=torch.finfo(torch.float32).eps),  # what it is without eps in float32
 }
 
 
@@ -90,7 +91,7 @@ def case(activation, norm="none", residual=0, adam=False, smoothing=0.0):
 
 for activation in ACTIVATIONS:
     case(activation)
-for norm in ("batch", "layer", "rms"):
+for norm in ("batch", "layer", "rms", "rms_torch"):
     case("tanh", norm)
     case("relu", norm, residual=1, adam=True)
 for residual in (1, 2, 3):

@@ -35,6 +35,11 @@ for a, b in SAMPLES:
         mean = y.mean() - x.mean()
         case = {"a": a, "b": b, "scale": scale, "mean": mean, "unpaired": numbers(stats.ttest_ind(y, x, equal_var=False))}
         case["unpaired"]["effect"] = factor(n + m - 2) * mean / pooled
+        if len(set(a)) == 1:  # a does not say how much it varies: it is taken to vary as b
+            std, freedom = y.std(ddof=1), m - 1
+            error = std * np.sqrt(1 / n + 1 / m)
+            low, high = stats.t.interval(0.95, freedom, mean, error)
+            case["unpaired"] = {"p": 2 * stats.t.sf(abs(mean) / error, freedom), "freedom": freedom, "low": low, "high": high, "effect": factor(freedom) * mean / std}
         if n == m:
             case["paired"] = numbers(stats.ttest_rel(y, x))
             case["paired"]["effect"] = factor(n - 1) * mean / pooled

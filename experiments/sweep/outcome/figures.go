@@ -117,7 +117,7 @@ func complete(f report.Figure, what string, list []panel) report.Figure {
 func words(p report.Panel, known []gridPoint) string {
 	text := "one seed each, so that there are no intervals"
 	if slices.ContainsFunc(known, func(s gridPoint) bool { return len(s.mean.Values) > 1 }) {
-		text = "mean over seeds, with Student's 95 % interval where there are two or more"
+		text = "mean over seeds on the logit scale, with Student's 95 % interval where there are two or more"
 	}
 	if p.Heatmap == nil {
 		return text + "."

@@ -59,7 +59,11 @@ func TestFigureOfTheSearch(t *testing.T) {
 	if got := fmt.Sprint(f.Panels[0].XLabel, " ", f.Panels[0].YLabel, f.Panels[0].Heatmap.XNames, f.Panels[0].Heatmap.YNames); got != "train.rate data.low[0.1 0.01] [0 \u22121]" {
 		t.Errorf("axes %s", got)
 	}
-	for i, want := range [][]float64{{53, 50, 43, 70}, {30, 31, 32, 33.5}} {
+	center := func(values ...float64) float64 {
+		mean, _, _ := percentsOf(values...)
+		return mean
+	}
+	for i, want := range [][]float64{{center(50, 56, 53), center(60, 30, 60), center(40, 46, 43), 70}, {30, 31, 32, center(33, 34)}} {
 		h := f.Panels[i].Heatmap
 		for k := range want {
 			near(t, fmt.Sprintf("cell %d of map %d", k, i), h.Z[k], want[k])
@@ -67,7 +71,7 @@ func TestFigureOfTheSearch(t *testing.T) {
 		near(t, "the lightest", h.Low, 30)
 		near(t, "the darkest", h.High, 70)
 	}
-	if got, want := fmt.Sprint(f.Panels[0].Heatmap.Notes[1:]), fmt.Sprintf("[[%s] [%s] [one seed 2 diverged]]", ends95(50, student2*10), ends95(43, student2*math.Sqrt(3))); got != want {
+	if got, want := fmt.Sprint(f.Panels[0].Heatmap.Notes[1:]), fmt.Sprintf("[[%s] [%s] [one seed 2 diverged]]", ends95(60, 30, 60), ends95(40, 46, 43)); got != want {
 		t.Errorf("notes %s, want %s", got, want)
 	}
 	for _, want := range []string{"after 10 updates", "the lowest is 30.00, of model.init=normalized data.low=0 train.rate=0.1, the highest 70.00, of model.init=standard data.low=-1 train.rate=0.01."} {
@@ -89,10 +93,10 @@ func TestFigureOfNames(t *testing.T) {
 		t.Fatal(got)
 	}
 	first, second := panel.Series[0], panel.Series[1]
-	near(t, "the mean", first.Y[0], 13)
-	low, high := bounded(.13, student2*math.Sqrt(26./2/3)/100)
-	near(t, "the lower end of the bar", first.Low[0], 100*low)
-	near(t, "the upper end of the bar", first.High[0], 100*high)
+	mean, low, high := percentsOf(10, 12, 17)
+	near(t, "the mean", first.Y[0], mean)
+	near(t, "the lower end of the bar", first.Low[0], low)
+	near(t, "the upper end of the bar", first.High[0], high)
 	if second.X[0] != 1 || !math.IsNaN(second.Low[0]) || first.Kind != report.Bars {
 		t.Errorf("%+v, %+v", first, second)
 	}
@@ -108,15 +112,15 @@ func TestFigureOfNumbers(t *testing.T) {
 	if !slices.Equal(s.X, []float64{.01, .1, .3}) || !slices.Equal(panel.XTicks, s.X) || !panel.XLog || s.Kind != report.Band {
 		t.Errorf("%+v", panel)
 	}
-	near(t, "the last mean", s.Y[2], 41)
-	least, most := bounded(.41, student1/100)
-	near(t, "the lower end of its band", s.Low[2], 100*least)
-	near(t, "the upper end of its band", s.High[2], 100*most)
+	mean, least, most := percentsOf(40, 42)
+	near(t, "the last mean", s.Y[2], mean)
+	near(t, "the lower end of its band", s.Low[2], least)
+	near(t, "the upper end of its band", s.High[2], most)
 	near(t, "the first mean", s.Y[0], 20)
 	if !math.IsNaN(s.Low[0]) || !math.IsNaN(s.Y[1]) {
 		t.Errorf("%+v: want no band of one seed, and no number of none", s)
 	}
-	if low, high := panel.YMin, panel.YMax; !(low < 20 && low < 100*least && high > 100*most) {
+	if low, high := panel.YMin, panel.YMax; !(low < 20 && low < least && high > most) {
 		t.Errorf("y from %v to %v", low, high)
 	}
 	if o := outcomeOf(t, "grid: {data.low: [0, -1]}", 1, 2); figure(t, o, "test-end").Panels[0].XLog {

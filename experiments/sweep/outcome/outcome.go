@@ -10,6 +10,7 @@ import (
 	"math"
 	"slices"
 
+	"glorot/experiments/compare"
 	"glorot/experiments/measure"
 	"glorot/experiments/report"
 	"glorot/experiments/run"
@@ -17,9 +18,6 @@ import (
 	"glorot/experiments/sweep"
 	"glorot/experiments/work"
 )
-
-// level is the level of all intervals.
-const level = 0.95
 
 // An Outcome has the results in the directory of a sweep. All errors are shares of the images.
 type Outcome struct {
@@ -29,6 +27,8 @@ type Outcome struct {
 	Search  *Search        `json:"search,omitempty"` // nil if there is none
 	Missing []work.Status  `json:"missing"`          // cells that are not finished
 	Damaged []string       `json:"damaged"`          // why a finished cell does not count
+
+	tested, validated int // the fewest images of all runs; 0 if they are not known
 }
 
 // A Search has candidates, and each seed extends the best of them.
@@ -62,12 +62,13 @@ type Candidate struct {
 	Valid    Mean            `json:"valid"` // validation error at its end
 }
 
-// A Mean is the mean of a number over seeds.
+// A Mean is a number over seeds, summarised as [compare.Summarize] does.
 type Mean struct {
 	Seeds    []uint64         `json:"seeds"`
 	Values   []float64        `json:"values"`             // one per seed
-	Mean     report.Number    `json:"mean"`               // null without a value
-	Interval *report.Interval `json:"interval,omitempty"` // Student's, 95 %, within 0 and 1; none with fewer than two seeds
+	Mean     report.Number    `json:"mean"`               // null without a value, like Center
+	Center   report.Number    `json:"center"`             // the mean on the logit scale
+	Interval *report.Interval `json:"interval,omitempty"` // of Center, 95 %; none with fewer than two seeds, or if all values are equal
 }
 
 // add counts one more value.
@@ -75,13 +76,12 @@ func (m *Mean) add(seed uint64, value float64) {
 	m.Seeds, m.Values = append(m.Seeds, seed), append(m.Values, value)
 }
 
-// settle computes the mean and its interval.
-func (m *Mean) settle() {
-	mean, half := measure.Interval(m.Values, level)
-	m.Mean, m.Interval = report.Number(mean), nil
-	if !math.IsInf(half, 0) {
-		low, high := measure.Bounded(mean, half, 0, 1)
-		m.Interval = &report.Interval{Low: report.Number(low), High: report.Number(high)}
+// settle computes the centre and its interval, of shares of at least that many images.
+func (m *Mean) settle(images int) {
+	s := compare.Summarize(m.Values, measure.ShareOf(images))
+	m.Mean, m.Center, m.Interval = report.Number(s.Mean), report.Number(s.Center), nil
+	if !math.IsNaN(s.Low) {
+		m.Interval = &report.Interval{Low: report.Number(s.Low), High: report.Number(s.High)}
 	}
 	m.Seeds, m.Values = append([]uint64{}, m.Seeds...), append([]float64{}, m.Values...) // [] rather than null
 }
@@ -128,12 +128,12 @@ func Read(ctx context.Context, dir string, p *sweep.Plan) (*Outcome, error) {
 	for i := range o.Points {
 		q := &o.Points[i]
 		points = append(points, q.Settings)
-		for _, m := range []*Mean{&q.End, &q.Best, &q.Valid} {
-			m.settle()
-		}
+		q.End.settle(o.tested)
+		q.Best.settle(o.tested)
+		q.Valid.settle(o.validated)
 		slices.SortStableFunc(q.Chosen, func(a, b Choice) int { return len(b.Seeds) - len(a.Seeds) })
 		for k := range q.Candidates {
-			q.Candidates[k].Valid.settle()
+			q.Candidates[k].Valid.settle(o.validated)
 		}
 	}
 	o.Axes = axesOf(points)
@@ -187,6 +187,7 @@ func (o *Outcome) addCandidate(p *sweep.Plan, tasks *sweep.Tasks, c sweep.Cell, 
 	}
 	k.States[work.Done]++
 	k.Valid.add(c.Seed, end.Valid.Error)
+	o.count(end)
 	return nil
 }
 
@@ -218,7 +219,19 @@ func (o *Outcome) addResult(tasks *sweep.Tasks, c sweep.Cell, s work.Status) err
 	q.End.add(c.Seed, end.Test.Error)
 	q.Best.add(c.Seed, lowest.Test.Error)
 	q.Valid.add(c.Seed, lowest.Valid.Error)
+	o.count(end)
 	return nil
+}
+
+// count counts the images of a run.
+func (o *Outcome) count(e run.Errors) {
+	fewest := func(n *int, examples int) {
+		if examples > 0 && (*n == 0 || examples < *n) {
+			*n = examples
+		}
+	}
+	fewest(&o.tested, e.Test.Examples)
+	fewest(&o.validated, e.Valid.Examples)
 }
 
 // Unreadable is the state of a finished cell whose errors cannot be read.

@@ -21,7 +21,8 @@ func (o *Outcome) Page(plan *sweep.Plan, name, cells string, next []string, made
 		Run:      made,
 		Sections: []report.Section{{ID: "points", Title: "Test errors", Text: next, Tables: []report.Table{o.Table()}}},
 		Notes: []string{
-			"Means are over seeds. Intervals are Student's 95 % intervals, and are about further seeds; one seed has none.",
+			"Means are over seeds, on the logit scale, as those of glorot compare. Intervals are Student's 95 % intervals, and are about further seeds. One seed has none, nor have seeds " +
+				"with equal errors, which vary by less than one image.",
 			"A run that diverged has no error and is not part of any mean.",
 			"The configuration has the keys that all runs with results have in common.",
 		},

@@ -23,12 +23,12 @@ func (s gridPoint) empty() bool { return len(s.mean.Values) == 0 }
 // data returns the data set, or "" if it is the same everywhere.
 func (s gridPoint) data() string { return query.Settings(s.settings).Value(dataName) }
 
-// percent returns the mean in percent, or NaN if there is none.
+// percent returns the centre in percent, or NaN if there is none.
 func (s gridPoint) percent() float64 {
 	if s.empty() {
 		return math.NaN()
 	}
-	return 100 * float64(s.mean.Mean)
+	return 100 * float64(s.mean.Center)
 }
 
 func (s gridPoint) compare(t gridPoint) int { return cmp.Compare(s.percent(), t.percent()) }
@@ -93,7 +93,7 @@ func heatmap(rows, columns Axis, points []gridPoint, title string) report.Panel 
 		case s.empty():
 		case s.mean.Interval == nil:
 			if total(s.states) > 1 {
-				notes = append(notes, "one seed")
+				notes = append(notes, s.mean.noInterval())
 			}
 		default:
 			low, high := s.mean.percents()

@@ -12,7 +12,7 @@ import (
 func (o *Outcome) Table() report.Table {
 	t := report.Table{
 		ID: "points", Corner: "point",
-		Caption: "Test error (%) of each point at the end of the training, and where the validation error was lowest: means over seeds, with Student's 95 % interval if there are two or more.",
+		Caption: "Test error (%) of each point at the end of the training, and where the validation error was lowest: means over seeds on the logit scale, with Student's 95 % interval if there are two or more, and not all are equal.",
 		Columns: []report.Column{{Name: "runs"}, {Group: "test error (%)", Name: "at the end"}, {Group: "test error (%)", Name: "at the lowest validation error"}},
 	}
 	if o.Search != nil {
@@ -38,7 +38,7 @@ func (o *Outcome) SearchTable() []report.Table {
 	}
 	t := report.Table{
 		ID: "candidates", Corner: "point",
-		Caption: fmt.Sprintf("Validation error (%%) of each candidate of the search after %d updates, mean over seeds with Student's 95 %% interval. The lowest mean of each point is bold; each seed made its own choice.", o.Search.After),
+		Caption: fmt.Sprintf("Validation error (%%) of each candidate of the search after %d updates, mean over seeds on the logit scale, with Student's 95 %% interval. The lowest mean of each point is bold; each seed made its own choice.", o.Search.After),
 	}
 	for _, c := range o.Points[0].Candidates {
 		last := len(c.Settings) - 1
@@ -53,7 +53,7 @@ func (o *Outcome) SearchTable() []report.Table {
 				cell.Text += " (" + strings.Join(left, ", ") + ")"
 			}
 			row.Cells = append(row.Cells, cell)
-			if len(c.Valid.Values) > 0 && (best < 0 || c.Valid.Mean < q.Candidates[best].Valid.Mean) {
+			if len(c.Valid.Values) > 0 && (best < 0 || c.Valid.Center < q.Candidates[best].Valid.Center) {
 				best = i
 			}
 		}
@@ -89,15 +89,23 @@ func (q Point) choices() string {
 	return strings.Join(words, ", ")
 }
 
-// cell formats the mean in percent, with its interval or a reason why there is none.
+// noInterval says why there is no interval.
+func (m Mean) noInterval() string {
+	if n := len(m.Values); n > 1 {
+		return fmt.Sprintf("all %d equal", n)
+	}
+	return "one seed"
+}
+
+// cell formats the centre in percent, with its interval or a reason why there is none.
 func (m Mean) cell() report.Cell {
 	if len(m.Values) == 0 {
 		return report.Words("–")
 	}
-	mean := 100 * float64(m.Mean)
-	c := report.Figures(fmt.Sprintf("%.2f, one seed", mean), mean)
+	center := 100 * float64(m.Center)
+	c := report.Figures(fmt.Sprintf("%.2f, %s", center, m.noInterval()), center)
 	if low, high := m.percents(); m.Interval != nil {
-		c.Text = fmt.Sprintf("%.2f (%.2f to %.2f)", mean, low, high)
+		c.Text = fmt.Sprintf("%.2f (%.2f to %.2f)", center, low, high)
 		c.Interval = &report.Interval{Low: report.Number(low), High: report.Number(high)}
 	}
 	return c

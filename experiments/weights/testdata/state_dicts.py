@@ -48,7 +48,9 @@ networks = {
     "many": nn.Sequential(nn.Linear(6, 4), *[f for _ in range(5) for f in (nn.Tanh(), nn.Linear(4, 4))], nn.Tanh(), nn.Linear(4, 3)),
 }
 out = {}
-for name, m in networks.items():
+
+
+def keep(name, m):
     for p in m.parameters():  # slopes and scales that differ from unit to unit
         p.data += 0.1 * torch.randn_like(p)
     for _ in range(3):
@@ -58,6 +60,11 @@ for name, m in networks.items():
     np.savez(f"{name}.npz", **{k: v.numpy() for k, v in state.items()})
     save_file(state, f"{name}.safetensors")
     out[name] = m(X).flatten().tolist()
+
+
+for name, m in networks.items():
+    keep(name, m)
+keep("rms_torch", net(nn.RMSNorm, lambda n: nn.PReLU(n)))  # torch's own epsilon, of which the state_dict says nothing
 for path in sorted(glob.glob("ours-*.safetensors")):
     m = eval(json.load(open(path.replace(".safetensors", ".json"))))
     m.load_state_dict(load_file(path), strict=True)
