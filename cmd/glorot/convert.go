@@ -1,8 +1,8 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
-	"io"
 
 	"glorot/experiments/report"
 	"glorot/experiments/run"
@@ -24,21 +24,15 @@ func convertCommand() *cli.Command {
 			jsonFlag(),
 		},
 		Action: func(c *cli.Context) error {
-			if c.Args().Len() != 1 {
-				return wrongUse("want one folder; see glorot runs convert --help")
-			}
-			if err := needs(c, "to"); err != nil {
+			if err := cmp.Or(takes(c, "one folder"), needs(c, "to")); err != nil {
 				return err
 			}
 			trainings, archives, err := legacy.Convert(c.Context, c.Args().First(), c.String("to"))
 			if err != nil {
 				return ended(err)
 			}
-			if c.Bool("json") {
-				return printJSON(c, map[string]any{"to": c.String("to"), "trainings": trainings, "archives": archives})
-			}
-			_, err = fmt.Fprintf(c.App.Writer, "%s became %s in %s\n", report.Plural(trainings, "training"), report.Plural(archives, "archive"), c.String("to"))
-			return err
+			return answer(c, map[string]any{"to": c.String("to"), "trainings": trainings, "archives": archives},
+				"%s became %s in %s\n", report.Plural(trainings, "training"), report.Plural(archives, "archive"), c.String("to"))
 		},
 	}
 }
@@ -87,15 +81,4 @@ func archiveCommand() *cli.Command {
 			return nil
 		},
 	}
-}
-
-// warnOfEarlier warns of trainings of an earlier version in a store, which are not read.
-func warnOfEarlier(w io.Writer, store string) error {
-	paths, err := legacy.Unconverted(store)
-	if err != nil || len(paths) == 0 {
-		return err
-	}
-	_, err = fmt.Fprintf(w, "glorot: %s: %s of an earlier version are not read; glorot runs convert %s --to %s converts them\n",
-		store, report.Plural(len(paths), "training"), quoted(store), quoted(store))
-	return err
 }

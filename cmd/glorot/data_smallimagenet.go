@@ -32,9 +32,6 @@ func smallImageNetCommand() *cli.Command {
 			jsonFlag(),
 		},
 		Action: func(c *cli.Context) error {
-			if err := noArguments(c); err != nil {
-				return err
-			}
 			if err := needs(c, "from"); err != nil {
 				return err
 			}
@@ -89,11 +86,6 @@ func makeSmallImageNet(c *cli.Context, from, to string) error {
 	if err != nil {
 		return err
 	}
-	if c.Bool("json") {
-		return printJSON(c, info)
-	}
-	s := info.Splits
-	_, err = fmt.Fprintf(c.App.Writer, "%d classes in %s: %d images for training, %d for validation, %d for testing\n",
-		len(info.Classes), to, s[0].Images, s[1].Images, s[2].Images)
-	return err
+	n := info.Splits
+	return answer(c, info, "%d classes in %s: %d images for training, %d for validation, %d for testing\n", len(info.Classes), to, n[0].Images, n[1].Images, n[2].Images)
 }

@@ -84,13 +84,5 @@ func readRuns(c *cli.Context) ([]*export.Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	paths := make([]string, len(list))
-	for i, r := range list {
-		paths[i] = r.Path
-	}
-	runs, err := export.Read(paths)
-	for i, r := range runs {
-		r.Status = list[i].Status // the list knows whether a run that has not ended is running
-	}
-	return runs, err
+	return export.ReadHeads(list)
 }

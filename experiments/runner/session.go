@@ -281,6 +281,19 @@ func plainOnly(c run.Config) error {
 	return nil
 }
 
+// Declare declares the graph by which a configuration trains on a kind of data, with initial weights.
+func Declare(c run.Config, kind dataset.Kind) (*models.MLP, error) {
+	m, err := Network(c, kind.Features(), len(kind.Classes))
+	if err != nil {
+		return nil, err
+	}
+	p, err := m.Parameters(c.Seed)
+	if err != nil {
+		return nil, err
+	}
+	return m.BuildTraining(p, c.Train.Batch)
+}
+
 // Network declares the network of a configuration for images with the given numbers of features and classes. The error is a [*run.UsageError] if the
 // network is too deep, or too large for the available memory.
 func Network(c run.Config, features, classes int) (models.Config, error) {

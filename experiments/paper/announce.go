@@ -1,0 +1,66 @@
+package paper
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"glorot/experiments/bench"
+	"glorot/experiments/report"
+	"glorot/experiments/run"
+)
+
+// OpenStore opens the folder of runs, or glorot in the user's cache folder for "". It is backed by the kept trainings unless fresh ones are asked for.
+// For a Scale with Drawn it is the kept trainings alone. The error is a [*run.UsageError].
+func OpenStore(dir string, scale Scale, fresh bool) (*run.Store, error) {
+	if scale.Drawn {
+		return NewStore(""), nil
+	}
+	if dir == "" {
+		user, err := os.UserCacheDir()
+		if err != nil {
+			return nil, &run.UsageError{Problem: fmt.Sprintf("--store: there is no user's cache folder here (%v); name one", err)}
+		}
+		dir = filepath.Join(user, "glorot")
+	}
+	if fresh {
+		return run.NewStore(dir), nil
+	}
+	return NewStore(dir), nil
+}
+
+// ParseVerify returns Verify and VerifySearch of Options from a number of updates, "search", "all" or "". The error is a [*run.UsageError].
+func ParseVerify(text string) (updates int, search bool, err error) {
+	switch text {
+	case "", "search":
+		return DefaultVerify(), text != "", nil
+	case "all":
+		return VerifyAll, false, nil
+	}
+	if updates, err = strconv.Atoi(text); err != nil || updates < 0 {
+		return 0, false, &run.UsageError{Problem: fmt.Sprintf("--verify %s; want a number of updates, search or all", text)}
+	}
+	return updates, false, nil
+}
+
+// Announce writes how long the study will take on this machine, unless that is less than a second.
+func (s *Study) Announce(ctx context.Context, w io.Writer, threads int) error {
+	update, err := bench.UpdateTime(ctx)
+	if err != nil {
+		return err
+	}
+	work, err := s.Work(ctx)
+	if err != nil {
+		return err
+	}
+	total := time.Duration(work * float64(update) / float64(threads))
+	if total < time.Second {
+		return nil
+	}
+	_, err = fmt.Fprintf(w, "this takes about %s on %s\n", report.Duration(total), report.Plural(threads, "thread"))
+	return err
+}
