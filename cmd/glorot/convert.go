@@ -57,24 +57,9 @@ func archiveCommand() *cli.Command {
 				return err
 			}
 			for _, path := range paths {
-				if err := c.Context.Err(); err != nil {
-					return err
-				}
-				r, err := run.Open(path)
+				name, err := newRunner(c).Archive(c.Context, path, c.String("to"), c.Int("prove"))
 				if err != nil {
-					return err
-				}
-				var proven []*run.History
-				if every := c.Int("prove"); every > 0 {
-					h, err := newRunner(c).Prove(c.Context, r, every)
-					if err != nil {
-						return ended(err)
-					}
-					proven = append(proven, h)
-				}
-				name, err := r.ArchiveIn(c.String("to"), proven...)
-				if err != nil {
-					return err
+					return ended(err)
 				}
 				fmt.Fprintln(c.App.Writer, name)
 			}

@@ -42,8 +42,8 @@ func smallImageNetCommand() *cli.Command {
 			if to == "" {
 				return wrongUse("%s needs --to or --data; see %s --help", c.Command.Name, c.Command.HelpName)
 			}
-			if n := c.Int("per-class"); n != 0 && n < minPerClass {
-				return wrongUse("--per-class %d; want 0, or %d or more", n, minPerClass)
+			if n := c.Int("per-class"); n != 0 && n < dataset.MinPerClass {
+				return wrongUse("--per-class %d; want 0, or %d or more", n, dataset.MinPerClass)
 			}
 			if info, err := os.Stat(from); err != nil || !info.IsDir() {
 				return wrongUse("--from %s is not a folder; want one that has a folder of pictures for each class", from)
@@ -55,9 +55,6 @@ func smallImageNetCommand() *cli.Command {
 		},
 	}
 }
-
-// minPerClass is 9 pictures for training, 1 for validation and 1 for testing.
-const minPerClass = 11
 
 func makeSmallImageNet(c *cli.Context, from, to string) error {
 	bar := progress.New(c.App.ErrWriter)

@@ -80,6 +80,7 @@ func runStudy(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	warn(c.App.ErrWriter, asked.Warning())
 	dir := c.String("out")
 	local, err := cellWorker.local(c, p.In(dir), dir)
 	if err != nil {

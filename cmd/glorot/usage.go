@@ -27,7 +27,7 @@ func wrongUse(format string, args ...any) error {
 // without ArgsUsage takes no argument, or only the name of one of its commands. A command that takes names of runs takes "help" for such a name.
 func equip(parent string, commands []*cli.Command) {
 	for _, c := range commands {
-		name := parent + " " + c.Name
+		name, names := parent+" "+c.Name, orNames(c.Subcommands) // before cli adds help
 		c.OnUsageError = func(_ *cli.Context, err error, _ bool) error {
 			return wrongUse("%s; see %s --help", wrongFlag(err, c.Flags), name)
 		}
@@ -36,7 +36,7 @@ func equip(parent string, commands []*cli.Command) {
 			c.Action = func(ctx *cli.Context) error {
 				switch first := ctx.Args().First(); {
 				case ctx.Args().Present() && do == nil:
-					return wrongUse("unknown command %q of %s; want %s", first, c.Name, orNames(c.Subcommands))
+					return wrongUse("unknown command %q of %s; want %s", first, c.Name, names)
 				case ctx.Args().Present():
 					return wrongUse("%s takes no argument, got %q", strings.TrimPrefix(name, "glorot "), first)
 				case do == nil:

@@ -46,8 +46,10 @@ func (e *BadPicturesError) Error() string {
 	return strings.Join(list, "; ")
 }
 
-// parts of a class: 9 for training, 1 for validation and 1 for testing, as the
+// MinPerClass is the smallest number of pictures of a class: 9 for training, 1 for validation and 1 for testing, as the
 // paper's 90,000, 10,000 and 10,000 images of Small-ImageNet.
+const MinPerClass = parts
+
 const parts = 11
 
 // MakeImageSet makes a data set that [Open] takes for smallimagenet, in the folder

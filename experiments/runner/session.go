@@ -260,7 +260,7 @@ func Allowed() run.Allowed {
 // needed estimates how many bytes a training needs, without its data set.
 func needed(c run.Config, m models.Config) int64 {
 	states := train.Optimizer{Name: c.Train.Optimizer}.States()
-	need := m.Memory(c.Train.Batch) + 4*int64(states)*m.Weights()
+	need := m.Memory(c.Train.Batch) + 4*int64(states+train.TrackedCopies(c.Observe.Measures))*m.Weights()
 	if c.Observe.Gradients {
 		need += m.Memory(c.Observe.Examples) - m.Memory(0) // of the probe, which runs all examples at once and stores no gradients of weights
 	}

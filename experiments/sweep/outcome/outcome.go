@@ -23,12 +23,12 @@ const level = 0.95
 
 // An Outcome has the results in the directory of a sweep. All errors are shares of the images.
 type Outcome struct {
-	Cells   work.Tally     `json:"cells"`            // the number in each state
-	Axes    []Axis         `json:"axes"`             // of the points, which are all their combinations
-	Points  []Point        `json:"points"`           // the settings of the list and the grid, over all seeds
-	Search  *Search        `json:"search,omitempty"` // nil if there is none
-	Missing []work.Status  `json:"missing"`          // cells that are not finished
-	Damaged []string       `json:"damaged"`          // why a finished cell does not count
+	Cells   work.Tally    `json:"cells"`            // the number in each state
+	Axes    []Axis        `json:"axes"`             // of the points, which are all their combinations
+	Points  []Point       `json:"points"`           // the settings of the list and the grid, over all seeds
+	Search  *Search       `json:"search,omitempty"` // nil if there is none
+	Missing []work.Status `json:"missing"`          // cells that are not finished
+	Damaged []string      `json:"damaged"`          // why a finished cell does not count
 }
 
 // A Search has candidates, and each seed extends the best of them.
