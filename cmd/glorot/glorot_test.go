@@ -62,6 +62,7 @@ func TestWrongUse(t *testing.T) {
 	write("full/something", "")
 	write("file", "")
 	write("bad.yaml", "model:\n  activation: maxout\n")
+	write("own.yaml", "base: {data.path: "+filepath.Join(dir, "none.csv")+"}\ngrid: {train.rate: [0.1, 0.2]}\n")
 	write("unknown.yaml", "train:\n  rates: 1\n")
 	for _, test := range []struct {
 		args string
@@ -115,6 +116,10 @@ func TestWrongUse(t *testing.T) {
 		{"train --out DIR/new --config DIR/none.yaml", []string{"DIR/none.yaml"}},
 		{"train --out DIR/new --config DIR/bad.yaml", []string{"DIR/bad.yaml:2:15", "maxout"}},
 		{"train --out DIR/new --config DIR/unknown.yaml", []string{"DIR/unknown.yaml:2:3", "rates", "train.rate"}},
+		{"train --out DIR/new --set data.path=DIR/none.csv", []string{"DIR/none.csv: there is no such file or folder"}},
+		{"graph --set data.path=DIR/none.csv", []string{"DIR/none.csv: there is no such file or folder"}},
+		{"study DIR/own.yaml --out DIR/new", []string{"DIR/none.csv: there is no such file or folder"}},
+		{"runs DIR/none", []string{"DIR/none: there is no such file or folder"}},
 		{"graph --set nonsense", []string{"nonsense"}},
 		{"data mnist", []string{`"mnist"`, "fetch, info, shapeset or smallimagenet"}},
 		{"data fetch", []string{"one data set", "mnist or fashionmnist or kmnist or emnist or cifar10 or cifar100"}},
