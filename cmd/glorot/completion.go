@@ -35,8 +35,9 @@ func completionCommand() *cli.Command {
 // completeCommand is what the scripts call with the words up to the cursor. The last word is being typed.
 func completeCommand() *cli.Command {
 	return &cli.Command{
-		Name:   "__complete",
-		Hidden: true,
+		Name:      "__complete",
+		ArgsUsage: "WORD…",
+		Hidden:    true,
 		Action: func(c *cli.Context) error {
 			for _, w := range complete(c.App, c.Args().Slice()) {
 				if _, err := fmt.Fprintln(c.App.Writer, w); err != nil {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 
 	"glorot/experiments/report"
@@ -24,7 +23,10 @@ func convertCommand() *cli.Command {
 			jsonFlag(),
 		},
 		Action: func(c *cli.Context) error {
-			if err := cmp.Or(takes(c, "one folder"), needs(c, "to")); err != nil {
+			if c.NArg() != 1 {
+				return wrongUse("want one folder; see glorot runs convert --help")
+			}
+			if err := needs(c, "to"); err != nil {
 				return err
 			}
 			trainings, archives, err := legacy.Convert(c.Context, c.Args().First(), c.String("to"))

@@ -33,26 +33,19 @@ func infoCommand() *cli.Command {
 			jsonFlag(),
 		},
 		Action: func(c *cli.Context) error {
-			names := c.Args().Slice()
-			own := len(names) > 0
+			names, dir := c.Args().Slice(), c.String("data")
+			known := func(name string) bool { return slices.Contains(stored, name) }
 			for _, name := range names {
-				if !slices.Contains(stored, name) {
-					if _, err := os.Stat(name); err != nil {
-						return wrongUse("there is no file, folder or data set %q; want the path of one's own data, or %s", name, strings.Join(stored, ", "))
-					}
-					continue
-				}
-				own = false
-			}
-			dir := c.String("data")
-			if !own {
-				var err error
-				if dir, err = dataFolder(c); err != nil {
-					return err
+				if _, err := os.Stat(name); !known(name) && err != nil {
+					return wrongUse("there is no file, folder or data set %q; want the path of one's own data, or %s", name, strings.Join(stored, ", "))
 				}
 			}
 			if len(names) == 0 {
 				names = stored
+			}
+			if slices.ContainsFunc(names, known) && dir == "" {
+				_, err := dataFolder(c)
+				return err
 			}
 			return info(c, names, dir)
 		},

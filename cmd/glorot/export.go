@@ -2,9 +2,10 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
-	"maps"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"glorot/experiments/run/query"
 	"glorot/experiments/runner"
 	"glorot/experiments/weights"
+	"glorot/experiments/work"
 
 	"github.com/urfave/cli/v2"
 )
@@ -62,7 +64,7 @@ func exportLog(c *cli.Context) error {
 		format = strings.TrimPrefix(filepath.Ext(out), ".")
 	}
 	write, isFile := export.Formats[format]
-	formats := report.Or(append(slices.Sorted(maps.Keys(export.Formats)), "tensorboard")...)
+	formats := report.Or(export.FormatNames...)
 	switch {
 	case c.IsSet("layout"):
 		return wrongUse("--layout with --format or --out; want --weights")
@@ -110,7 +112,10 @@ func exportWeights(c *cli.Context) error {
 	if !slices.Contains(weights.Extensions, filepath.Ext(out)) {
 		return wrongUse("--weights %s; want a name that ends in %s", out, report.Or(weights.Extensions...))
 	}
-	if err := cmp.Or(oneOf(c, "layout", weights.Layouts...), notThere(out)); err != nil {
+	if !slices.Contains(weights.Layouts, layout) {
+		return wrongUse("--layout %s; want %s", layout, report.Or(weights.Layouts...))
+	}
+	if err := notThere(out); err != nil {
 		return err
 	}
 	list, err := someRuns(c)
@@ -126,6 +131,9 @@ func exportWeights(c *cli.Context) error {
 	}
 	defer r.Close()
 	file, python, err := runner.Weights(r, layout)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w; the run did not end, and glorot train --resume %s continues it", err, work.Quote(r.Dir()))
+	}
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,6 @@ import (
 	"glorot/experiments/paper/page"
 	"glorot/experiments/progress"
 	"glorot/experiments/run"
-	"glorot/experiments/run/legacy"
 	"glorot/experiments/work"
 
 	"github.com/urfave/cli/v2"
@@ -87,7 +86,7 @@ func reproduce(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := legacy.Warn(c.App.ErrWriter, cmp.Or(store.Dir, c.String("store"))); err != nil {
+	if err := paper.WarnOfEarlier(c.App.ErrWriter, cmp.Or(store.Dir, c.String("store"))); err != nil {
 		return err
 	}
 	out, err := stage(c.String("out"), page.Product)

@@ -30,7 +30,7 @@ func trainOn(c *cli.Context, study *paper.Study, scale string) (done bool, err e
 	if c.String("on") == "local" {
 		local, err := taskWorker.local(c, tasks, tasks.Folder())
 		if err == nil {
-			_, err = finishTasks(c, local, tasks, tasks.Folder())
+			_, err = finishTasks(c, local, tasks, tasks.Folder(), true)
 		}
 		return true, err
 	}

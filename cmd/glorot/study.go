@@ -95,7 +95,7 @@ func runStudy(c *cli.Context) error {
 	if c.IsSet("on") {
 		return send(c, "on", cellWorker, work.Batch{Tasks: p.In(dir), What: "the study", Dir: dir, Home: dir, Data: c.String("data"), Threads: c.Int("threads")})
 	}
-	_, failed := finishTasks(c, local, p.In(dir), dir)
+	_, failed := finishTasks(c, local, p.In(dir), dir, true)
 	if c.Context.Err() != nil {
 		return failed
 	}

@@ -45,7 +45,7 @@ func runSweep(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	t, err := finishTasks(c, local, p.In(dir), dir)
+	t, err := finishTasks(c, local, p.In(dir), dir, false)
 	if err == nil {
 		_, err = fmt.Fprintf(c.App.Writer, "%s: %s\n", dir, t)
 	}

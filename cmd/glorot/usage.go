@@ -12,6 +12,7 @@ import (
 	"glorot/experiments/report"
 	"glorot/experiments/run"
 	"glorot/experiments/run/atomicfile"
+	"glorot/experiments/runner"
 	"glorot/experiments/work"
 
 	"github.com/urfave/cli/v2"
@@ -115,6 +116,19 @@ func kind(name string, flags []cli.Flag) string {
 // dataFlag is --data, for the commands that read stored data sets.
 func dataFlag() cli.Flag {
 	return &cli.StringFlag{Name: "data", Usage: "find the stored data sets in `DIR`", EnvVars: []string{"GLOROT_DATA"}}
+}
+
+// configFlags choose the configuration of a run.
+func configFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "config", Usage: "read the configuration from a YAML `FILE`"},
+		&cli.StringSliceFlag{Name: "set", Usage: "set one `KEY=VALUE` of the configuration; may be repeated"},
+	}
+}
+
+// configuration resolves defaults, --config and --set.
+func configuration(c *cli.Context) (run.Config, error) {
+	return run.Load(c.String("config"), c.StringSlice("set"), runner.Allowed())
 }
 
 func jsonFlag() cli.Flag {

@@ -72,12 +72,14 @@ func (w worker) local(c *cli.Context, tasks work.Tasks, dir string) (work.Local,
 	}, err
 }
 
-// finishTasks has the unfinished tasks in a directory done, and says which are left.
-func finishTasks(c *cli.Context, local work.Local, tasks work.Tasks, dir string) (work.Tally, error) {
+// finishTasks has the unfinished tasks in a directory done, and says which are left and, if asked, how failed ones are tried again.
+func finishTasks(c *cli.Context, local work.Local, tasks work.Tasks, dir string, hint bool) (work.Tally, error) {
 	t, err := local.Finish(c.Context, tasks)
 	switch {
 	case c.Context.Err() != nil:
 		err = interrupted{fmt.Sprintf("%s: %s; the same command continues", dir, t)}
+	case err != nil && t[work.Failed] > 0 && hint:
+		err = fmt.Errorf("%s: %w; --retry-failed tries again", dir, err)
 	case err != nil:
 		err = fmt.Errorf("%s: %w", dir, err)
 	}
@@ -86,7 +88,7 @@ func finishTasks(c *cli.Context, local work.Local, tasks work.Tasks, dir string)
 
 // workOn does one task of those in a directory. Its error decides on the exit status.
 func (w worker) workOn(c *cli.Context, tasks workable, dir string, task int) error {
-	ctx, _ := stopOnUser(c.Context) // it is never undone: another signal must not end the process before it has reported its status
+	ctx, _ := work.StopOnSignals(c.Context) // it is never undone: another signal must not end the process before it has reported its status
 	threads, sent := 0, ""
 	if c.IsSet("threads") {
 		threads = c.Int("threads")

@@ -1,7 +1,6 @@
 package completion
 
 import (
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -137,7 +136,7 @@ func values(command, flag, typed string) []Word {
 		if command == "compare" {
 			return choice(typed, report.TableFormats...)
 		}
-		return choice(typed, append(slices.Sorted(maps.Keys(export.Formats)), "tensorboard")...)
+		return choice(typed, export.FormatNames...)
 	case "metric":
 		return choice(typed, compare.Names()...)
 	case "observe":

@@ -12,6 +12,8 @@ import (
 	"glorot/experiments/bench"
 	"glorot/experiments/report"
 	"glorot/experiments/run"
+	"glorot/experiments/run/legacy"
+	"glorot/experiments/work"
 )
 
 // OpenStore opens the folder of runs, or glorot in the user's cache folder for "". It is backed by the kept trainings unless fresh ones are asked for.
@@ -31,6 +33,17 @@ func OpenStore(dir string, scale Scale, fresh bool) (*run.Store, error) {
 		return run.NewStore(dir), nil
 	}
 	return NewStore(dir), nil
+}
+
+// WarnOfEarlier writes that trainings of an earlier version in a store are not read, and which command converts them.
+func WarnOfEarlier(w io.Writer, store string) error {
+	paths, err := legacy.Unconverted(store)
+	if err != nil || len(paths) == 0 {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "glorot: %s: %s of an earlier version are not read; glorot runs convert %[3]s --to %[3]s converts them\n",
+		store, report.Plural(len(paths), "training"), work.Quote(store))
+	return err
 }
 
 // ParseVerify returns Verify and VerifySearch of Options from a number of updates, "search", "all" or "". The error is a [*run.UsageError].
@@ -53,11 +66,11 @@ func (s *Study) Announce(ctx context.Context, w io.Writer, threads int) error {
 	if err != nil {
 		return err
 	}
-	work, err := s.Work(ctx)
+	units, err := s.Work(ctx)
 	if err != nil {
 		return err
 	}
-	total := time.Duration(work * float64(update) / float64(threads))
+	total := time.Duration(units * float64(update) / float64(threads))
 	if total < time.Second {
 		return nil
 	}

@@ -1,9 +1,7 @@
 package runner
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 
 	"glorot/experiments/run"
@@ -12,15 +10,12 @@ import (
 )
 
 // Weights returns the weights at the end of a run, named as in one of the [weights.Layouts]. For the state_dict of a torch.nn.Sequential it also
-// returns the Python expression that makes that.
+// returns the Python expression that makes that. A run that did not end has none, which is an [fs.ErrNotExist].
 func Weights(r *run.Run, layout string) (file safetensors.File, python string, err error) {
 	if err := r.MustBeOwn(); err != nil {
 		return file, "", err
 	}
 	file, err = safetensors.ReadFile(r.Path(run.WeightsFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return file, "", fmt.Errorf("%w; the run did not end, and glorot train --resume %s continues it", err, r.Dir())
-	}
 	if err != nil || layout != "torch" {
 		return file, "", err
 	}

@@ -37,7 +37,7 @@ func ParseLabels(list []string) (map[string]string, error) {
 	for _, label := range list {
 		name, text, ok := strings.Cut(label, "=")
 		if !ok || name == "" {
-			return nil, wrong("--label %q; want NAME=TEXT, such as 'he_normal=He et al.'", label)
+			return nil, wrong("--label %s; want NAME=TEXT, such as 'he_normal=He et al.'", label)
 		}
 		labels[name] = text
 	}

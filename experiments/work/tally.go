@@ -57,8 +57,6 @@ func (l Local) Finish(ctx context.Context, tasks Tasks) (Tally, error) {
 		return t, nil
 	case t[Running] > 0 && t[Failed] == 0:
 		return t, Again(errors.New(t.String()))
-	case t[Failed] > 0:
-		return t, fmt.Errorf("%s; --retry-failed tries again", t)
 	}
 	return t, errors.New(t.String())
 }

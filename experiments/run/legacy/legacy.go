@@ -132,20 +132,6 @@ func Convert(ctx context.Context, from, to string) (trainings, archives int, err
 	return trainings, len(c.order), nil
 }
 
-// Warn writes that trainings of an earlier version in a store are not read, and which command converts them.
-func Warn(w io.Writer, store string) error {
-	paths, err := Unconverted(store)
-	if err != nil || len(paths) == 0 {
-		return err
-	}
-	plural := "s"
-	if len(paths) == 1 {
-		plural = ""
-	}
-	_, err = fmt.Fprintf(w, "glorot: %[1]s: %[2]d training%[3]s of an earlier version are not read; glorot runs convert %[1]s --to %[1]s converts them\n", store, len(paths), plural)
-	return err
-}
-
 // Unconverted lists, in the order of their names, the files of kept trainings in a folder for which the folder has no archive of the same name.
 // Other files are ignored, and so is a folder that does not exist.
 func Unconverted(dir string) ([]string, error) {
