@@ -3,8 +3,8 @@
 // A package imports only packages below it in this list; a test holds it to that.
 //
 //	cmd/glorot                    the command line
-//	experiments/help              the topics of glorot help
 //	experiments/completion        what a shell completes in the command line
+//	experiments/help              the topics of glorot help
 //	experiments/progress          how far a long computation has come, in a line
 //	experiments/study             one file to a conclusion: a sweep, its question, and the page that answers it
 //	experiments/sweep/outcome     what came out of a sweep: errors over seeds, candidates of its search

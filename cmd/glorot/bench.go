@@ -2,13 +2,11 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"glorot/experiments/bench"
 
 	"github.com/urfave/cli/v2"
-	"gorgonia.org/tensor"
 )
 
 func benchCommand() *cli.Command {
@@ -33,13 +31,8 @@ func benchCommand() *cli.Command {
 			jsonFlag(),
 		},
 		Action: func(c *cli.Context) error {
-			if err := noArguments(c); err != nil {
+			if err := atLeast(c, 1, "width", "depth", "batch", "threads", "rounds"); err != nil {
 				return err
-			}
-			for _, name := range []string{"width", "depth", "batch", "threads", "rounds"} {
-				if c.Int(name) < 1 {
-					return wrongUse("--%s %d; want at least 1", name, c.Int(name))
-				}
 			}
 			o := bench.Options{Width: c.Int("width"), Depth: c.Int("depth"), Batch: c.Int("batch"), Threads: c.Int("threads"), Rounds: c.Int("rounds"), Tape: true}
 			if c.IsSet("network") || c.IsSet("dtype") {
@@ -81,7 +74,6 @@ func sizes(c *cli.Context, o bench.Options) error {
 
 // benchNetworks compares the networks of --network with Gorgonia's tape machine.
 func benchNetworks(c *cli.Context, o bench.Options) error {
-	names, dtypes := strings.Split(c.String("network"), ","), strings.Split(c.String("dtype"), ",")
 	if !c.IsSet("network") {
 		return wrongUse("--dtype without --network; want --network %s, or all", strings.Join(bench.Networks(), ", "))
 	}
@@ -90,29 +82,17 @@ func benchNetworks(c *cli.Context, o bench.Options) error {
 			return wrongUse("--%s is not for --network", flag)
 		}
 	}
-	types := map[string]tensor.Dtype{"float32": tensor.Float32, "float64": tensor.Float64}
-	for _, d := range dtypes {
-		if _, ok := types[d]; !ok {
-			return wrongUse("--dtype %q; want float32 or float64", d)
-		}
-	}
-	for _, name := range names {
-		if name != "all" && !slices.Contains(bench.Networks(), name) {
-			return wrongUse("--network %q; want %s, or all", name, strings.Join(bench.Networks(), ", "))
-		}
-	}
-	if slices.Contains(names, "all") {
-		names = bench.Networks()
+	pairs, err := bench.Pairs(strings.Split(c.String("network"), ","), strings.Split(c.String("dtype"), ","))
+	if err != nil {
+		return wrongUse("%w", err)
 	}
 	var list []bench.Comparison
-	for _, name := range names {
-		for _, d := range dtypes {
-			r, err := bench.Compare(c.Context, name, types[d], o)
-			if err != nil {
-				return err
-			}
-			list = append(list, r)
+	for _, p := range pairs {
+		r, err := bench.Compare(c.Context, p.Network, p.Dtype, o)
+		if err != nil {
+			return err
 		}
+		list = append(list, r)
 	}
 	if c.Bool("json") {
 		return printJSON(c, list)

@@ -8,8 +8,11 @@ import (
 
 	"glorot/experiments/compare"
 	"glorot/experiments/report"
+	"glorot/experiments/run"
+	"glorot/experiments/run/atomicfile"
 	"glorot/experiments/run/query"
 	"glorot/experiments/runner"
+	"glorot/experiments/work"
 
 	"github.com/urfave/cli/v2"
 )
@@ -55,8 +58,8 @@ func compareRuns(c *cli.Context) error {
 	if a := c.Float64("alpha"); !(a > 0 && a < 1) {
 		return wrongUse("--alpha %v; want a number above 0 and below 1", a)
 	}
-	if c.IsSet("at") && c.Int("at") < 0 {
-		return wrongUse("--at %d; want 0 or more", c.Int("at"))
+	if err := atLeast(c, 0, "at"); err != nil {
+		return err
 	}
 	format := report.TableFormat(c.String("format"))
 	if !slices.Contains(report.TableFormats, format) {
@@ -86,7 +89,10 @@ func compareRuns(c *cli.Context) error {
 	}
 	out := c.String("out")
 	if out != "" {
-		if err := writeComparison(c, result); err != nil {
+		err := fill(out, compare.Product, func(dir *atomicfile.Dir) error {
+			return result.Write(dir, comparisonCommand(c), run.ThisProgram().Version)
+		})
+		if err != nil {
 			return err
 		}
 	}
@@ -112,39 +118,11 @@ func baseline(terms []string) (query.Filter, string, error) {
 	return filter, "", err
 }
 
-// writeComparison makes the directory of --out.
-func writeComparison(c *cli.Context, result *compare.Comparison) error {
-	dir, err := stage(c.String("out"), compare.Product)
-	if err != nil {
-		return err
-	}
-	defer dir.Remove()
-	if err := result.Write(dir, comparisonCommand(c), buildVersions().Version); err != nil {
-		return err
-	}
-	return dir.Finish()
-}
-
 // comparisonCommand is the command line as it was typed.
 func comparisonCommand(c *cli.Context) string {
 	words := []string{"glorot", "compare"}
 	for _, arg := range c.Args().Slice() {
-		words = append(words, quoted(arg))
+		words = append(words, work.Quote(arg))
 	}
-	for _, name := range []string{"where", "group-by", "ignore", "baseline", "metric"} {
-		for _, v := range c.StringSlice(name) {
-			words = append(words, "--"+name, quoted(v))
-		}
-	}
-	for _, name := range []string{"unpaired", "all-pairs"} {
-		if c.Bool(name) {
-			words = append(words, "--"+name)
-		}
-	}
-	for _, name := range []string{"at", "alpha"} {
-		if c.IsSet(name) {
-			words = append(words, "--"+name, fmt.Sprint(c.Value(name)))
-		}
-	}
-	return strings.Join(words, " ")
+	return strings.Join(append(words, flagWords(c, "where", "group-by", "ignore", "baseline", "metric", "unpaired", "all-pairs", "at", "alpha")...), " ")
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 
 	"glorot/experiments/report"
 	"glorot/experiments/run"
@@ -24,7 +23,7 @@ func convertCommand() *cli.Command {
 			jsonFlag(),
 		},
 		Action: func(c *cli.Context) error {
-			if c.Args().Len() != 1 {
+			if c.NArg() != 1 {
 				return wrongUse("want one folder; see glorot runs convert --help")
 			}
 			if err := needs(c, "to"); err != nil {
@@ -34,11 +33,8 @@ func convertCommand() *cli.Command {
 			if err != nil {
 				return ended(err)
 			}
-			if c.Bool("json") {
-				return printJSON(c, map[string]any{"to": c.String("to"), "trainings": trainings, "archives": archives})
-			}
-			_, err = fmt.Fprintf(c.App.Writer, "%s became %s in %s\n", report.Plural(trainings, "training"), report.Plural(archives, "archive"), c.String("to"))
-			return err
+			return answer(c, map[string]any{"to": c.String("to"), "trainings": trainings, "archives": archives},
+				"%s became %s in %s\n", report.Plural(trainings, "training"), report.Plural(archives, "archive"), c.String("to"))
 		},
 	}
 }
@@ -63,39 +59,13 @@ func archiveCommand() *cli.Command {
 				return err
 			}
 			for _, path := range paths {
-				if err := c.Context.Err(); err != nil {
-					return err
-				}
-				r, err := run.Open(path)
+				name, err := newRunner(c).Archive(c.Context, path, c.String("to"), c.Int("prove"))
 				if err != nil {
-					return err
-				}
-				var proven []*run.History
-				if every := c.Int("prove"); every > 0 {
-					h, err := newRunner(c).Prove(c.Context, r, every)
-					if err != nil {
-						return ended(err)
-					}
-					proven = append(proven, h)
-				}
-				name, err := r.ArchiveIn(c.String("to"), proven...)
-				if err != nil {
-					return err
+					return ended(err)
 				}
 				fmt.Fprintln(c.App.Writer, name)
 			}
 			return nil
 		},
 	}
-}
-
-// warnOfEarlier warns of trainings of an earlier version in a store, which are not read.
-func warnOfEarlier(w io.Writer, store string) error {
-	paths, err := legacy.Unconverted(store)
-	if err != nil || len(paths) == 0 {
-		return err
-	}
-	_, err = fmt.Fprintf(w, "glorot: %s: %s of an earlier version are not read; glorot runs convert %s --to %s converts them\n",
-		store, report.Plural(len(paths), "training"), quoted(store), quoted(store))
-	return err
 }

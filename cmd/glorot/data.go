@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"math"
 	"path/filepath"
 
@@ -16,12 +15,6 @@ func dataCommand() *cli.Command {
 		Usage:       "download, describe and make data sets",
 		Description: "Example:\n   glorot data fetch mnist --data data",
 		Subcommands: []*cli.Command{fetchCommand(), infoCommand(), shapesetCommand(), smallImageNetCommand()},
-		Action: func(c *cli.Context) error {
-			if c.Args().Present() {
-				return wrongUse("unknown command %q of data; want fetch, info, shapeset or smallimagenet", c.Args().First())
-			}
-			return cli.ShowSubcommandHelp(c)
-		},
 	}
 }
 
@@ -39,9 +32,6 @@ func shapesetCommand() *cli.Command {
 			jsonFlag(),
 		},
 		Action: func(c *cli.Context) error {
-			if err := noArguments(c); err != nil {
-				return err
-			}
 			if err := needs(c, "out"); err != nil {
 				return err
 			}
@@ -66,11 +56,7 @@ func shapesetCommand() *cli.Command {
 			if err := dataset.WriteSet(out, set); err != nil {
 				return err
 			}
-			if c.Bool("json") {
-				return printJSON(c, map[string]any{"file": out, "seed": seed, "count": count, "classes": set.Classes})
-			}
-			_, err = fmt.Fprintf(c.App.Writer, "%d images of seed %d in %s\n", count, seed, out)
-			return err
+			return answer(c, map[string]any{"file": out, "seed": seed, "count": count, "classes": set.Classes}, "%d images of seed %d in %s\n", count, seed, out)
 		},
 	}
 }

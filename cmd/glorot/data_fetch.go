@@ -2,19 +2,17 @@ package main
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"glorot/experiments/dataset"
 	"glorot/experiments/progress"
-	"glorot/experiments/report"
 
 	"github.com/urfave/cli/v2"
 )
 
 func fetchCommand() *cli.Command {
-	_, _, public := dataNames()
+	public := dataset.Names(dataset.Kind.Public)
 	return &cli.Command{
 		Name:      "fetch",
 		Usage:     "download a public data set",
@@ -44,12 +42,6 @@ func fetchCommand() *cli.Command {
 	}
 }
 
-// fetched is what `glorot data fetch --json` prints.
-type fetched struct {
-	Downloaded int `json:"downloaded"` // files; 0 if the set existed
-	*dataset.Info
-}
-
 func fetch(c *cli.Context, name, dir string) error {
 	bar, file := progress.New(c.App.ErrWriter), ""
 	downloaded, err := dataset.Fetch(c.Context, name, dir, c.StringSlice("from"), func(p dataset.Progress) {
@@ -71,21 +63,6 @@ func fetch(c *cli.Context, name, dir string) error {
 	if err != nil {
 		return err
 	}
-	if c.Bool("json") {
-		return printJSON(c, fetched{downloaded, info})
-	}
-	_, err = fmt.Fprintln(c.App.Writer, fetched{downloaded, info})
-	return err
-}
-
-func (f fetched) String() string {
-	kind := "with the published SHA-256"
-	if slices.ContainsFunc(f.Files, func(x dataset.FileInfo) bool { return !x.Published }) {
-		kind = "files other than the published ones"
-	}
-	files, dir := report.Plural(len(f.Files), "file"), filepath.Dir(f.Files[0].Path)
-	if f.Downloaded == 0 {
-		return fmt.Sprintf("%s exists already: %s in %s, %s", f.Name, files, dir, kind)
-	}
-	return fmt.Sprintf("%s: %s downloaded, now %s in %s, %s", f.Name, report.Plural(f.Downloaded, "file"), files, dir, kind)
+	f := dataset.Fetched{Downloaded: downloaded, Info: info}
+	return answer(c, f, "%s\n", f)
 }

@@ -1,8 +1,8 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strings"
@@ -15,7 +15,7 @@ import (
 )
 
 func infoCommand() *cli.Command {
-	_, stored, _ := dataNames()
+	stored := dataset.Names(dataset.Kind.Stored)
 	return &cli.Command{
 		Name:      "info",
 		Usage:     "describe the stored data sets, or data of your own",
@@ -33,26 +33,19 @@ func infoCommand() *cli.Command {
 			jsonFlag(),
 		},
 		Action: func(c *cli.Context) error {
-			names := c.Args().Slice()
-			own := len(names) > 0
+			names, dir := c.Args().Slice(), c.String("data")
+			known := func(name string) bool { return slices.Contains(stored, name) }
 			for _, name := range names {
-				if !slices.Contains(stored, name) {
-					if _, err := os.Stat(name); err != nil {
-						return wrongUse("there is no file, folder or data set %q; want the path of one's own data, or %s", name, strings.Join(stored, ", "))
-					}
-					continue
-				}
-				own = false
-			}
-			dir := c.String("data")
-			if !own {
-				var err error
-				if dir, err = dataFolder(c); err != nil {
-					return err
+				if _, err := os.Stat(name); !known(name) && err != nil {
+					return wrongUse("there is no file, folder or data set %q; want the path of one's own data, or %s", name, strings.Join(stored, ", "))
 				}
 			}
 			if len(names) == 0 {
 				names = stored
+			}
+			if slices.ContainsFunc(names, known) && dir == "" {
+				_, err := dataFolder(c)
+				return err
 			}
 			return info(c, names, dir)
 		},
@@ -72,68 +65,31 @@ func inspect(c *cli.Context, name, dir string) (*dataset.Info, error) {
 	return dataset.InspectOwn(c.Context, name, cfg.Data.Choice().Own)
 }
 
-// dataSetInfo is what `glorot data info --json` prints for each data set.
-type dataSetInfo struct {
-	Name    string        `json:"name"`
-	There   bool          `json:"there"`
-	State   string        `json:"state"`             // there, absent, incomplete (some of its files are missing) or broken
-	Problem string        `json:"problem,omitempty"` // what is missing or wrong, unless the state is there
-	Info    *dataset.Info `json:"info,omitempty"`
-	note    string        // of a MissingError
-}
-
 // info prints the existing data sets, and then fails if one is damaged, or if one that was asked for is missing.
 func info(c *cli.Context, names []string, dir string) error {
-	var list []dataSetInfo
+	var list []dataset.State
 	var failed error
 	for _, name := range names {
 		if c.Context.Err() != nil {
 			return c.Context.Err()
 		}
-		f := dataSetInfo{Name: name}
-		var err error
-		if f.Info, err = inspect(c, name, dir); err == nil {
-			f.There, f.State = true, dataset.There
-		} else {
-			f.State, f.note = dataset.StateOf(err)
-			if _, e := dataset.KindByName(name); e == nil {
-				err = absent(err, name, dir)
-			}
-			f.Problem = err.Error()
-			if failed == nil && (c.Args().Present() || f.State != dataset.Absent) {
-				failed = err
-			}
+		i, err := inspect(c, name, dir)
+		s := dataset.NewState(name, i, absent(err, name, dir))
+		if failed == nil && (c.Args().Present() || s.State != dataset.Absent) {
+			failed = absent(err, name, dir)
 		}
-		list = append(list, f)
+		list = append(list, s)
 	}
 	if c.Bool("json") {
-		if err := printJSON(c, list); err != nil {
-			return err
-		}
-		return failed
+		return cmp.Or(printJSON(c, list), failed)
 	}
-	for i, f := range list {
+	for i, s := range list {
 		if i > 0 {
 			fmt.Fprintln(c.App.Writer)
 		}
-		if err := f.print(c.App.Writer, dir); err != nil {
+		if err := s.WriteText(c.App.Writer, bringing(s.Name, dir)); err != nil {
 			return err
 		}
 	}
 	return failed
-}
-
-func (f dataSetInfo) print(w io.Writer, dir string) error {
-	switch f.State {
-	case dataset.Absent:
-		if f.note != "" {
-			f.note += "; "
-		}
-		_, err := fmt.Fprintf(w, "%s is not there; %s%s\n", f.Name, f.note, bringing(f.Name, dir))
-		return err
-	case dataset.Incomplete, dataset.Broken:
-		_, err := fmt.Fprintf(w, "%s is %s: %s\n", f.Name, f.State, strings.TrimPrefix(f.Problem, f.Name+": "))
-		return err
-	}
-	return f.Info.WriteText(w)
 }

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"glorot/experiments/dataset"
 	"glorot/experiments/run"
+	"glorot/experiments/work"
 
 	"github.com/urfave/cli/v2"
 )
@@ -20,20 +20,6 @@ func dataFolder(c *cli.Context) (string, error) {
 		return "", wrongUse("%s needs --data DIR or GLOROT_DATA, the folder of the data sets; see %s --help", c.Command.Name, c.Command.HelpName)
 	}
 	return dir, nil
-}
-
-// dataNames returns the names of all data sets, of those in files, and of those that can be downloaded.
-func dataNames() (all, stored, public []string) {
-	for _, k := range dataset.Kinds() {
-		all = append(all, k.Name)
-		if !k.Generated {
-			stored = append(stored, k.Name)
-		}
-		if k.Public() {
-			public = append(public, k.Name)
-		}
-	}
-	return all, stored, public
 }
 
 // needsFolder returns an error if a data set consists of files and there is no folder of data sets.
@@ -62,7 +48,7 @@ func openData(ctx context.Context, d run.Data, dir string) (*dataset.Data, error
 
 // absent adds to an error about missing or broken files the command that downloads or makes them.
 func absent(err error, name, dir string) error {
-	if name == dataset.OwnName {
+	if _, unknown := dataset.KindByName(name); unknown != nil { // one's own data
 		return err
 	}
 	if missing := new(dataset.MissingError); errors.As(err, &missing) {
@@ -85,15 +71,7 @@ func bringing(name, dir string) string {
 // bringCommand is that command.
 func bringCommand(name, dir string) string {
 	if k, err := dataset.KindByName(name); err == nil && k.Public() {
-		return fmt.Sprintf("glorot data fetch %s --data %s", name, quoted(dir))
+		return fmt.Sprintf("glorot data fetch %s --data %s", name, work.Quote(dir))
 	}
-	return fmt.Sprintf("glorot data %s --from PICTURES --to %s", name, quoted(filepath.Join(dir, name)))
-}
-
-// quoted is a path in the syntax of the shell.
-func quoted(path string) string {
-	if strings.ContainsAny(path, " '\"$&;()[]{}~#!^*?|<>`\\") {
-		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
-	}
-	return path
+	return fmt.Sprintf("glorot data %s --from PICTURES --to %s", name, work.Quote(filepath.Join(dir, name)))
 }

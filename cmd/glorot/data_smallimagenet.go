@@ -32,9 +32,6 @@ func smallImageNetCommand() *cli.Command {
 			jsonFlag(),
 		},
 		Action: func(c *cli.Context) error {
-			if err := noArguments(c); err != nil {
-				return err
-			}
 			if err := needs(c, "from"); err != nil {
 				return err
 			}
@@ -45,8 +42,8 @@ func smallImageNetCommand() *cli.Command {
 			if to == "" {
 				return wrongUse("%s needs --to or --data; see %s --help", c.Command.Name, c.Command.HelpName)
 			}
-			if n := c.Int("per-class"); n != 0 && n < minPerClass {
-				return wrongUse("--per-class %d; want 0, or %d or more", n, minPerClass)
+			if n := c.Int("per-class"); n != 0 && n < dataset.MinPerClass {
+				return wrongUse("--per-class %d; want 0, or %d or more", n, dataset.MinPerClass)
 			}
 			if info, err := os.Stat(from); err != nil || !info.IsDir() {
 				return wrongUse("--from %s is not a folder; want one that has a folder of pictures for each class", from)
@@ -58,9 +55,6 @@ func smallImageNetCommand() *cli.Command {
 		},
 	}
 }
-
-// minPerClass is 9 pictures for training, 1 for validation and 1 for testing.
-const minPerClass = 11
 
 func makeSmallImageNet(c *cli.Context, from, to string) error {
 	bar := progress.New(c.App.ErrWriter)
@@ -89,11 +83,6 @@ func makeSmallImageNet(c *cli.Context, from, to string) error {
 	if err != nil {
 		return err
 	}
-	if c.Bool("json") {
-		return printJSON(c, info)
-	}
-	s := info.Splits
-	_, err = fmt.Fprintf(c.App.Writer, "%d classes in %s: %d images for training, %d for validation, %d for testing\n",
-		len(info.Classes), to, s[0].Images, s[1].Images, s[2].Images)
-	return err
+	n := info.Splits
+	return answer(c, info, "%d classes in %s: %d images for training, %d for validation, %d for testing\n", len(info.Classes), to, n[0].Images, n[1].Images, n[2].Images)
 }

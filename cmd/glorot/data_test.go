@@ -147,20 +147,6 @@ func TestFetchMNIST(t *testing.T) {
 	}
 }
 
-func TestFetched(t *testing.T) {
-	files := []dataset.FileInfo{{Path: "data/mnist/a.gz", Published: true}, {Path: "data/mnist/b.gz", Published: true}}
-	other := []dataset.FileInfo{files[0], {Path: "data/mnist/b"}}
-	for want, f := range map[string]fetched{
-		"mnist: 1 file downloaded, now 2 files in data/mnist, with the published SHA-256":  {1, &dataset.Info{Name: "mnist", Files: files}},
-		"mnist exists already: 2 files in data/mnist, with the published SHA-256":          {0, &dataset.Info{Name: "mnist", Files: files}},
-		"mnist exists already: 2 files in data/mnist, files other than the published ones": {0, &dataset.Info{Name: "mnist", Files: other}},
-	} {
-		if got := f.String(); got != want {
-			t.Errorf("got %s, want %s", got, want)
-		}
-	}
-}
-
 // An interrupt before pictures are read makes nothing.
 func TestSmallImageNetInterrupted(t *testing.T) {
 	dir := t.TempDir()
@@ -175,15 +161,6 @@ func TestSmallImageNetInterrupted(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "set")); err == nil {
 		t.Error("there is a set")
-	}
-}
-
-// Paths in a command that a message shows are as a shell takes them.
-func TestQuoted(t *testing.T) {
-	for path, want := range map[string]string{"data": "data", "my data": "'my data'", "it's": `'it'\''s'`, "a[1]": "'a[1]'", "~x": "'~x'"} {
-		if got := quoted(path); got != want {
-			t.Errorf("quoted(%s) = %s, want %s", path, got, want)
-		}
 	}
 }
 

@@ -1,20 +1,26 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"glorot/experiments/export"
 	"glorot/experiments/report"
+	"glorot/experiments/run"
 	"glorot/experiments/run/atomicfile"
 	"glorot/experiments/run/query"
+	"glorot/experiments/runner"
+	"glorot/experiments/weights"
+	"glorot/experiments/work"
 
 	"github.com/urfave/cli/v2"
 )
-
-const formatNames = "csv, parquet, npz, safetensors or tensorboard"
 
 func exportCommand() *cli.Command {
 	return &cli.Command{
@@ -58,22 +64,20 @@ func exportLog(c *cli.Context) error {
 		format = strings.TrimPrefix(filepath.Ext(out), ".")
 	}
 	write, isFile := export.Formats[format]
+	formats := report.Or(export.FormatNames...)
 	switch {
 	case c.IsSet("layout"):
 		return wrongUse("--layout with --format or --out; want --weights")
 	case c.IsSet("weights"):
 		return wrongUse("--weights with --format or --out; want one of the two")
 	case !isFile && !c.IsSet("format"):
-		return wrongUse("--out %s; want a name that ends in .csv, .parquet, .npz or .safetensors, or --format %s", out, formatNames)
+		return wrongUse("--out %s; want a name that ends in .csv, .parquet, .npz or .safetensors, or --format %s", out, formats)
 	case !isFile && format != "tensorboard":
-		return wrongUse("--format %s; want %s", format, formatNames)
+		return wrongUse("--format %s; want %s", format, formats)
 	case c.NArg() == 0:
 		return wrongUse("export takes one or more runs, got none")
 	}
-	if err := needs(c, "out"); err != nil {
-		return err
-	}
-	if err := notThere(out); err != nil {
+	if err := cmp.Or(needs(c, "out"), notThere(out)); err != nil {
 		return err
 	}
 	columns, err := query.ParseProjection(sliceOf(c, "group-by"), c.StringSlice("ignore"))
@@ -90,7 +94,7 @@ func exportLog(c *cli.Context) error {
 	if isFile {
 		err = atomicfile.Write(out, func(w io.Writer) error { return write(w, runs, query.Columns(columns, runs)) })
 	} else {
-		err = exportBoard(out, runs)
+		err = fill(out, export.Board, func(dir *atomicfile.Dir) error { return export.WriteBoard(dir, runs) })
 	}
 	if err != nil {
 		return err
@@ -99,15 +103,46 @@ func exportLog(c *cli.Context) error {
 	return err
 }
 
-// exportBoard makes a directory with one folder per run.
-func exportBoard(out string, runs []*export.Run) error {
-	dir, err := stage(out, export.Board)
+// exportWeights writes a run's weights at the end.
+func exportWeights(c *cli.Context) error {
+	out, layout := c.String("weights"), c.String("layout")
+	if c.NArg() == 0 {
+		return wrongUse("export takes one run, got none")
+	}
+	if !slices.Contains(weights.Extensions, filepath.Ext(out)) {
+		return wrongUse("--weights %s; want a name that ends in %s", out, report.Or(weights.Extensions...))
+	}
+	if !slices.Contains(weights.Layouts, layout) {
+		return wrongUse("--layout %s; want %s", layout, report.Or(weights.Layouts...))
+	}
+	if err := notThere(out); err != nil {
+		return err
+	}
+	list, err := someRuns(c)
 	if err != nil {
 		return err
 	}
-	defer dir.Remove()
-	if err := export.WriteBoard(dir, runs); err != nil {
+	if len(list) != 1 {
+		return wrongUse("--weights takes one run, got %d", len(list))
+	}
+	r, err := run.Open(list[0].Path)
+	if err != nil {
 		return err
 	}
-	return dir.Finish()
+	defer r.Close()
+	file, python, err := runner.Weights(r, layout)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w; the run did not end, and glorot train --resume %s continues it", err, work.Quote(r.Dir()))
+	}
+	if err != nil {
+		return err
+	}
+	if err := weights.WriteFile(out, file); err != nil {
+		return err
+	}
+	if python != "" {
+		python = fmt.Sprintf("They are the state_dict of %s.\n", python)
+	}
+	_, err = fmt.Fprintf(c.App.Writer, "%d arrays in %s\n%s", len(file.Tensors), out, python)
+	return err
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+
 	"github.com/urfave/cli/v2"
 )
 
@@ -21,10 +23,7 @@ func forkCommand() *cli.Command {
 			jsonFlag(),
 		},
 		Action: func(c *cli.Context) error {
-			if c.NArg() != 1 {
-				return wrongUse("fork takes one run, got %d arguments", c.NArg())
-			}
-			if err := needs(c, "out"); err != nil {
+			if err := cmp.Or(takes(c, "one run"), needs(c, "out")); err != nil {
 				return err
 			}
 			if !c.IsSet("at") || c.Int("at") < 0 {

@@ -7,16 +7,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"glorot/experiments/paper"
-	"glorot/experiments/paper/plan"
-	"glorot/experiments/paper/results"
-	"glorot/experiments/paper/setup"
 	"glorot/experiments/run"
 	"glorot/models"
 
@@ -67,6 +62,7 @@ func TestWrongUse(t *testing.T) {
 	write("full/something", "")
 	write("file", "")
 	write("bad.yaml", "model:\n  activation: maxout\n")
+	write("own.yaml", "base: {data.path: "+filepath.Join(dir, "none.csv")+"}\ngrid: {train.rate: [0.1, 0.2]}\n")
 	write("unknown.yaml", "train:\n  rates: 1\n")
 	for _, test := range []struct {
 		args string
@@ -107,7 +103,7 @@ func TestWrongUse(t *testing.T) {
 		{"fork DIR/full --at 1 --out DIR/new", []string{"DIR/full", "is not a run"}},
 		{"replay", []string{"one run, got 0"}},
 		{"replay DIR/none", []string{"DIR/none", "no such directory"}},
-		{"replay DIR/full --observe nonsense", []string{`"nonsense"`, "want jacobian, look, digest, error"}},
+		{"replay DIR/full --observe nonsense", []string{`"nonsense"`, "want jacobian, look, digest or error"}},
 		{"replay DIR/full --observe jacobian", []string{"needs --records FILE.jsonl"}},
 		{"replay DIR/full --observe jacobian --records DIR/x.csv", []string{"DIR/x.csv", ".jsonl"}},
 		{"replay DIR/full --observe jacobian --records DIR/x.jsonl --every 0", []string{"--every 0"}},
@@ -120,6 +116,10 @@ func TestWrongUse(t *testing.T) {
 		{"train --out DIR/new --config DIR/none.yaml", []string{"DIR/none.yaml"}},
 		{"train --out DIR/new --config DIR/bad.yaml", []string{"DIR/bad.yaml:2:15", "maxout"}},
 		{"train --out DIR/new --config DIR/unknown.yaml", []string{"DIR/unknown.yaml:2:3", "rates", "train.rate"}},
+		{"train --out DIR/new --set data.path=DIR/none.csv", []string{"DIR/none.csv: there is no such file or folder"}},
+		{"graph --set data.path=DIR/none.csv", []string{"DIR/none.csv: there is no such file or folder"}},
+		{"study DIR/own.yaml --out DIR/new", []string{"DIR/none.csv: there is no such file or folder"}},
+		{"runs DIR/none", []string{"DIR/none: there is no such file or folder"}},
 		{"graph --set nonsense", []string{"nonsense"}},
 		{"data mnist", []string{`"mnist"`, "fetch, info, shapeset or smallimagenet"}},
 		{"data fetch", []string{"one data set", "mnist or fashionmnist or kmnist or emnist or cifar10 or cifar100"}},
@@ -286,25 +286,6 @@ func TestInterruptedAndNotKept(t *testing.T) {
 	status, _, stderr := glorotAt(t, ctx, dir, "train", "--set", "model.hidden=[5]", "--set", "train.updates=1000000000", "--out", "DIR/run")
 	if status != exitFailure || !strings.Contains(stderr, ".safetensors") || strings.Count(stderr, "\n") != 1 {
 		t.Errorf("status %d, stderr %q; want 1 and one line about the weights", status, stderr)
-	}
-}
-
-// Before the paper's own scale, and on a terminal, the program says how long it will take.
-func TestAnnounce(t *testing.T) {
-	scale, err := setup.ScaleByName("paper")
-	if err != nil {
-		t.Fatal(err)
-	}
-	study, err := paper.NewStudy(plan.Options{Scale: scale, Seed: 1, Only: []string{"fig3"}, Store: results.NewStore(t.TempDir())})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out strings.Builder
-	if err := announce(t.Context(), &out, study, 2); err != nil {
-		t.Fatal(err)
-	}
-	if got := out.String(); !regexp.MustCompile(`^this takes about [0-9]+h[0-9]{2}m on 2 threads\n$`).MatchString(got) {
-		t.Errorf("announced %q; want hours and minutes", got)
 	}
 }
 

@@ -19,30 +19,19 @@ func graphCommand() *cli.Command {
 		Flags: append(configFlags(), dataFlag(),
 			&cli.BoolFlag{Name: "dot", Usage: "print the whole graph for Graphviz"}),
 		Action: func(c *cli.Context) error {
-			if err := noArguments(c); err != nil {
-				return err
-			}
 			cfg, err := configuration(c)
 			if err != nil {
 				return err
 			}
-			images, err := dataset.KindByName(cfg.Data.Name)
-			if err != nil || images.Classes == nil { // what its files have
+			kind, err := dataset.KindByName(cfg.Data.Name)
+			if err != nil || kind.Classes == nil { // what its files have
 				data, err := openData(c.Context, cfg.Data, c.String("data"))
 				if err != nil {
 					return err
 				}
-				images = data.Kind
+				kind = data.Kind
 			}
-			model, err := runner.Network(cfg, images.Features(), len(images.Classes))
-			if err != nil {
-				return err
-			}
-			p, err := model.Parameters(cfg.Seed)
-			if err != nil {
-				return err
-			}
-			net, err := model.BuildTraining(p, cfg.Train.Batch)
+			net, err := runner.Declare(cfg, kind)
 			if err != nil {
 				return err
 			}

@@ -22,18 +22,9 @@ func hookCommand() *cli.Command {
 			Description: "Its first lines say how it is used.\n\n" +
 				"Example:\n   glorot hook pytorch > glorot_hook.py",
 			Action: func(c *cli.Context) error {
-				if err := noArguments(c); err != nil {
-					return err
-				}
 				_, err := io.WriteString(c.App.Writer, recorder.PyTorch)
 				return err
 			},
 		}},
-		Action: func(c *cli.Context) error {
-			if c.Args().Present() {
-				return wrongUse("unknown command %q of hook; want pytorch", c.Args().First())
-			}
-			return cli.ShowSubcommandHelp(c)
-		},
 	}
 }

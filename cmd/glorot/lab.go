@@ -2,10 +2,7 @@ package main
 
 import (
 	"fmt"
-	"net"
 	"os"
-	"os/exec"
-	"runtime"
 
 	"glorot/experiments/lab"
 
@@ -47,33 +44,14 @@ func labCommand() *cli.Command {
 			}
 			on, err := lab.Listen(c.String("addr"))
 			if err != nil {
-				return labAddress(c.String("addr"), err)
+				return err
 			}
 			return l.Serve(c.Context, on, func(url string) {
 				fmt.Fprintln(c.App.Writer, url)
 				if c.Bool("open") {
-					warn(c.App.ErrWriter, openBrowser(url))
+					warn(c.App.ErrWriter, lab.Open(url))
 				}
 			})
 		},
 	}
-}
-
-// labAddress says what is wrong with --addr.
-func labAddress(addr string, err error) error {
-	if _, _, wrong := net.SplitHostPort(addr); addr != "" && wrong != nil {
-		return wrongUse("--addr %s; want HOST:PORT, such as 127.0.0.1:8010", addr)
-	}
-	return err
-}
-
-// openBrowser opens a page in the user's browser.
-func openBrowser(url string) error {
-	switch runtime.GOOS {
-	case "darwin":
-		return exec.Command("open", url).Start()
-	case "windows":
-		return exec.Command("rundll32", "url.dll,FileProtocolHandler", url).Start()
-	}
-	return exec.Command("xdg-open", url).Start()
 }

@@ -28,9 +28,9 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
+	"glorot/experiments/dataset"
 	"glorot/experiments/help"
 	"glorot/experiments/run"
 	"glorot/experiments/run/atomicfile"
@@ -57,10 +57,11 @@ const (
 func glorot(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	app := newApp(stdin, stdout, stderr)
 	err := app.RunContext(ctx, append([]string{app.Name}, flagsFirst(app, args)...))
+	var stopped interrupted
 	switch {
 	case err == nil:
-	case errors.Is(err, context.Canceled):
-		fmt.Fprintf(stderr, "glorot: interrupted%s\n", detail(err))
+	case errors.Is(err, context.Canceled) && !errors.As(err, &stopped):
+		fmt.Fprintln(stderr, "glorot: interrupted")
 	default:
 		fmt.Fprintln(stderr, "glorot:", err)
 	}
@@ -78,22 +79,13 @@ func exitStatus(err error) int {
 		return exitInterrupted
 	}
 	var use *run.UsageError
-	var wrong usageError
+	var absent *dataset.NoSuchPathError
 	var noCommand cli.ExitCoder // of cli's help of a command with commands
 	var occupied *atomicfile.OccupiedError
-	if errors.As(err, &use) || errors.As(err, &occupied) || errors.As(err, &wrong) || errors.As(err, &noCommand) {
+	if errors.As(err, &use) || errors.As(err, &absent) || errors.As(err, &occupied) || errors.As(err, &noCommand) {
 		return exitUsage
 	}
 	return exitFailure
-}
-
-// detail says what an interrupted command left behind.
-func detail(err error) string {
-	var i interrupted
-	if errors.As(err, &i) {
-		return ": " + i.left
-	}
-	return ""
 }
 
 // interrupted is the error of an interrupted command, with what it left behind.
@@ -101,18 +93,6 @@ type interrupted struct{ left string }
 
 func (i interrupted) Error() string { return "interrupted: " + i.left }
 func (i interrupted) Unwrap() error { return context.Canceled }
-
-// orNames lists the commands that are not hidden as "a, b or c".
-func orNames(commands []*cli.Command) string {
-	var names []string
-	for _, c := range commands {
-		if !c.Hidden {
-			names = append(names, c.Name)
-		}
-	}
-	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " or " + names[last]
-}
 
 func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 	app := &cli.App{
@@ -165,6 +145,6 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		},
 		CustomAppHelpTemplate: cli.AppHelpTemplate + "\nTOPICS: glorot help TOPIC\n" + help.List(),
 	}
-	usageErrors(app.Name, app.Commands)
+	equip(app.Name, app.Commands)
 	return app
 }

@@ -2,14 +2,15 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"glorot/experiments/progress"
+	"glorot/experiments/report"
 	"glorot/experiments/run"
 	"glorot/experiments/run/atomicfile"
 	"glorot/experiments/runner"
@@ -18,6 +19,7 @@ import (
 )
 
 func replayCommand() *cli.Command {
+	names, meanings := runner.ObservableNames()
 	return &cli.Command{
 		Name:      "replay",
 		Usage:     "recompute a run and verify that its weights are identical",
@@ -25,13 +27,13 @@ func replayCommand() *cli.Command {
 		Description: "Trains again from the nearest checkpoint at or before --from, or without --from from the beginning of the run, and compares every\n" +
 			"digest in the log, every checkpoint on the way and the weights at the end bit by bit. It reports that they are identical, or fails\n" +
 			"with the first update and tensor that differ. Nothing in the run is changed.\n\n" +
-			"With --observe it measures between --from and --to what the run did not record: " + observeHelp() + ".\n\n" +
+			"With --observe it measures between --from and --to what the run did not record: " + strings.Join(meanings, ", ") + ".\n\n" +
 			"Example:\n   glorot replay runs/a\n" +
 			"   glorot replay runs/a --from 1000 --to 2000 --observe jacobian --every 100 --records jacobian.jsonl",
 		Flags: []cli.Flag{
 			&cli.IntFlag{Name: "from", Usage: "begin at the nearest checkpoint at or before `UPDATE`"},
 			&cli.IntFlag{Name: "to", Usage: "end at `UPDATE`; the default is the end of the run"},
-			&cli.StringFlag{Name: "observe", Usage: "measure `WHAT`: " + observableNames()},
+			&cli.StringFlag{Name: "observe", Usage: "measure `WHAT`: " + strings.Join(names, ", ")},
 			&cli.IntFlag{Name: "every", Usage: "measure every `N` updates from --from, and at --to; the default is at these two only"},
 			&cli.IntFlag{Name: "examples", Value: 10, Usage: "measure on the first `N` test images"},
 			&cli.StringFlag{Name: "records", Usage: "write the measurements to `FILE`, one JSON record per line"},
@@ -41,25 +43,9 @@ func replayCommand() *cli.Command {
 	}
 }
 
-func observableNames() string {
-	var names []string
-	for _, o := range runner.Observables() {
-		names = append(names, o.Name)
-	}
-	return strings.Join(names, ", ")
-}
-
-func observeHelp() string {
-	var list []string
-	for _, o := range runner.Observables() {
-		list = append(list, o.Name+" ("+o.Help+")")
-	}
-	return strings.Join(list, ", ")
-}
-
 func replayRun(c *cli.Context) error {
-	if c.NArg() != 1 {
-		return wrongUse("replay takes one run, got %d arguments", c.NArg())
+	if err := takes(c, "one run"); err != nil {
+		return err
 	}
 	o, err := replayOptions(c)
 	if err != nil {
@@ -95,58 +81,45 @@ func replayRun(c *cli.Context) error {
 			return err
 		}
 	}
-	return printVerdict(c, v)
+	text := fmt.Sprintln(v)
+	if !v.Identical {
+		text = ""
+		for _, d := range v.Differences {
+			text += fmt.Sprintf("update %d: %s\n", d.Update, d.What)
+		}
+	}
+	return cmp.Or(answer(c, v, "%s", text), v.Err())
 }
 
 func replayOptions(c *cli.Context) (runner.ReplayOptions, error) {
+	names, _ := runner.ObservableNames()
 	o := runner.ReplayOptions{From: -1, To: -1, Observe: c.String("observe"), Every: c.Int("every"), Examples: c.Int("examples")}
-	for flag, at := range map[string]*int{"from": &o.From, "to": &o.To} {
-		if !c.IsSet(flag) {
-			continue
-		}
-		if *at = c.Int(flag); *at < 0 {
-			return o, wrongUse("--%s %d; want 0 or more", flag, *at)
-		}
+	if err := atLeast(c, 0, "from", "to"); err != nil {
+		return o, err
+	}
+	if c.IsSet("from") {
+		o.From = c.Int("from")
+	}
+	if c.IsSet("to") {
+		o.To = c.Int("to")
 	}
 	out := c.String("records")
 	if o.Observe == "" {
 		for _, flag := range []string{"every", "examples", "records"} {
 			if c.IsSet(flag) {
-				return o, wrongUse("--%s without --observe; want --observe %s", flag, observableNames())
+				return o, wrongUse("--%s without --observe; want --observe %s", flag, report.Or(names...))
 			}
 		}
 		return o, nil
 	}
+	if err := cmp.Or(oneOf(c, "observe", strings.Split(report.Or(names...), ", ")...), atLeast(c, 1, "every", "examples")); err != nil {
+		return o, err
+	}
 	switch {
-	case !slices.ContainsFunc(runner.Observables(), func(x runner.Observable) bool { return x.Name == o.Observe }):
-		return o, wrongUse("--observe %q; want %s", o.Observe, observableNames())
-	case o.Every < 0 || c.IsSet("every") && o.Every == 0:
-		return o, wrongUse("--every %d; want 1 or more", o.Every)
-	case o.Examples < 1:
-		return o, wrongUse("--examples %d; want 1 or more", o.Examples)
 	case out == "":
 		return o, wrongUse("--observe needs --records FILE.jsonl for the measurements")
 	case filepath.Ext(out) != ".jsonl":
 		return o, wrongUse("--records %s; want a name that ends in .jsonl", out)
 	}
 	return o, notThere(out)
-}
-
-// printVerdict prints the verdict, and returns an error if there is a difference.
-func printVerdict(c *cli.Context, v runner.Verdict) error {
-	var err error
-	if c.Bool("json") {
-		err = printJSON(c, v)
-	} else {
-		for _, d := range v.Differences {
-			fmt.Fprintf(c.App.Writer, "update %d: %s\n", d.Update, d.What)
-		}
-		if v.Identical {
-			_, err = fmt.Fprintln(c.App.Writer, v)
-		}
-	}
-	if err == nil && !v.Identical {
-		err = fmt.Errorf("%s differs from its replay, first at update %d", v.Run, v.Differences[0].Update)
-	}
-	return err
 }

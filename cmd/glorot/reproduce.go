@@ -1,31 +1,23 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"path/filepath"
 	"runtime"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
 
-	"glorot/experiments/bench"
 	"glorot/experiments/paper"
 	"glorot/experiments/paper/observed"
 	"glorot/experiments/paper/page"
 	"glorot/experiments/paper/plan"
-	"glorot/experiments/paper/results"
 	"glorot/experiments/paper/setup"
 	"glorot/experiments/progress"
-	"glorot/experiments/report"
 	"glorot/experiments/run"
+	"glorot/experiments/work"
 
 	"github.com/urfave/cli/v2"
 )
@@ -70,13 +62,13 @@ func reproduce(c *cli.Context) error {
 		if err != nil {
 			return err
 		}
-		return workOn(c, tasks, "task", dir, c.Int("task"))
+		return taskWorker.workOn(c, tasks, dir, c.Int("task"))
 	}
 	name := c.String("scale")
 	if c.Bool("fresh") && !c.IsSet("scale") {
 		name = "quick"
 	}
-	scale, err := scaleByName(name)
+	scale, err := setup.OpenScale(name)
 	if err != nil {
 		return wrongUse("--scale: %w", err)
 	}
@@ -84,10 +76,8 @@ func reproduce(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range []string{"threads", "seeds", "passes", "search-passes"} {
-		if c.Int(name) < 0 {
-			return wrongUse("--%s %d; want 0 or more", name, c.Int(name))
-		}
+	if err := cmp.Or(atLeast(c, 0, "threads", "seeds", "passes", "search-passes"), oneOf(c, "on", "local", "slurm", "kubernetes")); err != nil {
+		return err
 	}
 	if n := c.Int("seeds"); n > 0 {
 		scale.Trained = n
@@ -95,16 +85,12 @@ func reproduce(c *cli.Context) error {
 	if !scale.Drawn {
 		scale.Passes, scale.Short = c.Int("passes"), c.Int("search-passes")
 	}
-	store, err := openStore(c.String("store"), scale.Drawn, c.Bool("fresh"))
+	store, err := paper.OpenStore(c.String("store"), scale, c.Bool("fresh"))
 	if err != nil {
 		return err
 	}
-	if err := warnOfEarlier(c.App.ErrWriter, cmp.Or(store.Dir, c.String("store"))); err != nil {
+	if err := paper.WarnOfEarlier(c.App.ErrWriter, cmp.Or(store.Dir, c.String("store"))); err != nil {
 		return err
-	}
-	on := c.String("on")
-	if !slices.Contains([]string{"", "local", "slurm", "kubernetes"}, on) {
-		return wrongUse("--on %q; want local, slurm or kubernetes", on)
 	}
 	out, err := stage(c.String("out"), page.Product)
 	if err != nil {
@@ -121,15 +107,15 @@ func reproduce(c *cli.Context) error {
 		Data: c.String("data"), Store: store, Commands: hintCommands(c), KeptOnly: c.Bool("kept"), Verify: verify, VerifySearch: search, Warn: func(err error) { fmt.Fprintf(c.App.ErrWriter, "glorot: %v\n", err) },
 	})
 	if err != nil {
-		return usageError{err}
+		return wrongUse("%w", err)
 	}
-	if on != "" {
+	if c.IsSet("on") {
 		if done, err := trainOn(c, study, scale.Name); !done || err != nil {
 			return err
 		}
 	}
 	if long := scale.Search && scale.Name != "smoke"; !c.Bool("kept") && (long || bar.Screen()) {
-		if err := announce(c.Context, c.App.ErrWriter, study, threads); err != nil {
+		if err := study.Announce(c.Context, c.App.ErrWriter, threads); err != nil {
 			return ended(err)
 		}
 	}
@@ -139,7 +125,7 @@ func reproduce(c *cli.Context) error {
 	if err != nil {
 		return ended(err)
 	}
-	p := page.Page{Results: results, Asked: c.Args().Present(), Scale: scale, Command: command(c, scale.Name), Version: buildVersions().Version, Started: started, Took: time.Since(started)}
+	p := page.Page{Results: results, Asked: c.Args().Present(), Scale: scale, Command: command(c, scale.Name), Version: run.ThisProgram().Version, Started: started, Took: time.Since(started)}
 	if err := p.Write(out); err != nil {
 		return err
 	}
@@ -165,33 +151,7 @@ func updatesToVerify(c *cli.Context, scale setup.Scale) (updates int, search boo
 			return 0, false, wrongUse("--%s is for the scales that train: name one with --scale", name)
 		}
 	}
-	switch text := c.String("verify"); text {
-	case "", "search":
-		return plan.DefaultVerify(), text != "", nil
-	case "all":
-		return plan.VerifyAll, false, nil
-	default:
-		if updates, err = strconv.Atoi(text); err != nil || updates < 0 {
-			err = wrongUse("--verify %s; want a number of updates, search or all", text)
-		}
-		return updates, false, err
-	}
-}
-
-// scaleByName returns the scale of that name, or for tests and experiments the scale in a JSON file.
-func scaleByName(name string) (scale setup.Scale, err error) {
-	if filepath.Ext(name) != ".json" {
-		return setup.ScaleByName(name)
-	}
-	src, err := os.ReadFile(name)
-	if err != nil {
-		return scale, err
-	}
-	d := json.NewDecoder(bytes.NewReader(src))
-	d.DisallowUnknownFields()
-	err = d.Decode(&scale)
-	scale.Name = name
-	return scale, err
+	return plan.ParseVerify(c.String("verify"))
 }
 
 // hintCommands returns the folders and the seed for the commands in the page's hints.
@@ -203,37 +163,18 @@ func hintCommands(c *cli.Context) observed.Commands {
 		dir, next = "data", "--data data"
 	case os.Getenv("GLOROT_DATA"): // those commands read it, too
 	default:
-		flags = append(flags, "--data "+quoted(dir))
+		flags = append(flags, "--data "+work.Quote(dir))
 	}
 	if seed := c.Uint64("seed"); seed != 1 {
 		flags = append(flags, fmt.Sprintf("--seed %d", seed))
 	}
 	if kept := c.String("store"); kept != "" {
-		flags = append(flags, "--store "+quoted(kept))
+		flags = append(flags, "--store "+work.Quote(kept))
 	}
 	return observed.Commands{
 		Flags: strings.Join(flags, " "),
 		Bring: func(name string) (command, flags string) { return bringCommand(name, dir), next },
 	}
-}
-
-// openStore opens the folder of runs, backed by the kept trainings unless everything is to be trained. If trainings are only drawn, it opens the
-// kept ones alone.
-func openStore(dir string, drawn, fresh bool) (*run.Store, error) {
-	if drawn {
-		return results.NewStore(""), nil
-	}
-	if dir == "" {
-		user, err := os.UserCacheDir()
-		if err != nil {
-			return nil, wrongUse("--store: there is no user's cache folder here (%w); name one", err)
-		}
-		dir = filepath.Join(user, "glorot")
-	}
-	if fresh {
-		return run.NewStore(dir), nil
-	}
-	return results.NewStore(dir), nil
 }
 
 // ended reports an interrupt as one after which nothing was written.
@@ -244,39 +185,9 @@ func ended(err error) error {
 	return err
 }
 
-// announce says how long the study will take here.
-func announce(ctx context.Context, w io.Writer, study *paper.Study, threads int) error {
-	update, err := bench.UpdateTime(ctx)
-	if err != nil {
-		return err
-	}
-	work, err := study.Work(ctx)
-	if err != nil {
-		return err
-	}
-	total := time.Duration(work * float64(update) / float64(threads))
-	if total < time.Second {
-		return nil
-	}
-	_, err = fmt.Fprintf(w, "this takes about %s on %s\n", report.Duration(total), report.Plural(threads, "thread"))
-	return err
-}
-
 // command is the command line, as typed.
 func command(c *cli.Context, scale string) string {
 	words := []string{"glorot", "reproduce", "--scale", scale, "--seed", fmt.Sprint(c.Uint64("seed"))}
-	for _, name := range []string{"seeds", "passes", "search-passes"} {
-		if n := c.Int(name); n > 0 {
-			words = append(words, "--"+name, fmt.Sprint(n))
-		}
-	}
-	if dir := c.String("store"); dir != "" {
-		words = append(words, "--store", dir)
-	}
-	for _, name := range []string{"kept", "fresh"} {
-		if c.Bool(name) {
-			words = append(words, "--"+name)
-		}
-	}
+	words = append(words, flagWords(c, "seeds", "passes", "search-passes", "store", "kept", "fresh")...)
 	return strings.Join(append(words, c.Args().Slice()...), " ")
 }

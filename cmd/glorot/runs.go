@@ -10,6 +10,7 @@ import (
 	"glorot/experiments/live"
 	"glorot/experiments/run/query"
 	"glorot/experiments/runner"
+	"glorot/experiments/sweep"
 
 	"github.com/urfave/cli/v2"
 )
@@ -20,8 +21,10 @@ func runsCommand() *cli.Command {
 		Usage:     "list runs with their status, progress, error and age",
 		ArgsUsage: "[RUN|FOLDER|ARCHIVE…]",
 		Description: "Lists all runs below the folders, or below runs, the oldest first. The status is running, done, diverged, interrupted, failed,\n" +
-			"killed (it did not end, but no process writes to it; glorot train --resume continues it) or damaged. The progress is in updates, the\n" +
-			"error is the last measured test error, the time left is an estimate for a running run, and the age is the time since it began.\n" +
+			"killed (it did not end, but no process writes to it; glorot train --resume continues it) or damaged. The progress is in updates, up to\n" +
+			"the last record and, if the run did not end, from which checkpoint it continues; the error is the last measured test error, the time\n" +
+			"left is an estimate for a running run, and the age is the time since it began. The runs of a sweep or a study follow a line that says\n" +
+			"how many of its cells are done.\n" +
 			"glorot help query explains how runs are named and selected.\n\n" +
 			"Example:\n   glorot runs runs --where model.init=normalized --where model.hidden='[100,100]'",
 		Flags: []cli.Flag{
@@ -46,7 +49,11 @@ func runsCommand() *cli.Command {
 				fmt.Fprintf(c.App.ErrWriter, "glorot: no such runs below %s\n", strings.Join(paths, ", "))
 				return nil
 			}
-			return live.WriteText(c.App.Writer, list, time.Now())
+			groups, err := sweep.Groups(c.Context, list)
+			if err != nil {
+				return err
+			}
+			return live.WriteText(c.App.Writer, groups, time.Now())
 		},
 	}
 }
@@ -84,13 +91,5 @@ func readRuns(c *cli.Context) ([]*export.Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	paths := make([]string, len(list))
-	for i, r := range list {
-		paths[i] = r.Path
-	}
-	runs, err := export.Read(paths)
-	for i, r := range runs {
-		r.Status = list[i].Status // the list knows whether a run that has not ended is running
-	}
-	return runs, err
+	return export.ReadHeads(list)
 }

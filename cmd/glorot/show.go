@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -38,11 +39,8 @@ func showCommand() *cli.Command {
 }
 
 func showRun(c *cli.Context) error {
-	if c.NArg() != 1 {
-		return wrongUse("show takes one run, got %d arguments", c.NArg())
-	}
-	if c.IsSet("at") && c.Int("at") < 0 {
-		return wrongUse("--at %d; want 0 or more", c.Int("at"))
+	if err := cmp.Or(takes(c, "one run"), atLeast(c, 0, "at")); err != nil {
+		return err
 	}
 	out := c.String("out")
 	if c.IsSet("out") && !slices.Contains(report.Formats(), filepath.Ext(out)) {

@@ -1,18 +1,17 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
 	"runtime"
-	"strconv"
 	"strings"
 
+	"glorot/experiments/report"
+	"glorot/experiments/run"
 	"glorot/experiments/runner"
 	"glorot/experiments/study"
-	"glorot/experiments/sweep"
 	"glorot/experiments/work"
 
 	"github.com/urfave/cli/v2"
@@ -55,13 +54,17 @@ func runStudy(c *cli.Context) error {
 		_, err := io.WriteString(c.App.Writer, study.Example)
 		return err
 	}
-	if c.NArg() != 1 {
-		return wrongUse("study takes one file, got %d arguments; glorot study --example prints one", c.NArg())
+	if err := takes(c, "one file"); err != nil {
+		return wrongUse("%w; glorot study --example prints one", err)
 	}
 	if err := needs(c, "out"); err != nil {
 		return err
 	}
-	print, labels, err := printOf(c)
+	size, err := study.ParseSize(c.String("width"), c.Float64("font"))
+	if err != nil {
+		return err
+	}
+	labels, err := study.ParseLabels(c.StringSlice("label"))
 	if err != nil {
 		return err
 	}
@@ -77,8 +80,9 @@ func runStudy(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	warn(c.App.ErrWriter, asked.Warning())
 	dir := c.String("out")
-	local, err := localCells(c, dir, p)
+	local, err := cellWorker.local(c, p.In(dir), dir)
 	if err != nil {
 		return err
 	}
@@ -89,9 +93,9 @@ func runStudy(c *cli.Context) error {
 		return err
 	}
 	if c.IsSet("on") {
-		return sendCells(c, "on", "the study", dir, p)
+		return send(c, "on", cellWorker, work.Batch{Tasks: p.In(dir), What: "the study", Dir: dir, Home: dir, Data: c.String("data"), Threads: c.Int("threads")})
 	}
-	failed := trainCells(c, local, dir, p)
+	_, failed := finishTasks(c, local, p.In(dir), dir, true)
 	if c.Context.Err() != nil {
 		return failed
 	}
@@ -100,27 +104,26 @@ func runStudy(c *cli.Context) error {
 		return failed
 	}
 	if err == nil {
-		err = showStudy(c, r, print, dir)
+		err = showStudy(c, r, size)
 	}
 	return errors.Join(failed, err)
 }
 
 // checkOn checks --on, and that it is there if a flag needs it.
 func checkOn(c *cli.Context) error {
-	if on := c.String("on"); c.IsSet("on") && engineFlags[on] == nil {
-		return wrongUse("--on %q; want slurm or kubernetes", on)
-	}
 	for _, name := range []string{"dry-run", "sbatch", "image", "claim", "mount", "threads"} {
 		if c.IsSet(name) && !c.IsSet("on") {
 			return wrongUse("--%s is for --on slurm or --on kubernetes", name)
 		}
 	}
-	return nil
+	return oneOf(c, "on", "slurm", "kubernetes")
 }
 
 // showStudy writes and prints what came out.
-func showStudy(c *cli.Context, r *study.Result, print study.Print, dir string) error {
-	if err := r.Write(print); err != nil {
+func showStudy(c *cli.Context, r *study.Result, size report.Size) error {
+	out := c.String("out")
+	words := append([]string{"glorot", "study", work.Quote(c.Args().First()), "--out", work.Quote(out)}, flagWords(c, "data", "width", "font", "label")...)
+	if err := r.Write(study.Print{Command: strings.Join(words, " "), Version: run.ThisProgram().Version, Size: size}); err != nil {
 		return err
 	}
 	if c.Bool("json") {
@@ -134,67 +137,6 @@ func showStudy(c *cli.Context, r *study.Result, print study.Print, dir string) e
 	for _, problem := range r.Problems {
 		fmt.Fprintln(c.App.Writer, problem)
 	}
-	_, err := fmt.Fprintf(c.App.Writer, "study in %s\n", filepath.Join(dir, study.Page))
+	_, err := fmt.Fprintf(c.App.Writer, "study in %s\n", filepath.Join(out, study.Page))
 	return err
-}
-
-// trainCells does the remaining cells in processes of this machine.
-func trainCells(c *cli.Context, local work.Local, dir string, p *sweep.Plan) error {
-	if _, err := local.Run(c.Context, p.In(dir)); err != nil {
-		return err
-	}
-	list, err := p.Statuses(context.WithoutCancel(c.Context), dir)
-	n := counts(list)
-	switch {
-	case err != nil:
-		return err
-	case c.Context.Err() != nil:
-		return interrupted{fmt.Sprintf("%s: %s; the same command continues", dir, counted(list))}
-	case n[work.Done]+n[work.Diverged] == len(list):
-		return nil
-	case n[work.Running] > 0 && n[work.Failed] == 0:
-		return work.Again(fmt.Errorf("%s: %s", dir, counted(list)))
-	}
-	return fmt.Errorf("%s: %s; --retry-failed tries again", dir, counted(list))
-}
-
-// printOf reads --width, --font and --label.
-func printOf(c *cli.Context) (p study.Print, labels map[string]string, err error) {
-	p = study.Print{Command: studyWords(c), Version: buildVersions().Version}
-	labels = map[string]string{}
-	text, inch := strings.CutSuffix(c.String("width"), "in")
-	text = strings.TrimSuffix(text, "mm")
-	p.Size.Width, err = strconv.ParseFloat(strings.TrimSpace(text), 64)
-	if inch {
-		p.Size.Width *= 25.4
-	}
-	const least, most = 30, 1000
-	if err != nil || !(p.Size.Width >= least && p.Size.Width <= most) {
-		return p, nil, wrongUse("--width %s; want %d to %d mm, such as 85 or 3.25in", c.String("width"), least, most)
-	}
-	if p.Size.Font = c.Float64("font"); !(p.Size.Font >= 3 && p.Size.Font <= 30) {
-		return p, nil, wrongUse("--font %v; want 3 to 30 points", p.Size.Font)
-	}
-	for _, label := range c.StringSlice("label") {
-		name, text, ok := strings.Cut(label, "=")
-		if !ok || name == "" {
-			return p, nil, wrongUse("--label %s; want NAME=TEXT, such as 'he_normal=He et al.'", quoted(label))
-		}
-		labels[name] = text
-	}
-	return p, labels, nil
-}
-
-// studyWords is the command that draws the study.
-func studyWords(c *cli.Context) string {
-	words := []string{"glorot", "study", quoted(c.Args().First()), "--out", quoted(c.String("out"))}
-	for _, name := range []string{"data", "width", "font"} {
-		if c.IsSet(name) {
-			words = append(words, "--"+name, quoted(fmt.Sprint(c.Value(name))))
-		}
-	}
-	for _, label := range c.StringSlice("label") {
-		words = append(words, "--label", quoted(label))
-	}
-	return strings.Join(words, " ")
 }

@@ -13,7 +13,6 @@ import (
 	"glorot/experiments/run"
 	"glorot/experiments/runner"
 	"glorot/experiments/sweep"
-	"glorot/experiments/train"
 
 	"github.com/urfave/cli/v2"
 )
@@ -33,12 +32,6 @@ func sweepCommand() *cli.Command {
 			sweepStatusCommand(),
 			sweepReportCommand(),
 			sweepCellCommand(),
-		},
-		Action: func(c *cli.Context) error {
-			if c.Args().Present() {
-				return wrongUse("sweep: unknown command %q; see glorot sweep --help", c.Args().First())
-			}
-			return cli.ShowSubcommandHelp(c)
 		},
 	}
 }
@@ -65,13 +58,8 @@ func sweepPlanCommand() *cli.Command {
 			dataFlag(),
 		},
 		Action: func(c *cli.Context) error {
-			if err := noArguments(c); err != nil {
+			if err := needs(c, "config", "out"); err != nil {
 				return err
-			}
-			for _, flag := range []string{"config", "out"} {
-				if err := needs(c, flag); err != nil {
-					return err
-				}
 			}
 			s, err := sweep.Load(c.Context, c.String("config"), runner.Allowed())
 			if err != nil {
@@ -90,76 +78,23 @@ func sweepPlanCommand() *cli.Command {
 	}
 }
 
-// planOf plans a sweep, and returns its data sets by their names.
+// planOf plans a sweep, and returns its data by their names. If several data sets are missing, the error lists all of them.
 func planOf(c *cli.Context, s *sweep.Sweep) (*sweep.Plan, map[string]*dataset.Data, error) {
-	folder := imageFolder{ctx: c.Context, data: c.String("data"), sets: map[string]*dataset.Data{}, checksums: map[string]string{}, weights: map[string]string{}}
-	p, err := s.Plan(c.Context, runner.Allowed(), folder.check)
-	if err == nil {
-		err = folder.missing()
+	dir := c.String("data")
+	p, data, err := s.PlanOn(c.Context, runner.Allowed(), func(ctx context.Context, d run.Data) (*dataset.Data, error) { return openData(ctx, d, dir) })
+	missing := new(sweep.MissingError)
+	if !errors.As(err, &missing) {
+		return p, data, err
 	}
-	if err != nil {
-		return nil, nil, err
-	}
-	p.Numbers, p.Images = train.Numbers, folder.checksums
-	if len(folder.weights) > 0 {
-		p.Weights = folder.weights
-	}
-	return p, folder.sets, nil
-}
-
-// imageFolder opens each data set of a folder once.
-type imageFolder struct {
-	ctx       context.Context
-	data      string
-	sets      map[string]*dataset.Data // nil for one that is missing
-	checksums map[string]string        // of those that exist
-	weights   map[string]string        // checksums of the weights in the files of model.from
-	absent    []string                 // the missing ones, in the order of the cells
-	err       error                    // about the first missing one
-}
-
-// check returns an error if a configuration does not suit its images. It notes a missing data set, so that all missing ones can be
-// reported together.
-func (i *imageFolder) check(cfg run.Config) error {
-	name := cfg.Data.Content()
-	set, known := i.sets[name]
-	if !known {
-		sets, err := openData(i.ctx, cfg.Data, i.data)
-		missing, wrong := new(dataset.MissingError), usageError{}
-		switch {
-		case errors.As(err, &missing), errors.As(err, &wrong):
-			i.absent, i.err = append(i.absent, name), cmp.Or(i.err, err)
-		case err != nil:
-			return err
-		default:
-			set = sets
-		}
-		i.sets[name] = set
-	}
-	if set == nil {
-		return nil
-	}
-	i.checksums[name] = set.Checksum()
-	if err := runner.Check(cfg, set); err != nil || cfg.Model.From == "" {
-		return err
-	}
-	sum, err := runner.GivenWeights(cfg, set)
-	i.weights[cfg.Model.From] = sum
-	return err
-}
-
-// missing returns an error that lists the missing data sets.
-func (i *imageFolder) missing() error {
-	if len(i.absent) < 2 {
-		return i.err
+	if len(missing.Names) == 1 {
+		return nil, nil, missing.First
 	}
 	var brings []string
-	for _, name := range i.absent {
-		brings = append(brings, bringing(name, cmp.Or(i.data, "DIR")))
+	for _, name := range missing.Names {
+		brings = append(brings, bringing(name, cmp.Or(dir, "DIR")))
 	}
-	names := strings.Join(i.absent, ", ")
-	if i.data == "" {
-		return wrongUse("data.name %s needs --data DIR or GLOROT_DATA, the folder of the data sets; %s", names, strings.Join(brings, "; "))
+	if dir == "" {
+		return nil, nil, wrongUse("data.name %s needs --data DIR or GLOROT_DATA, the folder of the data sets; %s", missing, strings.Join(brings, "; "))
 	}
-	return fmt.Errorf("%s: missing or incomplete: %s; %s", i.data, names, strings.Join(brings, "; "))
+	return nil, nil, fmt.Errorf("%s: missing or incomplete: %s; %s", dir, missing, strings.Join(brings, "; "))
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"strconv"
 
 	"glorot/experiments/run/lease"
@@ -24,32 +25,23 @@ func sweepCellCommand() *cli.Command {
 			"   glorot sweep cell /shared/a \"$JOB_COMPLETION_INDEX\"",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "engine", Usage: "ask `ENGINE` (slurm) whether a cell that this one waits for is still going to be done"},
-			threadsFlag(), dataFlag(),
+			&cli.IntFlag{Name: "threads", Usage: "compute on `N` threads instead of those in the configuration; the results do not depend on it"},
+			dataFlag(),
 		},
 		Action: func(c *cli.Context) error {
-			if c.NArg() != 2 {
-				return wrongUse("sweep cell takes a sweep's directory and an index, got %d arguments", c.NArg())
+			if err := cmp.Or(takes(c, "a sweep's directory and an index", 2), oneOf(c, "engine", "slurm"), atLeast(c, 1, "threads")); err != nil {
+				return err
 			}
 			index, err := strconv.Atoi(c.Args().Get(1))
 			if err != nil {
 				return wrongUse("sweep cell: index %q; want an integer, 0 or more", c.Args().Get(1))
-			}
-			if e := c.String("engine"); e != "" && e != "slurm" {
-				return wrongUse("--engine %q; want slurm", e)
-			}
-			if n := c.Int("threads"); c.IsSet("threads") && n < 1 {
-				return wrongUse("--threads %d; want 1 or more", n)
 			}
 			dir := c.Args().First()
 			p, err := sweep.Read(dir)
 			if err != nil {
 				return err
 			}
-			return workOn(c, p.In(dir), "cell", dir, index)
+			return cellWorker.workOn(c, p.In(dir), dir, index)
 		},
 	}
-}
-
-func threadsFlag() cli.Flag {
-	return &cli.IntFlag{Name: "threads", Usage: "compute on `N` threads instead of those in the configuration; the results do not depend on it"}
 }

@@ -1,14 +1,13 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
+	"slices"
 
 	"glorot/experiments/report"
+	"glorot/experiments/run"
 	"glorot/experiments/run/atomicfile"
-	"glorot/experiments/sweep"
 	"glorot/experiments/sweep/outcome"
 	"glorot/experiments/work"
 
@@ -42,19 +41,23 @@ func reportSweep(c *cli.Context) error {
 	}
 	var out *atomicfile.Dir
 	if c.IsSet("out") {
-		if out, err = stage(c.String("out"), reportProduct); err != nil {
+		if out, err = stage(c.String("out"), outcome.Product); err != nil {
 			return err
 		}
 		defer out.Remove()
 	}
-	o, err := outcome.Read(c.Context, dir, p)
+	needsData := func(name string) bool { return needsFolder(name, "") != nil }
+	command := "glorot sweep run " + work.Quote(dir)
+	if slices.ContainsFunc(p.DataSets(), needsData) {
+		command += " --data DIR"
+	}
+	r, err := outcome.NewReport(c.Context, dir, p, command)
 	if err != nil {
 		return err
 	}
-	r := sweepReport{Sweep: dir, Outcome: o, plan: p}
-	r.Next = r.next()
 	if out != nil {
-		if err := r.write(out); err != nil {
+		made := report.Run{Command: "glorot sweep report " + work.Quote(dir), Version: run.ThisProgram().Version}
+		if err := r.Write(out, made); err != nil {
 			return err
 		}
 		if err := out.Finish(); err != nil {
@@ -64,83 +67,9 @@ func reportSweep(c *cli.Context) error {
 	if c.Bool("json") {
 		return printJSON(c, r)
 	}
-	if err := r.print(c.App.Writer); err != nil || out == nil {
+	if err := r.WriteText(c.App.Writer); err != nil || out == nil {
 		return err
 	}
 	_, err = fmt.Fprintf(c.App.Writer, "report in %s\n", filepath.Join(out.Out, "report.html"))
 	return err
-}
-
-// reportProduct describes the directory of --out.
-var reportProduct = atomicfile.Product{Name: "report", Has: "report.json", Files: []string{"figures", "report.html", "report.json", "report.md"}}
-
-// sweepReport has the results of a sweep for programs; page shows them to readers.
-type sweepReport struct {
-	Sweep string `json:"sweep"`
-	*outcome.Outcome
-	Next []string `json:"next"` // what is missing, and the command for it
-	plan *sweep.Plan
-}
-
-// next says what is missing, and which command does it.
-func (r sweepReport) next() []string {
-	list := []string{}
-	command := "glorot sweep run " + quoted(r.Sweep)
-	if r.stored() {
-		command += " --data DIR"
-	}
-	left := []work.Status{}
-	for _, s := range r.Missing {
-		if s.State != work.Failed {
-			left = append(left, s)
-		}
-	}
-	if len(left) > 0 {
-		list = append(list, fmt.Sprintf("not finished: %s; %s continues", counted(left), command))
-	}
-	if n := len(r.Missing) - len(left); n > 0 {
-		list = append(list, fmt.Sprintf("%s failed; %s --retry-failed tries again", report.Plural(n, "cell"), command))
-	}
-	for _, s := range r.Missing {
-		if s.State == work.Failed {
-			list = append(list, fmt.Sprintf("cell %d, %s: %s", s.Task, s.Name, s.Reason))
-		}
-	}
-	for _, why := range r.Damaged {
-		list = append(list, "left out: "+why)
-	}
-	return list
-}
-
-// stored reports whether any cell needs images from files.
-func (r sweepReport) stored() bool {
-	for _, name := range r.plan.DataSets() {
-		if needsFolder(name, "") != nil {
-			return true
-		}
-	}
-	return false
-}
-
-// print writes the table and what is missing.
-func (r sweepReport) print(w io.Writer) error {
-	if err := r.Table().WriteText(w); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintf(w, "%s: %s\n", r.Sweep, countWords(r.Cells))
-	for _, line := range r.Next {
-		_, e := fmt.Fprintln(w, line)
-		err = errors.Join(err, e)
-	}
-	return err
-}
-
-// write fills a directory.
-func (r sweepReport) write(dir *atomicfile.Dir) error {
-	page := r.Page(r.plan, r.Sweep, countWords(r.Cells), r.Next, report.Run{Command: "glorot sweep report " + quoted(r.Sweep), Version: buildVersions().Version})
-	return dir.Fill(map[string]func(io.Writer) error{
-		"report.json": func(w io.Writer) error { return report.WriteJSON(w, r) },
-		"report.md":   func(w io.Writer) error { return report.WriteMarkdown(w, page) },
-		"report.html": func(w io.Writer) error { return report.WritePage(w, page) },
-	}, report.FigureFolder(page.Figures()))
 }

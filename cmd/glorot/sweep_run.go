@@ -1,17 +1,9 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"os"
-	"os/exec"
-	"runtime"
-	"strconv"
-	"strings"
 
 	"glorot/experiments/sweep"
-	"glorot/experiments/work"
 
 	"github.com/urfave/cli/v2"
 )
@@ -49,98 +41,22 @@ func runSweep(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	local, err := localCells(c, dir, p)
+	local, err := cellWorker.local(c, p.In(dir), dir)
 	if err != nil {
 		return err
 	}
-	_, err = local.Run(c.Context, p.In(dir))
-	return errors.Join(err, afterRun(c, dir, p))
-}
-
-// localCells runs the cells of a sweep in processes of this machine.
-func localCells(c *cli.Context, dir string, p *sweep.Plan) (work.Local, error) {
-	jobs := c.Int("jobs")
-	if jobs < 1 {
-		return work.Local{}, wrongUse("--jobs %d; want 1 or more", jobs)
+	t, err := finishTasks(c, local, p.In(dir), dir, false)
+	if err == nil {
+		_, err = fmt.Fprintf(c.App.Writer, "%s: %s\n", dir, t)
 	}
-	if c.Bool("keep-going") && c.Bool("fail-fast") {
-		return work.Local{}, wrongUse("--keep-going and --fail-fast; want one of them")
-	}
-	self, err := os.Executable()
-	return work.Local{
-		Jobs: jobs, RetryFailed: c.Bool("retry-failed"), KeepGoing: c.Bool("keep-going"), FailFast: c.Bool("fail-fast"),
-		Command: func(cell int) *exec.Cmd {
-			args := cellCommand(os.Args[0], work.Share(runtime.NumCPU(), jobs), c.String("data"), dir)
-			return &exec.Cmd{Path: self, Args: append(args, strconv.Itoa(cell))}
-		},
-		Ended: func(cell, exit int) {
-			fmt.Fprintf(c.App.ErrWriter, "glorot: cell %d, %s: %s\n", cell, p.Name(cell), endWords(dir, p, cell, exit))
-		},
-	}, err
-}
-
-// endWords says how a cell's process ended.
-func endWords(dir string, p *sweep.Plan, cell, exit int) string {
-	s, err := p.Status(dir, cell)
-	switch {
-	case err != nil:
-		return err.Error()
-	case exit == work.ExitAgain:
-		return fmt.Sprintf("stopped after %d updates", s.Updates)
-	case exit < 0:
-		return fmt.Sprintf("was killed after %d updates or more", s.Updates)
-	case s.Reason != "":
-		return s.State + ": " + s.Reason
-	}
-	return fmt.Sprintf("%s after %d updates", s.State, s.Updates)
-}
-
-// afterRun reports the remaining cells, and returns an error if there are any.
-func afterRun(c *cli.Context, dir string, p *sweep.Plan) error {
-	list, err := p.Statuses(context.WithoutCancel(c.Context), dir)
-	if err != nil {
-		return err
-	}
-	count := counts(list)
-	left := len(list) - count[work.Done] - count[work.Diverged]
-	switch {
-	case c.Context.Err() != nil:
-		return interrupted{fmt.Sprintf("%s: %s; glorot sweep run %s continues", dir, counted(list), quoted(dir))}
-	case left == 0:
-		_, err = fmt.Fprintf(c.App.Writer, "%s: %s\n", dir, counted(list))
-		return err
-	case count[work.Running] > 0 && count[work.Failed] == 0:
-		return work.Again(fmt.Errorf("%s: %s", dir, counted(list)))
-	}
-	return fmt.Errorf("%s: %s", dir, counted(list))
+	return err
 }
 
 // sweepArgument reads the sweep that is the only argument of a command.
 func sweepArgument(c *cli.Context) (string, *sweep.Plan, error) {
-	if c.NArg() != 1 {
-		return "", nil, wrongUse("sweep %s takes the directory of one sweep, got %d arguments", c.Command.Name, c.NArg())
+	if err := takes(c, "the directory of one sweep"); err != nil {
+		return "", nil, err
 	}
 	p, err := sweep.Read(c.Args().First())
 	return c.Args().First(), p, err
-}
-
-func counts(list []work.Status) map[string]int {
-	n := map[string]int{}
-	for _, s := range list {
-		n[s.State]++
-	}
-	return n
-}
-
-// counted returns "3 done, 1 failed".
-func counted(list []work.Status) string { return countWords(counts(list)) }
-
-func countWords(n map[string]int) string {
-	var words []string
-	for _, state := range work.States {
-		if n[state] > 0 {
-			words = append(words, fmt.Sprintf("%d %s", n[state], state))
-		}
-	}
-	return strings.Join(words, ", ")
 }

@@ -1,9 +1,6 @@
 package main
 
 import (
-	"fmt"
-	"text/tabwriter"
-
 	"glorot/experiments/work"
 
 	"github.com/urfave/cli/v2"
@@ -39,31 +36,7 @@ func sweepStatusCommand() *cli.Command {
 			if c.Bool("json") {
 				return printJSON(c, list)
 			}
-			return printStatuses(c, dir, list)
+			return work.WriteText(c.App.Writer, dir, list)
 		},
 	}
-}
-
-func printStatuses(c *cli.Context, dir string, list []work.Status) error {
-	t := tabwriter.NewWriter(c.App.Writer, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "cell\tstate\tupdates\ttries\t\n")
-	for _, s := range list {
-		state := s.State
-		if s.Engine != "" {
-			state += " (" + s.Engine + ")"
-		}
-		what := s.Name
-		switch {
-		case s.State == work.Running:
-			what += fmt.Sprintf("; process %d on %s", s.PID, s.Host)
-		case s.Reason != "":
-			what += "; " + s.Reason
-		}
-		fmt.Fprintf(t, "%d\t%s\t%d\t%d\t%s\n", s.Task, state, s.Updates, s.Tries, what)
-	}
-	if err := t.Flush(); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintf(c.App.Writer, "%s: %s\n", dir, counted(list))
-	return err
 }

@@ -1,10 +1,7 @@
 package main
 
 import (
-	"path/filepath"
-	"strconv"
-
-	"glorot/experiments/sweep"
+	"glorot/experiments/work"
 
 	"github.com/urfave/cli/v2"
 )
@@ -38,33 +35,5 @@ func submitSweep(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendCells(c, "engine", "the sweep", dir, p)
-}
-
-// sendCells sends the remaining cells of a plan to the cluster that a flag names.
-func sendCells(c *cli.Context, engine, what, dir string, p *sweep.Plan) error {
-	data := c.String("data")
-	dir, err := filepath.Abs(dir)
-	if err == nil && data != "" {
-		data, err = filepath.Abs(data)
-	}
-	if err != nil {
-		return err
-	}
-	return batch{
-		tasks: p.In(dir), engine: engine, noun: "cell", what: what, dir: dir, home: dir, data: data, threads: c.Int("threads"),
-		worker: func(program string, more ...string) []string {
-			return cellCommand(program, c.Int("threads"), data, dir, more...)
-		},
-	}.send(c)
-}
-
-// cellCommand is the command of a cell's worker, without the number of the cell.
-func cellCommand(program string, threads int, data, dir string, more ...string) []string {
-	list := append([]string{program, "sweep", "cell"}, more...)
-	list = append(list, "--threads", strconv.Itoa(threads))
-	if data != "" {
-		list = append(list, "--data", data)
-	}
-	return append(list, "--", dir)
+	return send(c, "engine", cellWorker, work.Batch{Tasks: p.In(dir), What: "the sweep", Dir: dir, Home: dir, Data: c.String("data"), Threads: c.Int("threads")})
 }

@@ -1,3 +1,5 @@
+//go:build unix
+
 package main
 
 import (
@@ -14,7 +16,6 @@ import (
 
 	"glorot/experiments/run"
 	"glorot/experiments/sweep"
-	"glorot/experiments/sweep/outcome"
 	"glorot/experiments/work"
 )
 
@@ -233,21 +234,4 @@ func TestSweepStopped(t *testing.T) {
 		t.Fatalf("%v: %s", err, stderr)
 	}
 	sameRun(t, cellRun(t, s, 0), filepath.Join(dir, "want", "0"))
-}
-
-// What is missing is told with the command that runs it, as a shell takes it; of stored images it needs their folder. Failures are apart.
-func TestReportSaysWhatIsNext(t *testing.T) {
-	left := []work.Status{{Task: 1, State: work.Ready}, {Task: 2, Name: "seed=3", State: work.Failed, Reason: "no space"}, {Task: 3, State: work.Ready}}
-	for data, want := range map[string][]string{
-		"shapeset": {"not finished: 2 ready; glorot sweep run 'a b' continues", "1 cell failed; glorot sweep run 'a b' --retry-failed tries again",
-			"cell 2, seed=3: no space", "left out: seed=1: no log"},
-		"mnist": {"not finished: 2 ready; glorot sweep run 'a b' --data DIR continues", "1 cell failed; glorot sweep run 'a b' --data DIR --retry-failed tries again",
-			"cell 2, seed=3: no space", "left out: seed=1: no log"},
-	} {
-		r := sweepReport{Sweep: "a b", Outcome: &outcome.Outcome{Missing: left, Damaged: []string{"seed=1: no log"}},
-			plan: &sweep.Plan{Version: 2, Base: map[string]string{"data.name": data}}}
-		if got := r.next(); !slices.Equal(got, want) {
-			t.Errorf("%s: %q, want %q", data, got, want)
-		}
-	}
 }

@@ -6,8 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
-	"strings"
+	"strconv"
 	"syscall"
 
 	"glorot/experiments/dataset"
@@ -15,6 +14,7 @@ import (
 	"glorot/experiments/run"
 	"glorot/experiments/runner"
 	"glorot/experiments/show"
+	"glorot/experiments/work"
 
 	"github.com/urfave/cli/v2"
 )
@@ -49,9 +49,6 @@ func trainCommand() *cli.Command {
 			&cli.BoolFlag{Name: "watch", Usage: "show it like glorot watch while it is trained; q leaves the screen, and the training continues"},
 			jsonFlag()),
 		Action: func(c *cli.Context) error {
-			if err := noArguments(c); err != nil {
-				return err
-			}
 			if c.IsSet("for") && c.Duration("for") <= 0 {
 				return wrongUse("--for %v; want a duration above 0, such as 90m or 2h", c.Duration("for"))
 			}
@@ -69,13 +66,16 @@ func trainCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			if c.IsSet("from") {
-				if err := begin(&cfg, c.String("from")); err != nil {
+			if from := c.String("from"); c.IsSet("from") {
+				if from == "" {
+					return wrongUse("--from is empty; want a .npz or .safetensors file of weights")
+				}
+				if err := cfg.Set("model.from="+strconv.Quote(from), runner.Allowed()); err != nil {
 					return err
 				}
 			}
 			if out := c.String("out"); run.IsRun(out) {
-				return &run.UsageError{Place: run.Place{File: out}, Problem: fmt.Sprintf("holds a run already, which glorot train --resume %s continues; allowed: a new or an empty directory", quoted(out))}
+				return &run.UsageError{Place: run.Place{File: out}, Problem: fmt.Sprintf("holds a run already, which glorot train --resume %s continues; allowed: a new or an empty directory", work.Quote(out))}
 			}
 			if dry {
 				return dryRun(c, cfg)
@@ -85,21 +85,9 @@ func trainCommand() *cli.Command {
 	}
 }
 
-// begin lets a run begin with the weights in a file.
-func begin(cfg *run.Config, path string) error {
-	if path == "" {
-		return wrongUse("--from is empty; want a .npz or .safetensors file of weights")
-	}
-	quoted, err := json.Marshal(path) // as YAML
-	if err != nil {
-		return err
-	}
-	return cfg.Set("model.from="+string(quoted), runner.Allowed())
-}
-
 // resume continues or extends a run.
 func resume(c *cli.Context) error {
-	dir, sets := c.String("resume"), c.StringSlice("set")
+	dir := c.String("resume")
 	switch {
 	case c.IsSet("from"):
 		return wrongUse("--resume and --from; want --resume only: the run has its weights")
@@ -108,32 +96,12 @@ func resume(c *cli.Context) error {
 	case c.IsSet("out"):
 		return wrongUse("--resume and --out; want --resume only, which continues the run in place; glorot fork makes a new run")
 	}
-	for _, set := range sets {
-		if key, _, _ := strings.Cut(set, "="); !slices.Contains([]string{"threads", "train.updates", "train.patience", "data.path", "checkpoint.every", "checkpoint.keep", "checkpoint.at", "observe.measures"}, strings.TrimSpace(key)) {
-			return wrongUse("--resume with --set %s; want train.updates, train.patience, checkpoint.every, checkpoint.keep, checkpoint.at, observe.measures, threads, or data.path for data that were moved; glorot fork changes the others", set)
-		}
-	}
-	r, err := run.Open(dir)
+	cfg, done, err := runner.Extended(dir, c.StringSlice("set"))
 	if err != nil {
 		return err
 	}
-	if err := r.MustBeOwn(); err != nil {
-		return err
-	}
-	cfg, m := r.Config(), r.Manifest()
-	if err := cfg.SetAll(sets, runner.Allowed()); err != nil {
-		return err
-	}
-	measured := !slices.Equal(cfg.Observe.Measures, r.Config().Observe.Measures) // otherwise a finished run has nothing to do
-	switch {
-	case cfg.Train.Updates < r.Config().Train.Updates:
-		return wrongUse("train.updates: got %d, allowed: at least %d, which %s already has", cfg.Train.Updates, r.Config().Train.Updates, dir)
-	case m.Exit == run.Diverged:
-		return fmt.Errorf("%s: the run is finished: it diverged", dir)
-	case m.Stopped() && cfg.Train.Patience == r.Config().Train.Patience && !measured:
-		fmt.Fprintf(c.App.ErrWriter, "glorot: %s: the run is done: %s; --set train.patience=N, or 0, continues it\n", dir, m.Reason)
-	case m.Exit == run.Done && cfg.Train.Updates == r.Config().Train.Updates && !measured:
-		fmt.Fprintf(c.App.ErrWriter, "glorot: %s: the run is done after %d updates; --set train.updates=N extends it\n", dir, cfg.Train.Updates)
+	if done != "" {
+		fmt.Fprintf(c.App.ErrWriter, "glorot: %s: %s\n", dir, done)
 	}
 	return trainRun(c, dir, cfg)
 }
@@ -194,7 +162,7 @@ func newRunner(c *cli.Context) *runner.Runner {
 
 // trainError adds to an error what was kept of the work, and how to continue.
 func trainError(c *cli.Context, dir string, cfg run.Config, err error) error {
-	again := fmt.Sprintf("glorot train --resume %s", quoted(dir))
+	again := fmt.Sprintf("glorot train --resume %s", work.Quote(dir))
 	stopped := new(runner.InterruptedError)
 	switch {
 	case errors.As(err, &stopped):
@@ -207,6 +175,7 @@ func trainError(c *cli.Context, dir string, cfg run.Config, err error) error {
 	return absent(err, cfg.Data.Name, c.String("data"))
 }
 
+// printSummary prints the result of a run, the course of its error, what is unusual, and what to do next.
 func printSummary(c *cli.Context, s run.Result) error {
 	if c.Bool("json") {
 		line, err := run.Encode(s) // including numbers that JSON lacks
@@ -218,26 +187,21 @@ func printSummary(c *cli.Context, s run.Result) error {
 	if s.Diverged != nil {
 		return nil
 	}
+	f, err := followed(s.Run)
+	if err != nil {
+		return err
+	}
+	short, err := show.New(f, -1)
+	if err != nil {
+		return err
+	}
 	if _, err := fmt.Fprintln(c.App.Writer, s); err != nil {
 		return err
 	}
-	return printShort(c, s.Run)
-}
-
-// printShort prints the course of a run's error, what is unusual, and what to do next.
-func printShort(c *cli.Context, dir string) error {
-	f, err := followed(dir)
-	if err != nil {
+	if err := short.WriteShort(c.App.Writer, columns()); err != nil {
 		return err
 	}
-	s, err := show.New(f, -1)
-	if err != nil {
-		return err
-	}
-	if err := s.WriteShort(c.App.Writer, columns()); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(c.App.Writer, "glorot show %s describes its layers, and glorot watch draws them.\n", quoted(dir))
+	_, err = fmt.Fprintf(c.App.Writer, "glorot show %s describes its layers, and glorot watch draws them.\n", work.Quote(s.Run))
 	return err
 }
 

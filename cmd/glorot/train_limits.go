@@ -1,15 +1,16 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
+	"regexp"
 	"time"
 
-	"glorot/experiments/report"
 	"glorot/experiments/run"
 	"glorot/experiments/runner"
+	"glorot/experiments/work"
 
 	"github.com/urfave/cli/v2"
 )
@@ -31,64 +32,33 @@ func dryRun(c *cli.Context, cfg run.Config) error {
 			Config  json.RawMessage `json:"config"`
 		}{c.String("out"), e, cfg.Threads.Count(), cfg.JSON()})
 	}
-	w := c.App.Writer
-	if _, err := fmt.Fprintf(w, "%s\n", cfg.YAML()); err != nil {
+	if err := e.WriteText(c.App.Writer, cfg); err != nil {
 		return err
 	}
-	passes := "examples are generated without end"
-	if e.Examples > 0 {
-		passes = fmt.Sprintf("%.3g passes over %d examples", e.Passes, e.Examples)
-	}
-	out := "nowhere: a run needs --out DIR"
-	if c.IsSet("out") {
-		out = c.String("out")
-	}
-	_, err = fmt.Fprintf(w, "inputs, classes  %d, %d\nparameters       %d\nmemory           %.1f MB, without the data set\n"+
-		"updates          %d of %d examples: %s\ntime             about %s with %s: %s per update (%d measured), %s for all tests and snapshots%s\nrun              %s\n",
-		e.Features, e.Classes, e.Parameters, float64(e.Memory)/1e6, e.Updates, cfg.Train.Batch, passes,
-		report.Duration(seconds(e.Seconds)), report.Plural(cfg.Threads.Count(), "thread"), seconds(e.Update).Round(time.Microsecond), e.Measured, report.Duration(seconds(e.Recording)),
-		unmeasured(cfg), out)
+	_, err = fmt.Fprintf(c.App.Writer, "run              %s\n", cmp.Or(c.String("out"), "nowhere: a run needs --out DIR"))
 	return err
 }
 
-// unmeasured says what the time leaves out.
-func unmeasured(cfg run.Config) string {
-	if cfg.Pretrain.Updates == 0 {
-		return ""
-	}
-	return "; pre-training is not measured"
-}
-
-func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
-
-// timeUp says what a run has after the time of --for, and how to continue. That is a success.
+// timeUp says what a run has after the time of --for, and how to continue. That is a success, unless nothing was kept.
 func timeUp(c *cli.Context, dir string, cfg run.Config, err error) error {
+	limit := short(c.Duration("for"))
 	stopped := new(runner.InterruptedError)
-	if !errors.As(err, &stopped) {
-		return fmt.Errorf("%s: --for %s was over before the first update; want a longer time", dir, short(c.Duration("for")))
+	if !errors.As(err, &stopped) || !stopped.Kept {
+		return fmt.Errorf("%s: --for %s was over before there was a new checkpoint; want a longer time", dir, limit)
 	}
-	again := fmt.Sprintf("glorot train --resume %s --for %s", quoted(dir), short(c.Duration("for")))
-	if c.Bool("json") {
-		return printJSON(c, struct {
-			Run     string `json:"run"`
-			Status  string `json:"status"`
-			Updates int    `json:"updates"`
-			Of      int    `json:"of"`
-			Resume  string `json:"resume"`
-		}{dir, run.Interrupted, stopped.Update, cfg.Train.Updates, again})
-	}
-	_, err = fmt.Fprintf(c.App.Writer, "%s holds a checkpoint after %d of %d updates, as its time is over; %s continues it\n", dir, stopped.Update, cfg.Train.Updates, again)
-	return err
+	again := fmt.Sprintf("glorot train --resume %s --for %s", work.Quote(dir), limit)
+	return answer(c, struct {
+		Run     string `json:"run"`
+		Status  string `json:"status"`
+		Updates int    `json:"updates"`
+		Of      int    `json:"of"`
+		Resume  string `json:"resume"`
+	}{dir, run.Interrupted, stopped.Update, cfg.Train.Updates, again},
+		"%s holds a checkpoint after %d of %d updates, as its time is over; %s continues it\n", dir, stopped.Update, cfg.Train.Updates, again)
 }
 
-// short writes a duration without units of 0: 2h, not 2h0m0s.
-func short(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
-}
+// zero are the units of 0 at the end of a duration.
+var zero = regexp.MustCompile(`([hm])(0m)?0s$`)
+
+// short writes a duration without them: 2h, not 2h0m0s.
+func short(d time.Duration) string { return zero.ReplaceAllString(d.String(), "$1") }

@@ -1,8 +1,8 @@
 package main
 
 import (
-	"fmt"
 	"runtime"
+	"strings"
 
 	"glorot/experiments/run"
 	"glorot/graph/kernel"
@@ -30,22 +30,18 @@ func versionCommand() *cli.Command {
 		Description: "Example:\n   glorot version --json",
 		Flags:       []cli.Flag{jsonFlag()},
 		Action: func(c *cli.Context) error {
-			if err := noArguments(c); err != nil {
-				return err
-			}
 			e, err := kernel.New(kernel.Options{})
 			if err != nil {
 				return err
 			}
 			defer e.Close()
-			v := buildVersions()
-			v.Kernels, v.Threads = e.Set(), e.Threads()
-			if c.Bool("json") {
-				return printJSON(c, v)
+			p := run.ThisProgram()
+			v := versions{
+				p.Version, p.Revision, p.Go, runtime.GOOS, runtime.GOARCH,
+				p.Dependencies["gorgonia.org/gorgonia"], p.Dependencies["gorgonia.org/tensor"], e.Set(), e.Threads(),
 			}
-			_, err = fmt.Fprintf(c.App.Writer, "glorot %s, %s %s/%s\ngorgonia %s, tensor %s\nkernels %s, %d threads\n",
-				join(v.Version, v.Revision), v.Go, v.OS, v.Arch, v.Gorgonia, v.Tensor, v.Kernels, v.Threads)
-			return err
+			return answer(c, v, "glorot %s, %s %s/%s\ngorgonia %s, tensor %s\nkernels %s, %d threads\n",
+				strings.TrimSpace(v.Version+" "+v.Revision), v.Go, v.OS, v.Arch, v.Gorgonia, v.Tensor, v.Kernels, v.Threads)
 		},
 	}
 }
@@ -54,23 +50,8 @@ func versionCommand() *cli.Command {
 func checkKernels(*cli.Context) error {
 	e, err := kernel.New(kernel.Options{Threads: 1})
 	if err != nil {
-		return usageError{err}
+		return wrongUse("%w", err)
 	}
 	e.Close()
 	return nil
-}
-
-func buildVersions() versions {
-	p := run.ThisProgram()
-	return versions{
-		Version: p.Version, Revision: p.Revision, Go: p.Go, OS: runtime.GOOS, Arch: runtime.GOARCH,
-		Gorgonia: p.Dependencies["gorgonia.org/gorgonia"], Tensor: p.Dependencies["gorgonia.org/tensor"],
-	}
-}
-
-func join(version, revision string) string {
-	if revision == "" {
-		return version
-	}
-	return version + " " + revision
 }

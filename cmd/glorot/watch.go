@@ -1,9 +1,7 @@
 package main
 
 import (
-	"context"
 	"os"
-	"sync/atomic"
 
 	"glorot/experiments/progress"
 	"glorot/experiments/run"
@@ -49,28 +47,15 @@ func needsTerminal() error {
 
 // trainWatched trains a run and shows it on the terminal. When the user leaves the screen it shows how far the training has come.
 func trainWatched(c *cli.Context, dir string, cfg run.Config) (trace *run.Trace, err error) {
-	screen, leave := context.WithCancel(c.Context)
-	defer leave()
-	var left atomic.Bool
 	bar := progress.New(c.App.ErrWriter)
 	defer bar.Clear()
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
+	err = watch.While(c.Context, dir, func(left func() bool) (err error) {
 		trace, err = newRunner(c).Do(c.Context, dir, cfg, func(at runner.Point) {
-			if left.Load() {
+			if left() {
 				bar.Training(at)
 			}
 		})
-		if err != nil {
-			leave()
-		}
-	}()
-	failed := watch.Run(screen, dir)
-	left.Store(true)
-	<-done
-	if err == nil && c.Context.Err() == nil {
-		err = failed
-	}
+		return err
+	})
 	return trace, err
 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -18,6 +19,34 @@ var networks = map[string]func(*net) *G.Node{
 
 // Networks returns the names of the networks that Compare knows, in order.
 func Networks() []string { return slices.Sorted(maps.Keys(networks)) }
+
+// A Pair is a network and the type of its numbers.
+type Pair struct {
+	Network string
+	Dtype   tensor.Dtype
+}
+
+// Pairs returns each of the networks, or all for the name "all", with each of the types. The error says what is allowed instead of an unknown name.
+func Pairs(names, dtypes []string) (list []Pair, err error) {
+	types := map[string]tensor.Dtype{"float32": tensor.Float32, "float64": tensor.Float64}
+	for _, name := range names {
+		if name != "all" && networks[name] == nil {
+			return nil, fmt.Errorf("--network %q; want %s, or all", name, strings.Join(Networks(), ", "))
+		}
+	}
+	if slices.Contains(names, "all") {
+		names = Networks()
+	}
+	for _, name := range names {
+		for _, d := range dtypes {
+			if _, ok := types[d]; !ok {
+				return nil, fmt.Errorf("--dtype %q; want float32 or float64", d)
+			}
+			list = append(list, Pair{name, types[d]})
+		}
+	}
+	return list, nil
+}
 
 // A net is a network with its inputs bound and its gradients.
 type net struct {

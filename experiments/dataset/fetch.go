@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -318,4 +319,29 @@ func reason(ctx context.Context, err error) error {
 		return errors.New("the connection broke")
 	}
 	return err
+}
+
+// Fetched is a data set after [Fetch].
+type Fetched struct {
+	Downloaded int `json:"downloaded"` // files; 0 if the set existed
+	*Info
+}
+
+// String says what was downloaded and where it is.
+func (f Fetched) String() string {
+	kind := "with the published SHA-256"
+	if slices.ContainsFunc(f.Files, func(x FileInfo) bool { return !x.Published }) {
+		kind = "files other than the published ones"
+	}
+	count := func(n int) string {
+		if n == 1 {
+			return "1 file"
+		}
+		return fmt.Sprintf("%d files", n)
+	}
+	files, dir := count(len(f.Files)), filepath.Dir(f.Files[0].Path)
+	if f.Downloaded == 0 {
+		return fmt.Sprintf("%s exists already: %s in %s, %s", f.Name, files, dir, kind)
+	}
+	return fmt.Sprintf("%s: %s downloaded, now %s in %s, %s", f.Name, count(f.Downloaded), files, dir, kind)
 }

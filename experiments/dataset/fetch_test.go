@@ -400,3 +400,18 @@ func TestFetchCompare(t *testing.T) {
 	}
 	refused(t, f.compare([]string{filepath.Join(dir, "none", theFile.name)}, []remote{theFile}), "no such file")
 }
+
+// What came, and where it lies.
+func TestFetched(t *testing.T) {
+	files := []FileInfo{{Path: "data/mnist/a.gz", Published: true}, {Path: "data/mnist/b.gz", Published: true}}
+	other := []FileInfo{files[0], {Path: "data/mnist/b"}}
+	for want, f := range map[string]Fetched{
+		"mnist: 1 file downloaded, now 2 files in data/mnist, with the published SHA-256":  {1, &Info{Name: "mnist", Files: files}},
+		"mnist exists already: 2 files in data/mnist, with the published SHA-256":          {0, &Info{Name: "mnist", Files: files}},
+		"mnist exists already: 2 files in data/mnist, files other than the published ones": {0, &Info{Name: "mnist", Files: other}},
+	} {
+		if got := f.String(); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}

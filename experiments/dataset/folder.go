@@ -46,9 +46,9 @@ func (e *BadPicturesError) Error() string {
 	return strings.Join(list, "; ")
 }
 
-// parts of a class: 9 for training, 1 for validation and 1 for testing, as the
+// MinPerClass is the smallest number of pictures of a class: 9 for training, 1 for validation and 1 for testing, as the
 // paper's 90,000, 10,000 and 10,000 images of Small-ImageNet.
-const parts = 11
+const MinPerClass = 11
 
 // MakeImageSet makes a data set that [Open] takes for smallimagenet, in the folder
 // to, from the pictures in the folder from: each folder in there is a class, and
@@ -98,7 +98,7 @@ func makeImageSet(ctx context.Context, from, to string, options ImageSetOptions)
 	}
 	for i := range per {
 		into := learn
-		if i < per/parts {
+		if i < per/MinPerClass {
 			into = test
 		}
 		for label, c := range classes {
@@ -250,14 +250,14 @@ func balance(classes []*class, wanted int) (int, error) {
 		wanted = most
 	}
 	switch {
-	case most < parts:
-		return 0, fmt.Errorf("class %s has %d pictures, must have %d or more", smallest.name, most, parts)
-	case wanted < parts:
-		return 0, fmt.Errorf("%d pictures of each class, must be %d or more", wanted, parts)
+	case most < MinPerClass:
+		return 0, fmt.Errorf("class %s has %d pictures, must have %d or more", smallest.name, most, MinPerClass)
+	case wanted < MinPerClass:
+		return 0, fmt.Errorf("%d pictures of each class, must be %d or more", wanted, MinPerClass)
 	case wanted > most:
 		return 0, fmt.Errorf("%d pictures of each class, but %s has %d", wanted, smallest.name, most)
 	}
-	return wanted - wanted%parts, nil
+	return wanted - wanted%MinPerClass, nil
 }
 
 // shuffle puts the pictures into the random order of the seed and the class.

@@ -124,6 +124,19 @@ func KindByName(name string) (Kind, error) {
 	return Kind{}, fmt.Errorf("data set %q; want %s", name, strings.Join(names, ", "))
 }
 
+// Names returns the names of the data sets that have a property.
+func Names(have func(Kind) bool) (names []string) {
+	for _, k := range Kinds() {
+		if have(k) {
+			names = append(names, k.Name)
+		}
+	}
+	return names
+}
+
+// Stored reports whether it consists of files.
+func (k Kind) Stored() bool { return !k.Generated }
+
 // Features returns the number of values of an image, which are Height x Width x Channels.
 func (k Kind) Features() int { return k.Height * k.Width * k.Channels }
 

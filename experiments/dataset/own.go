@@ -41,7 +41,7 @@ type OwnOptions struct {
 func OpenOwn(ctx context.Context, path string, o OwnOptions) (*Data, error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: there is no such file or folder", path)
+		return nil, &NoSuchPathError{path}
 	}
 	if err != nil {
 		return nil, unreadable(path, err)
@@ -61,6 +61,12 @@ func OpenOwn(ctx context.Context, path string, o OwnOptions) (*Data, error) {
 	d.Title = strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
 	return d, nil
 }
+
+// A NoSuchPathError says that one's own data do not exist.
+type NoSuchPathError struct{ Path string }
+
+// Error names the path.
+func (e *NoSuchPathError) Error() string { return e.Path + ": there is no such file or folder" }
 
 // foreign are the first bytes of formats that are not read.
 var foreign = []struct{ magic, name, instead string }{

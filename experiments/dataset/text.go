@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 	"text/tabwriter"
 )
 
@@ -79,16 +80,45 @@ const (
 	Broken     = "broken"
 )
 
-// StateOf returns the state of a data set from an error of [Open], and what else exists.
-func StateOf(err error) (state, note string) {
-	missing := new(MissingError)
-	switch {
-	case err == nil:
-		return There, ""
-	case !errors.As(err, &missing):
-		return Broken, ""
-	case missing.Incomplete():
-		return Incomplete, missing.Note
+// A State says whether a data set exists.
+type State struct {
+	Name    string `json:"name"`
+	There   bool   `json:"there"`
+	State   string `json:"state"`             // There, Absent, Incomplete (some of its files are missing) or Broken
+	Problem string `json:"problem,omitempty"` // what is missing or wrong, unless the state is There
+	Info    *Info  `json:"info,omitempty"`
+	note    string // of a MissingError
+}
+
+// NewState returns the state of a data set from what [Inspect] returns.
+func NewState(name string, info *Info, err error) State {
+	s := State{Name: name, There: err == nil, State: There, Info: info}
+	if err == nil {
+		return s
 	}
-	return Absent, missing.Note
+	s.State, s.Problem = Broken, err.Error()
+	if missing := new(MissingError); errors.As(err, &missing) {
+		s.State, s.note = Absent, missing.Note
+		if missing.Incomplete() {
+			s.State = Incomplete
+		}
+	}
+	return s
+}
+
+// WriteText describes the data set or, if it does not exist, says how it can be brought.
+func (s State) WriteText(w io.Writer, bring string) error {
+	switch s.State {
+	case Absent:
+		note := s.note
+		if note != "" {
+			note += "; "
+		}
+		_, err := fmt.Fprintf(w, "%s is not there; %s%s\n", s.Name, note, bring)
+		return err
+	case Incomplete, Broken:
+		_, err := fmt.Fprintf(w, "%s is %s: %s\n", s.Name, s.State, strings.TrimPrefix(s.Problem, s.Name+": "))
+		return err
+	}
+	return s.Info.WriteText(w)
 }

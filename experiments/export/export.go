@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"glorot/experiments/live"
 	"glorot/experiments/measure"
 	"glorot/experiments/run"
 	"glorot/experiments/run/query"
@@ -45,6 +46,19 @@ func Read(dirs []string) ([]*Run, error) {
 		runs = append(runs, r)
 	}
 	return runs, nil
+}
+
+// ReadHeads is [Read] for runs of a list, which knows whether a run that has not ended is running.
+func ReadHeads(list []live.Head) ([]*Run, error) {
+	paths := make([]string, len(list))
+	for i, h := range list {
+		paths[i] = h.Path
+	}
+	runs, err := Read(paths)
+	for i, r := range runs {
+		r.Status = list[i].Status
+	}
+	return runs, err
 }
 
 func read(dir string) (*Run, error) {

@@ -14,6 +14,9 @@ var Formats = map[string]func(w io.Writer, runs []*Run, keys []string) error{
 	"safetensors": func(w io.Writer, runs []*Run, _ []string) error { return Safetensors(w, runs) },
 }
 
+// FormatNames are the names of Formats, and "tensorboard" for [WriteBoard].
+var FormatNames = []string{"csv", "parquet", "npz", "safetensors", "tensorboard"}
+
 // A table has the measurements in long form: one row per number.
 type table struct {
 	keys []string // the columns run and status, then keys of the configuration

@@ -21,6 +21,7 @@ import (
 
 	"glorot/experiments/dataset"
 	"glorot/experiments/live"
+	"glorot/experiments/run"
 	"glorot/experiments/runner"
 )
 
@@ -77,6 +78,9 @@ const (
 // Listen opens an address HOST:PORT. The address "" means the first free port of this machine, from 8010 on.
 func Listen(addr string) (net.Listener, error) {
 	if addr != "" {
+		if _, _, err := net.SplitHostPort(addr); err != nil {
+			return nil, &run.UsageError{Problem: fmt.Sprintf("--addr %s; want HOST:PORT, such as 127.0.0.1:8010", addr)}
+		}
 		return net.Listen("tcp", addr)
 	}
 	var err error

@@ -3,6 +3,7 @@ package live
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -22,9 +23,10 @@ type Head struct {
 	ID        string     `json:"id"`
 	Status    string     `json:"status"` // run.Running, run.Killed, Damaged, or how it ended
 	Reason    string     `json:"reason,omitempty"`
-	Update    int        `json:"update"`     // the last update with records
-	Updates   int        `json:"updates"`    // its train.updates
-	TestError *float64   `json:"test_error"` // share, when last measured; nil before
+	Update    int        `json:"update"`            // the last update with records
+	Updates   int        `json:"updates"`           // its train.updates
+	Resumes   *int       `json:"resumes,omitempty"` // the newest checkpoint, from which a run that did not end continues; nil for others
+	TestError *float64   `json:"test_error"`        // share, when last measured; nil before
 	Start     time.Time  `json:"start"`
 	End       *time.Time `json:"end,omitempty"`
 
@@ -135,6 +137,10 @@ func (h *Head) readDir(now time.Time) (err error) {
 		*updates = r.Config().Train.Updates
 	}
 	h.fill(m.Manifest)
+	if slices.Contains([]string{run.Killed, run.Interrupted, run.Failed}, h.Status) {
+		newest := run.NewestCheckpoint(h.Path)
+		h.Resumes = &newest
+	}
 	return nil
 }
 

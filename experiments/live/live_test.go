@@ -282,6 +282,37 @@ func TestList(t *testing.T) {
 	}
 }
 
+// A run that did not end says from which checkpoint it continues, in a list where that is not its last record.
+func TestResumes(t *testing.T) {
+	r := newRun(t, filepath.Join(t.TempDir(), "r"), score("valid", 300, 0.5), score("test", 300, 0.5))
+	for _, u := range []int{100, 200} {
+		path := r.Path(run.CheckpointFile(u))
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, nil, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if h := ReadHead(r.Dir(), noon); h.Status != run.Running || h.Resumes != nil {
+		t.Errorf("%+v, want a running one that does not say it", h)
+	}
+	r.Close()
+	h := ReadHead(r.Dir(), noon)
+	if h.Status != run.Killed || h.Resumes == nil || *h.Resumes != 200 {
+		t.Errorf("%+v, want a killed one that continues from 200", h)
+	}
+	var b strings.Builder
+	if err := WriteText(&b, []Group{{Path: "s", Summary: "0 of 1 cell done", Runs: []Head{h}}}, noon); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"\ns  ", " sweep ", " 0 of 1 cell done ", "\n  " + h.Path, " 300/400  75%, continues from 200 "} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("%q lacks %q", b.String(), want)
+		}
+	}
+}
+
 // Every key has the value in a list that the parsed configuration gives it.
 func TestHeadValue(t *testing.T) {
 	r := newRun(t, filepath.Join(t.TempDir(), "r"))

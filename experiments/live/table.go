@@ -66,12 +66,34 @@ func ByStart(a, b Head) int {
 	return cmp.Or(a.Start.Compare(b.Start), strings.Compare(a.Path, b.Path))
 }
 
-// WriteText writes a line for each run: its path, status, progress, error, the time left and its age.
-func WriteText(w io.Writer, list []Head, now time.Time) error {
+// resumable returns the Progress and, if it is another update, that from which a run that did not end continues.
+func (h Head) resumable() string {
+	if h.Resumes == nil || *h.Resumes == h.Update {
+		return h.Progress()
+	}
+	return fmt.Sprintf("%s, continues from %d", h.Progress(), *h.Resumes)
+}
+
+// A Group is runs in a list that belong together, as those of a sweep do.
+type Group struct {
+	Path    string // "" for runs that belong to nothing
+	Summary string // how many of them are done
+	Runs    []Head
+}
+
+// WriteText writes a line for each run: its path, status, progress, error, the time left and its age. The runs of a group follow its path and summary.
+func WriteText(w io.Writer, groups []Group, now time.Time) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "RUN\tSTATUS\tPROGRESS\tERROR\tLEFT\tAGE")
-	for _, h := range list {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", h.Path, h.Status, h.Progress(), h.Percent(), h.timeLeft(now), h.Age(now))
+	for _, g := range groups {
+		indent := ""
+		if g.Path != "" {
+			indent = "  "
+			fmt.Fprintf(t, "%s\tsweep\t%s\t\t\t\n", g.Path, g.Summary)
+		}
+		for _, h := range g.Runs {
+			fmt.Fprintf(t, "%s%s\t%s\t%s\t%s\t%s\t%s\n", indent, h.Path, h.Status, h.resumable(), h.Percent(), h.timeLeft(now), h.Age(now))
+		}
 	}
 	return t.Flush()
 }

@@ -56,7 +56,8 @@ class Recorder:
 
     every, at      after how many updates the layers are recorded: multiples of every, and those in at
     modules        patterns of the names of modules, such as "encoder.*", instead of the linear, convolutional and activation modules
-    config         what the run may be grouped by: numbers, words, lists; runs that differ in "seed" alone are replicates
+    config         what the run may be grouped by: numbers, words, lists; runs that differ in "seed" alone are replicates. A tensor or array
+                   of one number is that number, and any other object is the text that str makes of it
     update         the number of updates that the weights have had; updates: how many they will have, if that is known
     summed         the cost is the sum over the mini-batch, and not the mean
     data           what it is trained on, in words
@@ -107,7 +108,7 @@ class Recorder:
 
     def score(self, event, error, loss=math.nan, examples=0):
         """Records the error, a share, and the mean cost on the "valid" or the "test" examples after the present number of updates."""
-        self._append({"event": event, "update": self.update, "examples": examples, "error": float(error), "nll": float(loss)})
+        self._append({"event": event, "update": self.update, "examples": int(examples), "error": float(error), "nll": float(loss)})
 
     def close(self, status="done", reason=""):
         """Removes all hooks and notes how the training ended: done, diverged, interrupted or failed."""
@@ -189,12 +190,12 @@ class Recorder:
 
     def _append(self, record):
         """Writes a line in one call, so that a kill leaves whole lines."""
-        self._log.write(json.dumps(_plain(record), separators=(",", ":"), default=str).encode() + b"\n")
+        self._log.write(json.dumps(_plain(record), separators=(",", ":")).encode() + b"\n")
 
     def _write_head(self):
         name = os.path.join(self.path, "recorded.json")
         with open(name + ".new", "w", encoding="utf-8") as f:
-            json.dump(_plain(self._head), f, indent=2, default=str)
+            json.dump(_plain(self._head), f, indent=2, default=_value)
         os.replace(name + ".new", name)
 
 
@@ -298,3 +299,11 @@ def _plain(v):
     if isinstance(v, (list, tuple)):
         return [_plain(x) for x in v]
     return v if not isinstance(v, float) or math.isfinite(v) else "NaN" if v != v else "+Inf" if v > 0 else "-Inf"
+
+
+def _value(v):
+    """Replaces what JSON lacks: the number in a tensor or an array, the text of anything else."""
+    try:
+        return _plain(v.item())
+    except (AttributeError, RuntimeError, TypeError, ValueError):
+        return str(v)

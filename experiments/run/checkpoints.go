@@ -30,7 +30,21 @@ func (r *Run) Checkpoints() ([]int, error) {
 	if r.archived != nil {
 		return nil, nil
 	}
-	entries, err := os.ReadDir(r.Path(checkpointDir))
+	return checkpointsIn(r.dir)
+}
+
+// NewestCheckpoint returns the update of the newest checkpoint of the run in a directory, from which it continues if it did not end, or 0 if there is
+// none.
+func NewestCheckpoint(dir string) int {
+	updates, err := checkpointsIn(dir)
+	if err != nil || len(updates) == 0 {
+		return 0
+	}
+	return updates[len(updates)-1]
+}
+
+func checkpointsIn(dir string) ([]int, error) {
+	entries, err := os.ReadDir(filepath.Join(dir, checkpointDir))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -75,13 +75,7 @@ func Resume(dir string) (_ *Run, _ Log, err error) {
 }
 
 // newestCheckpoint returns the update of the newest checkpoint, or 0 if there is none.
-func (r *Run) newestCheckpoint() int {
-	updates, err := r.Checkpoints()
-	if err != nil || len(updates) == 0 {
-		return 0
-	}
-	return updates[len(updates)-1]
-}
+func (r *Run) newestCheckpoint() int { return NewestCheckpoint(r.dir) }
 
 // upgrade converts a run of format 0 to the present format: it moves the records that are off the schedules, which were logged because the run
 // ended there, to extra.jsonl, and removes the last record, which is that of the end. The places in the log that checkpoints name are before

@@ -2,8 +2,11 @@ package runner
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"time"
 
+	"glorot/experiments/report"
 	"glorot/experiments/run"
 )
 
@@ -66,6 +69,23 @@ func (r *Runner) Estimate(ctx context.Context, c run.Config) (e Estimate, err er
 	}
 	e.Seconds = float64(e.Updates)*e.Update + e.Recording
 	return e, nil
+}
+
+// WriteText writes what the run of a configuration would take.
+func (e Estimate) WriteText(w io.Writer, c run.Config) error {
+	passes, without := "examples are generated without end", ""
+	if e.Examples > 0 {
+		passes = fmt.Sprintf("%.3g passes over %d examples", e.Passes, e.Examples)
+	}
+	if c.Pretrain.Updates > 0 {
+		without = "; pre-training is not measured"
+	}
+	seconds := func(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+	_, err := fmt.Fprintf(w, "%s\ninputs, classes  %d, %d\nparameters       %d\nmemory           %.1f MB, without the data set\n"+
+		"updates          %d of %d examples: %s\ntime             about %s with %s: %s per update (%d measured), %s for all tests and snapshots%s\n",
+		c.YAML(), e.Features, e.Classes, e.Parameters, float64(e.Memory)/1e6, e.Updates, c.Train.Batch, passes,
+		report.Duration(seconds(e.Seconds)), report.Plural(c.Threads.Count(), "thread"), seconds(e.Update).Round(time.Microsecond), e.Measured, report.Duration(seconds(e.Recording)), without)
+	return err
 }
 
 // timeUpdates returns the mean seconds of the first updates, and how many they are.

@@ -226,6 +226,7 @@ func (w *worker) measureTo(ctx context.Context, c run.Config, at []int, missing 
 		if err := s.extras(ctx, u, missing, put); err != nil {
 			return w.interrupted(ctx, err)
 		}
+		w.kept = true
 	}
 	w.show(len(at), len(at), Measuring)
 	return nil
@@ -287,7 +288,7 @@ func (w *worker) interrupted(ctx context.Context, err error) error {
 	if updates, e := w.run.Checkpoints(); e == nil && len(updates) > 0 {
 		update = updates[len(updates)-1]
 	}
-	return &InterruptedError{w.run.Dir(), update, ctx.Err()}
+	return &InterruptedError{w.run.Dir(), update, w.kept, ctx.Err()}
 }
 
 // shown is the schedule on which progress is reported.

@@ -73,6 +73,6 @@ func (w *worker) keepStage(stage *pretrain.Stage) error {
 	if err != nil {
 		return err
 	}
-	c.Notes[noteRun] = w.run.Manifest().ID
+	c.Notes[noteRun], w.kept = w.run.Manifest().ID, true
 	return w.run.WriteFile(run.PretrainingFile, c.Write)
 }

@@ -39,3 +39,24 @@ func (r *Runner) Prove(ctx context.Context, source *run.Run, every int) (*run.Hi
 	}
 	return proven, err
 }
+
+// Archive writes the run at a path as an archive in a folder, and returns the path of the archive. If prove is above 0, it first proves the run, and
+// adds digests that many updates apart.
+func (r *Runner) Archive(ctx context.Context, path, to string, prove int) (string, error) {
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	source, err := run.Open(path)
+	if err != nil {
+		return "", err
+	}
+	var proven []*run.History
+	if prove > 0 {
+		h, err := r.Prove(ctx, source, prove)
+		if err != nil {
+			return "", err
+		}
+		proven = append(proven, h)
+	}
+	return source.ArchiveIn(to, proven...)
+}

@@ -41,6 +41,14 @@ type Verdict struct {
 	Differences []Difference `json:"differences"`
 }
 
+// Err returns an error if the replay found a difference.
+func (v Verdict) Err() error {
+	if v.Identical {
+		return nil
+	}
+	return fmt.Errorf("%s differs from its replay, first at update %d", v.Run, v.Differences[0].Update)
+}
+
 // Difference is a difference that a replay found.
 type Difference struct {
 	Update int    `json:"update"`
@@ -59,6 +67,14 @@ type JacobianRecord struct {
 	Update   int       `json:"update"`
 	Examples int       `json:"examples"`
 	Mean     []float64 `json:"mean_singular_values"`
+}
+
+// ObservableNames returns the names of the Observables, each alone and with its meaning.
+func ObservableNames() (names, meanings []string) {
+	for _, o := range Observables() {
+		names, meanings = append(names, o.Name), append(meanings, o.Name+" ("+o.Help+")")
+	}
+	return names, meanings
 }
 
 // Observables lists what a replay can measure.
@@ -119,7 +135,7 @@ func (r *Runner) Replay(ctx context.Context, source *run.Run, o ReplayOptions) (
 	case errors.Is(err, errDiffers), errors.As(err, &diverged) && diverged.Update == p.diverged:
 		err = nil
 	case err != nil && ctx.Err() != nil:
-		err = &InterruptedError{source.Dir(), p.loop.Updates(), ctx.Err()}
+		err = &InterruptedError{Dir: source.Dir(), Update: p.loop.Updates(), Cause: ctx.Err()}
 	}
 	p.verdict.Last = p.digests.last
 	p.verdict.Identical = len(p.verdict.Differences) == 0

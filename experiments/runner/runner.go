@@ -56,6 +56,7 @@ const (
 type InterruptedError struct {
 	Dir    string
 	Update int   // from which the run is resumed
+	Kept   bool  // whether anything was kept of the work: if not, the same work in the same time leads nowhere
 	Cause  error // of the context
 }
 
@@ -310,6 +311,7 @@ type worker struct {
 	expected *run.History // of the same trajectory, with which the run must agree; may be nil
 	progress Progress
 	errors   *run.Errors // measured last
+	kept     bool        // something that was not there before this work
 }
 
 // answer adds to the run what a request asks for and what is not known, until nothing is missing.

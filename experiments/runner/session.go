@@ -260,7 +260,7 @@ func Allowed() run.Allowed {
 // needed estimates how many bytes a training needs, without its data set.
 func needed(c run.Config, m models.Config) int64 {
 	states := train.Optimizer{Name: c.Train.Optimizer}.States()
-	need := m.Memory(c.Train.Batch) + 4*int64(states)*m.Weights()
+	need := m.Memory(c.Train.Batch) + 4*int64(states+train.TrackedCopies(c.Observe.Measures))*m.Weights()
 	if c.Observe.Gradients {
 		need += m.Memory(c.Observe.Examples) - m.Memory(0) // of the probe, which runs all examples at once and stores no gradients of weights
 	}
@@ -279,6 +279,19 @@ func plainOnly(c run.Config) error {
 		return &run.UsageError{Key: "observe.jacobians", Problem: "allowed: 0 " + problem}
 	}
 	return nil
+}
+
+// Declare declares the graph by which a configuration trains on a kind of data, with initial weights.
+func Declare(c run.Config, kind dataset.Kind) (*models.MLP, error) {
+	m, err := Network(c, kind.Features(), len(kind.Classes))
+	if err != nil {
+		return nil, err
+	}
+	p, err := m.Parameters(c.Seed)
+	if err != nil {
+		return nil, err
+	}
+	return m.BuildTraining(p, c.Train.Batch)
 }
 
 // Network declares the network of a configuration for images with the given numbers of features and classes. The error is a [*run.UsageError] if the

@@ -251,7 +251,7 @@ func (t *recorder) end(ctx context.Context, err error) error {
 	case err != nil && ctx.Err() != nil:
 		status, reason = run.Interrupted, "interrupted"
 		if kept = t.keeper.write(); kept == nil {
-			err = &InterruptedError{t.run.Dir(), t.loop.Updates(), ctx.Err()}
+			err = &InterruptedError{t.run.Dir(), t.loop.Updates(), t.kept || t.loop.Updates() > t.keeper.from, ctx.Err()}
 		}
 	case err != nil:
 		status, reason = run.Failed, err.Error()

@@ -25,6 +25,7 @@ type Summary struct {
 	Training string `json:"training"`
 	Update   int    `json:"update"` // up to which it is described
 	Updates  int    `json:"updates"`
+	Resumes  *int   `json:"resumes,omitempty"` // the update from which a run that did not end continues
 
 	Layers []string    `json:"layers,omitempty"` // their names, in a run of another program
 	First  *run.Tested `json:"first"`            // errors at the first test, nil without a test
@@ -56,8 +57,11 @@ func New(f *live.Follower, at int) (*Summary, error) {
 		at = h.Update
 	}
 	s := &Summary{
-		Run: h.Path, ID: h.ID, Status: h.Status, Reason: h.Reason, Update: at, Updates: h.Updates,
+		Run: h.Path, ID: h.ID, Status: h.Status, Reason: h.Reason, Update: at, Updates: h.Updates, Resumes: h.Resumes,
 		Network: Network(f.Config), Data: Data(f.Config), Training: Training(f.Config),
+	}
+	if at < h.Update {
+		s.Resumes = nil
 	}
 	s.names = LayerNames(&f.Layers)
 	if f.Config.Recorded != nil {

@@ -19,6 +19,9 @@ func (s *Summary) WriteText(w io.Writer, width int) error {
 	if s.Reason != "" && s.Reason != s.Status {
 		state += ": " + s.Reason
 	}
+	if s.Resumes != nil && *s.Resumes != s.Update {
+		state += fmt.Sprintf("; it continues from its checkpoint after %d", *s.Resumes)
+	}
 	fmt.Fprintf(&b, "%s\n", s.Run)
 	for _, line := range [][2]string{{"network", s.Network}, {"data", s.Data}, {"training", s.Training}, {"state", state}} {
 		for i, text := range wrapped(line[1], width-10) {

@@ -2,6 +2,7 @@ package study
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -180,4 +181,12 @@ func (a *Asked) findGroups() error {
 	chosen := a.groups[base]
 	a.groups = slices.Concat([]group{chosen}, a.groups[:base], a.groups[base+1:])
 	return nil
+}
+
+// Warning returns a warning if the question compares nothing, otherwise nil.
+func (a *Asked) Warning() error {
+	if len(a.groups) > 1 {
+		return nil
+	}
+	return errors.New("the study has one group, so that nothing is compared; grid or list with several values of a key makes more")
 }

@@ -146,6 +146,20 @@ func (t *Tracker) At(u int) map[string][]float64 {
 	return t.now.of
 }
 
+// TrackedCopies returns how many copies of all weights, or of their gradients, a tracker of the requested measures holds.
+func TrackedCopies(requested []string) int {
+	weights, gradients := 0, 0
+	for _, m := range requestedMeasures(requested) {
+		switch {
+		case m.update != nil:
+			weights = 1
+		case m.successive != nil:
+			gradients = 1
+		}
+	}
+	return weights + gradients
+}
+
 // UpdatesBefore returns how many updates before a snapshot the requested measures depend on.
 func UpdatesBefore(requested []string) (n int) {
 	for _, m := range requestedMeasures(requested) {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"math"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"glorot/experiments/live"
@@ -77,6 +78,28 @@ func New(now func() time.Time, paths ...string) *Model {
 func Run(ctx context.Context, paths ...string) error {
 	_, err := tea.NewProgram(New(time.Now, paths...), tea.WithContext(ctx), tea.WithFPS(20), tea.WithoutSignalHandler()).Run()
 	return err
+}
+
+// While shows a run while a function trains it, which may ask whether the user has left the screen. After an error of the function, which is
+// returned, the screen is left.
+func While(ctx context.Context, dir string, train func(left func() bool) error) error {
+	screen, leave := context.WithCancel(ctx)
+	defer leave()
+	var left atomic.Bool
+	done := make(chan error, 1)
+	go func() {
+		err := train(left.Load)
+		if err != nil {
+			leave()
+		}
+		done <- err
+	}()
+	failed := Run(screen, dir)
+	left.Store(true)
+	if err := <-done; err != nil || ctx.Err() != nil {
+		return err
+	}
+	return failed
 }
 
 // Messages that the model sends itself.

@@ -127,12 +127,15 @@ func (o *Outcome) count(exit int) {
 	}
 }
 
-// workerLog is the file to which the local workers of a task append their messages.
+// logName is the file in a task's directory that has the messages of its local workers.
+const logName = "worker.log"
+
+// workerLog opens that file to append to it.
 func workerLog(dir string) (*os.File, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err
 	}
-	return os.OpenFile(filepath.Join(dir, "worker.log"), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666)
+	return os.OpenFile(filepath.Join(dir, logName), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666)
 }
 
 // Share returns the number of threads for each job if the jobs share the processors.

@@ -91,7 +91,7 @@ func (s Slurm) Script(a Array, after []string) string {
 	}
 	var command []string
 	for _, word := range s.Worker {
-		command = append(command, quote(word))
+		command = append(command, Quote(word))
 	}
 	number := `"$SLURM_ARRAY_TASK_ID"`
 	if a.Offset > 0 {
@@ -131,7 +131,7 @@ func (s Slurm) options(a Array, after []string) []string {
 		"--requeue",
 		"--open-mode=append",
 		"--signal=B:USR1@120",
-		"--output=" + quote(filepath.Join(strings.ReplaceAll(s.Dir, "%", "%%"), "slurm-%A_%a.log")),
+		"--output=" + Quote(filepath.Join(strings.ReplaceAll(s.Dir, "%", "%%"), "slurm-%A_%a.log")),
 	}
 	if len(after) > 0 {
 		list = append(list, "--dependency=afterany:"+strings.Join(after, ":"))
@@ -140,14 +140,6 @@ func (s Slurm) options(a Array, after []string) []string {
 }
 
 var jobName = regexp.MustCompile(`[^A-Za-z0-9_.-]+`)
-
-// quote returns s as one word of the shell.
-func quote(s string) string {
-	if regexp.MustCompile(`^[A-Za-z0-9_./%=:,-]+$`).MatchString(s) {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-}
 
 // Submit sends an array and notes it, with the id of its job, in the directory of the sweep.
 func (s Slurm) Submit(ctx context.Context, a Array, after []string) (Array, error) {

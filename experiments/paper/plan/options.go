@@ -1,6 +1,9 @@
 package plan
 
 import (
+	"fmt"
+	"strconv"
+
 	"glorot/experiments/paper/observed"
 	"glorot/experiments/paper/setup"
 	"glorot/experiments/run"
@@ -35,4 +38,18 @@ type Options struct {
 	// Progress is called, by one goroutine at a time, with the work done and all the work, in the units of Work, and the name of the job that
 	// began, advanced or ended. It may be nil.
 	Progress func(done, all float64, what string)
+}
+
+// ParseVerify returns Verify and VerifySearch of Options from a number of updates, "search", "all" or "". The error is a [*run.UsageError].
+func ParseVerify(text string) (updates int, search bool, err error) {
+	switch text {
+	case "", "search":
+		return DefaultVerify(), text != "", nil
+	case "all":
+		return VerifyAll, false, nil
+	}
+	if updates, err = strconv.Atoi(text); err != nil || updates < 0 {
+		return 0, false, &run.UsageError{Problem: fmt.Sprintf("--verify %s; want a number of updates, search or all", text)}
+	}
+	return updates, false, nil
 }

@@ -21,12 +21,12 @@ import (
 
 // An Outcome has the results in the directory of a sweep. All errors are shares of the images.
 type Outcome struct {
-	Cells   map[string]int `json:"cells"`            // the number in each state
-	Axes    []Axis         `json:"axes"`             // of the points, which are all their combinations
-	Points  []Point        `json:"points"`           // the settings of the list and the grid, over all seeds
-	Search  *Search        `json:"search,omitempty"` // nil if there is none
-	Missing []work.Status  `json:"missing"`          // cells that are not finished
-	Damaged []string       `json:"damaged"`          // why a finished cell does not count
+	Cells   work.Tally    `json:"cells"`            // the number in each state
+	Axes    []Axis        `json:"axes"`             // of the points, which are all their combinations
+	Points  []Point       `json:"points"`           // the settings of the list and the grid, over all seeds
+	Search  *Search       `json:"search,omitempty"` // nil if there is none
+	Missing []work.Status `json:"missing"`          // cells that are not finished
+	Damaged []string      `json:"damaged"`          // why a finished cell does not count
 
 	tested, validated int // the fewest images of all runs; 0 if they are not known
 }
@@ -101,7 +101,7 @@ func Read(ctx context.Context, dir string, p *sweep.Plan) (*Outcome, error) {
 		return nil, err
 	}
 	tasks := p.In(dir)
-	o := &Outcome{Cells: map[string]int{}, Missing: []work.Status{}, Damaged: []string{}}
+	o := &Outcome{Cells: work.Tally{}, Missing: []work.Status{}, Damaged: []string{}}
 	for i, s := range list {
 		c, err := p.Cell(i)
 		if err == nil {
