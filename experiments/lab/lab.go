@@ -37,8 +37,9 @@ type Lab struct {
 	dir     string // the folder without links
 	runner  *runner.Runner
 	tails   tails
-	bench   chan struct{} // has a place for one computation of an initial network
 	streams chan struct{} // has a place for each event stream
+
+	bench, jacobians chan struct{} // have a place each, for one computation of an initial network and of the Jacobians of a run
 
 	listing sync.Mutex // guards lister
 	lister  *live.Lister
@@ -61,8 +62,8 @@ func New(o Options) (*Lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Lab{o: o, dir: dir, runner: &runner.Runner{Data: dataset.NewLibrary(o.Data)}, bench: make(chan struct{}, 1), streams: make(chan struct{}, maxStreams),
-		interrupted: map[holder]bool{}, taken: map[string]bool{}}
+	l := &Lab{o: o, dir: dir, runner: &runner.Runner{Data: dataset.NewLibrary(o.Data)}, streams: make(chan struct{}, maxStreams),
+		bench: make(chan struct{}, 1), jacobians: make(chan struct{}, 1), interrupted: map[holder]bool{}, taken: map[string]bool{}}
 	l.lister = live.NewLister(dir)
 	l.tails.open = map[string]*tail{}
 	return l, nil
