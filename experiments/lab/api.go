@@ -33,7 +33,7 @@ func (l *Lab) routes() http.Handler {
 	get := func(path string, f func(*http.Request) (any, error)) { m.Handle("GET "+path, answer(f)) }
 	get("/api/bench", func(*http.Request) (any, error) { return l.benchControls(), nil })
 	get("/api/initial", l.initial)
-	get("/api/runs", l.runs)
+	m.Handle("GET /api/runs", l.listing.ifChanged(answer(l.runs)))
 	get("/api/history", l.named(func(ctx context.Context, path string, _ *http.Request) (any, error) { return l.history(ctx, path) }))
 	get("/api/confusion", l.named(l.confusions))
 	m.HandleFunc("GET /api/histograms.csv", l.csv)
@@ -44,7 +44,7 @@ func (l *Lab) routes() http.Handler {
 	})
 	m.Handle("POST /api/jacobians", answer(l.spectrum))
 	for name, do := range l.actions() {
-		m.Handle("POST /api/"+name, act(do))
+		m.Handle("POST /api/"+name, l.act(do))
 	}
 	return m
 }
@@ -214,13 +214,14 @@ func answer(f func(*http.Request) (any, error)) http.Handler {
 	})
 }
 
-func act(do func(context.Context, Order) (string, error)) http.Handler {
+func (l *Lab) act(do func(context.Context, Order) (string, error)) http.Handler {
 	return answer(func(r *http.Request) (any, error) {
 		o, err := read(r)
 		if err != nil {
 			return nil, err
 		}
 		name, err := do(context.WithoutCancel(r.Context()), o) // a reader who leaves does not undo it
+		l.listing.expire()
 		return Done{name}, err
 	})
 }

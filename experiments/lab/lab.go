@@ -8,6 +8,7 @@ package lab
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
@@ -37,12 +38,10 @@ type Lab struct {
 	dir     string // the folder without links
 	runner  *runner.Runner
 	tails   tails
+	listing listing
 	streams chan struct{} // has a place for each event stream
 
 	bench, jacobians chan struct{} // have a place each, for one computation of an initial network and of the Jacobians of a run
-
-	listing sync.Mutex // guards lister
-	lister  *live.Lister
 
 	mu          sync.Mutex
 	children    int             // processes that this laboratory has started and that still run
@@ -64,7 +63,7 @@ func New(o Options) (*Lab, error) {
 	}
 	l := &Lab{o: o, dir: dir, runner: &runner.Runner{Data: dataset.NewLibrary(o.Data)}, streams: make(chan struct{}, maxStreams),
 		bench: make(chan struct{}, 1), jacobians: make(chan struct{}, 1), interrupted: map[holder]bool{}, taken: map[string]bool{}}
-	l.lister = live.NewLister(dir)
+	l.listing.lister, l.listing.begin = live.NewLister(dir), rand.Text()
 	l.tails.open = map[string]*tail{}
 	return l, nil
 }
