@@ -75,7 +75,7 @@ const heat = new Map(
 function mix(a, b, k) {
   return a.map((v, i) => Math.round(v + (b[i] - v) * k));
 }
-const painter = (t) => {
+export const painter = (t) => {
   const table = heat.get(t.name);
   return (v) => table[Math.max(0, Math.min(255, Math.round(255 * v)))];
 };

@@ -1,5 +1,5 @@
 // The runs: a list to filter and choose from, and what the chosen ones have in common and what not.
-import { h, get, attempt, percent, whole, duration, category, isNumber, num } from "./util.js";
+import { h, poller, attempt, percent, whole, duration, category, isNumber, num } from "./util.js";
 import { Figure, lines, closest } from "./chart.js";
 import { Run, follow, quantity } from "./data.js";
 
@@ -20,7 +20,8 @@ export async function runs(box, state, { set, go, connected, shown }) {
     end = () => {},
     timer,
     generation = 0;
-  const body = h("tbody"),
+  const ask = poller("runs"),
+    body = h("tbody"),
     head = h("thead"),
     count = h("p", { class: "note", role: "status" }),
     more = h(
@@ -62,7 +63,9 @@ export async function runs(box, state, { set, go, connected, shown }) {
     list.runs.filter((r) => words().every((w) => r.name.toLowerCase().includes(w) || (r.tags || []).some((t) => t.toLowerCase().includes(w))));
   async function refresh() {
     try {
-      list = await get("runs", { where: terms().join(" ") });
+      const news = await ask({ where: terms().join(" ") });
+      if (!news) return;
+      list = news;
       count.classList.remove("bad");
     } catch (e) {
       count.textContent = e.message;
