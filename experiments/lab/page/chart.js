@@ -357,7 +357,7 @@ export function lines(width, t, { series, x, y, height = 250, marks = [], at }) 
     value = y.readout || y.format || num;
   const found = series.map((l) => new Map(l.points));
   const read = (v) =>
-    `${x.name || x.label} ${x.log || Number.isInteger(v) ? whole(v) : num(v)}: ` +
+    `${x.name || x.label} ${x.readout ? x.readout(v) : x.log || Number.isInteger(v) ? whole(v) : num(v)}: ` +
     series
       .map((l, i) => (found[i].has(v) ? `${l.name} ${value(found[i].get(v))}` : ""))
       .filter(Boolean)

@@ -2,6 +2,7 @@
 import { h, poller, attempt, percent, whole, duration, category, isNumber, num } from "./util.js";
 import { Figure, lines, closest } from "./chart.js";
 import { Run, follow, quantity } from "./data.js";
+import { layerAxis, commonLayers } from "./layers.js";
 
 import { chip } from "./run.js";
 
@@ -204,19 +205,16 @@ export async function runs(box, state, { set, go, connected, shown }) {
     const byLayer = new Figure({
       title: "Against depth",
       note: "At the common time.",
-      draw: (w, t) => {
-        const names = quantityName;
-        return lines(w, t, depthSeries(t, names));
-      },
+      draw: (w, t) => lines(w, t, depthSeries(w, t, quantityName)),
       csv: () =>
         [["run", "update", "layer", quantityName]].concat(
           all.flatMap((r) => {
             const s = r.before(now());
-            return (s?.layers || []).map((l) => [r.name, s.update, l.layer, quantity(l, quantityName)]);
+            return (s?.layers || []).map((l) => [r.name, s.update, l.name || l.layer, quantity(l, quantityName)]);
           }),
         ),
     });
-    function depthSeries(t, name) {
+    function depthSeries(width, t, name) {
       const n = Math.max(
           1,
           ...all.flatMap((r) => (r.before(now())?.layers || []).filter((l) => quantity(l, name) !== undefined).map((l) => l.layer)),
@@ -224,7 +222,7 @@ export async function runs(box, state, { set, go, connected, shown }) {
         log = !name.endsWith("flat") && name !== "z/std";
       return {
         height: 260,
-        x: { label: "layer", domain: [0.8, n + 0.2], ticks: Array.from({ length: n }, (_, i) => i + 1) },
+        x: layerAxis(width, n, commonLayers(all)),
         y: { label: "", log, zero: !log, domain: name.endsWith("flat") ? [0, 1] : undefined, readout: name.endsWith("flat") ? percent : num },
         series: groups().map((g, i) => ({
           name: g.name,
@@ -235,8 +233,7 @@ export async function runs(box, state, { set, go, connected, shown }) {
       };
     }
     const top = new Figure({
-      title: "The same of each layer over time",
-      note: "Of the highest hidden layer.",
+      title: "The highest hidden layer over time",
       onPick: (u) => move(u),
       draw: (w, t) =>
         lines(w, t, {
@@ -255,8 +252,6 @@ export async function runs(box, state, { set, go, connected, shown }) {
           all.flatMap((r) => r.snapshots.map((s) => [r.name, s.update, quantity(s.layers[Math.max(0, r.depth - 2)], quantityName)])),
         ),
     });
-    top.element.querySelector("h3").textContent = "The highest hidden layer over time";
-    top.note = "";
     const figures = [errors, byLayer, top];
     const slider = h("input", {
         type: "range",
