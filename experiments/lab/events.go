@@ -157,6 +157,7 @@ type stream struct {
 	control *http.ResponseController
 	names   []string
 	offsets []places
+	buffer  bytes.Buffer
 }
 
 // send writes parts until the context ends or the client does not read.
@@ -180,19 +181,20 @@ func (s *stream) send(ctx context.Context, parts <-chan part) {
 	}
 }
 
-// text is a part as events.
+// text is a part as events, valid until the next one.
 func (s *stream) text(p part) []byte {
-	var b bytes.Buffer
+	b := &s.buffer
+	b.Reset()
 	name, _ := json.Marshal(s.names[p.run]) // a string can always be written
 	switch {
 	case p.reset:
-		fmt.Fprintf(&b, "event: reset\ndata: {\"run\":%s}\n\n", name)
+		fmt.Fprintf(b, "event: reset\ndata: {\"run\":%s}\n\n", name)
 	case p.gone:
-		fmt.Fprintf(&b, "event: gone\ndata: {\"run\":%s}\n\n", name)
+		fmt.Fprintf(b, "event: gone\ndata: {\"run\":%s}\n\n", name)
 	}
 	if n := len(p.events); n > 0 {
 		s.offsets[p.run][p.file] = p.events[n-1].to
-		fmt.Fprintf(&b, "id: %s\n", s.id())
+		fmt.Fprintf(b, "id: %s\n", s.id())
 		comma := "event: records\ndata: {\"run\":" + string(name) + ",\"records\":["
 		for _, e := range p.events {
 			if e.data != nil {
@@ -207,7 +209,7 @@ func (s *stream) text(p part) []byte {
 		b.WriteString("\n") // without data only the place is noted
 	}
 	if p.state != nil {
-		fmt.Fprintf(&b, "event: state\ndata: {\"run\":%s,\"state\":%s}\n\n", name, p.state)
+		fmt.Fprintf(b, "event: state\ndata: {\"run\":%s,\"state\":%s}\n\n", name, p.state)
 	}
 	return b.Bytes()
 }

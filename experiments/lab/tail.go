@@ -61,12 +61,13 @@ func (l *Lab) follow(path, file string) (*tail, func()) {
 	if t == nil {
 		ctx, stop := context.WithCancel(context.Background())
 		t = &tail{log: live.Tail{Path: name, Offset: wholeLines(name)}, stop: stop, event: newEvent, changed: make(chan struct{})}
-		state := func() []byte { return l.stateOf(path) }
-		if t.extra = file == run.ExtraFile; t.extra {
-			t.event, state = usualEvents(path), func() []byte { return nil }
-		}
 		l.tails.open[name] = t
-		go t.run(ctx, state)
+		if t.extra = file == run.ExtraFile; t.extra {
+			t.event = usualEvents(path)
+			go t.run(ctx, stateEvery, func() []byte { return nil })
+		} else {
+			go t.run(ctx, tailEvery, func() []byte { return l.stateOf(path) })
+		}
 	}
 	t.readers++
 	return t, func() {
@@ -97,10 +98,10 @@ func usualEvents(path string) func(line []byte, at int64) event {
 	}
 }
 
-// run reads what is appended, until the context ends.
-func (t *tail) run(ctx context.Context, state func() []byte) {
+// run reads what is appended, from time to time until the context ends.
+func (t *tail) run(ctx context.Context, every time.Duration, state func() []byte) {
 	var stated time.Time
-	tick := time.NewTicker(tailEvery)
+	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
 		t.read()
