@@ -246,14 +246,14 @@ func TestEndOffSchedule(t *testing.T) {
 	s := serve(t, l)
 	var h History
 	ask(t, s, "/api/history?run=a", &h)
-	e := listen(t, fmt.Sprintf("%s/api/events?run=a&from=%d:%d", s.URL, h.Offset, h.Extra), "")
-	e.next("state")
+	url := fmt.Sprintf("%s/api/events?run=a&from=%d:%d", s.URL, h.Offset, h.Extra)
+	records, states := listen(t, url, ""), listen(t, url, "")
+	states.next("state")
 	made(t, filepath.Join(l.dir, "a"), small(t, "train.updates=45"))
-	var i Info
-	for seen := []int(nil); !slices.Contains(seen, 45); seen = append(seen, e.updates()...) {
+	for seen := []int(nil); !slices.Contains(seen, 45); seen = records.updates() {
 	}
-	for i.Update != 45 || i.Status != run.Done {
-		if err := json.Unmarshal(e.next("state")["state"], &i); err != nil {
+	for i := (Info{}); i.Update != 45 || i.Status != run.Done; {
+		if err := json.Unmarshal(states.next("state")["state"], &i); err != nil {
 			t.Fatal(err)
 		}
 	}
