@@ -166,7 +166,7 @@ func TestLabInBrowser(t *testing.T) {
 	defer func() { lab.kill(t) }()
 	defer killTrainings(t, dir)
 	v := newVisitor(t, path)
-	small := "set=model.hidden%3D%5B12%2C12%5D&set=train.batch%3D2&set=train.updates%3D3000000&set=observe.every%3D200&set=observe.images%3D100&set=observe.examples%3D50&set=train.rate%3D0.05"
+	small := "set=observe.measures%3D%5Bconfusion%5D&set=model.hidden%3D%5B12%2C12%5D&set=train.batch%3D2&set=train.updates%3D3000000&set=observe.every%3D200&set=observe.images%3D100&set=observe.examples%3D50&set=train.rate%3D0.05"
 	v.do(chromedp.Navigate(lab.url + "#/bench?" + small))
 
 	v.until(`document.querySelectorAll(".plot svg path").length > 8`)
@@ -181,6 +181,7 @@ func TestLabInBrowser(t *testing.T) {
 	v.until(`document.querySelector(".chip.running") && document.querySelector("#time").max > 3`)
 	v.press("#time", kb.Home)
 	v.until(`document.querySelector(".moment").textContent === "update 0" && location.hash.includes("at=0")`)
+	spectra(v)
 	v.button("Now")
 	parent := v.text(`document.querySelector("h1").textContent`)
 
@@ -245,6 +246,26 @@ func TestLabInBrowser(t *testing.T) {
 	v.until(`location.hash.startsWith("#/run?") && document.querySelector("h1").textContent === "` + child + `"`)
 	v.quiet("trash")
 	everyView(t, v, lab.url, small, parent)
+}
+
+// spectra measures the Jacobians at the beginning of a run that is being trained, and reads the confusion matrices there.
+func spectra(v *visitor) {
+	v.t.Helper()
+	chart := `[...document.querySelectorAll("figure")].find(f => f.querySelector("h3").textContent === "Singular values of the Jacobians")`
+	if v.text(chart+`.hidden`) != "true" {
+		v.t.Error("there are spectra that nobody has measured")
+	}
+	v.button("Jacobian spectra at this update")
+	v.until(chart + `.querySelectorAll("path").length === 2 && ` + chart + `.textContent.includes("After update 0")`)
+	if got := v.text(`document.querySelector(".bar [role=status]").textContent`); got != "Measured after update 0. The values are not kept with the run." {
+		v.t.Errorf("the page says %q", got)
+	}
+	matrix := `[data-confusion=test] .plot`
+	v.until(`document.querySelector("` + matrix + ` image")`)
+	v.press(matrix, kb.Home, kb.ArrowDown, kb.ArrowRight)
+	if got := v.text(`document.querySelector("[data-confusion=test] .readout").textContent`); !strings.HasPrefix(got, "class 1 predicted as 1: ") {
+		v.t.Errorf("the matrix says %q", got)
+	}
 }
 
 // A page that is open for a day, while a run records a snapshot every five seconds, keeps less than 200 MB: it leaves out what it cannot draw.

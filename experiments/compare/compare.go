@@ -49,7 +49,8 @@ type Comparison struct {
 // A Metric is one number, in every group.
 type Metric struct {
 	Name    string
-	Layer   int // 1 is the first hidden layer; 0 the whole network
+	Layer   int    // 1 is the first hidden layer; 0 the whole network
+	Named   string // the name of the layer in runs of other programs; "" if it has none, or not the same in all runs
 	Percent bool
 	Scale   measure.Scale // where it has its intervals, and where it is tested; see [measure.Scale.For] for groups with a 0
 	Groups  []Summary     // in the order of the groups
@@ -233,14 +234,14 @@ func (c *Comparison) add(info metricInfo, layer int, scale measure.Scale, o Opti
 	if len(slices.Concat(values...)) == 0 {
 		return
 	}
-	m := Metric{Name: info.name, Layer: layer, Percent: info.percent, Scale: scale}
+	m := Metric{Name: info.name, Layer: layer, Named: c.layerName(layer), Percent: info.percent, Scale: scale}
 	for _, x := range values {
 		m.Groups = append(m.Groups, Summarize(x, scale))
 	}
 	m.Pairs = tester{m.Scale, c.Alpha, o.Unpaired, o.Pairs}.pairs(samples)
 	for i := range m.Pairs {
 		p := &m.Pairs[i]
-		p.Metric, p.Layer, p.A, p.B = m.Name, m.Layer, Label(c.Groups[p.First]), Label(c.Groups[p.Second])
+		p.Metric, p.Layer, p.Named, p.A, p.B = m.Name, m.Layer, m.Named, Label(c.Groups[p.First]), Label(c.Groups[p.Second])
 	}
 	c.Metrics = append(c.Metrics, m)
 }
@@ -265,6 +266,21 @@ func (c *Comparison) layers() int {
 		}
 	}
 	return n
+}
+
+// layerName returns the name of a layer on which all runs that have the layer agree, or "".
+func (c *Comparison) layerName(layer int) (name string) {
+	for _, r := range c.runs() {
+		if layer == 0 || len(r.Snapshots) == 0 || layer > len(r.Snapshots[0].Layers) {
+			continue
+		}
+		own := r.Snapshots[0].Layers[layer-1].Name
+		if own == "" || name != "" && own != name {
+			return ""
+		}
+		name = own
+	}
+	return name
 }
 
 // layerOf returns the statistics of a layer after some updates, or nil if there are none.

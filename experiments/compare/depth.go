@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -67,13 +68,13 @@ func (c *Comparison) times() []int {
 	return common
 }
 
-// layerNames numbers the layers. Of many layers, only some have their number on the axis.
+// layerNames names or numbers the layers. Of many layers, only some have it on the axis.
 func (c *Comparison) layerNames() []string {
 	names := make([]string, c.layers())
 	step := 1 + len(names)/10
 	for i := range names {
 		if i == 0 || (i+1)%step == 0 {
-			names[i] = fmt.Sprint(i + 1)
+			names[i] = cmp.Or(c.layerName(i+1), fmt.Sprint(i+1))
 		}
 	}
 	return names

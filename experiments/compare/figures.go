@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -84,7 +85,7 @@ func (c *Comparison) distributions(q quantity) report.Figure {
 	}
 	for _, layer := range someOf(layers) {
 		f.Panels = append(f.Panels, report.Panel{
-			Title: fmt.Sprintf("Layer %d", layer), XLabel: q.label, YLabel: "density", YMin: 0, YMax: math.NaN(), Series: c.densities(q, layer),
+			Title: cmp.Or(c.layerName(layer), fmt.Sprintf("Layer %d", layer)), XLabel: q.label, YLabel: "density", YMin: 0, YMax: math.NaN(), Series: c.densities(q, layer),
 		})
 	}
 	return f

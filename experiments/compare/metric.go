@@ -21,11 +21,11 @@ type metricInfo struct {
 }
 
 // subject returns "standard deviation of the activations in layer 3".
-func (m metricInfo) subject(layer int) string {
-	if layer == 0 {
+func (m metricInfo) subject(p Pair) string {
+	if p.Layer == 0 {
 		return m.words
 	}
-	return fmt.Sprintf("%s in layer %d", m.words, layer)
+	return fmt.Sprintf("%s in layer %s", m.words, p.layer())
 }
 
 // unit writes a difference with its unit.

@@ -22,6 +22,7 @@ const (
 type Pair struct {
 	Metric string // one of Names
 	Layer  int    // 1 is the first hidden layer; 0 the whole network
+	Named  string // the name of the layer; see Metric
 	A, B   string // the groups; see Label
 	First  int    // the place of A in Comparison.Groups
 	Second int    // the place of B

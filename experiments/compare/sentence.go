@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 )
 
 // Sentence says in words what came out of the pair.
 func (p Pair) Sentence() string {
 	m := metricNamed(p.Metric)
-	subject := m.subject(p.Layer)
+	subject := m.subject(p)
 	switch p.Verdict {
 	case Untested:
 		return fmt.Sprintf("The %s of %s and %s is not tested: %v.", subject, p.A, p.B, p.Warnings[0])
@@ -101,6 +102,7 @@ func sentenceOf(layers []Pair) string {
 	}
 	m := metricNamed(first.Metric)
 	var where []int
+	named := map[int]string{}
 	most := -1
 	tested := 0
 	for i, p := range layers {
@@ -110,7 +112,7 @@ func sentenceOf(layers []Pair) string {
 		if p.Verdict != Differs {
 			continue
 		}
-		where = append(where, p.Layer)
+		where, named[p.Layer] = append(where, p.Layer), p.layer()
 		if most < 0 || p.distance() > layers[most].distance() {
 			most = i
 		}
@@ -122,8 +124,11 @@ func sentenceOf(layers []Pair) string {
 		return fmt.Sprintf("No difference in the %s between %s and %s is shown in any of %d layers, each tested on its own.", m.words, first.A, first.B, tested)
 	}
 	p := layers[most]
-	return fmt.Sprintf("The %s of %s differs from that of %s in %s of %d, each tested on its own; most in layer %d, where it is %s that of %s (%s).",
-		m.words, p.B, p.A, LayerList(where), tested, p.Layer, p.size(m), p.A, p.evidence(m))
+	name := func(layer int) string {
+		return layers[slices.IndexFunc(layers, func(p Pair) bool { return p.Layer == layer })].layer()
+	}
+	return fmt.Sprintf("The %s of %s differs from that of %s in %s of %d, each tested on its own; most in layer %s, where it is %s that of %s (%s).",
+		m.words, p.B, p.A, layerList(where, name), tested, p.layer(), p.size(m), p.A, p.evidence(m))
 }
 
 // distance is how far the two groups are apart: the logarithm of the ratio where there is one, else the difference.
@@ -136,6 +141,11 @@ func (p Pair) distance() float64 {
 
 // LayerList writes ascending numbers: "no layer", "layer 3", "layers 1 to 4, 6 and 9".
 func LayerList(layers []int) string {
+	return layerList(layers, strconv.Itoa)
+}
+
+// layerList is LayerList with the names of the layers.
+func layerList(layers []int, name func(layer int) string) string {
 	var ranges []string
 	for i := 0; i < len(layers); {
 		k := i
@@ -144,11 +154,11 @@ func LayerList(layers []int) string {
 		}
 		switch k - i {
 		case 0:
-			ranges = append(ranges, fmt.Sprint(layers[i]))
+			ranges = append(ranges, name(layers[i]))
 		case 1:
-			ranges = append(ranges, fmt.Sprint(layers[i]), fmt.Sprint(layers[k]))
+			ranges = append(ranges, name(layers[i]), name(layers[k]))
 		default:
-			ranges = append(ranges, fmt.Sprintf("%d to %d", layers[i], layers[k]))
+			ranges = append(ranges, name(layers[i])+" to "+name(layers[k]))
 		}
 		i = k + 1
 	}

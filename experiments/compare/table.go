@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -149,8 +150,11 @@ func (m Metric) layer() string {
 	if m.Layer == 0 {
 		return "-"
 	}
-	return fmt.Sprint(m.Layer)
+	return cmp.Or(m.Named, fmt.Sprint(m.Layer))
 }
+
+// layer names the layer in a sentence.
+func (p Pair) layer() string { return cmp.Or(p.Named, fmt.Sprint(p.Layer)) }
 
 func (s Summary) center(percent bool) report.Cell {
 	if len(s.Values) == 0 {

@@ -33,16 +33,18 @@ func (l *Lab) routes() http.Handler {
 	get := func(path string, f func(*http.Request) (any, error)) { m.Handle("GET "+path, answer(f)) }
 	get("/api/bench", func(*http.Request) (any, error) { return l.benchControls(), nil })
 	get("/api/initial", l.initial)
-	get("/api/runs", l.runs)
+	m.Handle("GET /api/runs", l.listing.ifChanged(answer(l.runs)))
 	get("/api/history", l.named(func(ctx context.Context, path string, _ *http.Request) (any, error) { return l.history(ctx, path) }))
+	get("/api/confusion", l.named(l.confusions))
 	m.HandleFunc("GET /api/histograms.csv", l.csv)
 	m.HandleFunc("GET /api/events", func(w http.ResponseWriter, r *http.Request) {
 		if err := l.events(w, r); err != nil {
 			fail(w, err)
 		}
 	})
+	m.Handle("POST /api/jacobians", answer(l.spectrum))
 	for name, do := range l.actions() {
-		m.Handle("POST /api/"+name, act(do))
+		m.Handle("POST /api/"+name, l.act(do))
 	}
 	return m
 }
@@ -52,7 +54,7 @@ type Order struct {
 	Run     string   `json:"run"`
 	Name    string   `json:"name"`    // of a new run, or a new name; "" means that of what is trained
 	Set     []string `json:"set"`     // KEY=VALUE
-	At      *int     `json:"at"`      // the update of a fork; nil means the newest checkpoint
+	At      *int     `json:"at"`      // the update of a fork, where nil means the newest checkpoint, or of Jacobians
 	Updates int      `json:"updates"` // the length of an extended run
 	Tags    []string `json:"tags"`
 }
@@ -212,17 +214,26 @@ func answer(f func(*http.Request) (any, error)) http.Handler {
 	})
 }
 
-func act(do func(context.Context, Order) (string, error)) http.Handler {
+func (l *Lab) act(do func(context.Context, Order) (string, error)) http.Handler {
 	return answer(func(r *http.Request) (any, error) {
-		var o Order
-		d := json.NewDecoder(r.Body)
-		d.DisallowUnknownFields()
-		if err := d.Decode(&o); err != nil {
-			return nil, refuse(http.StatusBadRequest, "the order cannot be read: %w", err)
+		o, err := read(r)
+		if err != nil {
+			return nil, err
 		}
 		name, err := do(context.WithoutCancel(r.Context()), o) // a reader who leaves does not undo it
+		l.listing.expire()
 		return Done{name}, err
 	})
+}
+
+// read reads the order of a request.
+func read(r *http.Request) (o Order, err error) {
+	d := json.NewDecoder(r.Body)
+	d.DisallowUnknownFields()
+	if err := d.Decode(&o); err != nil {
+		return o, refuse(http.StatusBadRequest, "the order cannot be read: %w", err)
+	}
+	return o, nil
 }
 
 // fail answers with an error as JSON.

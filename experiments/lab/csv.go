@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"bytes"
 	"encoding/csv"
 	"net/http"
 	"strconv"
@@ -26,7 +25,7 @@ func (l *Lab) csv(w http.ResponseWriter, r *http.Request) {
 		fail(w, refuse(http.StatusBadRequest, "what: got %q, allowed: z, s, dcost_ds, dcost_dw", q.Get("what")))
 		return
 	}
-	src, extra, err := logs(path)
+	all, err := records(path)
 	if err != nil {
 		fail(w, err)
 		return
@@ -35,7 +34,7 @@ func (l *Lab) csv(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Disposition", `attachment; filename="histograms.csv"`)
 	out := csv.NewWriter(w)
 	_ = out.Write([]string{"update", "layer", "low", "high", "count"})
-	for line := range bytes.Lines(append(src, extra...)) {
+	for line := range all.lines() {
 		event, update, _ := run.Stamp(line)
 		var record run.LayersRecord
 		if event != run.LayersEvent || q.Has("update") && q.Get("update") != strconv.Itoa(update) || json.Unmarshal(line, &record) != nil {

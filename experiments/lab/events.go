@@ -23,8 +23,8 @@ const (
 	writeWithin = 20 * time.Second
 )
 
-// events is a stream of what is appended to the logs of some runs, and of their states. The id of each event is the places up to which the logs
-// have been sent, so that a browser that connects again continues there.
+// events is a stream of what some runs record, and of their states. The id of each event is the places up to which the files of the runs have been
+// sent, so that a browser that connects again continues there.
 func (l *Lab) events(w http.ResponseWriter, r *http.Request) error {
 	names, q := r.URL.Query()["run"], r.URL.Query()
 	if len(names) == 0 || len(names) > maxFollowed {
@@ -62,52 +62,62 @@ func (l *Lab) events(w http.ResponseWriter, r *http.Request) error {
 	defer stop()
 	parts := make(chan part)
 	for i, path := range paths {
-		t, done := l.follow(path)
-		defer done()
-		go t.pass(ctx, i, offsets[i], parts)
+		for k, file := range followed {
+			t, done := l.follow(path, file)
+			defer done()
+			go t.pass(ctx, part{run: i, file: k}, offsets[i][k], parts)
+		}
 	}
 	s.send(ctx, parts)
 	return nil
 }
 
-// parseOffsets reads "120,0,77", where "" means the beginning of all logs.
-func parseOffsets(text string, n int) ([]int64, error) {
-	offsets := make([]int64, n)
+// followed are the files of a run to which records are appended, and places are the places in them.
+var followed = [...]string{run.LogFile, run.ExtraFile}
+
+type places [len(followed)]int64
+
+// parseOffsets reads "120:9,0,77:0", where a missing place is the beginning of its file.
+func parseOffsets(text string, n int) ([]places, error) {
+	offsets := make([]places, n)
 	if text == "" {
 		return offsets, nil
 	}
 	words := strings.Split(text, ",")
 	if len(words) != n {
-		return nil, refuse(http.StatusBadRequest, "%d places in %d logs", len(words), n)
+		return nil, refuse(http.StatusBadRequest, "places in %d runs, allowed: in %d", len(words), n)
 	}
 	for i, word := range words {
-		v, err := strconv.ParseInt(word, 10, 64)
-		if err != nil || v < 0 {
-			return nil, refuse(http.StatusBadRequest, "%q: is not a place in a log", word)
+		for k, place := range strings.SplitN(word, ":", len(followed)) {
+			v, err := strconv.ParseInt(place, 10, 64)
+			if err != nil || v < 0 {
+				return nil, refuse(http.StatusBadRequest, "%q: is not a place in a log", word)
+			}
+			offsets[i][k] = v
 		}
-		offsets[i] = v
 	}
 	return offsets, nil
 }
 
-// A part is what one of the runs has to say.
+// A part is what a file of one of the runs has to say.
 type part struct {
-	run    int
-	events []event
-	state  []byte
-	reset  bool // the run must be read from its beginning
-	gone   bool // the run was removed
+	run, file int
+	events    []event
+	state     []byte
+	reset     bool // the run must be read from its beginning
+	gone      bool // the run was removed
 }
 
-// pass passes on what is appended to a log until the context ends, or the run is removed or must be read from its beginning.
-func (t *tail) pass(ctx context.Context, i int, offset int64, to chan<- part) {
+// pass passes on what is appended to a file until the context ends, or the run is removed or must be read from its beginning. Each part is of the
+// run and the file of the given one.
+func (t *tail) pass(ctx context.Context, of part, offset int64, to chan<- part) {
 	t.mu.Lock()
 	r := &reader{tail: t, offset: offset, resets: t.resets}
 	t.mu.Unlock()
 	wrong := !startsLine(t.log.Path, offset)
 	for {
 		p, more := r.next()
-		p.run, p.reset = i, p.reset || wrong
+		p.run, p.file, p.reset = of.run, of.file, p.reset || wrong
 		if p.reset || p.gone || p.state != nil || len(p.events) > 0 {
 			select {
 			case to <- p:
@@ -146,7 +156,8 @@ type stream struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 	names   []string
-	offsets []int64
+	offsets []places
+	buffer  bytes.Buffer
 }
 
 // send writes parts until the context ends or the client does not read.
@@ -170,20 +181,21 @@ func (s *stream) send(ctx context.Context, parts <-chan part) {
 	}
 }
 
-// text is a part as events.
+// text is a part as events, valid until the next one.
 func (s *stream) text(p part) []byte {
-	var b bytes.Buffer
+	b := &s.buffer
+	b.Reset()
 	name, _ := json.Marshal(s.names[p.run]) // a string can always be written
 	switch {
 	case p.reset:
-		fmt.Fprintf(&b, "event: reset\ndata: {\"run\":%s}\n\n", name)
+		fmt.Fprintf(b, "event: reset\ndata: {\"run\":%s}\n\n", name)
 	case p.gone:
-		fmt.Fprintf(&b, "event: gone\ndata: {\"run\":%s}\n\n", name)
+		fmt.Fprintf(b, "event: gone\ndata: {\"run\":%s}\n\n", name)
 	}
 	if n := len(p.events); n > 0 {
-		s.offsets[p.run] = p.events[n-1].to
-		fmt.Fprintf(&b, "event: records\nid: %s\ndata: {\"run\":%s,\"records\":[", s.id(), name)
-		comma := ""
+		s.offsets[p.run][p.file] = p.events[n-1].to
+		fmt.Fprintf(b, "id: %s\n", s.id())
+		comma := "event: records\ndata: {\"run\":" + string(name) + ",\"records\":["
 		for _, e := range p.events {
 			if e.data != nil {
 				b.WriteString(comma)
@@ -191,10 +203,13 @@ func (s *stream) text(p part) []byte {
 				comma = ","
 			}
 		}
-		b.WriteString("]}\n\n")
+		if comma == "," {
+			b.WriteString("]}\n")
+		}
+		b.WriteString("\n") // without data only the place is noted
 	}
 	if p.state != nil {
-		fmt.Fprintf(&b, "event: state\ndata: {\"run\":%s,\"state\":%s}\n\n", name, p.state)
+		fmt.Fprintf(b, "event: state\ndata: {\"run\":%s,\"state\":%s}\n\n", name, p.state)
 	}
 	return b.Bytes()
 }
@@ -202,7 +217,7 @@ func (s *stream) text(p part) []byte {
 func (s *stream) id() string {
 	words := make([]string, len(s.offsets))
 	for i, o := range s.offsets {
-		words[i] = strconv.FormatInt(o, 10)
+		words[i] = fmt.Sprintf("%d:%d", o[0], o[1])
 	}
 	return strings.Join(words, ",")
 }

@@ -209,7 +209,7 @@ func TestFortyReaders(t *testing.T) {
 		})
 	}
 	l.tails.mu.Lock()
-	if n := len(l.tails.open); n != 1 {
+	if n := len(l.tails.open); n != len(followed) {
 		t.Errorf("%d tails for one run", n)
 	}
 	l.tails.mu.Unlock()
@@ -237,5 +237,24 @@ func TestFortyReaders(t *testing.T) {
 	}
 	if refused.StatusCode != http.StatusServiceUnavailable {
 		t.Errorf("the last reader gets %s", refused.Status)
+	}
+}
+
+// An open page sees the end of a run that ends off its schedules: the last records, which are not in the log, and the status.
+func TestEndOffSchedule(t *testing.T) {
+	l := open(t, "a")
+	s := serve(t, l)
+	var h History
+	ask(t, s, "/api/history?run=a", &h)
+	url := fmt.Sprintf("%s/api/events?run=a&from=%d:%d", s.URL, h.Offset, h.Extra)
+	records, states := listen(t, url, ""), listen(t, url, "")
+	states.next("state")
+	made(t, filepath.Join(l.dir, "a"), small(t, "train.updates=45"))
+	for seen := []int(nil); !slices.Contains(seen, 45); seen = records.updates() {
+	}
+	for i := (Info{}); i.Update != 45 || i.Status != run.Done; {
+		if err := json.Unmarshal(states.next("state")["state"], &i); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"iter"
 	"os"
 	"runtime"
+	"slices"
 	"sync"
 
 	"glorot/experiments/run"
@@ -24,6 +26,7 @@ const (
 type History struct {
 	Run       Info              `json:"run"`
 	Offset    int64             `json:"offset"`    // in the log, from which an event stream continues
+	Extra     int64             `json:"extra"`     // the same in what was measured off the schedules
 	Snapshots int               `json:"snapshots"` // in the log
 	Every     int               `json:"every"`     // how many of them there are for each one in Records
 	Records   []json.RawMessage `json:"records"`
@@ -35,19 +38,12 @@ func (l *Lab) history(ctx context.Context, path string) (*History, error) {
 	if err != nil {
 		return nil, err
 	}
-	src, extra, err := logs(path)
+	all, err := records(path)
 	if err != nil {
 		return nil, err
 	}
-	h := &History{Run: info, Offset: int64(len(src)), Every: 1}
-	var lines [][]byte
-	for line := range bytes.Lines(src) {
-		lines = append(lines, line)
-	}
-	lines = h.thin(lines)
-	for line := range bytes.Lines(extra) {
-		lines = append(lines, line)
-	}
+	h := &History{Run: info, Offset: all.read[0], Extra: all.read[1], Every: 1}
+	lines := slices.AppendSeq(h.thin(slices.Collect(bytes.Lines(all.log))), bytes.Lines(all.extra))
 	h.Records, err = compactAll(ctx, lines)
 	return h, err
 }
@@ -76,45 +72,60 @@ func (h *History) thin(lines [][]byte) [][]byte {
 	return kept
 }
 
-// logs reads the records of a run in whole lines: those on its schedules, and the others. Scores and layer statistics that were measured on other
-// examples than the run's own are left out, as they are other quantities.
-func logs(path string) (log, extra []byte, err error) {
+// A record has the records of a run in whole lines: those on its schedules, and the others.
+type record struct {
+	log, extra []byte
+	read       places // up to which the files were read
+}
+
+// lines returns all lines, first those on the schedules.
+func (r record) lines() iter.Seq[[]byte] { return bytes.Lines(slices.Concat(r.log, r.extra)) }
+
+// records reads the records of a run. What was measured on other examples than the run's own is left out, as it is another quantity.
+func records(path string) (all record, err error) {
 	r, err := run.Open(path)
 	if err != nil {
-		return nil, nil, err
+		return all, err
 	}
 	if run.IsArchive(path) {
-		all, err := r.ReadLog()
-		if err != nil {
-			return nil, nil, err
+		log, err := r.ReadLog()
+		for _, line := range log.Records {
+			all.log = append(append(all.log, line.JSON...), '\n')
 		}
-		var b bytes.Buffer
-		for _, record := range all.Records {
-			b.Write(record.JSON)
-			b.WriteByte('\n')
-		}
-		return b.Bytes(), nil, nil
+		return all, err
 	}
-	if log, err = os.ReadFile(r.Path(run.LogFile)); err != nil {
-		return nil, nil, err
+	if all.log, err = os.ReadFile(r.Path(run.LogFile)); err != nil {
+		return all, err
 	}
-	if extra, err = os.ReadFile(r.Path(run.ExtraFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, err
+	extra, err := os.ReadFile(r.Path(run.ExtraFile))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return all, err
 	}
-	log, extra = whole(log), whole(extra)
-	usual := map[string]int{run.LayersEvent: r.Config().Observe.Examples} // examples
-	for line := range bytes.Lines(log) {
-		if event, n := measured(line); event != run.LayersEvent && n > 0 && usual[event] == 0 {
-			usual[event] = n
-		}
-	}
-	var same bytes.Buffer
+	all.log, extra = whole(all.log), whole(extra)
+	all.read = places{int64(len(all.log)), int64(len(extra))}
+	same := usualOf(r)
 	for line := range bytes.Lines(extra) {
-		if event, n := measured(line); n == 0 || usual[event] == 0 || n == usual[event] {
-			same.Write(line)
+		if same(line) {
+			all.extra = append(all.extra, line...)
 		}
 	}
-	return log, same.Bytes(), nil
+	return all, nil
+}
+
+// usualOf returns the function that reports whether a record was measured on the examples on which the run itself is measured.
+func usualOf(r *run.Run) func(line []byte) bool {
+	c, data := r.Config().Observe, r.Manifest().Data
+	of := func(all int) int {
+		if c.Images > 0 {
+			return min(all, c.Images)
+		}
+		return all
+	}
+	want := map[string]int{run.LayersEvent: c.Examples, run.ValidEvent: of(data.Valid), run.TestEvent: of(data.Test)}
+	return func(line []byte) bool {
+		event, n := measured(line)
+		return n == 0 || n == want[event]
+	}
 }
 
 // whole leaves out a line at the end that is being written.

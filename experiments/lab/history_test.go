@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -37,10 +36,10 @@ func TestThinKeeps(t *testing.T) {
 }
 
 // What was measured afterwards on other examples is another quantity, and a line that is being written is no record.
-func TestLogs(t *testing.T) {
+func TestRecords(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	c := run.Default()
-	r, err := run.Create(dir, c, run.Origin{})
+	r, err := run.Create(dir, c, run.Origin{Data: run.Images{Valid: 100, Test: 100}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,8 +55,9 @@ func TestLogs(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	gotLog, gotExtra, err := logs(dir)
-	if err != nil || !bytes.Equal(gotLog, []byte(log)) || !bytes.Equal(gotExtra, []byte(same)) {
-		t.Errorf("got %q and %q, %v; want %q and %q", gotLog, gotExtra, err, log, same)
+	got, err := records(dir)
+	read := places{int64(len(log)), int64(len(other + same + look))}
+	if err != nil || string(got.log) != log || string(got.extra) != same || got.read != read {
+		t.Errorf("got %q and %q to %v, %v; want %q and %q to %v", got.log, got.extra, got.read, err, log, same, read)
 	}
 }

@@ -8,6 +8,7 @@ package lab
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
@@ -38,11 +39,10 @@ type Lab struct {
 	dir     string // the folder without links
 	runner  *runner.Runner
 	tails   tails
-	bench   chan struct{} // has a place for one computation of an initial network
+	listing listing
 	streams chan struct{} // has a place for each event stream
 
-	listing sync.Mutex // guards lister
-	lister  *live.Lister
+	bench, jacobians chan struct{} // have a place each, for one computation of an initial network and of the Jacobians of a run
 
 	mu          sync.Mutex
 	children    int             // processes that this laboratory has started and that still run
@@ -62,9 +62,9 @@ func New(o Options) (*Lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Lab{o: o, dir: dir, runner: &runner.Runner{Data: dataset.NewLibrary(o.Data)}, bench: make(chan struct{}, 1), streams: make(chan struct{}, maxStreams),
-		interrupted: map[holder]bool{}, taken: map[string]bool{}}
-	l.lister = live.NewLister(dir)
+	l := &Lab{o: o, dir: dir, runner: &runner.Runner{Data: dataset.NewLibrary(o.Data)}, streams: make(chan struct{}, maxStreams),
+		bench: make(chan struct{}, 1), jacobians: make(chan struct{}, 1), interrupted: map[holder]bool{}, taken: map[string]bool{}}
+	l.listing.lister, l.listing.begin = live.NewLister(dir), rand.Text()
 	l.tails.open = map[string]*tail{}
 	return l, nil
 }

@@ -2,9 +2,12 @@ package lab
 
 import (
 	"cmp"
+	"context"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"glorot/experiments/live"
@@ -39,7 +42,7 @@ func (l *Lab) runs(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	heads, err := l.heads(r)
+	found, _, err := l.listing.list(r.Context(), time.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -48,8 +51,8 @@ func (l *Lab) runs(r *http.Request) (any, error) {
 	for i, name := range names {
 		places[name] = i
 	}
-	for _, h := range heads {
-		s := subject{h, places, h.Values(names)}
+	for _, f := range found {
+		s := subject{f, places, f.Values(names)}
 		if filter.Match(s) {
 			list = append(list, s)
 		}
@@ -64,14 +67,14 @@ func (l *Lab) runs(r *http.Request) (any, error) {
 	now := time.Now()
 	for i, s := range list {
 		out.Runs[i] = Listed{Name: l.name(s.Path), Status: s.Status, Reason: s.Reason, Update: s.Update, Updates: s.Updates, TestError: s.TestError,
-			Start: s.Start, Left: s.Left(now).Seconds(), Values: query.Project(s, out.Keys).Values(), Notes: readNotes(s.Path)}
+			Start: s.Start, Left: s.Left(now).Seconds(), Values: query.Project(s, out.Keys).Values(), Notes: s.notes}
 	}
 	return out, nil
 }
 
 // A subject is a run with the values of all keys.
 type subject struct {
-	live.Head
+	found
 	places map[string]int // of keys in values
 	values []string       // nil if it is damaged
 }
@@ -84,10 +87,67 @@ func (s subject) Value(key string) string {
 	return s.Head.Value(key)
 }
 
-// heads returns the heads of all runs.
-func (l *Lab) heads(r *http.Request) ([]live.Head, error) {
-	l.listing.Lock()
-	defer l.listing.Unlock()
-	list, _, err := l.lister.List(r.Context(), time.Now())
-	return list, err
+// listEvery is how long a list of the runs is new enough for all pages.
+const listEvery = time.Second
+
+// A listing is the list of the runs that all pages share, so that the folder is read once for all of them. It may be used by several goroutines.
+type listing struct {
+	mu      sync.Mutex
+	lister  *live.Lister
+	begin   string // makes the versions of this process different from those of any other
+	version int
+	found   []found
+	read    time.Time
+}
+
+// A found is a run in the folder.
+type found struct {
+	live.Head
+	notes Notes
+}
+
+// list returns the runs, and the version of the list, which is another one if any run has changed.
+func (l *listing) list(ctx context.Context, now time.Time) ([]found, string, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if now.Sub(l.read) >= listEvery {
+		heads, changed, err := l.lister.List(ctx, now)
+		if err != nil {
+			return nil, "", err
+		}
+		list := make([]found, len(heads))
+		for i, h := range heads {
+			list[i] = found{h, readNotes(h.Path)}
+		}
+		if changed || !slices.EqualFunc(list, l.found, func(a, b found) bool {
+			return a.notes.Stopped == b.notes.Stopped && slices.Equal(a.notes.Tags, b.notes.Tags)
+		}) {
+			l.version++
+		}
+		l.found, l.read = list, now
+	}
+	return l.found, fmt.Sprintf("%q", fmt.Sprint(l.begin, "-", l.version)), nil
+}
+
+// expire makes the next list a new one.
+func (l *listing) expire() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.read = time.Time{}
+}
+
+// ifChanged passes on a request for the list, unless the page has its present version.
+func (l *listing) ifChanged(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, version, err := l.list(r.Context(), time.Now())
+		switch {
+		case err != nil:
+			fail(w, err)
+		case r.Header.Get("If-None-Match") == version:
+			w.WriteHeader(http.StatusNotModified)
+		default:
+			w.Header().Set("ETag", version)
+			next.ServeHTTP(w, r)
+		}
+	})
 }

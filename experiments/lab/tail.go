@@ -29,10 +29,13 @@ type event struct {
 	data     []byte
 }
 
-// A tail follows the log of one run for all its readers, so that it is read and compacted once.
+// A tail follows one file of a run for all its readers, so that it is read and compacted once: its log, with which it follows the state of the run,
+// or what is measured off the schedules, a file that may be missing.
 type tail struct {
 	readers int
 	stop    context.CancelFunc
+	extra   bool
+	event   func(line []byte, at int64) event // of a line
 
 	mu      sync.Mutex
 	log     live.Tail
@@ -43,23 +46,28 @@ type tail struct {
 	changed chan struct{} // is closed with each change, and then replaced
 }
 
-// tails are the runs that are followed.
+// tails are the files that are followed.
 type tails struct {
 	mu   sync.Mutex
 	open map[string]*tail
 }
 
-// follow returns the tail of a run, and a function that must be called when it is no longer read.
-func (l *Lab) follow(path string) (*tail, func()) {
+// follow returns the tail of a file of a run, and a function that must be called when it is no longer read.
+func (l *Lab) follow(path, file string) (*tail, func()) {
 	l.tails.mu.Lock()
 	defer l.tails.mu.Unlock()
-	t := l.tails.open[path]
+	name := filepath.Join(path, file)
+	t := l.tails.open[name]
 	if t == nil {
 		ctx, stop := context.WithCancel(context.Background())
-		log := filepath.Join(path, run.LogFile)
-		t = &tail{log: live.Tail{Path: log, Offset: wholeLines(log)}, stop: stop, changed: make(chan struct{})}
-		l.tails.open[path] = t
-		go t.run(ctx, func() []byte { return l.stateOf(path) })
+		t = &tail{log: live.Tail{Path: name, Offset: wholeLines(name)}, stop: stop, event: newEvent, changed: make(chan struct{})}
+		l.tails.open[name] = t
+		if t.extra = file == run.ExtraFile; t.extra {
+			t.event = usualEvents(path)
+			go t.run(ctx, stateEvery, func() []byte { return nil })
+		} else {
+			go t.run(ctx, tailEvery, func() []byte { return l.stateOf(path) })
+		}
 	}
 	t.readers++
 	return t, func() {
@@ -67,15 +75,33 @@ func (l *Lab) follow(path string) (*tail, func()) {
 		defer l.tails.mu.Unlock()
 		if t.readers--; t.readers == 0 {
 			t.stop()
-			delete(l.tails.open, path)
+			delete(l.tails.open, name)
 		}
 	}
 }
 
-// run reads what is appended, until the context ends.
-func (t *tail) run(ctx context.Context, state func() []byte) {
+// usualEvents returns the function that makes events of what was measured off a run's schedules. What the history leaves out has no data.
+func usualEvents(path string) func(line []byte, at int64) event {
+	same := sync.OnceValue(func() func(line []byte) bool {
+		r, err := run.Open(path)
+		if err != nil {
+			return func([]byte) bool { return false }
+		}
+		return usualOf(r)
+	})
+	return func(line []byte, at int64) event {
+		e := newEvent(line, at)
+		if !same()(line) {
+			e.data = nil
+		}
+		return e
+	}
+}
+
+// run reads what is appended, from time to time until the context ends.
+func (t *tail) run(ctx context.Context, every time.Duration, state func() []byte) {
 	var stated time.Time
-	tick := time.NewTicker(tailEvery)
+	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
 		t.read()
@@ -96,8 +122,8 @@ func (t *tail) read() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	before := t.log.Offset
-	reset, err := t.log.Read(func(line []byte, at int64) { t.events = append(t.events, newEvent(line, at)) })
-	if gone := errors.Is(err, fs.ErrNotExist); gone != t.gone {
+	reset, err := t.log.Read(func(line []byte, at int64) { t.events = append(t.events, t.event(line, at)) })
+	if gone := !t.extra && errors.Is(err, fs.ErrNotExist); gone != t.gone {
 		t.gone = gone
 		t.wake()
 	}
@@ -185,7 +211,7 @@ func (r *reader) next() (p part, more <-chan struct{}) {
 	if found {
 		p.events = r.events[i:]
 	} else { // it is behind what the tail keeps
-		p.events, p.reset = behind(r.log.Path, r.offset, r.log.Offset)
+		p.events, p.reset = r.behind(r.offset)
 	}
 	if len(p.events) > 0 {
 		r.offset = p.events[len(p.events)-1].to
@@ -198,15 +224,15 @@ func (r *reader) next() (p part, more <-chan struct{}) {
 	return p, r.changed
 }
 
-// behind reads the events between two places in a log, or reports that it is better to read the run from its beginning.
-func behind(path string, from, to int64) (events []event, reset bool) {
-	if to-from > tailRead {
+// behind reads the events from a place in the file up to that of the tail, or reports that it is better to read the run from its beginning.
+func (t *tail) behind(from int64) (events []event, reset bool) {
+	if t.log.Offset-from > tailRead {
 		return nil, true
 	}
-	t := live.Tail{Path: path, Offset: from}
-	cut, err := t.Read(func(line []byte, at int64) {
-		if at < to {
-			events = append(events, newEvent(line, at))
+	file := live.Tail{Path: t.log.Path, Offset: from}
+	cut, err := file.Read(func(line []byte, at int64) {
+		if at < t.log.Offset {
+			events = append(events, t.event(line, at))
 		}
 	})
 	return events, cut || err != nil || len(events) == 0

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"time"
 
 	"glorot/experiments/run"
+	"glorot/experiments/train"
 )
 
 // A Curve has the errors on one set of images, at ascending updates.
@@ -21,17 +21,23 @@ type Curve struct {
 
 	// From the confusion matrix, NaN where there is none: the share of the most frequent prediction, and the error of the best constant prediction.
 	OneClass, Constant []float64
+
+	matrices []place // the records with the confusion matrices; the zero place is none
 }
 
-// add adds a score. If there is one at its update already, it adds what that lacks.
-func (c *Curve) add(s run.Score) {
+// add adds a score that is recorded at a place. If there is one at its update already, it adds what that lacks.
+func (c *Curve) add(s run.Score, p place) {
 	i, found := slices.BinarySearch(c.Updates, s.Update)
+	if s.Confusion == nil {
+		p = place{}
+	}
 	if found {
 		if s.Confusion != nil {
-			c.OneClass[i], c.Constant[i] = s.Confusion.OneClass(), s.Confusion.Constant()
+			c.OneClass[i], c.Constant[i], c.matrices[i] = s.Confusion.OneClass(), s.Confusion.Constant(), p
 		}
 		return
 	}
+	c.matrices = slices.Insert(c.matrices, i, p)
 	c.OneClass = slices.Insert(c.OneClass, i, s.Confusion.OneClass())
 	c.Constant = slices.Insert(c.Constant, i, s.Confusion.Constant())
 	c.Updates = slices.Insert(c.Updates, i, s.Update)
@@ -150,7 +156,7 @@ func (f *Follower) add(line []byte, p place) {
 	case event == run.TrainEvent:
 		s := run.Score{Error: math.NaN(), NLL: math.NaN()}
 		if err = (run.Record{JSON: line}).Decode(&s); err == nil {
-			f.Train.add(s)
+			f.Train.add(s, p)
 		}
 	case event == run.ValidEvent || event == run.TestEvent:
 		s := run.Score{Error: math.NaN(), NLL: math.NaN()}
@@ -162,7 +168,7 @@ func (f *Follower) add(line []byte, p place) {
 			all = min(all, n)
 		}
 		if err = (run.Record{JSON: line}).Decode(&s); err == nil && (s.Examples == all || f.Config.Recorded != nil) {
-			c.add(s)
+			c.add(s, p)
 		}
 	case event == run.DivergedEvent:
 		f.Diverged = &run.Divergence{}
@@ -185,24 +191,26 @@ func (f *Follower) Course() (c Curve, of string) {
 	return f.Train, "training"
 }
 
+// Confusion returns the last confusion matrix up to an update, and the update after which it was measured. It returns nil if there is none.
+func (c *Curve) Confusion(at int) (m train.Confusion, update int, err error) {
+	for i, u := range slices.Backward(c.Updates) {
+		if u > at || !c.matrices[i].exists() {
+			continue
+		}
+		var s run.Score
+		if err = c.matrices[i].read(&s); err == nil && s.Update != u {
+			err = c.matrices[i].changed()
+		}
+		return s.Confusion, u, err
+	}
+	return nil, 0, nil
+}
+
 // Snapshot returns the whole record of snapshot i of Layers, with its histograms if it has any.
 func (f *Follower) Snapshot(i int) (s run.LayersRecord, err error) {
 	p := f.Layers.places[i]
-	text := p.text
-	if p.file != "" {
-		text = make([]byte, p.size)
-		file, err := os.Open(p.file)
-		if err != nil {
-			return s, err
-		}
-		defer file.Close()
-		if _, err := file.ReadAt(text, p.at); err != nil {
-			return s, err
-		}
-	}
-	err = run.Record{JSON: text}.Decode(&s)
-	if err == nil && s.Update != f.Layers.Updates[i] {
-		err = fmt.Errorf("%s: has changed", p.file)
+	if err = p.read(&s); err == nil && s.Update != f.Layers.Updates[i] {
+		err = p.changed()
 	}
 	return s, err
 }

@@ -35,14 +35,6 @@ type quantity struct {
 	name  string
 }
 
-// A place is where the record of a snapshot is.
-type place struct {
-	file string // its path; "" for one in memory
-	at   int64
-	size int
-	text []byte // of a record in memory
-}
-
 // Column returns a quantity of a layer, which counts from 1, at all Updates: NaN where it was not recorded, and nil if it never was.
 func (l *Layers) Column(layer int, name string) []float64 { return l.columns[quantity{layer, name}] }
 

@@ -67,8 +67,11 @@ func (w *worker) pretrain(ctx context.Context, s *session) error {
 	return s.makeLoop()
 }
 
-// keepStage writes the only checkpoint of the stage.
+// keepStage writes the only checkpoint of the stage, unless the run is only read.
 func (w *worker) keepStage(stage *pretrain.Stage) error {
+	if w.reading {
+		return nil
+	}
 	c, err := stage.Checkpoint()
 	if err != nil {
 		return err

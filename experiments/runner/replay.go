@@ -196,7 +196,7 @@ func (p *replay) open(ctx context.Context, r *Runner) error {
 			return fmt.Errorf("%s: the fork has no undamaged checkpoint at or before update %d", p.run.Dir(), p.from)
 		}
 	}
-	w := &worker{Runner: r, run: p.run}
+	w := &worker{Runner: r, run: p.run, reading: true}
 	if p.session, err = w.session(ctx, p.run.Config(), p.start); err != nil {
 		return w.interrupted(ctx, err)
 	}

@@ -307,7 +307,7 @@ type worker struct {
 	*Runner
 	run      *run.Run
 	made     bool         // by this process, without any training yet
-	reading  bool         // only, as the run is the parent of another one
+	reading  bool         // only: nothing is written to the run
 	expected *run.History // of the same trajectory, with which the run must agree; may be nil
 	progress Progress
 	errors   *run.Errors // measured last

@@ -35,6 +35,8 @@ type Summary struct {
 	Now    *Snapshot   `json:"now"`
 	Faults []Fault     `json:"unusual"`
 
+	Confusion *Confusion `json:"confusion,omitempty"` // nil if no confusion matrix was recorded
+
 	names  []string   // of the layers in tables
 	curve  []float64  // errors, of what course says
 	course string     // "validation", see live.Follower.Course
@@ -45,6 +47,12 @@ type Summary struct {
 type Snapshot struct {
 	Update int                   `json:"update"`
 	Layers []map[string]*float64 `json:"layers"` // by the names of Quantities; null is not finite
+}
+
+// A Confusion has the confusion matrix of the test images after an update.
+type Confusion struct {
+	Update int             `json:"update"`
+	Matrix train.Confusion `json:"matrix"` // how often an image of each class (row) got each prediction (column)
 }
 
 // New describes a run, up to an update or, if at is negative, as far as it has come. There is an error if at is beyond that.
@@ -72,6 +80,13 @@ func New(f *live.Follower, at int) (*Summary, error) {
 		s.Begin, s.Now = snapshot(&f.Layers, 0), snapshot(&f.Layers, i)
 	}
 	s.Faults = Faults(f, at)
+	m, update, err := f.Test.Confusion(at)
+	if err != nil {
+		return nil, err
+	}
+	if m != nil {
+		s.Confusion = &Confusion{update, m}
+	}
 	return s, nil
 }
 

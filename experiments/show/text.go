@@ -42,6 +42,9 @@ func (s *Summary) WriteText(w io.Writer, width int) error {
 			table(&b, title, s.Begin, s.names, width)
 		}
 	}
+	if s.Confusion != nil {
+		s.Confusion.write(&b)
+	}
 	b.WriteString("\n")
 	s.writeFaults(&b, width)
 	_, err := io.WriteString(w, b.String())

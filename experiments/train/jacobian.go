@@ -43,11 +43,19 @@ func Spectra(ctx context.Context, model models.Config, p *models.Parameters, set
 	return spectra, nil
 }
 
+// MayHaveJacobians returns an error if the layers of a network have no Jacobians in the sense of eq. 17.
+func MayHaveJacobians(model models.Config) error {
+	if !model.Plain() {
+		return errors.New("Jacobians of a network with a norm, residual connections, dropout or a learned activation; want a plain network, for which eq. 17 holds")
+	}
+	return nil
+}
+
 // jacobians calls do for each layer with its weights W [in, out] and f'(s) [examples, out].
 func jacobians(ctx context.Context, model models.Config, p *models.Parameters, set *dataset.Set, scale dataset.Scale, e *kernel.Engine,
 	do func(w []float32, in, out int, derivatives []float32) error) error {
-	if !model.Plain() {
-		return errors.New("Jacobians of a network with a norm, residual connections, dropout or a learned activation; want a plain network, for which eq. 17 holds")
+	if err := MayHaveJacobians(model); err != nil {
+		return err
 	}
 	net, err := model.Build(p, set.Len())
 	if err != nil {

@@ -4,6 +4,7 @@ import { Figure, lines } from "./chart.js";
 import { snapshot } from "./data.js";
 import { panel } from "./controls.js";
 import { ridge, ridgeCSV } from "./layers.js";
+import { spectra as drawSpectra, spectraCSV } from "./spectra.js";
 
 export const assignments = (values, controls) =>
   controls
@@ -57,8 +58,8 @@ export async function bench(box, state, { set, go, info, shown }) {
   const jacobians = new Figure({
     title: "Singular values of the Jacobians",
     note: "Between neighbouring hidden layers, on one test image, in descending order. Values near 1 keep the size of a signal.",
-    draw: (w, t) => lines(w, t, spectrum(t)),
-    csv: () => [["layer", "rank", "value"]].concat(initial.spectrum.singular_values.flatMap((l, i) => l.map((v, k) => [i + 1, k + 1, v]))),
+    draw: (w, t) => drawSpectra(w, t, initial?.spectrum?.singular_values),
+    csv: () => spectraCSV(initial.spectrum.singular_values),
   });
   jacobians.element.hidden = true;
   const ask = h(
@@ -97,14 +98,6 @@ export async function bench(box, state, { set, go, info, shown }) {
     [["layer", "z std", "z saturated", "dcost_ds std", "dcost_dw std"]].concat(
       r.layers.map((l) => [l.layer, l.z?.std, l.z?.flat, l.dcost_ds?.std, l.dcost_dw?.std]),
     );
-  function spectrum(t) {
-    const all = initial?.spectrum?.singular_values || [];
-    return {
-      x: { label: "rank", name: "rank" },
-      y: { label: "", zero: true },
-      series: all.map((v, i) => ({ name: `Layer ${i + 1} to ${i + 2}`, color: layerColor(i, all.length, t), points: v.map((y, k) => [k + 1, y]) })),
-    };
-  }
 
   async function load() {
     request?.abort();

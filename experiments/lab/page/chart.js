@@ -11,7 +11,7 @@ const resized = new ResizeObserver((entries) =>
   }),
 );
 
-// A Figure is a chart with its title, its legend, its readout and its downloads. draw(width, theme) returns {svg, x(pixel), at(x), last}; csv()
+// A Figure is a chart with its title, its legend, its readout and its downloads. draw(width, theme) returns {svg, xs, nearest(pixel), at(x), place(x)}; csv()
 // returns rows, or the address of a file. onPick is called with the x that a reader chooses.
 export class Figure {
   constructor({ title, note = "", name, draw, csv, onPick, wide }) {
@@ -42,7 +42,7 @@ export class Figure {
       this.readout,
     );
     this.element.figure = this.plot.figure = this;
-    this.plot.addEventListener("pointermove", (e) => this.inspect(e.offsetX));
+    this.plot.addEventListener("pointermove", (e) => this.inspect(e.offsetX, e.offsetY));
     this.plot.addEventListener("pointerleave", () => this.inspect(null));
     this.plot.addEventListener("click", (e) => this.pick(e.offsetX));
     this.plot.addEventListener("keydown", (e) => this.key(e));
@@ -77,7 +77,7 @@ export class Figure {
     this.plot.setAttribute("aria-label", `${this.title}. ${this.drawn.summary || ""}`);
     if (this.shown !== undefined && this.shown !== null) this.show(this.shown);
   }
-  inspect(pixel) {
+  inspect(pixel, y) {
     if (!this.drawn?.at) return;
     if (pixel === null) {
       this.shown = null;
@@ -85,7 +85,7 @@ export class Figure {
       this.drawn.cursor?.setAttribute("visibility", "hidden");
       return;
     }
-    this.show(this.drawn.nearest(pixel));
+    this.show(this.drawn.nearest(pixel, y));
   }
   show(x) {
     if (x === undefined || !this.drawn.at) return;
@@ -93,8 +93,9 @@ export class Figure {
     this.readout.textContent = this.drawn.at(x);
     const c = this.drawn.cursor,
       p = this.drawn.place(x);
-    if (c && isNumber(p)) {
-      c.setAttribute("transform", `translate(${p},0)`);
+    const [px, py] = [p, 0].flat();
+    if (c && isNumber(px)) {
+      c.setAttribute("transform", `translate(${px},${py})`);
       c.setAttribute("visibility", "visible");
     }
   }
@@ -108,7 +109,8 @@ export class Figure {
     const xs = this.drawn?.xs;
     if (!xs?.length) return;
     let i = this.shown === null || this.shown === undefined ? xs.length - 1 : xs.indexOf(this.shown);
-    const step = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10, Home: -Infinity, End: Infinity }[e.key];
+    const { row } = this.drawn, // of a matrix
+      step = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10, Home: -Infinity, End: Infinity, ...(row && { ArrowUp: -row, ArrowDown: row }) }[e.key];
     if (step !== undefined) i = Math.min(Math.max(i + step, 0), xs.length - 1);
     else if (e.key === "Enter" && this.onPick) {
       this.onPick(xs[i]);
@@ -355,7 +357,7 @@ export function lines(width, t, { series, x, y, height = 250, marks = [], at }) 
     value = y.readout || y.format || num;
   const found = series.map((l) => new Map(l.points));
   const read = (v) =>
-    `${x.name || x.label} ${x.log || Number.isInteger(v) ? whole(v) : num(v)}: ` +
+    `${x.name || x.label} ${x.readout ? x.readout(v) : x.log || Number.isInteger(v) ? whole(v) : num(v)}: ` +
     series
       .map((l, i) => (found[i].has(v) ? `${l.name} ${value(found[i].get(v))}` : ""))
       .filter(Boolean)

@@ -20,7 +20,7 @@ const most = 1200;
 // A Run is what the page knows of a run.
 export class Run {
   constructor(name) {
-    Object.assign(this, { name, snapshots: [], train: [], valid: [], test: [], spectra: [], every: 1, offset: 0, state: {} });
+    Object.assign(this, { name, snapshots: [], train: [], valid: [], test: [], spectra: [], every: 1, offset: "0", state: {} });
   }
   async load() {
     const history = await get("history", { run: this.name });
@@ -31,7 +31,7 @@ export class Run {
       test: [],
       spectra: [],
       every: history.every,
-      offset: history.offset,
+      offset: `${history.offset}:${history.extra}`,
       state: history.run,
       all: history.snapshots,
       forkedAt: history.run.parent?.update,
@@ -44,7 +44,7 @@ export class Run {
     for (const r of records) {
       if (r.event === "look") this.insert(this.snapshots, snapshot(r));
       else if (["train", "valid", "test"].includes(r.event)) this.insert(this[r.event], r);
-      else if (r.event === "jacobian") this.insert(this.spectra, r);
+      else if (r.event === "jacobian" && r.singular_values) this.insert(this.spectra, r);
       else if (r.event === "diverged") this.diverged = r;
     }
     if (this.snapshots.length > most) {

@@ -75,7 +75,7 @@ const heat = new Map(
 function mix(a, b, k) {
   return a.map((v, i) => Math.round(v + (b[i] - v) * k));
 }
-const painter = (t) => {
+export const painter = (t) => {
   const table = heat.get(t.name);
   return (v) => table[Math.max(0, Math.min(255, Math.round(255 * v)))];
 };
@@ -165,6 +165,27 @@ export function front(width, t, run, { mark, name = "z/flat" }) {
   });
 }
 
+// layerAxis is the axis of the layers, which have their numbers or the names that a run of another program gives them. It has as many as there is
+// room for.
+export function layerAxis(width, n, layers) {
+  const name = (i) => layers?.[i - 1]?.name || String(i),
+    short = (text) => (text.length > 12 ? "…" + text.slice(-11) : text), // the beginnings of names are alike
+    all = Array.from({ length: n }, (_, i) => i + 1),
+    longest = Math.max(...all.map((i) => short(name(i)).length)),
+    step = Math.ceil((n * (7 * longest + 10)) / Math.max(1, width - 74));
+  return { label: "layer", domain: [0.8, n + 0.2], ticks: all.filter((i) => (i - 1) % step === 0), format: (i) => short(name(i)), readout: name };
+}
+
+// commonLayers are the layers of several runs with the names on which the runs of other programs agree, after their numbers if not all runs have names.
+export function commonLayers(runs) {
+  const all = runs.map((r) => r.last?.layers || []).filter((layers) => layers.length),
+    named = all.filter((layers) => layers.some((l) => l.name));
+  return Array.from({ length: Math.max(0, ...named.map((layers) => layers.length)) }, (_, i) => {
+    const [name, other] = new Set(named.map((layers) => layers[i]?.name).filter(Boolean));
+    return { name: !name || other ? undefined : named.length === all.length ? name : `${i + 1} ${name}` };
+  });
+}
+
 // profile draws a quantity against depth, at an update and at the beginning, of one or several runs.
 export function profile(width, t, list, { name, label, log, share, height = 210 }) {
   const series = list.flatMap(({ snapshot, ghost, color, title, dash }) => {
@@ -178,7 +199,7 @@ export function profile(width, t, list, { name, label, log, share, height = 210 
   return lines(width, t, {
     series,
     height,
-    x: { label: "layer", domain: [0.8, n + 0.2], ticks: Array.from({ length: n }, (_, i) => i + 1).filter((i) => n <= 12 || i % 2 === 1) },
+    x: layerAxis(width, n, list[0]?.snapshot?.layers),
     y: {
       label: "",
       log,

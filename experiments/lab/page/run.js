@@ -3,6 +3,8 @@ import { h, post, get, attempt, toast, ask, percent, whole, duration, isNumber }
 import { Run, follow, kinds } from "./data.js";
 import { control, titleOf } from "./controls.js";
 import { charts } from "./runcharts.js";
+import { measuring } from "./spectra.js";
+import { confusions } from "./confusion.js";
 
 const words = {
   running: "training",
@@ -30,6 +32,7 @@ export async function run(box, state, { set, go, info, connected, shown }) {
     mark: () => v.now()?.update,
     ghost: () => (v.now() === r.snapshots[0] ? null : r.snapshots[0]),
     pick: (u) => pick(u),
+    redraw: () => redraw(),
   };
   let playing = 0;
   const slider = h("input", { type: "range", min: 0, max: 1, value: "1", id: "time", "aria-label": "Time" });
@@ -38,6 +41,8 @@ export async function run(box, state, { set, go, info, connected, shown }) {
   const play = h("button", { onclick: () => (playing ? pause() : start()), "aria-label": "Play the training from its beginning" }, "▶ Play");
 
   const c = charts(v),
+    measured = [measuring(v), confusions(v)],
+    [jacobians, matrices] = measured,
     moving = [...c.distributions, ...c.profiles],
     timed = [c.errors, c.costs, c.heat, c.saturation, c.curves, c.jacobians];
   const tabs = h(
@@ -73,7 +78,7 @@ export async function run(box, state, { set, go, info, connected, shown }) {
   }
   const redraw = () => {
     refreshTime();
-    for (const f of [...timed, ...moving]) f.update();
+    for (const f of [...timed, ...moving, ...measured]) f.update();
   };
   let late;
   function pick(update) {
@@ -328,7 +333,9 @@ export async function run(box, state, { set, go, info, connected, shown }) {
         ),
         tabs,
         c.heat.element,
-        h("div", { class: "grid" }, c.saturation.element, c.curves.element, c.jacobians.element),
+        h("div", { class: "grid" }, c.saturation.element, c.curves.element),
+        jacobians.bar,
+        h("div", { class: "grid" }, jacobians.chart.element, c.jacobians.element, matrices.figures.map((f) => f.element)),
       ),
       h("aside", { class: "side" }, change, logBox, facts),
     ),
@@ -342,22 +349,13 @@ export async function run(box, state, { set, go, info, connected, shown }) {
     (_, what) => {
       if (what === "records") {
         refreshTime();
-        timed.forEach((f) => f.update());
+        [...timed, ...measured].forEach((f) => f.update());
         if (v.at === null) moving.forEach((f) => f.update());
         c.jacobians.element.hidden = !r.spectra.length;
         c.costs.element.hidden = !r.train.length;
         c.errors.element.hidden = !!r.state.program && !hasErrors();
       }
-      if (what === "status") {
-        refreshActions();
-        if (r.state.status !== "running")
-          attempt(async () => {
-            const s = r.state;
-            await r.load();
-            r.state = { ...s, ...r.state };
-            redraw();
-          });
-      }
+      if (what === "status") refreshActions();
       if (what === "gone") refreshHead();
       refreshHead();
     },
@@ -365,6 +363,7 @@ export async function run(box, state, { set, go, info, connected, shown }) {
   );
   return () => {
     end();
+    measured.forEach((m) => m.stop());
     pause();
     clearTimeout(late);
   };

@@ -159,11 +159,13 @@ const curves = (v) =>
 const jacobians = (v) =>
   new Figure({
     title: "Mean singular values of the Jacobians",
+    onPick: v.pick,
     draw: (w, t) => {
       const n = v.run.spectra[0]?.singular_values.length || 0;
       return lines(w, t, {
         x: { label: "updates", name: "update" },
         y: { label: "", zero: true },
+        marks: [{ x: v.mark(), strong: true }],
         series: Array.from({ length: n }, (_, i) => ({
           name: `Layer ${i + 1} to ${i + 2}`,
           color: layerColor(i, n, t),

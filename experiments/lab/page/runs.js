@@ -1,7 +1,8 @@
 // The runs: a list to filter and choose from, and what the chosen ones have in common and what not.
-import { h, get, attempt, percent, whole, duration, category, isNumber, num } from "./util.js";
+import { h, poller, attempt, percent, whole, duration, category, isNumber, num } from "./util.js";
 import { Figure, lines, closest } from "./chart.js";
 import { Run, follow, quantity } from "./data.js";
+import { layerAxis, commonLayers } from "./layers.js";
 
 import { chip } from "./run.js";
 
@@ -20,7 +21,8 @@ export async function runs(box, state, { set, go, connected, shown }) {
     end = () => {},
     timer,
     generation = 0;
-  const body = h("tbody"),
+  const ask = poller("runs"),
+    body = h("tbody"),
     head = h("thead"),
     count = h("p", { class: "note", role: "status" }),
     more = h(
@@ -62,7 +64,9 @@ export async function runs(box, state, { set, go, connected, shown }) {
     list.runs.filter((r) => words().every((w) => r.name.toLowerCase().includes(w) || (r.tags || []).some((t) => t.toLowerCase().includes(w))));
   async function refresh() {
     try {
-      list = await get("runs", { where: terms().join(" ") });
+      const news = await ask({ where: terms().join(" ") });
+      if (!news) return;
+      list = news;
       count.classList.remove("bad");
     } catch (e) {
       count.textContent = e.message;
@@ -201,19 +205,16 @@ export async function runs(box, state, { set, go, connected, shown }) {
     const byLayer = new Figure({
       title: "Against depth",
       note: "At the common time.",
-      draw: (w, t) => {
-        const names = quantityName;
-        return lines(w, t, depthSeries(t, names));
-      },
+      draw: (w, t) => lines(w, t, depthSeries(w, t, quantityName)),
       csv: () =>
         [["run", "update", "layer", quantityName]].concat(
           all.flatMap((r) => {
             const s = r.before(now());
-            return (s?.layers || []).map((l) => [r.name, s.update, l.layer, quantity(l, quantityName)]);
+            return (s?.layers || []).map((l) => [r.name, s.update, l.name || l.layer, quantity(l, quantityName)]);
           }),
         ),
     });
-    function depthSeries(t, name) {
+    function depthSeries(width, t, name) {
       const n = Math.max(
           1,
           ...all.flatMap((r) => (r.before(now())?.layers || []).filter((l) => quantity(l, name) !== undefined).map((l) => l.layer)),
@@ -221,7 +222,7 @@ export async function runs(box, state, { set, go, connected, shown }) {
         log = !name.endsWith("flat") && name !== "z/std";
       return {
         height: 260,
-        x: { label: "layer", domain: [0.8, n + 0.2], ticks: Array.from({ length: n }, (_, i) => i + 1) },
+        x: layerAxis(width, n, commonLayers(all)),
         y: { label: "", log, zero: !log, domain: name.endsWith("flat") ? [0, 1] : undefined, readout: name.endsWith("flat") ? percent : num },
         series: groups().map((g, i) => ({
           name: g.name,
@@ -232,8 +233,7 @@ export async function runs(box, state, { set, go, connected, shown }) {
       };
     }
     const top = new Figure({
-      title: "The same of each layer over time",
-      note: "Of the highest hidden layer.",
+      title: "The highest hidden layer over time",
       onPick: (u) => move(u),
       draw: (w, t) =>
         lines(w, t, {
@@ -252,8 +252,6 @@ export async function runs(box, state, { set, go, connected, shown }) {
           all.flatMap((r) => r.snapshots.map((s) => [r.name, s.update, quantity(s.layers[Math.max(0, r.depth - 2)], quantityName)])),
         ),
     });
-    top.element.querySelector("h3").textContent = "The highest hidden layer over time";
-    top.note = "";
     const figures = [errors, byLayer, top];
     const slider = h("input", {
         type: "range",

@@ -106,8 +106,22 @@ export const query = (values) => {
   return q.toString();
 };
 export const get = async (path, values = {}, signal) => answer(await fetch(`/api/${path}?${query(values)}`, { signal }));
-export const post = async (path, order) =>
-  answer(await fetch(`/api/${path}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(order) }));
+export const post = async (path, order, signal) =>
+  answer(await fetch(`/api/${path}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(order), signal }));
+
+// poller makes a function that asks the server again and again, and returns null where the answer is the one before.
+export function poller(path) {
+  let asked, tag;
+  return async (values) => {
+    const q = query(values),
+      response = await fetch(`/api/${path}?${q}`, { headers: q === asked ? { "If-None-Match": tag } : {} });
+    if (response.status === 304) return null;
+    asked = undefined;
+    const value = await answer(response);
+    [asked, tag] = [q, response.headers.get("ETag")];
+    return value;
+  };
+}
 
 let hide;
 export function toast(text, action) {

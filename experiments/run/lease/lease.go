@@ -16,7 +16,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 )
@@ -316,10 +315,4 @@ func numbers(dir string) (list []int, err error) {
 		}
 	}
 	return list, err
-}
-
-// boot identifies the running system; it is "" if unknown.
-func boot() string {
-	src, _ := os.ReadFile("/proc/sys/kernel/random/boot_id") // it exists on Linux only
-	return strings.TrimSpace(string(src))
 }
