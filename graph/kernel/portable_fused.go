@@ -58,8 +58,8 @@ func fusedTiles(c [fusedRows][]float32, a []float32, aStep int, b []float32, bSt
 		t0, t1, t2, t3 := c1[j], c1[j+1], c1[j+2], c1[j+3]
 		k := j
 		for i := 0; i < len(a)-1; i += aStep {
-			y0, y1, y2, y3 := b[k], b[k+1], b[k+2], b[k+3]
-			x0, x1 := a[i], a[i+1]
+			y := b[k : k+4 : k+4]
+			x0, x1, y0, y1, y2, y3 := a[i], a[i+1], y[0], y[1], y[2], y[3]
 			s0, s1, s2, s3 = x0*y0+s0, x0*y1+s1, x0*y2+s2, x0*y3+s3
 			t0, t1, t2, t3 = x1*y0+t0, x1*y1+t1, x1*y2+t2, x1*y3+t3
 			k += bStep
@@ -71,37 +71,47 @@ func fusedTiles(c [fusedRows][]float32, a []float32, aStep int, b []float32, bSt
 
 // fusedChain computes a tile whose A[i,d] is at a[i*aRow+d*aStep] and whose rows of B are bDepth apart.
 func fusedChain(t *chainTile, rows, aRow, aStep, bDepth int) {
-	var packed [packDepth * fusedRows]float32
-	a := packed[:t.depth*fusedRows]
-	var spare [portablePanel]float32 // in place of rows that are not there
-	for i := 0; i < rows; i += fusedRows {
-		height := min(fusedRows, rows-i)
-		for l := range height {
-			for d := range t.depth {
-				a[d*fusedRows+l] = t.a[(i+l)*aRow+d*aStep]
+	var a [packDepth * fusedRows]float32
+	if t.resume == 0 {
+		for i := range rows {
+			clear(t.c[i*t.cRow:][:t.cols])
+		}
+	}
+	for d := 0; d < t.depth; d += packDepth {
+		depth := min(packDepth, t.depth-d)
+		for i := 0; i < rows; i += fusedRows {
+			n := min(fusedRows, rows-i)
+			for l := range n {
+				for s := range depth {
+					a[s*fusedRows+l] = t.a[(i+l)*aRow+(d+s)*aStep]
+				}
+			}
+			fusedBlock(t, i, n, a[:depth*fusedRows], d*bDepth, bDepth)
+		}
+	}
+	if len(t.bias) > 0 {
+		for i := range rows {
+			c := t.c[i*t.cRow:][:t.cols]
+			for j, v := range t.bias[:t.cols] {
+				c[j] += v
 			}
 		}
-		for j := 0; j < t.cols; j += portablePanel {
-			n := min(portablePanel, t.cols-j)
-			var c [fusedRows][]float32
-			for l := range c {
-				c[l] = spare[:n]
-				if l < height {
-					c[l] = t.c[(i+l)*t.cRow+j:][:n]
-				}
-				if t.resume == 0 {
-					clear(c[l])
-				}
-			}
-			fusedPanel(c, a, t.b[j/portablePanel*t.bPanel:], bDepth)
-			if len(t.bias) > 0 {
-				for l := range height {
-					for j, v := range t.bias[j:][:n] {
-						c[l][j] += v
-					}
-				}
+	}
+}
+
+// fusedBlock adds the products of a with the rows of B that begin at from to n rows of the tile from row i on.
+func fusedBlock(t *chainTile, i, n int, a []float32, from, bDepth int) {
+	var spare [portablePanel]float32 // in place of a row that is not there
+	for j := 0; j < t.cols; j += portablePanel {
+		width := min(portablePanel, t.cols-j)
+		var c [fusedRows][]float32
+		for l := range c {
+			c[l] = spare[:width]
+			if l < n {
+				c[l] = t.c[(i+l)*t.cRow+j:][:width]
 			}
 		}
+		fusedPanel(c, a, t.b[j/portablePanel*t.bPanel+from:], bDepth)
 	}
 }
 
