@@ -7,7 +7,7 @@ const (
 	portablePanel = 256 // columns that stay in the first cache
 	portableRows  = 12  // rows that share what must be known of B
 
-	portablePanel64 = 64
+	portablePanel64 = 16
 )
 
 // portable is the set that defines the others.
@@ -22,7 +22,7 @@ var portable = set{
 	dots:      rowKernels(dotsRows),
 	group:     1,
 	bundle:    1,
-	double:    []func(*tile64){nil, double1},
+	double:    rowKernels(doubleRows),
 	panel64:   portablePanel64,
 	lanes:     1,
 	axpy: func(y, x []float32, alpha float32) {
