@@ -7,7 +7,7 @@ const (
 	portablePanel = 256 // columns that stay in the first cache
 	portableRows  = 12  // rows that share what must be known of B
 
-	portablePanel64 = 16
+	portablePanel64 = 64
 )
 
 // portable is the set that defines the others.
