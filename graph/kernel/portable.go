@@ -22,7 +22,7 @@ var portable = set{
 	dots:      rowKernels(dotsRows),
 	group:     1,
 	bundle:    1,
-	double:    []func(*tile64){nil, double1},
+	double:    rowKernels(doubleRows),
 	panel64:   portablePanel64,
 	lanes:     1,
 	axpy: func(y, x []float32, alpha float32) {

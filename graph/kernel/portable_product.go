@@ -2,21 +2,16 @@ package kernel
 
 import "math"
 
-// A way is how the portable products multiply and add with one rounding.
+// A way is how the portable products multiply and add with one rounding, where fusedTiles does not.
 type way int
 
 const (
-	// fused is in float32, where the compiler makes one instruction of a*b+c: for arm64, ppc64, riscv64, s390x and loong64.
-	// The language permits that and does not promise it, so fuses tries these very loops.
-	fused way = iota
 	// quick is in float64, four products at a time, until a sum may round to the wrong float32. Those four are done again with fma. It is
 	// right for the operands for which wayFor returns it.
-	quick
+	quick way = iota
 	// careful is with fma.
 	careful
 )
-
-var canFuse = fuses()
 
 // wayFor returns the fastest way that is right for numbers of A and B whose least exponents are these.
 //
@@ -24,10 +19,7 @@ var canFuse = fuses()
 // products are multiples of 2^(-103-46) = 2^-149, as all float32 are. So are the sums, and one that is below 2^-126 is a float32 and
 // exact. No other sum may round to the wrong float32 but where tie says so.
 func wayFor(a, b int) way {
-	switch {
-	case canFuse:
-		return fused
-	case a+b >= -103:
+	if a+b >= -103 {
 		return quick
 	}
 	return careful
@@ -35,33 +27,24 @@ func wayFor(a, b int) way {
 
 // steps adds depth products to each of the sums c: c[j] = fma(a[d*aStep], b[d*bDepth+j], c[j]).
 func (w way) steps(c, a []float32, aStep int, b []float32, bDepth, depth int) {
-	switch w {
-	case fused:
-		fusedSteps(c, a, aStep, b, bDepth, depth)
-	case quick:
+	if w == quick {
 		quickSteps(c, a, aStep, b, bDepth, depth)
-	default:
-		carefulSteps(c, a, aStep, b, bDepth, depth)
+		return
 	}
+	carefulSteps(c, a, aStep, b, bDepth, depth)
 }
 
 // lanes returns the lanes of a dot product of a and b, whose length is a multiple of dotLanes. Wide is a in float64, for quick.
 func (w way) lanes(a, b []float32, wide []float64) [dotLanes]float32 {
-	switch w {
-	case fused:
-		return fusedLanes(a, b)
-	case quick:
+	if w == quick {
 		return quickLanes(a, b, wide)
 	}
 	return carefulLanes(a, b)
 }
 
-// leastOf returns the least exponent of the numbers that are not zero, if there are any and it matters. Subnormals have that of 2^-126.
+// leastOf returns the least exponent of the numbers that are not zero, or 128 if there are none. Subnormals have that of 2^-126.
 func leastOf(x []float32) int {
 	m := ^uint32(0)
-	if canFuse {
-		return 128
-	}
 	for ; len(x) >= 4; x = x[4:] { // the magnitude less one, so that zero becomes the largest
 		u0, u1 := math.Float32bits(x[0])<<1-1, math.Float32bits(x[1])<<1-1
 		u2, u3 := math.Float32bits(x[2])<<1-1, math.Float32bits(x[3])<<1-1
@@ -91,6 +74,10 @@ func streamRows(t *chainTile, rows int) { chainRows(t, rows, t.aRow, 1, t.bDepth
 
 // chainRows computes a tile whose A[i,d] is at a[i*aRow+d*aStep] and whose rows of B are bDepth apart.
 func chainRows(t *chainTile, rows, aRow, aStep, bDepth int) {
+	if canFuse {
+		fusedChain(t, rows, aRow, aStep, bDepth)
+		return
+	}
 	least := 128
 	for i := range rows {
 		for d := range t.depth {
@@ -120,6 +107,10 @@ func chainRows(t *chainTile, rows, aRow, aStep, bDepth int) {
 
 // dotsRows computes a tile of a product of rows with rows.
 func dotsRows(t *dotTile, rows int) {
+	if canFuse {
+		fusedDots(t, rows)
+		return
+	}
 	var wide [dotBlock]float64
 	var leastB [dotStrip]int
 	for k := range leastB[:t.groups] {
@@ -259,61 +250,4 @@ func quickTurn(s *[dotLanes]float32, x *[turn]float64, y *[turn]float32, l int) 
 		s[l] = float32(v)
 	}
 	return l
-}
-
-func fusedSteps(c, a []float32, aStep int, b []float32, bDepth, depth int) {
-	d := 0
-	for ; d+4 <= depth; d += 4 {
-		a0, a1, a2, a3 := a[d*aStep], a[(d+1)*aStep], a[(d+2)*aStep], a[(d+3)*aStep]
-		b0, b1 := b[d*bDepth:][:len(c)], b[(d+1)*bDepth:][:len(c)]
-		b2, b3 := b[(d+2)*bDepth:][:len(c)], b[(d+3)*bDepth:][:len(c)]
-		for j, s := range c {
-			s = a0*b0[j] + s
-			s = a1*b1[j] + s
-			s = a2*b2[j] + s
-			c[j] = a3*b3[j] + s
-		}
-	}
-	for ; d < depth; d++ {
-		a, b := a[d*aStep], b[d*bDepth:][:len(c)]
-		for j, v := range b {
-			c[j] = a*v + c[j]
-		}
-	}
-}
-
-func fusedLanes(a, b []float32) [dotLanes]float32 {
-	var s0, s1, s2, s3, s4, s5, s6, s7 float32
-	for ; len(a) >= dotLanes; a, b = a[dotLanes:], b[dotLanes:] {
-		x, y := (*[dotLanes]float32)(a), (*[dotLanes]float32)(b)
-		s0, s1, s2, s3 = x[0]*y[0]+s0, x[1]*y[1]+s1, x[2]*y[2]+s2, x[3]*y[3]+s3
-		s4, s5, s6, s7 = x[4]*y[4]+s4, x[5]*y[5]+s5, x[6]*y[6]+s6, x[7]*y[7]+s7
-	}
-	return [dotLanes]float32{s0, s1, s2, s3, s4, s5, s6, s7}
-}
-
-// fuses reports whether every multiply-add of the fused loops rounds once. x*x - y is 2^-24 then, and 0 if the product is rounded
-// to y first.
-func fuses() bool {
-	const (
-		x, y  = 1 + 0x1p-12, 1 + 0x1p-11
-		depth = 4 + 1
-	)
-	for d := range depth {
-		var a, b [depth]float32
-		c := [1]float32{-y}
-		a[d], b[d] = x, x
-		fusedSteps(c[:], a[:], 1, b[:], 1, depth)
-		if c[0] != 0x1p-24 {
-			return false
-		}
-	}
-	for l := range dotLanes {
-		var a, b [2 * dotLanes]float32
-		a[l], b[l], a[dotLanes+l], b[dotLanes+l] = -y, 1, x, x
-		if s := fusedLanes(a[:], b[:]); s[l] != 0x1p-24 {
-			return false
-		}
-	}
-	return true
 }

@@ -8,13 +8,7 @@ import (
 	"testing"
 )
 
-// ways are those that are right with this compiler.
-func ways() []way {
-	if canFuse {
-		return []way{fused, quick, careful}
-	}
-	return []way{quick, careful}
-}
+var ways = []way{quick, careful}
 
 // drawAbove draws numbers whose exponents are at least low, with short and long mantissas, among them zeros, so that sums meet ties.
 func drawAbove(r *rand.Rand, low, span int) float32 {
@@ -64,7 +58,7 @@ func TestWays(t *testing.T) {
 					want[j] = bigFMA(x, b[d*cols+j], want[j])
 				}
 			}
-			for _, w := range ways() {
+			for _, w := range ways {
 				got := append([]float32(nil), c...)
 				w.steps(got, a, 1, b, cols, depth)
 				compare(t, fmt.Sprintf("way %d, exponents from %d, steps of trial %d", w, low, trial), got, want)
@@ -93,7 +87,7 @@ func checkLanes(t *testing.T, r *rand.Rand, low [2]int, trial int) {
 		wide[i] = float64(a[i])
 		want[i%dotLanes] = bigFMA(a[i], b[i], want[i%dotLanes])
 	}
-	for _, w := range ways() {
+	for _, w := range ways {
 		got := w.lanes(a, b, wide)
 		compare(t, fmt.Sprintf("way %d, exponents from %d, lanes of trial %d", w, low, trial), got[:], want[:])
 	}
@@ -102,14 +96,12 @@ func checkLanes(t *testing.T, r *rand.Rand, low [2]int, trial int) {
 // TestWayFor shows that quick is chosen up to its bound alone, and that it is wrong beyond: a sum that is subnormal lies next to a tie of
 // which only float64 makes one.
 func TestWayFor(t *testing.T) {
-	if !canFuse {
-		for _, c := range []struct {
-			a, b int
-			want way
-		}{{0, 0, quick}, {-103, 0, quick}, {-52, -51, quick}, {-52, -52, careful}, {-126, 128, quick}} {
-			if got := wayFor(c.a, c.b); got != c.want {
-				t.Errorf("exponents from %d and %d: way %d, want %d", c.a, c.b, got, c.want)
-			}
+	for _, c := range []struct {
+		a, b int
+		want way
+	}{{0, 0, quick}, {-103, 0, quick}, {-52, -51, quick}, {-52, -52, careful}, {-126, 128, quick}} {
+		if got := wayFor(c.a, c.b); got != c.want {
+			t.Errorf("exponents from %d and %d: way %d, want %d", c.a, c.b, got, c.want)
 		}
 	}
 	x := [3]float32{0x1.000002p-75, 0x1.fffffcp-76, 0x1.000004p-127}
@@ -119,15 +111,12 @@ func TestWayFor(t *testing.T) {
 	if c[0] == want {
 		t.Error("quick is right for exponents that add up to -151; want a harder case")
 	}
-	if w := wayFor(leastOf(a), leastOf(b)); !canFuse && w != careful {
+	if w := wayFor(leastOf(a), leastOf(b)); w != careful {
 		t.Errorf("way %d for it, want %d", w, careful)
 	}
 }
 
 func TestLeastOf(t *testing.T) {
-	if canFuse {
-		t.Skip("the fused loops are right for all numbers")
-	}
 	r := rand.New(rand.NewPCG(19, 20))
 	for n := range 20 {
 		for range 50 {

@@ -235,16 +235,47 @@ func interleave(to, from []float64, n, length, stride, step int) {
 	}
 }
 
-// double1 is the portable float64 kernel of one row.
-func double1(t *tile64) {
-	c := t.c[:portablePanel64]
-	if t.resume == 0 {
-		clear(c)
-	}
-	for d, a := range t.a[:t.depth] {
-		b := t.b[d*portablePanel64:][:portablePanel64]
-		for j, v := range b {
-			c[j] = math.FMA(a, v, c[j])
+// doubleRows is the portable float64 kernel. It keeps two rows of four columns in registers where math.FMA is an instruction, as it is where
+// canFuse is true. Elsewhere it may be a call, before which registers would be stored.
+func doubleRows(t *tile64, rows int) {
+	a := t.a[:rows*t.depth]
+	for i := 0; i < rows; i++ {
+		c := t.c[i*t.cRow:][:portablePanel64]
+		if t.resume == 0 {
+			clear(c)
+		}
+		if canFuse && i+1 < rows {
+			i++
+			next := t.c[i*t.cRow:][:portablePanel64]
+			if t.resume == 0 {
+				clear(next)
+			}
+			for j := 0; j < portablePanel64; j += 4 {
+				doubleTile((*[4]float64)(c[j:]), (*[4]float64)(next[j:]), a[i-1:], rows, t.b[j:])
+			}
+			continue
+		}
+		for d := range t.depth {
+			x := a[d*rows+i]
+			for j, v := range t.b[d*portablePanel64:][:portablePanel64] {
+				c[j] = math.FMA(x, v, c[j])
+			}
 		}
 	}
+}
+
+// doubleTile adds to the sums of two rows, whose numbers of A lie side by side, and those of a step rows behind those of the step before.
+func doubleTile(c0, c1 *[4]float64, a []float64, rows int, b []float64) {
+	s0, s1, s2, s3 := c0[0], c0[1], c0[2], c0[3]
+	t0, t1, t2, t3 := c1[0], c1[1], c1[2], c1[3]
+	k := 0
+	for i := 0; i < len(a)-1; i += rows {
+		y := b[k : k+4 : k+4]
+		x0, x1 := a[i], a[i+1]
+		s0, s1, s2, s3 = math.FMA(x0, y[0], s0), math.FMA(x0, y[1], s1), math.FMA(x0, y[2], s2), math.FMA(x0, y[3], s3)
+		t0, t1, t2, t3 = math.FMA(x1, y[0], t0), math.FMA(x1, y[1], t1), math.FMA(x1, y[2], t2), math.FMA(x1, y[3], t3)
+		k += portablePanel64
+	}
+	c0[0], c0[1], c0[2], c0[3] = s0, s1, s2, s3
+	c1[0], c1[1], c1[2], c1[3] = t0, t1, t2, t3
 }
