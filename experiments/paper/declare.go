@@ -7,17 +7,18 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+
 	"glorot/experiments/paper/plan"
 	"glorot/experiments/paper/results"
 	"glorot/experiments/paper/setup"
 	"glorot/experiments/run"
 	"glorot/experiments/run/atomicfile"
 	"glorot/experiments/train"
-	"io"
-	"io/fs"
-	"maps"
-	"os"
-	"path/filepath"
 )
 
 // A Declaration is a file in the folder of a study's tasks. It names the study that its workers work on, and the runs of the store that belong to it.

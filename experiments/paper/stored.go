@@ -3,6 +3,7 @@ package paper
 import (
 	"context"
 	"errors"
+
 	"glorot/experiments/dataset"
 	"glorot/experiments/paper/figure"
 	"glorot/experiments/paper/observed"

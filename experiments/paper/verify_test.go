@@ -4,15 +4,16 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"glorot/experiments/paper/plan"
-	"glorot/experiments/paper/results"
-	"glorot/experiments/paper/setup"
-	"glorot/experiments/run"
 	"io/fs"
 	"maps"
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"glorot/experiments/paper/plan"
+	"glorot/experiments/paper/results"
+	"glorot/experiments/paper/setup"
+	"glorot/experiments/run"
 )
 
 // What is drawn is trained again, as far as asked for; a digest that differs ends the study, names the archive and the update.

@@ -151,14 +151,14 @@ func claimC14(o *observed.Observations) []report.Claim {
 		corner = math.Max(corner, quadratic.Slope[c]/entropy.Slope[c])
 	}
 	row := judge(
-		atLeast("share of the grid with slope below 1 % of the largest, quadratic/cross entropy", "", []float64{quadratic.Flat() / entropy.Flat()}, clearlyMore).exactly(),
+		atLeast("share of the grid with slope below 1 % of the largest, quadratic/cross entropy", "", []float64{quadratic.Plateau() / entropy.Plateau()}, clearlyMore).exactly(),
 		atMost("slope at the corners, quadratic/cross entropy", "", []float64{corner}, cornerSlope).exactly(),
 	)
 	row.Text = "The quadratic cost has clearly more severe plateaus than the cross entropy."
 	row.Source = "Figure 5 and section 4.1"
 	row.Values = append(row.Values,
-		report.Value{Name: "share with a small slope, quadratic", Value: report.Number(quadratic.Flat())},
-		report.Value{Name: "share with a small slope, cross entropy", Value: report.Number(entropy.Flat())})
+		report.Value{Name: "share with a small slope, quadratic", Value: report.Number(quadratic.Plateau())},
+		report.Value{Name: "share with a small slope, cross entropy", Value: report.Number(entropy.Plateau())})
 	return []report.Claim{row}
 }
 

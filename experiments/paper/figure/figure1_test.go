@@ -2,9 +2,10 @@ package figure
 
 import (
 	"context"
+	"testing"
+
 	"glorot/experiments/dataset"
 	"glorot/experiments/paper/observed"
-	"testing"
 )
 
 // Figure 1 shows the first 50 images of the test set's generator at 64x64, upright: the generator stores them column by column.

@@ -18,8 +18,8 @@ func TestFigure4Frames(t *testing.T) {
 	end := measure.NewHistogram(-1, 1, 3)
 	end.Counts[1] = 10
 	for _, sub := range setup.Shapeset(setup.TanhStandard, setup.SoftsignStandard) {
-		c := long(sub.Network, 20, 1)
-		for _, epoch := range []int{4, 8} { // between the first and the end
+		c := long(sub.Network, 30, 1)
+		for _, epoch := range []int{4, 8, 20} { // between the first and the end
 			l := train.Layers{Update: observed.Epochs(epoch)}
 			for k := range sub.Depth {
 				l.Layers = append(l.Layers, train.Layer{Layer: k + 1, Z: &measure.Summary{}})

@@ -1,10 +1,11 @@
 package figure
 
 import (
-	"glorot/experiments/paper/observed"
-	"glorot/experiments/report"
 	"slices"
 	"testing"
+
+	"glorot/experiments/paper/observed"
+	"glorot/experiments/report"
 )
 
 // Figure 5 has the surfaces of both costs over the paper's box.

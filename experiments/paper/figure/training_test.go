@@ -1,6 +1,11 @@
 package figure
 
 import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
 	"glorot/experiments/dataset"
 	"glorot/experiments/measure"
 	"glorot/experiments/paper/observed"
@@ -9,10 +14,6 @@ import (
 	"glorot/experiments/report"
 	"glorot/experiments/run"
 	"glorot/experiments/train"
-	"math"
-	"slices"
-	"strings"
-	"testing"
 )
 
 // long is a training of three snapshots, the last at the given epoch, whose statistics are told apart, with a seed for each factor that they

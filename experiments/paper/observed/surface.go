@@ -133,8 +133,8 @@ func (s Surface) Axes() []int {
 	return at
 }
 
-// Flat returns the share of the grid where the slope is below 1 % of the surface's largest.
-func (s Surface) Flat() float64 {
+// Plateau returns the share of the grid where the slope is below 1 % of the surface's largest.
+func (s Surface) Plateau() float64 {
 	steepest := 0.0
 	for _, x := range s.Slope {
 		steepest = math.Max(steepest, x)

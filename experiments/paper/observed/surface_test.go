@@ -58,7 +58,7 @@ func TestSurfacePlaces(t *testing.T) {
 	for i := range 41 {
 		s.Slope[i] = 0.0199
 	}
-	if got := s.Flat(); math.Abs(got-1./41) > 1e-12 {
+	if got := s.Plateau(); math.Abs(got-1./41) > 1e-12 {
 		t.Errorf("share with a small slope %v, want one row of 41", got)
 	}
 }

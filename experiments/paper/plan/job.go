@@ -2,12 +2,13 @@ package plan
 
 import (
 	"context"
+	"slices"
+
 	"glorot/experiments/dataset"
 	"glorot/experiments/paper/setup"
 	"glorot/experiments/run"
 	"glorot/experiments/runner"
 	"glorot/graph/kernel"
-	"slices"
 )
 
 // Job is one piece of work, done by one worker with an engine of its own.

@@ -1,8 +1,9 @@
 package printed
 
 import (
-	"glorot/experiments/measure"
 	"math"
+
+	"glorot/experiments/measure"
 )
 
 // A Curve is a network's test error in percent, by examples seen in
