@@ -112,7 +112,7 @@ func replayOptions(c *cli.Context) (runner.ReplayOptions, error) {
 		}
 		return o, nil
 	}
-	if err := cmp.Or(oneOf(c, "observe", strings.Split(report.Or(names...), ", ")...), atLeast(c, 1, "every", "examples")); err != nil {
+	if err := cmp.Or(oneOf(c, "observe", names...), atLeast(c, 1, "every", "examples")); err != nil {
 		return o, err
 	}
 	switch {

@@ -42,8 +42,8 @@ func WarnOfEarlier(w io.Writer, store string) error {
 	if err != nil || len(paths) == 0 {
 		return err
 	}
-	_, err = fmt.Fprintf(w, "glorot: %s: %s of an earlier version are not read; glorot runs convert %[3]s --to %[3]s converts them\n",
-		store, report.Plural(len(paths), "training"), work.Quote(store))
+	_, err = fmt.Fprintf(w, "glorot: %s: %s of an earlier version are not read; glorot runs convert %s --to %s converts them\n",
+		store, report.Plural(len(paths), "training"), work.Quote(store), work.Quote(store))
 	return err
 }
 

@@ -109,7 +109,7 @@ func (h *headline) alone() []string {
 	if g.AtChance == g.Ended {
 		clause += ", which is chance"
 	}
-	return []string{clause, "there is one group, so that nothing is compared"}
+	return []string{clause}
 }
 
 // hub returns the group that differs from most others, the first one of several, these others, and the largest p.

@@ -76,7 +76,7 @@ func TestHeadline(t *testing.T) {
 		{alone, "No run has recorded the test error."},
 		{some, "a (10.0 % test error) cannot be tested, which takes two runs of each; 2 of 5 runs of b diverged, and the others have not ended."},
 		{lost, "b (20.0 % test error) and c (30.0 %) differ from a (10.0 %; p ≤ 0.01 after Holm's correction); between b and c no difference is shown; with a the gradient is lost in layers 1 to 3 before training and in layer 1 after 100 updates."},
-		{kept, "The test error is 10.0 %; there is one group, so that nothing is compared; the gradient is lost in no layer."},
+		{kept, "The test error is 10.0 %; the gradient is lost in no layer."},
 		{exploded, "Between a (10.0 % test error) and b (20.0 %) no difference is shown; with a the gradient is lost in layer 5 before training; with b the gradient explodes in layers 1 and 2 before training."},
 	} {
 		if got := c.of.Headline(); got != c.want {

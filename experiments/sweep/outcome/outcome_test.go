@@ -197,7 +197,7 @@ func TestRead(t *testing.T) {
 	c = o.Points[1].Candidates[3] // 33 and 34
 	_, low, high = percentsOf(33, 34)
 	near(t, "the interval of two", float64(c.Valid.Interval.High-c.Valid.Interval.Low), (high-low)/100)
-	if got := fmt.Sprint(o.Cells); got != "map[diverged:6 done:19 failed:1 ready:3 waiting:1]" {
+	if got := fmt.Sprint(o.Cells); got != "19 done, 6 diverged, 1 failed, 1 waiting, 3 ready" {
 		t.Errorf("cells %s", got)
 	}
 	var missing []int
