@@ -54,6 +54,7 @@ type (
 		Groups [2]int `json:"groups"` // the difference is the second minus the first
 		testJSON
 		Runs     [2]int           `json:"n"` // of both groups
+		Scale    string           `json:"scale"`
 		Interval *report.Interval `json:"interval"`
 		Ratio    *ratioJSON       `json:"ratio,omitempty"` // the second by the first
 		Effect   report.Number    `json:"hedges_g"`
@@ -114,7 +115,7 @@ func (m Metric) json() metricJSON {
 
 func (p Pair) json() pairJSON {
 	j := pairJSON{
-		Groups: [2]int{p.First, p.Second}, Runs: p.N, Interval: interval(p.Low, p.High), Effect: report.Number(p.Effect), Adjusted: report.Number(p.Adjusted),
+		Groups: [2]int{p.First, p.Second}, Runs: p.N, Scale: p.Scale.String(), Interval: interval(p.Low, p.High), Effect: report.Number(p.Effect), Adjusted: report.Number(p.Adjusted),
 		Family: p.Family, Verdict: p.Verdict, Sentence: p.Sentence(),
 		testJSON: testJSON{p.Test(), report.Number(p.Difference), report.Number(p.P), p.Verdict == Differs, texts(p.Warnings)},
 	}

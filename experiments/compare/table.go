@@ -141,7 +141,7 @@ func (c *Comparison) pairCaption() string {
 	} else if !slices.ContainsFunc(c.Pairs(), func(p Pair) bool { return p.Paired }) {
 		test = "Runs are tested as independent, by Welch's t-test,"
 	}
-	return fmt.Sprintf("How much a group is above, or how many times, the one against which it is tested. %s on the same scales. g is Hedges' g, the difference in standard "+
+	return fmt.Sprintf("The difference is how far a group lies above the one against which it is tested, or how many times as large it is. %s on the same scales. g is Hedges' g, the difference in standard "+
 		"deviations. A difference is shown if P, by Holm's correction for the pairs of a metric and layer, is below %g.", test, c.Alpha)
 }
 

@@ -6,7 +6,7 @@ import (
 )
 
 // The shares beyond which a layer counts as saturated or dead. A debugger of trainings, Amazon SageMaker Debugger, has the same ones: its rules DeadRelu
-// and SaturatedActivation report a layer of which more than half the units are so (threshold_layer 50).
+// and SaturatedActivation report a layer if more than half its units are so (threshold_layer 50).
 const (
 	SaturatedShare = 0.5
 	DeadShare      = 0.5

@@ -37,7 +37,7 @@ func (r *Result) findProblems(data map[string]*dataset.Data) {
 		}
 		add(g.Planned-len(g.runs), "has not ended", "have not ended")
 		add(g.Diverged, "diverged, which the errors leave out", "diverged, which the errors leave out")
-		chance := fmt.Sprintf(" at chance: the test error is not even %g points below the %.1f %% of the most frequent class as the answer to every example", 100*show.NearChance, 100*constant)
+		chance := fmt.Sprintf(" at chance: answering every example with the most frequent class has a test error of %.1f %%, less than %g points more than theirs", 100*constant, 100*show.NearChance)
 		if g.AtChance > oneClass {
 			add(g.AtChance, "is"+chance, "are"+chance)
 		}

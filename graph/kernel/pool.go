@@ -115,7 +115,7 @@ func (p *pool) work(w *worker) {
 	}
 }
 
-// await returns when a condition holds of which [worker.unpark] is called: it spins, then parks.
+// await returns when a condition holds: it spins, then parks. Whoever makes the condition hold calls [worker.unpark].
 func (w *worker) await(holds func() bool) {
 	for i := 1; !holds(); i++ {
 		if pause(); i%spins != 0 {
