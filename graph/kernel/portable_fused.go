@@ -180,7 +180,7 @@ func fusedDots(t *dotTile, rows int) {
 
 // portablePeak does multiply-adds that do not wait for each other, fused if they can be, and returns the number of operations.
 func portablePeak(rounds int) int {
-	const steps = 16
+	const steps = 128 // so many that calls hardly count
 	var sums [fusedRows * fusedCols]float32
 	if canFuse {
 		var a [steps * fusedRows]float32
