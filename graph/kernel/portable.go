@@ -73,15 +73,7 @@ var portable = set{
 	rules64:   portableRules[float64](),
 	squares32: squares[float32],
 	squares64: squares[float64],
-	peak: func(rounds int) int {
-		var s [8]float32
-		for range rounds {
-			for l := range s {
-				s[l] = fma(s[l], 0.5, 1)
-			}
-		}
-		return 2 * len(s) * rounds
-	},
+	peak:      portablePeak,
 	sweep: func(x []float32) float32 {
 		var s float32
 		for _, v := range x {

@@ -177,3 +177,23 @@ func fusedDots(t *dotTile, rows int) {
 		}
 	}
 }
+
+// portablePeak does multiply-adds that do not wait for each other, fused if they can be, and returns the number of operations.
+func portablePeak(rounds int) int {
+	const steps = 128 // so many that calls hardly count
+	var sums [fusedRows * fusedCols]float32
+	if canFuse {
+		var a [steps * fusedRows]float32
+		var b [steps * fusedCols]float32
+		for range rounds {
+			fusedTiles(tileRows(sums[:], fusedCols), a[:], fusedRows, b[:], fusedCols)
+		}
+		return 2 * len(sums) * steps * rounds
+	}
+	for range rounds {
+		for l := range sums {
+			sums[l] = fma(sums[l], 0.5, 1)
+		}
+	}
+	return 2 * len(sums) * rounds
+}
