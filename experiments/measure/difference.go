@@ -3,6 +3,7 @@ package measure
 import (
 	"math"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 )
@@ -40,7 +41,7 @@ func UnpairedDifference(a, b []float64, level float64) Difference {
 	if len(a) == 0 || len(b) == 0 {
 		return d
 	}
-	d.Mean = stat.Mean(b, nil) - stat.Mean(a, nil)
+	d.Mean = meanOf(b) - meanOf(a)
 	if len(a) < 2 || len(b) < 2 {
 		return d
 	}
@@ -94,8 +95,8 @@ func PairedDifference(a, b []float64, level float64) Difference {
 	d.Freedom = float64(len(a) - 1)
 	d.Effect = correction(d.Freedom) * d.Mean / math.Sqrt((variance(a)+variance(b))/2)
 	scatter := variance(differences)
-	if largest := math.Sqrt(variance(a)) + math.Sqrt(variance(b)) + math.Abs(d.Mean); math.Sqrt(scatter) < 1e-13*largest {
-		scatter = 0 // nothing but rounding errors
+	if largest := max(floats.Norm(a, math.Inf(1)), floats.Norm(b, math.Inf(1))); math.Sqrt(scatter) < 1e-13*largest {
+		scatter = 0 // nothing but the rounding errors of the values
 	}
 	d.student(math.Sqrt(scatter/float64(len(a))), level)
 	return d
@@ -130,6 +131,14 @@ func variance(x []float64) float64 {
 	return 0
 }
 
+// meanOf is that of one value or more, without rounding errors if they are equal.
+func meanOf(x []float64) float64 {
+	if variance(x) == 0 {
+		return x[0]
+	}
+	return stat.Mean(x, nil)
+}
+
 // correction is Hedges' factor J for small samples, exactly: with the degrees of freedom m it is Γ(m/2) / (√(m/2) Γ((m-1)/2)).
 func correction(m float64) float64 {
 	if m < 2 {
@@ -162,7 +171,7 @@ func (s Scale) Compare(a, b []float64, paired bool, level float64) Difference {
 // 87-94.
 func (s Scale) Difference(a, b []float64, d Difference, paired bool, level float64) (difference, low, high float64) {
 	x, y := s.All(a), s.All(b)
-	from, to := stat.Mean(x, nil), stat.Mean(y, nil)
+	from, to := meanOf(x), meanOf(y)
 	difference = s.Value(to) - s.Value(from)
 	switch {
 	case math.IsNaN(d.Low):

@@ -181,6 +181,19 @@ func TestDifferenceWithoutVariation(t *testing.T) {
 	if d := ShareOf(0).Compare(a, b, true, 0.95); !(d.P < 0.05) {
 		t.Errorf("%+v", d)
 	}
+	// Two seeds that each have one image of 10,000 more, whose shares differ by more than that in their last digits; the same on the plain scale.
+	a, b = []float64{.7523, .7525}, []float64{.7524, .7526}
+	for _, s := range []Scale{ShareOf(10_000), Plain(0, 1)} {
+		if d := s.Compare(a, b, true, 0.95); !math.IsNaN(d.P) || !math.IsNaN(d.Low) || b[0]-a[0] == b[1]-a[1] {
+			t.Errorf("%v scale: %+v", s, d)
+		}
+	}
+	// The mean of three times 0.1 is not 0.1 in float64.
+	a, b = []float64{.1, .1, .1}, []float64{.1, .1}
+	d := Plain(0, 1).Compare(a, b, false, 0.95)
+	if difference, _, _ := Plain(0, 1).Difference(a, b, d, false, 0.95); d.P != 1 || d.Mean != 0 || difference != 0 {
+		t.Errorf("%v, %+v", difference, d)
+	}
 }
 
 // A sample without spread is not taken as certain: its difference from another one is significant only if it would be if both varied as the other one does.
