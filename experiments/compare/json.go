@@ -30,7 +30,7 @@ type (
 		Name    string        `json:"metric"`
 		Layer   int           `json:"layer,omitempty"`
 		Assumes string        `json:"assumes"`
-		Scale   string        `json:"scale"` // where it is assumed
+		Scale   string        `json:"scale"` // where it is assumed, unless a group or a pair says otherwise
 		Groups  []summaryJSON `json:"groups"`
 		Pairs   []pairJSON    `json:"pairs,omitempty"`
 	}
@@ -38,6 +38,7 @@ type (
 		N        int              `json:"n"`
 		Values   []float64        `json:"values"`
 		Mean     report.Number    `json:"mean"`
+		Scale    string           `json:"scale,omitempty"` // of Center, if it is not that of the metric
 		Center   report.Number    `json:"center"`
 		Interval *report.Interval `json:"interval"`
 		Level    float64          `json:"level"` // of the interval
@@ -98,8 +99,12 @@ func (c *Comparison) paired() bool {
 func (m Metric) json() metricJSON {
 	j := metricJSON{Name: m.Name, Layer: m.Layer, Assumes: "normal", Scale: m.Scale.String()}
 	for _, s := range m.Groups {
+		scale := m.Scale.For(s.Values).String()
+		if scale == j.Scale {
+			scale = ""
+		}
 		j.Groups = append(j.Groups, summaryJSON{
-			N: len(s.Values), Values: append([]float64{}, s.Values...), Mean: report.Number(s.Mean), Center: report.Number(s.Center),
+			Scale: scale, N: len(s.Values), Values: append([]float64{}, s.Values...), Mean: report.Number(s.Mean), Center: report.Number(s.Center),
 			Interval: interval(s.Low, s.High), Level: confidence,
 		})
 	}

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -35,6 +36,14 @@ func TestLayerNames(t *testing.T) {
 	}
 	names := []string{"", "conv1", "conv2", "conv3", "fc"}
 	if got := layerList([]int{1, 2, 3, 4}, func(layer int) string { return names[layer] }); got != "layers conv1 to fc" {
+		t.Errorf("got %s", got)
+	}
+	pairs := make([]Pair, 4)
+	for i := range pairs {
+		pairs[i] = Pair{Metric: "z/std", Layer: i + 1, Named: names[i+1], A: "a", B: "b", Verdict: Differs, Difference: float64(i), Ratio: [3]float64{math.NaN()}}
+	}
+	pairs[1].Verdict = NotShown
+	if got := sentenceOf(pairs); !strings.Contains(got, " in layers conv1, conv3 and fc of 4, ") || !strings.Contains(got, "most in layer fc,") {
 		t.Errorf("got %s", got)
 	}
 	p := Pair{Metric: "z/std", Layer: 2, Named: "conv2", A: "a", B: "b", Verdict: Differs}

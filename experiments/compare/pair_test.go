@@ -119,6 +119,9 @@ func TestZeros(t *testing.T) {
 	if m := find(t, c, "dcost_dw/std", 2); m.Scale.String() != "logarithmic" {
 		t.Errorf("%+v", m)
 	}
+	if g := m.json().Groups; g[0].Scale != "plain" || g[1].Scale != "" {
+		t.Errorf("the scales of the centres are %q and %q", g[0].Scale, g[1].Scale)
+	}
 }
 
 // All pairs of three groups have p as two groups alone, and Holm's correction for three tests.

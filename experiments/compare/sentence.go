@@ -124,9 +124,7 @@ func sentenceOf(layers []Pair) string {
 		return fmt.Sprintf("No difference in the %s between %s and %s is shown in any of %d layers, each tested on its own.", m.words, first.A, first.B, tested)
 	}
 	p := layers[most]
-	name := func(layer int) string {
-		return layers[slices.IndexFunc(layers, func(p Pair) bool { return p.Layer == layer })].layer()
-	}
+	name := func(layer int) string { return named[layer] }
 	return fmt.Sprintf("The %s of %s differs from that of %s in %s of %d, each tested on its own; most in layer %s, where it is %s that of %s (%s).",
 		m.words, p.B, p.A, layerList(where, name), tested, p.layer(), p.size(m), p.A, p.evidence(m))
 }
