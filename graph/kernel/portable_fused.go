@@ -185,10 +185,11 @@ func portablePeak(rounds int) int {
 	if canFuse {
 		var a [steps * fusedRows]float32
 		var b [steps * fusedCols]float32
-		for range rounds {
+		calls := ceil(rounds, steps)
+		for range calls {
 			fusedTiles(tileRows(sums[:], fusedCols), a[:], fusedRows, b[:], fusedCols)
 		}
-		return 2 * len(sums) * steps * rounds
+		return 2 * len(sums) * steps * calls
 	}
 	for range rounds {
 		for l := range sums {

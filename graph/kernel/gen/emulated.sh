@@ -22,6 +22,6 @@ echo "$arch: digests"
 GOARCH=$arch go test -exec "$qemu" ./experiments/train -short -run "^TestSameBits\$/^$kernels\$"
 echo "$arch: a training"
 train=(train --set "model.hidden=[8, 6]" --set train.updates=40 --set observe.every=10 --set observe.examples=20)
-"$qemu" "$glorot" "${train[@]}" --out "$dir/there" >"$dir/there.txt"
+GLOROT_KERNELS=$kernels "$qemu" "$glorot" "${train[@]}" --out "$dir/there" >"$dir/there.txt"
 go run ./cmd/glorot "${train[@]}" --out "$dir/here" >"$dir/here.txt"
 cmp "$dir/there/weights.safetensors" "$dir/here/weights.safetensors"
