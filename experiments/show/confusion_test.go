@@ -24,7 +24,12 @@ func TestConfusion(t *testing.T) {
 	}
 	put(r.Log, 0, train.Confusion{{1, 2, 0}, {0, 5, 0}, {0, 0, 0}})
 	put(r.Log, 10, nil)
-	put(r.Log, 20, make(train.Confusion, 11))
+	put(r.Log, 12, train.Confusion{{1}, {2}}) // damaged: it is not read
+	many := make(train.Confusion, 11)
+	for i := range many {
+		many[i] = make([]int, len(many))
+	}
+	put(r.Log, 20, many)
 	put(r.LogExtra, 10, train.Confusion{{3, 0, 0}, {0, 5, 0}, {0, 0, 0}})
 	f, err := live.Follow(r.Dir(), noon)
 	if err != nil {

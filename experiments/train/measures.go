@@ -1,6 +1,7 @@
 package train
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -179,6 +180,21 @@ func NeedGradients(requested []string) bool {
 
 // A Confusion says how often an image of each class (row) got each prediction (column).
 type Confusion [][]int
+
+// UnmarshalJSON refuses a matrix that is not square, such as that of a damaged record.
+func (c *Confusion) UnmarshalJSON(src []byte) error {
+	var rows [][]int
+	if err := json.Unmarshal(src, &rows); err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if len(row) != len(rows) {
+			return fmt.Errorf("a confusion matrix has %d rows and a row of %d numbers", len(rows), len(row))
+		}
+	}
+	*c = rows
+	return nil
+}
 
 // Predicted returns how often each class was predicted.
 func (c Confusion) Predicted() []int {

@@ -239,6 +239,12 @@ func TestConfusion(t *testing.T) {
 			t.Errorf("%v: %v, %v, %v", empty, empty.OneClass(), empty.WorstClass(), empty.Constant())
 		}
 	}
+	for text, square := range map[string]bool{"null": true, "[[1]]": true, "[[0,1],[2,3]]": true, "[[1],[2]]": false, "[[1,2]]": false, "[[0,1],[]]": false} {
+		var c Confusion
+		if err := json.Unmarshal([]byte(text), &c); (err == nil) != square {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
 }
 
 // A tracker that begins in the middle knows what its saved state or the updates since then tell, and lacks the rest. A state that does not fit
