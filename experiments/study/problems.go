@@ -37,9 +37,9 @@ func (r *Result) findProblems(data map[string]*dataset.Data) {
 		}
 		add(g.Planned-len(g.runs), "has not ended", "have not ended")
 		add(g.Diverged, "diverged, which the errors leave out", "diverged, which the errors leave out")
-		chance := fmt.Sprintf(" at chance: answering every example with the most frequent class has a test error of %.1f %%, less than %g points more than theirs", 100*constant, 100*show.NearChance)
+		chance := fmt.Sprintf(" at chance: answering every example with the most frequent class has a test error of %.1f %%, less than %g points more than ", 100*constant, 100*show.NearChance)
 		if g.AtChance > oneClass {
-			add(g.AtChance, "is"+chance, "are"+chance)
+			add(g.AtChance, "is"+chance+"its own", "are"+chance+"theirs")
 		}
 		const one = " to answer every example with one class: the test error is exactly that of such answers"
 		add(oneClass, "seems"+one, "seem"+one)
