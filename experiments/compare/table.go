@@ -135,7 +135,7 @@ func (c *Comparison) caption() string {
 }
 
 func (c *Comparison) pairCaption() string {
-	test := "Runs with the same seeds and images are tested in pairs, by Student's t-test of their differences; others, and those of two groups of which only one varies, by Welch's t-test; both"
+	test := "Runs with the same seeds and images are tested in pairs, by Student's t-test of their differences; others, and those where only one of the two groups varies, by Welch's t-test; both"
 	if c.paired() {
 		test = "Runs with the same seeds and images are tested in pairs, by Student's t-test of their differences,"
 	} else if !slices.ContainsFunc(c.Pairs(), func(p Pair) bool { return p.Paired }) {
