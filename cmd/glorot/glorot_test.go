@@ -157,6 +157,8 @@ func TestWrongUse(t *testing.T) {
 		{"export DIR/none --weights DIR/w.npz", []string{"DIR/none"}},
 		{"export DIR/full --weights DIR/w.npz", []string{"DIR/full"}},
 		{"export DIR/full --weights DIR/w.txt", []string{"DIR/w.txt", ".npz"}},
+		{"lab --addr 8010 DIR/new", []string{"--addr 8010; want HOST:PORT"}},
+		{"lab --addr 127.0.0.1:99999 DIR/new", []string{"--addr 127.0.0.1:99999; want HOST:PORT"}},
 		{"bench --width 0", []string{"--width 0"}},
 	} {
 		status, stdout, stderr := glorotAt(t, t.Context(), dir, strings.Fields(test.args)...)
