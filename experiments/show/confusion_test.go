@@ -24,7 +24,11 @@ func TestConfusion(t *testing.T) {
 	}
 	put(r.Log, 0, train.Confusion{{1, 2, 0}, {0, 5, 0}, {0, 0, 0}})
 	put(r.Log, 10, nil)
-	put(r.Log, 20, make(train.Confusion, 11))
+	eleven := make(train.Confusion, 11)
+	for i := range eleven {
+		eleven[i] = make([]int, len(eleven))
+	}
+	put(r.Log, 20, eleven)
 	put(r.LogExtra, 10, train.Confusion{{3, 0, 0}, {0, 5, 0}, {0, 0, 0}})
 	f, err := live.Follow(r.Dir(), noon)
 	if err != nil {
