@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 
 	"glorot/experiments/report"
@@ -51,17 +52,23 @@ func archiveCommand() *cli.Command {
 		Flags: []cli.Flag{&cli.StringFlag{Name: "to", Usage: "write the archives into `DIR`"},
 			&cli.IntFlag{Name: "prove", Usage: "add digests every `N` updates, of weights that lead to what was recorded; 0 adds none"}, dataFlag()},
 		Action: func(c *cli.Context) error {
-			if err := needs(c, "to"); err != nil {
+			if err := cmp.Or(needs(c, "to"), atLeast(c, 0, "prove")); err != nil {
 				return err
 			}
 			paths, err := run.Find(c.Args().Slice()...)
 			if err != nil {
 				return err
 			}
-			for _, path := range paths {
+			if len(paths) == 0 {
+				return wrongUse("runs archive takes one or more runs, got none")
+			}
+			for i, path := range paths {
 				name, err := newRunner(c).Archive(c.Context, path, c.String("to"), c.Int("prove"))
-				if err != nil {
+				if err != nil && i == 0 {
 					return ended(err)
+				}
+				if err != nil { // the names of those before it are printed
+					return err
 				}
 				fmt.Fprintln(c.App.Writer, name)
 			}

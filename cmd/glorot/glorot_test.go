@@ -157,6 +157,12 @@ func TestWrongUse(t *testing.T) {
 		{"export DIR/none --weights DIR/w.npz", []string{"DIR/none"}},
 		{"export DIR/full --weights DIR/w.npz", []string{"DIR/full"}},
 		{"export DIR/full --weights DIR/w.txt", []string{"DIR/w.txt", ".npz"}},
+		{"sweep cell DIR/full", []string{"sweep cell takes a sweep's directory and an index, got 1 argument\n"}},
+		{"lab --addr 8010 DIR/new", []string{"--addr 8010; want HOST:PORT"}},
+		{"lab --addr 127.0.0.1:99999 DIR/new", []string{"--addr 127.0.0.1:99999; want HOST:PORT"}},
+		{"runs archive --to DIR/new", []string{"one or more runs, got none"}},
+		{"runs archive DIR/full --to DIR/new", []string{"one or more runs, got none"}},
+		{"runs archive DIR/full --to DIR/new --prove -1", []string{"--prove -1; want 0 or more"}},
 		{"bench --width 0", []string{"--width 0"}},
 	} {
 		status, stdout, stderr := glorotAt(t, t.Context(), dir, strings.Fields(test.args)...)

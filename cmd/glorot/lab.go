@@ -38,11 +38,11 @@ func labCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			l, err := lab.New(lab.Options{Dir: dir, Data: c.String("data"), Program: []string{program}})
+			on, err := lab.Listen(c.String("addr"))
 			if err != nil {
 				return err
 			}
-			on, err := lab.Listen(c.String("addr"))
+			l, err := lab.New(lab.Options{Dir: dir, Data: c.String("data"), Program: []string{program}})
 			if err != nil {
 				return err
 			}

@@ -149,7 +149,7 @@ func answer(c *cli.Context, v any, format string, args ...any) error {
 // takes returns an error unless there is one argument, or as many as are said, which are what.
 func takes(c *cli.Context, what string, n ...int) error {
 	if c.NArg() != append(n, 1)[0] {
-		return wrongUse("%s takes %s, got %d arguments", strings.TrimPrefix(c.Command.HelpName, "glorot "), what, c.NArg())
+		return wrongUse("%s takes %s, got %s", strings.TrimPrefix(c.Command.HelpName, "glorot "), what, report.Plural(c.NArg(), "argument"))
 	}
 	return nil
 }

@@ -78,7 +78,11 @@ const (
 // Listen opens an address HOST:PORT. The address "" means the first free port of this machine, from 8010 on.
 func Listen(addr string) (net.Listener, error) {
 	if addr != "" {
-		if _, _, err := net.SplitHostPort(addr); err != nil {
+		_, port, err := net.SplitHostPort(addr)
+		if err == nil {
+			_, err = net.LookupPort("tcp", port)
+		}
+		if err != nil {
 			return nil, &run.UsageError{Problem: fmt.Sprintf("--addr %s; want HOST:PORT, such as 127.0.0.1:8010", addr)}
 		}
 		return net.Listen("tcp", addr)

@@ -75,8 +75,8 @@ func (l *Lab) spectrum(req *http.Request) (any, error) {
 	return Measured{s, known(s.Update) >= 0 || l.keep(path, s)}, nil
 }
 
-// keep adds spectra to what was measured of a run after its training, unless a process works on it. An archive, or a folder in which nothing can be
-// written, does not keep them.
+// keep adds spectra to what was measured of a run after its training, once, unless a process works on it. An archive, or a folder in which nothing can
+// be written, does not keep them.
 func (l *Lab) keep(path string, s run.Spectrum) bool {
 	if run.IsArchive(path) || l.idle(path) != nil {
 		return false
@@ -85,5 +85,9 @@ func (l *Lab) keep(path string, s run.Spectrum) bool {
 	if err != nil {
 		return false
 	}
-	return errors.Join(r.LogExtra(s), r.Close()) == nil
+	h, err := r.History() // as another page may have asked for the same
+	if err == nil && !slices.ContainsFunc(h.Spectra, func(x run.Spectrum) bool { return x.Update == s.Update }) {
+		err = r.LogExtra(s)
+	}
+	return errors.Join(err, r.Close()) == nil
 }

@@ -63,6 +63,9 @@ func TestSpectrum(t *testing.T) {
 			t.Errorf("%d %s %+v, want %+v", status, problem, got, h.Spectra[0])
 		}
 	}
+	if !l.keep(path, h.Spectra[0]) { // as of a page that has asked at the same time
+		t.Error("not kept")
+	}
 	if got := page.updates(); !reflect.DeepEqual(got, []int{25}) {
 		t.Errorf("an open page gets %v", got)
 	}

@@ -374,7 +374,7 @@ func TestStudyJobError(t *testing.T) {
 			t.Errorf("got %v, want the failing job's error", err)
 		}
 	}
-	s := newStudy(t, plan.Options{Scale: tiny, Threads: 1, Only: []string{"C12"}}) // of two seeds that fail the first is told
+	s := newStudy(t, plan.Options{Scale: tiny, Threads: 1, Only: []string{"C12"}}) // of two seeds that fail the first is reported
 	s.claims[0].Needs.Forward = []setup.Network{{Activation: "cube", Init: "standard", Depth: 2}}
 	if _, err := s.Run(context.Background()); err == nil || !strings.HasPrefix(err.Error(), `cube, standard, depth 2, seed 0, before training: unknown activation "cube"; want sigmoid, `) {
 		t.Errorf("got %v", err)

@@ -70,7 +70,7 @@ class Recorder:
         self._names = {m: _title(n, m) for n, m in model.named_modules() if _chosen(n, m, modules)}
         if not self._names:
             raise ValueError(f"no such modules, the model has: {', '.join(n for n, _ in model.named_modules() if n) or 'none'}")
-        self.model, self.path, self.update = model, os.fspath(path), update
+        self.model, self.path, self.update = model, os.fspath(path), int(update)  # of a checkpoint it may be an array
         self._every, self._at, self._mean = every, frozenset(at), not summed
         self._layers, self._handles, self._before, self._ratios, self._costs = {}, [], {}, {}, {}
         self._scale, self._batch, self._examples, self._last, self._diverged, self._beat = 1.0, 1, 0, None, False, time.monotonic()

@@ -15,6 +15,9 @@ func Weights(r *run.Run, layout string) (file safetensors.File, python string, e
 	if err := r.MustBeOwn(); err != nil {
 		return file, "", err
 	}
+	if run.IsArchive(r.Dir()) {
+		return file, "", &run.UsageError{Place: run.Place{File: r.Dir()}, Problem: "is an archive, which has no weights, expected: the directory of a run"}
+	}
 	file, err = safetensors.ReadFile(r.Path(run.WeightsFile))
 	if err != nil || layout != "torch" {
 		return file, "", err

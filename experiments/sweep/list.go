@@ -14,9 +14,9 @@ import (
 // Groups divides a list of runs into those of each sweep or study, and those of none, in the order of their first runs.
 func Groups(ctx context.Context, list []live.Head) ([]live.Group, error) {
 	var groups []live.Group
-	place, sweeps := map[string]int{}, map[string]string{}
+	place := map[string]int{}
 	for _, h := range list {
-		dir := sweepAbove(filepath.Dir(h.Path), sweeps)
+		dir := sweepOf(h.Path)
 		i, known := place[dir]
 		if !known || dir == "" && i != len(groups)-1 { // runs of no sweep stay where they are
 			i = len(groups)
@@ -48,17 +48,18 @@ func Groups(ctx context.Context, list []live.Head) ([]live.Group, error) {
 	return groups, nil
 }
 
-// sweepAbove returns the nearest folder at or above a folder that is a sweep, or "". It remembers what it found.
-func sweepAbove(dir string, known map[string]string) string {
-	if found, ok := known[dir]; ok {
-		return found
+// sweepOf returns the directory of the sweep one of whose runs is at a path, or "". In that directory a run is in runs, or in cells/N if an earlier
+// version made it. Other folders have files of this name, too, and do not make sweeps of what is below them.
+func sweepOf(path string) string {
+	dir := filepath.Dir(path)
+	if filepath.Base(path) == "run" && filepath.Base(filepath.Dir(dir)) == "cells" {
+		dir = filepath.Dir(dir)
+	} else if filepath.Base(dir) != "runs" {
+		return ""
 	}
-	found := ""
-	if _, err := os.Stat(filepath.Join(dir, PlanFile)); err == nil {
-		found = dir
-	} else if up := filepath.Dir(dir); up != dir {
-		found = sweepAbove(up, known)
+	dir = filepath.Dir(dir)
+	if _, err := os.Stat(filepath.Join(dir, PlanFile)); err != nil {
+		return ""
 	}
-	known[dir] = found
-	return found
+	return dir
 }

@@ -187,9 +187,9 @@ func (c *Confusion) UnmarshalJSON(src []byte) error {
 	if err := json.Unmarshal(src, &rows); err != nil {
 		return err
 	}
-	for _, row := range rows {
+	for i, row := range rows {
 		if len(row) != len(rows) {
-			return fmt.Errorf("a confusion matrix has %d rows and a row of %d numbers", len(rows), len(row))
+			return fmt.Errorf("a confusion matrix of %d classes has %d predictions for class %d", len(rows), len(row), i)
 		}
 	}
 	*c = rows

@@ -79,6 +79,7 @@ export async function run(box, state, { set, go, info, connected, shown }) {
   const redraw = () => {
     refreshTime();
     for (const f of [...timed, ...moving, ...measured]) f.update();
+    c.jacobians.element.hidden = !r.spectra.length; // an archive's are measured, too
   };
   let late;
   function pick(update) {

@@ -114,11 +114,12 @@ export function poller(path) {
   let asked, tag;
   return async (values) => {
     const q = query(values),
-      response = await fetch(`/api/${path}?${q}`, { headers: q === asked ? { "If-None-Match": tag } : {} });
-    if (response.status === 304) return null;
-    asked = undefined;
-    const value = await answer(response);
-    [asked, tag] = [q, response.headers.get("ETag")];
+      headers = q === asked ? { "If-None-Match": tag } : {};
+    asked = undefined; // after an error, which the page shows, the answer is needed again
+    const response = await fetch(`/api/${path}?${q}`, { headers }),
+      same = response.status === 304,
+      value = same ? null : await answer(response);
+    [asked, tag] = [q, same ? headers["If-None-Match"] : response.headers.get("ETag")];
     return value;
   };
 }

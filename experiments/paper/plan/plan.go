@@ -15,7 +15,7 @@ import (
 	"glorot/experiments/train"
 )
 
-// A plan is the trainings of one Run: the search for each network's rate and input scale, and the trainings with its choices. The list of tasks does
+// A Plan is the trainings of one Run: the search for each network's rate and input scale, and the trainings with its choices. The list of tasks does
 // not depend on any result, but the candidate that a task of a search trains does. Each training is done once, however many figures and claims need
 // it, and not at all if it is kept from an earlier Run.
 type Plan struct {

@@ -99,9 +99,9 @@ def convolutional():
 
 
 def functional():
-    """Without activation modules there are pre-activations. Two backward passes precede each step."""
+    """Without activation modules there are pre-activations. Two backward passes precede each step. Numbers of updates may be tensors."""
     linear = nn.Linear(3, 2)
-    with glorot_hook.Recorder(linear, f"{out}/functional", every=1, summed=True) as rec:
+    with glorot_hook.Recorder(linear, f"{out}/functional", every=1, summed=True, update=torch.tensor(0), updates=torch.tensor(2)) as rec:
         for _ in range(2):
             want = []
             for _ in range(2):
