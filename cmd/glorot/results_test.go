@@ -224,7 +224,6 @@ func resultFuncs(long, short report.Results) template.FuncMap {
 			}
 			return n, err
 		},
-		"longSoftsign": func() bool { _, err := inLong("differences-errors", "Softsign", "25"); return err == nil },
 		"minus": func(a, b string) (string, error) {
 			var x, y float64
 			_, err1 := fmt.Sscan(a, &x)
