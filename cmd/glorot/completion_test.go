@@ -37,7 +37,7 @@ func TestComplete(t *testing.T) {
 		{"train --wat", "--watch", 1},
 		{"train --set model.residu", "model.residual=", 1},
 		{"train --set model.residual=", "model.residual=0", 1},
-		{"train --set=model.norm=r", "--set=model.norm=rms", 1},
+		{"train --set=model.norm=l", "--set=model.norm=layer", 1},
 		{"train --watch --set model.init=lsu", "model.init=lsuv", 1},
 		{"train --set model.bias=", "model.bias=auto", 2},
 		{"train --set model.from=", "", 0},
