@@ -13,6 +13,7 @@ import (
 	"glorot/experiments/run"
 	"glorot/experiments/runner"
 	"glorot/experiments/sweep"
+	"glorot/experiments/work"
 
 	"github.com/urfave/cli/v2"
 )
@@ -97,4 +98,39 @@ func planOf(c *cli.Context, s *sweep.Sweep) (*sweep.Plan, map[string]*dataset.Da
 		return nil, nil, wrongUse("data.name %s needs --data DIR or GLOROT_DATA, the folder of the data sets; %s", missing, strings.Join(brings, "; "))
 	}
 	return nil, nil, fmt.Errorf("%s: missing or incomplete: %s; %s", dir, missing, strings.Join(brings, "; "))
+}
+
+func sweepStatusCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "status",
+		Usage:     "show the state of every cell of a sweep",
+		ArgsUsage: "DIR",
+		Description: "Reads the directories of the cells. For unfinished cells that were sent to Slurm it also shows the state of the job, if Slurm\n" +
+			"can be asked.\n\n" +
+			"Example:\n   glorot sweep status sweeps/a",
+		Flags: []cli.Flag{jsonFlag()},
+		Action: func(c *cli.Context) error {
+			dir, p, err := sweepArgument(c)
+			if err != nil {
+				return err
+			}
+			list, err := p.Statuses(c.Context, dir)
+			if err != nil {
+				return err
+			}
+			queued, err := work.Queued(c.Context, dir)
+			if err != nil { // without Slurm the directories are all there is
+				warn(c.App.ErrWriter, err)
+			}
+			for i := range list {
+				if !list[i].Finished() {
+					list[i].Engine = queued[i].State
+				}
+			}
+			if c.Bool("json") {
+				return printJSON(c, list)
+			}
+			return work.WriteText(c.App.Writer, dir, list)
+		},
+	}
 }
