@@ -1,10 +1,13 @@
 package kernel
 
-import "sync/atomic"
+import (
+	"runtime"
+	"sync/atomic"
+)
 
 // A pool is the fixed threads of an Engine: worker 0 is the caller, the others are goroutines that spin for a short
 // while between two jobs, then park. The caller waits for chunks, not for workers: one that the system does not run costs nothing, unless it has begun a
-// chunk; then the caller parks too, after as short a while, and leaves it the processor.
+// chunk; then the caller parks too, after some time, and leaves it the processor.
 type pool struct {
 	workers []*worker
 	caller  *worker            // workers[0]
@@ -49,8 +52,13 @@ type worker struct {
 	_      [64]byte
 }
 
-// spins is how often a worker looks for work before it parks: some tens of microseconds.
-const spins = 1000
+const (
+	// workerSpins is how often a worker looks for work before it parks: some tens of microseconds.
+	workerSpins = 1000
+	// callerSpins is how often the caller looks whether the last chunks are done before it parks: longer than a chunk takes whose worker runs, since
+	// waking costs more than the end of most jobs.
+	callerSpins = 100 * workerSpins
+)
 
 func (p *pool) start(e *Engine, threads int) {
 	for range threads {
@@ -84,7 +92,7 @@ func (p *pool) run(n int, do func(*worker, int)) {
 	p.left.Store(int64(n))
 	p.announce(n)
 	p.share(p.caller)
-	p.caller.await(func() bool { return p.pending.Load() == 0 })
+	p.caller.await(callerSpins, func() bool { return p.pending.Load() == 0 })
 }
 
 // announce wakes as many as n chunks need besides the caller.
@@ -111,13 +119,16 @@ func (p *pool) share(w *worker) {
 func (p *pool) work(w *worker) {
 	for !p.closed.Load() {
 		p.share(w)
-		w.await(func() bool { return p.left.Load() > 0 || p.closed.Load() })
+		w.await(workerSpins, func() bool { return p.left.Load() > 0 || p.closed.Load() })
 	}
 }
 
 // await returns when a condition holds: it spins, then parks. Whoever makes the condition hold calls [worker.unpark].
-func (w *worker) await(holds func() bool) {
+func (w *worker) await(spins int, holds func() bool) {
 	for i := 1; !holds(); i++ {
+		if i%workerSpins == 0 {
+			runtime.Gosched()
+		}
 		if pause(); i%spins != 0 {
 			continue
 		}
