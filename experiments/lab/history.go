@@ -79,7 +79,17 @@ type record struct {
 }
 
 // lines returns all lines, first those on the schedules.
-func (r record) lines() iter.Seq[[]byte] { return bytes.Lines(slices.Concat(r.log, r.extra)) }
+func (r record) lines() iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for _, file := range [][]byte{r.log, r.extra} {
+			for line := range bytes.Lines(file) {
+				if !yield(line) {
+					return
+				}
+			}
+		}
+	}
+}
 
 // records reads the records of a run. What was measured on other examples than the run's own is left out, as it is another quantity.
 func records(path string) (all record, err error) {
@@ -115,13 +125,7 @@ func records(path string) (all record, err error) {
 // usualOf returns the function that reports whether a record was measured on the examples on which the run itself is measured.
 func usualOf(r *run.Run) func(line []byte) bool {
 	c, data := r.Config().Observe, r.Manifest().Data
-	of := func(all int) int {
-		if c.Images > 0 {
-			return min(all, c.Images)
-		}
-		return all
-	}
-	want := map[string]int{run.LayersEvent: c.Examples, run.ValidEvent: of(data.Valid), run.TestEvent: of(data.Test)}
+	want := map[string]int{run.LayersEvent: c.Examples, run.ValidEvent: c.Tested(data.Valid), run.TestEvent: c.Tested(data.Test)}
 	return func(line []byte) bool {
 		event, n := measured(line)
 		return n == 0 || n == want[event]

@@ -164,10 +164,7 @@ func (f *Follower) add(line []byte, p place) {
 		if event == run.TestEvent {
 			c, all = &f.Test, f.images.Test
 		}
-		if n := f.Config.Observe.Images; n > 0 {
-			all = min(all, n)
-		}
-		if err = (run.Record{JSON: line}).Decode(&s); err == nil && (s.Examples == all || f.Config.Recorded != nil) {
+		if err = (run.Record{JSON: line}).Decode(&s); err == nil && (s.Examples == f.Config.Observe.Tested(all) || f.Config.Recorded != nil) {
 			c.add(s, p)
 		}
 	case event == run.DivergedEvent:

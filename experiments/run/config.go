@@ -168,6 +168,14 @@ type Observe struct {
 	Measures []string // names of train.MeasureRequests, in their order
 }
 
+// Tested returns on how many images of a set with that many the errors are measured.
+func (o Observe) Tested(all int) int {
+	if o.Images > 0 {
+		return min(all, o.Images)
+	}
+	return all
+}
+
 // Checkpoint chooses when the state and digests of the weights are kept.
 type Checkpoint struct {
 	Every  int   // updates between two checkpoints; 0 means only at the end and at an interrupt

@@ -80,10 +80,7 @@ func constantErrors(x *export.Run, data map[string]*dataset.Data) []float64 {
 	if d == nil {
 		return nil
 	}
-	set := d.Test
-	if n := x.Config.Observe.Images; n > 0 {
-		set = set.Head(n)
-	}
+	set := d.Test.Head(x.Config.Observe.Tested(d.Test.Len()))
 	right := make([]int, set.Classes)
 	for _, label := range set.Labels {
 		right[label]++

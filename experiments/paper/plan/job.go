@@ -58,10 +58,7 @@ func cost(c run.Config) float64 {
 	for _, out := range append(slices.Clone(c.Model.Hidden), 10) {
 		weights, in = weights+in*out, out
 	}
-	images := float64(c.Observe.Images)
-	if images == 0 {
-		images = dataset.FixedLen
-	}
+	images := float64(c.Observe.Tested(dataset.FixedLen))
 	rec := c.Recording().Ending(c.Train.Updates)
 	count := func(s run.Schedule) float64 { return float64(s.Count(c.Train.Updates)) }
 	snapshots := CostForward * count(rec.Layers)

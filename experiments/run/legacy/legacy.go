@@ -312,8 +312,8 @@ func (f *file) history(o run.Origin) (*run.History, error) {
 		h.Layers = append(h.Layers, run.LayersRecord{Event: run.LayersEvent, Examples: c.Observe.Examples, Layers: l})
 	}
 	for i, t := range v.Tests {
-		valid, err1 := score(run.ValidEvent, t.Update, t.Valid, tested(o.Data.Valid, c.Observe.Images))
-		test, err2 := score(run.TestEvent, t.Update, t.Test, tested(o.Data.Test, c.Observe.Images))
+		valid, err1 := score(run.ValidEvent, t.Update, t.Valid, c.Observe.Tested(o.Data.Valid))
+		test, err2 := score(run.TestEvent, t.Update, t.Test, c.Observe.Tested(o.Data.Test))
 		if err := errors.Join(err1, err2); err != nil {
 			return nil, err
 		}
@@ -329,13 +329,6 @@ func (f *file) history(o run.Origin) (*run.History, error) {
 		h.Diverged = &run.Divergence{Event: run.DivergedEvent, Update: d.Update, Node: d.Where, Value: math.NaN()}
 	}
 	return h, nil
-}
-
-func tested(all, first int) int {
-	if first > 0 {
-		return min(first, all)
-	}
-	return all
 }
 
 // score turns a share of errors into a record with a whole number of images.
