@@ -8,14 +8,9 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
-
-	"glorot/experiments/completion"
-	"glorot/experiments/run"
-	"glorot/experiments/runner"
 )
 
 // What may stand at the cursor: the beginning and the number of the answers.
@@ -37,7 +32,7 @@ func TestComplete(t *testing.T) {
 		{"train --wat", "--watch", 1},
 		{"train --set model.residu", "model.residual=", 1},
 		{"train --set model.residual=", "model.residual=0", 1},
-		{"train --set=model.norm=l", "--set=model.norm=layer", 1},
+		{"train --set=model.norm=r", "--set=model.norm=rms", 2},
 		{"train --watch --set model.init=lsu", "model.init=lsuv", 1},
 		{"train --set model.bias=", "model.bias=auto", 2},
 		{"train --set model.from=", "", 0},
@@ -56,23 +51,6 @@ func TestComplete(t *testing.T) {
 		got := complete(newApp(nil, nil, nil), strings.Split(test.line, " "))
 		if len(got) != test.count || test.count > 0 && got[0].Text != test.first {
 			t.Errorf("%q: got %v, want %d, first %q", test.line, got, test.count, test.first)
-		}
-	}
-}
-
-// Every word that is a choice of a key is accepted, every name of an activation, initialiser, … is a choice, and all keys are completed.
-func TestCompleteSettings(t *testing.T) {
-	a := runner.Allowed()
-	if got, want := len(completion.Settings("", a)), len(run.Names()); got != want {
-		t.Errorf("%d keys are completed, there are %d", got, want)
-	}
-	for key, names := range map[string][]string{
-		"model.activation": a.Activations, "model.init": a.Inits, "model.norm": a.Norms, "model.cost": a.Costs,
-		"data.name": a.Data, "train.optimizer": a.Optimizers, "train.schedule": a.Schedules,
-		"data.standardize": {"none", "feature", "range"}, "observe.gradients": {"true", "false"}, "threads": {"all"}, "train.rate": nil, "model.hidden": nil, "data.path": nil,
-	} {
-		if got := run.Choices(key, a); !slices.Equal(got, names) {
-			t.Errorf("%s: the choices are %v, want %v", key, got, names)
 		}
 	}
 }

@@ -60,16 +60,16 @@ func Complete(root Command, words []string) []Word {
 		}
 		return list
 	}
-	names := Matching(namesOf(commands), typed)
+	names := matching(namesOf(commands), typed)
 	switch {
 	case valueOf != "":
 		return values(command.Name, valueOf, typed)
 	case strings.HasPrefix(typed, "-"):
-		return Matching(command.flagNames(), typed)
+		return matching(command.flagNames(), typed)
 	case strings.Contains(command.Arguments, "RUN"):
-		return append(names, Runs(typed)...)
+		return append(names, runs(typed)...)
 	}
-	return append(names, Matching(command.arguments(), typed)...)
+	return append(names, matching(command.arguments(), typed)...)
 }
 
 // valueOf returns the flag whose value follows the word, or "".
@@ -120,16 +120,16 @@ func (c Command) arguments() (list []Word) {
 func values(command, flag, typed string) []Word {
 	switch flag {
 	case "set", "where", "baseline", "base":
-		return Settings(typed, runner.Allowed())
+		return settings(typed, runner.Allowed())
 	case "group-by", "ignore":
 		head := typed[:strings.LastIndex(typed, ",")+1]
-		list := Keys(typed[len(head):], runner.Allowed())
+		list := keys(typed[len(head):], runner.Allowed())
 		for i := range list {
 			list[i].Text = head + list[i].Text
 		}
 		return list
 	case "resume":
-		return Runs(typed)
+		return runs(typed)
 	case "layout":
 		return choice(typed, weights.Layouts...)
 	case "format":
@@ -150,5 +150,5 @@ func choice[S ~string](typed string, names ...S) (list []Word) {
 	for _, name := range slices.Compact(names) {
 		list = append(list, Word{Text: string(name)})
 	}
-	return Matching(list, typed)
+	return matching(list, typed)
 }

@@ -42,8 +42,8 @@ func (w Word) String() string {
 	return w.Text + "\t" + w.Meaning
 }
 
-// Matching returns the words that begin with a prefix.
-func Matching(words []Word, prefix string) (list []Word) {
+// matching returns the words that begin with a prefix.
+func matching(words []Word, prefix string) (list []Word) {
 	for _, w := range words {
 		if strings.HasPrefix(w.Text, prefix) {
 			list = append(list, w)
@@ -52,9 +52,9 @@ func Matching(words []Word, prefix string) (list []Word) {
 	return list
 }
 
-// Settings returns what KEY=VALUE may be: the keys, each with =, or the values of a key that is there already. Without words as values it is the
+// settings returns what KEY=VALUE may be: the keys, each with =, or the values of a key that is there already. Without words as values it is the
 // default, unless a shell would have to quote that.
-func Settings(typed string, allowed run.Allowed) []Word {
+func settings(typed string, allowed run.Allowed) []Word {
 	name, _, hasValue := strings.Cut(typed, "=")
 	var list []Word
 	for _, k := range run.Keys(allowed) {
@@ -73,26 +73,26 @@ func Settings(typed string, allowed run.Allowed) []Word {
 			list = append(list, Word{name + "=" + k.Default, "the default"})
 		}
 	}
-	return Matching(list, typed)
+	return matching(list, typed)
 }
 
-// Keys returns the names of keys.
-func Keys(typed string, allowed run.Allowed) []Word {
+// keys returns the names of keys.
+func keys(typed string, allowed run.Allowed) []Word {
 	var list []Word
 	for _, k := range run.Keys(allowed) {
 		list = append(list, Word{Text: k.Name})
 	}
-	return Matching(list, typed)
+	return matching(list, typed)
 }
 
-// Runs returns the runs and archives, and the folders that may have some, whose path begins as typed; at first also the runs in the folder runs.
-func Runs(typed string) []Word {
+// runs returns the runs and archives, and the folders that may have some, whose path begins as typed; at first also the runs in the folder runs.
+func runs(typed string) []Word {
 	dir, _ := path.Split(filepath.ToSlash(typed))
 	list := runsIn(dir)
 	if typed == "" {
 		list = append(list, runsIn("runs/")...)
 	}
-	return Matching(list, typed)
+	return matching(list, typed)
 }
 
 func runsIn(dir string) (list []Word) {

@@ -9,14 +9,16 @@ import (
 )
 
 // extensible are the keys that may change when a run is continued.
-var extensible = []string{"threads", "train.updates", "train.patience", "data.path", "checkpoint.every", "checkpoint.keep", "checkpoint.at", "observe.measures"}
+var extensible = []string{"train.updates", "train.patience", "checkpoint.every", "checkpoint.keep", "checkpoint.at", "observe.measures", "threads", "data.path"}
 
 // Extended returns the configuration with which [Runner.Do] continues the run in a directory after the assignments KEY=VALUE. If nothing is left to
 // do, done says why, and what continues it. The error is a [*run.UsageError] for a key of something else than the length and the recording.
 func Extended(dir string, sets []string) (cfg run.Config, done string, err error) {
+	last := len(extensible) - 1
 	for _, set := range sets {
 		if key, _, _ := strings.Cut(set, "="); !slices.Contains(extensible, strings.TrimSpace(key)) {
-			return cfg, "", &run.UsageError{Problem: fmt.Sprintf("--resume with --set %s; want train.updates, train.patience, checkpoint.every, checkpoint.keep, checkpoint.at, observe.measures, threads, or data.path for data that were moved; glorot fork changes the others", set)}
+			return cfg, "", &run.UsageError{Problem: fmt.Sprintf("--resume with --set %s; want %s, or %s for data that were moved; glorot fork changes the others",
+				set, strings.Join(extensible[:last], ", "), extensible[last])}
 		}
 	}
 	r, err := run.Open(dir)
