@@ -83,7 +83,7 @@ func TestReplayFindsAChangeInMemory(t *testing.T) {
 		t.Fatal(err)
 	}
 	change(t, path, func([]byte) []byte { return b.Bytes() })
-	// The run goes on from there.
+	// The run continues from there.
 	if err := os.Remove(filepath.Join(dir, "run", run.CheckpointFile(2000))); err != nil {
 		t.Fatal(err)
 	}

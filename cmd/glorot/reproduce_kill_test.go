@@ -13,7 +13,7 @@ import (
 	"glorot/experiments/run"
 )
 
-// smallScale makes a file, as --scale takes it, of a scale of so many updates with small networks.
+// smallScale makes a file, as --scale takes it, of a scale of that many updates with small networks.
 func smallScale(t *testing.T, path string, updates int) {
 	t.Helper()
 	scale := fmt.Sprintf(`{"Width": 8, "Seeds": 1, "Updates": %d, "Stored": 100, "Trained": 1, "Search": true, "Observe": %d, "Test": %d, "Images": 100}`, updates, updates/20, updates/6)

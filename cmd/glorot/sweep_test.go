@@ -19,7 +19,7 @@ import (
 	"glorot/experiments/work"
 )
 
-// sweepOf writes a sweep of so many small trainings, seeds 1, 2, …, into DIR/s, and trains what they must become into DIR/want.
+// sweepOf writes a sweep of that many small trainings, seeds 1, 2, …, into DIR/s, and trains what they must become into DIR/want.
 func sweepOf(t *testing.T, dir string, cells, updates int) {
 	t.Helper()
 	storedSet(t, dir)

@@ -49,7 +49,7 @@ func (a *asked) from() []int {
 	return slices.Clone(a.list)
 }
 
-// server answers request k (0, 1, ...) with answer, which is told where the wanted
+// server answers request k (0, 1, ...) with answer, which gets the place where the wanted
 // range begins.
 func server(t *testing.T, answer func(w http.ResponseWriter, k, from int)) (*httptest.Server, *asked) {
 	a := new(asked)

@@ -134,7 +134,7 @@ func TestSourceOfGenerated(t *testing.T) {
 	sameBatches(t, d, o, stream)
 }
 
-// A source goes on where the state of another was taken, whatever its own seeds.
+// A source continues where the state of another one was taken, whatever its own seeds.
 func TestSourceState(t *testing.T) {
 	for _, d := range []*Data{small(), {Kind: shapeset()}} {
 		rapid.Check(t, func(t *rapid.T) {

@@ -88,7 +88,7 @@ func TestThreeStates(t *testing.T) {
 	}
 }
 
-// What a server says instead of a file is told from a file.
+// What a server says instead of a file is not taken for a file.
 func TestWebPage(t *testing.T) {
 	page := []byte("\xef\xbb\xbf <html><body>Sign in</body></html>")
 	for name, data := range map[string][]byte{"plain": page, "gzipped": zipped(page), "XML": []byte(`<?xml version="1.0"?><Error>AccessDenied</Error>`)} {

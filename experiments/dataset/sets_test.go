@@ -85,7 +85,7 @@ func TestFetchEverySet(t *testing.T) {
 	}
 }
 
-// Sets of one format are told apart by their content, and a file that was published for another set is recognised under any name.
+// Sets of one format are distinguished by their content, and a file that was published for another set is recognised under any name.
 func TestVerify(t *testing.T) {
 	path := write(t, []byte("content"), t.TempDir(), trainImages+".gz")
 	mnist, kmnist, cifar := kind(t, "mnist"), kind(t, "kmnist"), kind(t, "cifar10")

@@ -37,7 +37,7 @@ func follow(t rapid.TB, s *Stream, g *Generator, scale Scale, size, n int) {
 }
 
 // Whatever is made ahead, the stream is the generator's; and from the state of
-// what was consumed, as from the generator given back, it goes on without a gap.
+// what was consumed, as from the generator given back, it continues without a gap.
 func TestStream(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		set := DefaultShapeset()

@@ -53,7 +53,7 @@ func TestCreateOnFullDisk(t *testing.T) {
 }
 
 // A disk that gets full during a run takes no half of a line or of a file; when there is
-// room again the run goes on.
+// room again the run continues.
 func TestRunOnFullDisk(t *testing.T) {
 	dir := disk(t)
 	r, err := Create(filepath.Join(dir, "run"), Default(), Origin{})

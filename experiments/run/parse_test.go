@@ -238,7 +238,7 @@ func TestSet(t *testing.T) {
 	}
 }
 
-// A mistake in Go is told by its key alone.
+// A mistake in Go is reported with its key alone.
 func TestValidate(t *testing.T) {
 	if err := Default().Validate(allowed); err != nil {
 		t.Error(err)

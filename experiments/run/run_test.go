@@ -228,7 +228,7 @@ func TestCreateOnce(t *testing.T) {
 	}
 }
 
-// What is no run, or a damaged one, is told by the file and by what was expected.
+// An error for something that is not a run, or a damaged one, names the file and what was expected.
 func TestOpenErrors(t *testing.T) {
 	t.Chdir(t.TempDir())
 	good := string(Default().YAML())

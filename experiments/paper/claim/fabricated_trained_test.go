@@ -50,7 +50,7 @@ func fabricatedSubject(sub setup.Subject) *observed.Trained {
 	return t
 }
 
-// fabricatedResult is a training with one test, of so many percent of errors.
+// fabricatedResult is a training with one test, whose error is that many percent.
 func fabricatedResult(sub setup.Subject, percent float64) *run.Trace {
 	r := &run.Trace{Errors: []run.Errors{observed.ErrorsAt(setup.PaperUpdates, percent/100, percent/100)}}
 	setWrong(r, fabricatedWrong(sub, percent))

@@ -16,7 +16,7 @@ import (
 	"glorot/experiments/train"
 )
 
-// long is a training of three snapshots, the last at the given epoch, whose statistics are told apart, with a seed for each factor that they
+// long is a training of three snapshots, the last at the given epoch, whose statistics can be distinguished, with a seed for each factor that they
 // are multiplied by.
 func long(net setup.Network, epochs int, factors ...float64) *observed.Trained {
 	t := &observed.Trained{Subject: net.On(dataset.ShapesetName), Updates: epochs * train.Epoch, Searched: []int{epochs * train.Epoch / 5}, Choice: setup.Choice{Rate: .03, Low: -1, High: 1}}
