@@ -100,6 +100,9 @@ func TestWriteText(t *testing.T) {
 			t.Errorf("--verbose does not say that %s was not run", n.ID)
 		}
 	}
+	if got := p.ForReaders().Summary.Text[0]; got != "C42 disagrees because the paper contradicts its own figures, tables or images." {
+		t.Errorf("the page's summary begins %q", got)
+	}
 	p.Asked, p.Results.Claims = true, p.Results.Claims[:9]
 	short.Reset()
 	if err := p.WriteText(&short, "out", false); err != nil || !strings.HasPrefix(short.String(), "Of the 3 claims asked for, 2 are tested against the paper: ") {
