@@ -78,7 +78,7 @@ func (l *Lab) spectrum(req *http.Request) (any, error) {
 // keep adds spectra to what was measured of a run after its training, once, unless a process works on it. An archive, or a folder in which nothing can
 // be written, does not keep them.
 func (l *Lab) keep(path string, s run.Spectrum) bool {
-	if run.IsArchive(path) || l.idle(path) != nil {
+	if run.IsArchive(path) {
 		return false
 	}
 	r, _, err := run.Resume(path)

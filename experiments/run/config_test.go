@@ -233,3 +233,12 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// Errors are measured on the first images of a set, or on all of them if there are no more.
+func TestTested(t *testing.T) {
+	for _, c := range [][3]int{{0, 100, 100}, {30, 100, 30}, {300, 100, 100}} {
+		if got := (Observe{Images: c[0]}).Tested(c[1]); got != c[2] {
+			t.Errorf("observe.images %d of %d: %d, want %d", c[0], c[1], got, c[2])
+		}
+	}
+}

@@ -318,6 +318,26 @@ func TestRequestBehindAnInterrupt(t *testing.T) {
 	}
 }
 
+// An interrupt says whether anything was kept of the work: a training that ends before its first update is where it was.
+func TestInterruptKeeps(t *testing.T) {
+	c, dir := small(), filepath.Join(t.TempDir(), "a")
+	for i, want := range []InterruptedError{{Update: 10, Kept: true}, {Update: 10}, {Update: 20, Kept: true}} {
+		ctx, cancel := context.WithCancel(context.Background())
+		r := &Runner{Data: library, Attach: func(l *train.Loop) error {
+			if i == 1 {
+				cancel()
+			}
+			l.On(func(u int) bool { return u == 10*(i/2+1) }, func(context.Context, int) error { cancel(); return nil })
+			return nil
+		}}
+		var got *InterruptedError
+		if _, err := r.Do(ctx, dir, c, nil); !errors.As(err, &got) || got.Update != want.Update || got.Kept != want.Kept {
+			t.Errorf("interrupt %d: %v, %+v; want %+v", i, err, got, want)
+		}
+		cancel()
+	}
+}
+
 func opened(t *testing.T, dir string) *run.Run {
 	t.Helper()
 	r, err := run.Open(dir)

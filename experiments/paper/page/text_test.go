@@ -150,6 +150,17 @@ func TestTrainings(t *testing.T) {
 	}
 }
 
+// Of trainings of different lengths and sources the headlines have the longest one, and all sources.
+func TestUpdates(t *testing.T) {
+	p := Page{Results: &paper.Results{Trainings: []plan.Training{
+		{Network: "Tanh", Data: "shapeset", Updates: 60_000, Source: plan.Computed}, {Network: "Tanh", Data: "shapeset", Updates: 300_000, Source: plan.Verified, Verified: 500},
+		{Network: "Tanh", Data: "mnist", Updates: 900_000, Source: plan.Stored}, {Network: "Tanh", Data: "shapeset", Updates: 100_000, Source: plan.Stored},
+	}}}
+	if got := p.updates("Tanh", "Shapeset-3x2"); got != "300000, 500 verified here, computed here, kept" {
+		t.Errorf("%q", got)
+	}
+}
+
 // Beside a network that was trained for less than the paper's length stands the paper's number at that length: Figure 11 has 38 % for Softsign after
 // 3 million examples and 33.5 after 5 million.
 func TestSameLength(t *testing.T) {
