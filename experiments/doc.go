@@ -44,6 +44,7 @@
 //	experiments/run/atomicfile    files that are there whole or not at all
 //	experiments/dataset/npz       numpy's formats
 //	experiments/memory            how much memory a process may still take
+//	experiments/wording           numbers, durations and lists in words
 //	models                        declares networks as symbolic graphs
 //	models/stream                 named random streams from one seed
 //	graph/hook                    hooks on any node of a graph

@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"fmt"
 
-	"glorot/experiments/report"
 	"glorot/experiments/run"
 	"glorot/experiments/run/legacy"
+	"glorot/experiments/wording"
 
 	"github.com/urfave/cli/v2"
 )
@@ -35,7 +35,7 @@ func convertCommand() *cli.Command {
 				return ended(err)
 			}
 			return answer(c, map[string]any{"to": c.String("to"), "trainings": trainings, "archives": archives},
-				"%s became %s in %s\n", report.Plural(trainings, "training"), report.Plural(archives, "archive"), c.String("to"))
+				"%s became %s in %s\n", wording.Plural(trainings, "training"), wording.Plural(archives, "archive"), c.String("to"))
 		},
 	}
 }

@@ -11,12 +11,12 @@ import (
 	"strings"
 
 	"glorot/experiments/export"
-	"glorot/experiments/report"
 	"glorot/experiments/run"
 	"glorot/experiments/run/atomicfile"
 	"glorot/experiments/run/query"
 	"glorot/experiments/runner"
 	"glorot/experiments/weights"
+	"glorot/experiments/wording"
 	"glorot/experiments/work"
 
 	"github.com/urfave/cli/v2"
@@ -64,7 +64,7 @@ func exportLog(c *cli.Context) error {
 		format = strings.TrimPrefix(filepath.Ext(out), ".")
 	}
 	write, isFile := export.Formats[format]
-	formats := report.Or(export.FormatNames...)
+	formats := wording.Or(export.FormatNames...)
 	switch {
 	case c.IsSet("layout"):
 		return wrongUse("--layout with --format or --out; want --weights")
@@ -99,7 +99,7 @@ func exportLog(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.App.Writer, "%s in %s\n", report.Plural(len(runs), "run"), out)
+	_, err = fmt.Fprintf(c.App.Writer, "%s in %s\n", wording.Plural(len(runs), "run"), out)
 	return err
 }
 
@@ -110,10 +110,10 @@ func exportWeights(c *cli.Context) error {
 		return wrongUse("export takes one run, got none")
 	}
 	if !slices.Contains(weights.Extensions, filepath.Ext(out)) {
-		return wrongUse("--weights %s; want a name that ends in %s", out, report.Or(weights.Extensions...))
+		return wrongUse("--weights %s; want a name that ends in %s", out, wording.Or(weights.Extensions...))
 	}
 	if !slices.Contains(weights.Layouts, layout) {
-		return wrongUse("--layout %s; want %s", layout, report.Or(weights.Layouts...))
+		return wrongUse("--layout %s; want %s", layout, wording.Or(weights.Layouts...))
 	}
 	if err := notThere(out); err != nil {
 		return err

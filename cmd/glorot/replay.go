@@ -10,10 +10,10 @@ import (
 	"strings"
 
 	"glorot/experiments/progress"
-	"glorot/experiments/report"
 	"glorot/experiments/run"
 	"glorot/experiments/run/atomicfile"
 	"glorot/experiments/runner"
+	"glorot/experiments/wording"
 
 	"github.com/urfave/cli/v2"
 )
@@ -107,7 +107,7 @@ func replayOptions(c *cli.Context) (runner.ReplayOptions, error) {
 	if o.Observe == "" {
 		for _, flag := range []string{"every", "examples", "records"} {
 			if c.IsSet(flag) {
-				return o, wrongUse("--%s without --observe; want --observe %s", flag, report.Or(names...))
+				return o, wrongUse("--%s without --observe; want --observe %s", flag, wording.Or(names...))
 			}
 		}
 		return o, nil

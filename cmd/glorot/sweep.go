@@ -9,10 +9,10 @@ import (
 	"strings"
 
 	"glorot/experiments/dataset"
-	"glorot/experiments/report"
 	"glorot/experiments/run"
 	"glorot/experiments/runner"
 	"glorot/experiments/sweep"
+	"glorot/experiments/wording"
 	"glorot/experiments/work"
 
 	"github.com/urfave/cli/v2"
@@ -73,7 +73,7 @@ func sweepPlanCommand() *cli.Command {
 			if err := p.Write(c.String("out")); err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(c.App.Writer, "%s in %s\n", report.Plural(p.Len(), "cell"), c.String("out"))
+			_, err = fmt.Fprintf(c.App.Writer, "%s in %s\n", wording.Plural(p.Len(), "cell"), c.String("out"))
 			return err
 		},
 	}

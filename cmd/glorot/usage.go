@@ -13,6 +13,7 @@ import (
 	"glorot/experiments/run"
 	"glorot/experiments/run/atomicfile"
 	"glorot/experiments/runner"
+	"glorot/experiments/wording"
 	"glorot/experiments/work"
 
 	"github.com/urfave/cli/v2"
@@ -58,7 +59,7 @@ func orNames(commands []*cli.Command) string {
 			names = append(names, c.Name)
 		}
 	}
-	return report.Or(names...)
+	return wording.Or(names...)
 }
 
 // The error messages of package flag.
@@ -149,7 +150,7 @@ func answer(c *cli.Context, v any, format string, args ...any) error {
 // takes returns an error unless there is one argument, or as many as are said, which are what.
 func takes(c *cli.Context, what string, n ...int) error {
 	if c.NArg() != append(n, 1)[0] {
-		return wrongUse("%s takes %s, got %s", strings.TrimPrefix(c.Command.HelpName, "glorot "), what, report.Plural(c.NArg(), "argument"))
+		return wrongUse("%s takes %s, got %s", strings.TrimPrefix(c.Command.HelpName, "glorot "), what, wording.Plural(c.NArg(), "argument"))
 	}
 	return nil
 }
@@ -177,7 +178,7 @@ func atLeast(c *cli.Context, least int, flags ...string) error {
 // oneOf returns an error if a flag is given and has none of the values.
 func oneOf(c *cli.Context, flag string, values ...string) error {
 	if v := c.String(flag); c.IsSet(flag) && !slices.Contains(values, v) {
-		return wrongUse("--%s %q; want %s", flag, v, report.Or(values...))
+		return wrongUse("--%s %q; want %s", flag, v, wording.Or(values...))
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"glorot/experiments/report"
+	"glorot/experiments/wording"
 )
 
 // GroupTable shows the groups and their seeds.
@@ -76,7 +77,7 @@ func (c *Comparison) PairTable() report.Table {
 	t.Notes = notes.lines()
 	if families := len(c.Metrics); tests > 0 && families > 1 {
 		t.Notes = append(t.Notes, fmt.Sprintf("%s, corrected within each metric and layer: where nothing differs, each metric and layer shows a difference by chance with a probability of at most %g.",
-			report.Plural(tests, "test"), c.Alpha))
+			wording.Plural(tests, "test"), c.Alpha))
 	}
 	return t
 }
@@ -172,7 +173,7 @@ func (s Summary) interval(percent bool) report.Cell {
 func (p Pair) cells() []report.Cell {
 	runs := fmt.Sprintf("%d and %d", p.N[0], p.N[1])
 	if p.Paired {
-		runs = report.Plural(p.N[0], "pair")
+		runs = wording.Plural(p.N[0], "pair")
 	}
 	m := metricNamed(p.Metric)
 	difference := report.Figures(signed(p.Difference, m.unit), p.Difference)

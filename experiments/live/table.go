@@ -10,8 +10,8 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"glorot/experiments/report"
 	"glorot/experiments/run/query"
+	"glorot/experiments/wording"
 )
 
 // List returns the heads of the runs that the paths name and the filter keeps, in the order of [run.Find].
@@ -44,7 +44,7 @@ func (h Head) Percent() string {
 
 func (h Head) timeLeft(now time.Time) string {
 	if left := h.Left(now); left > 0 {
-		return report.Duration(left)
+		return wording.Duration(left)
 	}
 	return "-"
 }
@@ -58,7 +58,7 @@ func (h Head) Age(now time.Time) string {
 	if days := int(d.Hours() / 24); days >= 2 {
 		return fmt.Sprintf("%dd", days)
 	}
-	return report.Duration(d)
+	return wording.Duration(d)
 }
 
 // ByStart orders runs for slices.SortFunc: the oldest first, and by path if they began at the same time.

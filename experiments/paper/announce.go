@@ -11,9 +11,9 @@ import (
 	"glorot/experiments/bench"
 	"glorot/experiments/paper/results"
 	"glorot/experiments/paper/setup"
-	"glorot/experiments/report"
 	"glorot/experiments/run"
 	"glorot/experiments/run/legacy"
+	"glorot/experiments/wording"
 	"glorot/experiments/work"
 )
 
@@ -43,7 +43,7 @@ func WarnOfEarlier(w io.Writer, store string) error {
 		return err
 	}
 	_, err = fmt.Fprintf(w, "glorot: %s: %s of an earlier version are not read; glorot runs convert %s --to %s converts them\n",
-		store, report.Plural(len(paths), "training"), work.Quote(store), work.Quote(store))
+		store, wording.Plural(len(paths), "training"), work.Quote(store), work.Quote(store))
 	return err
 }
 
@@ -61,6 +61,6 @@ func (s *Study) Announce(ctx context.Context, w io.Writer, threads int) error {
 	if total < time.Second {
 		return nil
 	}
-	_, err = fmt.Fprintf(w, "this takes about %s on %s\n", report.Duration(total), report.Plural(threads, "thread"))
+	_, err = fmt.Fprintf(w, "this takes about %s on %s\n", wording.Duration(total), wording.Plural(threads, "thread"))
 	return err
 }

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"glorot/experiments/report"
 	"glorot/experiments/runner"
+	"glorot/experiments/wording"
 
 	"golang.org/x/term"
 )
@@ -46,7 +46,7 @@ func (p *Bar) Show(done, all float64, what string) {
 	line := fmt.Sprintf("%3.0f %%", 100*done/all)
 	if done > 0 && done < all {
 		left := time.Duration(float64(time.Since(p.started)) * (all - done) / done)
-		line += ", " + report.Duration(left) + " left"
+		line += ", " + wording.Duration(left) + " left"
 	}
 	line += "  " + what
 	if !p.screen {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"glorot/experiments/wording"
 )
 
 // A Finding is the outcome of one claim of the paper over all its rows: its variants and data sets.
@@ -94,9 +96,9 @@ func Count(findings []Finding) Counts {
 // 1 is undecided. The other one checks our code or fits the paper's figures: 1 agrees."; "" without claims.
 func Tally(c Counts, asked bool) string {
 	tests, others := Total(c.Tests), Total(c.Others)
-	text := "Of " + Plural(tests+others, "claim")
+	text := "Of " + wording.Plural(tests+others, "claim")
 	if asked {
-		text = "Of the " + Plural(tests+others, "claim") + " asked for"
+		text = "Of the " + wording.Plural(tests+others, "claim") + " asked for"
 	}
 	switch {
 	case tests+others == 0:

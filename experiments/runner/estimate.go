@@ -6,8 +6,8 @@ import (
 	"io"
 	"time"
 
-	"glorot/experiments/report"
 	"glorot/experiments/run"
+	"glorot/experiments/wording"
 )
 
 // An Estimate says what a run would take.
@@ -84,7 +84,7 @@ func (e Estimate) WriteText(w io.Writer, c run.Config) error {
 	_, err := fmt.Fprintf(w, "%s\ninputs, classes  %d, %d\nparameters       %d\nmemory           %.1f MB, without the data set\n"+
 		"updates          %d of %d examples: %s\ntime             about %s with %s: %s per update (%d measured), %s for all tests and snapshots%s\n",
 		c.YAML(), e.Features, e.Classes, e.Parameters, float64(e.Memory)/1e6, e.Updates, c.Train.Batch, passes,
-		report.Duration(seconds(e.Seconds)), report.Plural(c.Threads.Count(), "thread"), seconds(e.Update).Round(time.Microsecond), e.Measured, report.Duration(seconds(e.Recording)), without)
+		wording.Duration(seconds(e.Seconds)), wording.Plural(c.Threads.Count(), "thread"), seconds(e.Update).Round(time.Microsecond), e.Measured, wording.Duration(seconds(e.Recording)), without)
 	return err
 }
 

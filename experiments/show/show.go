@@ -9,9 +9,9 @@ import (
 	"strings"
 
 	"glorot/experiments/live"
-	"glorot/experiments/report"
 	"glorot/experiments/run"
 	"glorot/experiments/train"
+	"glorot/experiments/wording"
 )
 
 // A Summary describes a run up to an update.
@@ -217,7 +217,7 @@ func Network(c run.Config) string {
 	if c.Model.From != "" {
 		begun = "weights of " + filepath.Base(c.Model.From)
 	}
-	return fmt.Sprintf("%s of %s units, %s, %s, cost %s", report.Plural(len(c.Model.Hidden), "hidden layer"), widths, c.Model.Activation, begun, c.Model.Cost)
+	return fmt.Sprintf("%s of %s units, %s, %s, cost %s", wording.Plural(len(c.Model.Hidden), "hidden layer"), widths, c.Model.Activation, begun, c.Model.Cost)
 }
 
 // Data describes the data of a configuration.

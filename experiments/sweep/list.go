@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 
 	"glorot/experiments/live"
-	"glorot/experiments/report"
+	"glorot/experiments/wording"
 	"glorot/experiments/work"
 )
 
@@ -40,7 +40,7 @@ func Groups(ctx context.Context, list []live.Head) ([]live.Group, error) {
 			return nil, err
 		}
 		n := work.Count(list)
-		g.Summary = fmt.Sprintf("%d of %s done", n[work.Done], report.Plural(len(list), "cell"))
+		g.Summary = fmt.Sprintf("%d of %s done", n[work.Done], wording.Plural(len(list), "cell"))
 		if delete(n, work.Done); len(n) > 0 {
 			g.Summary += ", " + n.String()
 		}

@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"glorot/experiments/live"
-	"glorot/experiments/report"
 	"glorot/experiments/run"
 	"glorot/experiments/show"
+	"glorot/experiments/wording"
 )
 
 // count writes a number of updates: 500, 12k, 2.5M.
@@ -68,7 +68,7 @@ func errorOf(h live.Head) string {
 
 func left(h live.Head, now time.Time) string {
 	if d := h.Left(now); d > 0 {
-		return report.Duration(d)
+		return wording.Duration(d)
 	}
 	return ""
 }

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"glorot/experiments/report"
 	"glorot/experiments/run"
+	"glorot/experiments/wording"
 )
 
 // usualMaxArraySize is Slurm's default, for scripts that are only shown, on a machine without Slurm.
@@ -100,7 +100,7 @@ func (b Batch) arrays(ctx context.Context, slurm Slurm, size int) error {
 			} else if a, err = slurm.Submit(ctx, a, before); err != nil {
 				return err
 			} else {
-				fmt.Fprintf(b.Out, "job %s: %s, array %s, offset %d\n", a.Job, report.Plural(len(a.Tasks), b.Noun), a.Indexes(), a.Offset)
+				fmt.Fprintf(b.Out, "job %s: %s, array %s, offset %d\n", a.Job, wording.Plural(len(a.Tasks), b.Noun), a.Indexes(), a.Offset)
 			}
 			jobs = append(jobs, a.Job)
 		}
@@ -133,7 +133,7 @@ func (b Batch) kubernetes(ctx context.Context) error {
 		return err
 	}
 	if n := b.Tasks.Len(); n > MostIndexes {
-		return wrong("%s; a Job takes %d; want fewer", report.Plural(n, b.Noun), MostIndexes)
+		return wrong("%s; a Job takes %d; want fewer", wording.Plural(n, b.Noun), MostIndexes)
 	}
 	list, err := Statuses(ctx, b.Tasks)
 	if err != nil {
@@ -145,7 +145,7 @@ func (b Batch) kubernetes(ctx context.Context) error {
 		return nil
 	}
 	if n[Failed] > 0 && !b.RetryFailed {
-		b.Warn(fmt.Errorf("the Job also tries again %s that failed before", report.Plural(n[Failed], b.Noun)))
+		b.Warn(fmt.Errorf("the Job also tries again %s that failed before", wording.Plural(n[Failed], b.Noun)))
 	}
 	_, err = fmt.Fprint(b.Out, k.Manifest(b.Tasks.Len()))
 	return err

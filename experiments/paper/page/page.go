@@ -14,6 +14,7 @@ import (
 	"glorot/experiments/paper/setup"
 	"glorot/experiments/report"
 	"glorot/experiments/run/atomicfile"
+	"glorot/experiments/wording"
 )
 
 // A Page is the results of a study, and how they were made.
@@ -101,7 +102,7 @@ func (p Page) ForReaders() report.Page {
 		Lead:  lead,
 		Run: report.Run{
 			Command: p.Command, Version: p.Version, Scale: p.Scale.Name, Seeds: p.Results.Seeds,
-			Started: p.Started.Format("2006-01-02 15:04 MST"), Took: report.Duration(p.Took), Config: p.configText(),
+			Started: p.Started.Format("2006-01-02 15:04 MST"), Took: wording.Duration(p.Took), Config: p.configText(),
 		},
 		Summary: report.Summary{Text: p.summary(), Numbers: p.headlines()},
 		Folded:  "Everything else, in the paper's order",

@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 
 	"glorot/experiments/report"
+	"glorot/experiments/wording"
 )
 
 // WriteText writes a summary of at most 25 lines: the verdicts on the claims, the headline numbers beside the paper's, the sources of the
@@ -151,9 +152,9 @@ func (p Page) absentLines(all bool) (lines []string) {
 
 // drawn counts what the page shows: "2 figures and 3 tables".
 func (p Page) drawn() string {
-	text := report.Plural(len(p.Results.Figures), "figure")
+	text := wording.Plural(len(p.Results.Figures), "figure")
 	if n := len(p.Results.Tables); n > 0 {
-		text += " and " + report.Plural(n, "table")
+		text += " and " + wording.Plural(n, "table")
 	}
 	return text
 }

@@ -9,6 +9,7 @@ import (
 	"glorot/experiments/paper/plan"
 	"glorot/experiments/paper/setup"
 	"glorot/experiments/report"
+	"glorot/experiments/wording"
 )
 
 // sourceOrder is the order of counts by source.
@@ -30,7 +31,7 @@ func (p Page) trained() []string {
 		far = fmt.Sprintf("%d to %s", least, far)
 	}
 	return []string{fmt.Sprintf("%s with %s, of %s updates (the paper's: %d): %s.",
-		report.Plural(len(all), "training"), report.Plural(len(seeds), "seed"), far, setup.PaperUpdates, bySource(all))}
+		wording.Plural(len(all), "training"), wording.Plural(len(seeds), "seed"), far, setup.PaperUpdates, bySource(all))}
 }
 
 // sources is a sentence for the caption of a figure that draws trainings; "" for any other figure.

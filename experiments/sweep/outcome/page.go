@@ -9,6 +9,7 @@ import (
 	"glorot/experiments/report"
 	"glorot/experiments/run"
 	"glorot/experiments/sweep"
+	"glorot/experiments/wording"
 )
 
 // Page shows the outcome of the plan's sweep to readers, with the name of the sweep, the number of cells in each state, and what to do
@@ -17,7 +18,7 @@ func (o *Outcome) Page(plan *sweep.Plan, name, cells string, next []string, made
 	made.Seeds, made.Config = seeds(plan), common(plan)
 	p := report.Page{
 		Title:    "Results of the sweep " + name,
-		Lead:     fmt.Sprintf("%s in %s: %s.", report.Plural(plan.Len(), "run"), report.Plural(len(o.Points), "point"), cells),
+		Lead:     fmt.Sprintf("%s in %s: %s.", wording.Plural(plan.Len(), "run"), wording.Plural(len(o.Points), "point"), cells),
 		Run:      made,
 		Sections: []report.Section{{ID: "points", Title: "Test errors", Text: next, Tables: []report.Table{o.Table()}}},
 		Notes: []string{

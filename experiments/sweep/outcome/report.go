@@ -9,6 +9,7 @@ import (
 	"glorot/experiments/report"
 	"glorot/experiments/run/atomicfile"
 	"glorot/experiments/sweep"
+	"glorot/experiments/wording"
 	"glorot/experiments/work"
 )
 
@@ -46,7 +47,7 @@ func (o *Outcome) next(command string) []string {
 		list = append(list, fmt.Sprintf("not finished: %s; %s continues", left, command))
 	}
 	if len(failed) > 0 {
-		list = append(list, fmt.Sprintf("%s failed; %s --retry-failed tries again", report.Plural(len(failed), "cell"), command))
+		list = append(list, fmt.Sprintf("%s failed; %s --retry-failed tries again", wording.Plural(len(failed), "cell"), command))
 	}
 	list = append(list, failed...)
 	for _, why := range o.Damaged {
