@@ -1,8 +1,9 @@
 package lab
 
 import (
-	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,14 +14,33 @@ import (
 	"glorot/experiments/run"
 )
 
-// A folder of 2,000 runs whose logs have a megabyte opens in 300 ms, and a run with 500 snapshots with histograms in 500.
-func TestFast(t *testing.T) {
-	if testing.Short() {
-		t.Skip("-short: makes 2,000 runs")
+// answered answers a request without a network.
+func answered(t testing.TB, h http.Handler, path string) *httptest.ResponseRecorder {
+	t.Helper()
+	w := httptest.NewRecorder()
+	if h.ServeHTTP(w, httptest.NewRequest("GET", path, nil)); w.Code != http.StatusOK {
+		t.Fatalf("%s: %d %s", path, w.Code, w.Body)
 	}
+	return w
+}
+
+// bytesRead is how many bytes this process has read since it began.
+func bytesRead(t testing.TB) (n int64) {
+	src, err := os.ReadFile("/proc/self/io")
+	if err != nil {
+		t.Skip(err)
+	}
+	if _, err := fmt.Sscanf(string(src), "rchar: %d", &n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// manyRuns makes n runs with logs of a megabyte, which are one log as far as reading is concerned.
+func manyRuns(t testing.TB, n int) *Lab {
 	l := open(t, "a")
-	s := serve(t, l)
-	src, err := os.ReadFile(filepath.Join(l.dir, "a", run.LogFile))
+	path := filepath.Join(l.dir, "a", run.LogFile)
+	src, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,72 +48,90 @@ func TestFast(t *testing.T) {
 	for len(long) < 1<<20 {
 		long = append(long, score(1)...)
 	}
-	long = append(long, src...)
-	if err := os.WriteFile(filepath.Join(l.dir, "a", run.LogFile), long, 0o666); err != nil {
+	if err := os.WriteFile(path, append(long, src...), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	for i := range 1999 {
+	for i := 1; i < n; i++ {
 		dir := filepath.Join(l.dir, fmt.Sprintf("r%04d", i))
 		if err := os.Mkdir(dir, 0o777); err != nil {
 			t.Fatal(err)
 		}
-		for _, name := range []string{run.ConfigFile, run.ManifestFile, run.LogFile} { // one log, as far as reading is concerned
+		for _, name := range []string{run.ConfigFile, run.ManifestFile, run.LogFile} {
 			if err := os.Link(filepath.Join(l.dir, "a", name), filepath.Join(dir, name)); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-	best := fastest(t, func() {
-		l.listing.lister, l.listing.read = live.NewLister(l.dir), time.Time{} // one that knows nothing
-		var list Listing
-		if ask(t, s, "/api/runs", &list); len(list.Runs) != 2000 {
-			t.Fatalf("%d runs", len(list.Runs))
-		}
-	})
-	if t.Logf("2,000 runs in %v", best); best > 300*time.Millisecond {
-		t.Errorf("2,000 runs take %v", best)
-	}
+	return l
 }
 
-// A run of five layers with 500 snapshots with histograms is read in less than half of the 500 ms in which it must be drawn.
-func TestLongHistory(t *testing.T) {
+// longRun makes a run of five layers with 500 snapshots with histograms, and returns the size of its log.
+func longRun(t testing.TB) (*Lab, int) {
 	l := open(t)
 	made(t, filepath.Join(l.dir, "a"), small(t, "model.hidden=[30, 30, 30, 30, 30]", "observe.examples=300"))
-	s := serve(t, l)
 	path := filepath.Join(l.dir, "a", run.LogFile)
 	src, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var long []byte
+	var long, others []byte
 	for line := range strings.Lines(string(src)) {
-		if event, _, _ := run.Stamp([]byte(line)); event == run.LayersEvent && len(long) == 0 {
+		switch event, _, _ := run.Stamp([]byte(line)); {
+		case event != run.LayersEvent:
+			others = append(others, line...)
+		case len(long) == 0:
 			for u := range 500 {
 				long = append(long, strings.Replace(line, `"update":0`, fmt.Sprintf(`"update":%d`, u), 1)...)
 			}
 		}
 	}
+	long = append(long, others...)
 	if err := os.WriteFile(path, long, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	best := fastest(t, func() {
-		var h struct{ Records []json.RawMessage }
-		if ask(t, s, "/api/history?run=a", &h); len(h.Records) < 250 {
-			t.Fatalf("%d records", len(h.Records))
-		}
-	})
-	if t.Logf("%d MB in %v", len(long)>>20, best); best > 250*time.Millisecond {
-		t.Errorf("500 snapshots take %v", best)
+	return l, len(long)
+}
+
+// The list of a folder reads the ends of its logs, and a page reads the log of a run once. How long that takes is for the benchmarks below.
+func TestReadsLittle(t *testing.T) {
+	const runs = 50
+	l := manyRuns(t, runs)
+	before := bytesRead(t)
+	w := answered(t, l.routes(), "/api/runs")
+	if n := (bytesRead(t) - before) / runs; n < 1000 || n > 100_000 {
+		t.Errorf("%d bytes are read of each run, and its log has a million", n)
+	}
+	if n := strings.Count(w.Body.String(), `"updates"`); n != runs {
+		t.Errorf("%d runs are listed", n)
+	}
+
+	l, size := longRun(t)
+	before = bytesRead(t)
+	w = answered(t, l.routes(), "/api/history?run=a")
+	if n := bytesRead(t) - before; n < int64(size) || n > int64(size)*5/4 {
+		t.Errorf("%d bytes are read of a log of %d", n, size)
+	}
+	if n := strings.Count(w.Body.String(), `"event":"`+run.LayersEvent+`"`); n < 250 {
+		t.Errorf("%d snapshots of 500", n)
 	}
 }
 
-// fastest returns the processor time of the fastest of several calls. On a quiet machine no call takes longer than that.
-func fastest(t *testing.T, f func()) time.Duration {
-	best := time.Hour
-	for range 6 {
-		begin := processorTime(t)
-		f()
-		best = min(best, processorTime(t)-begin)
+// BenchmarkRuns answers with the list of 2,000 runs as a new server does.
+func BenchmarkRuns(b *testing.B) {
+	l := manyRuns(b, 2000)
+	h := l.routes()
+	for b.Loop() {
+		l.listing.lister, l.listing.read = live.NewLister(l.dir), time.Time{}
+		answered(b, h, "/api/runs")
 	}
-	return best
+}
+
+// BenchmarkHistory answers with all snapshots of a run.
+func BenchmarkHistory(b *testing.B) {
+	l, size := longRun(b)
+	h := l.routes()
+	b.SetBytes(int64(size))
+	for b.Loop() {
+		answered(b, h, "/api/history?run=a")
+	}
 }

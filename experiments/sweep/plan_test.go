@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"glorot/experiments/run"
 
@@ -242,13 +241,9 @@ func TestManyCells(t *testing.T) {
 	for _, key := range []string{"train.batch", "train.updates", "observe.every", "seed"} {
 		src += "  " + key + ": " + ints(199) + "\n"
 	}
-	begin := time.Now()
-	_, err := Parse(t.Context(), "S.yaml", []byte(src), names)
+	_, err := Parse(t.Context(), "S.yaml", []byte(src), names) // would not end if it made them
 	if want := "S.yaml:4:3: the sweep has 1568239201 cells, allowed: at most 1000000"; err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
-	}
-	if d := time.Since(begin); d > 5*time.Second {
-		t.Errorf("it took %v", d)
 	}
 }
 

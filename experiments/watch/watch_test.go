@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -297,6 +298,22 @@ func TestLive(t *testing.T) {
 	term.has("there is no such file or folder")
 }
 
+// An output is what a program writes. It closes seen when that contains a text.
+type output struct {
+	until string
+	text  bytes.Buffer
+	seen  chan struct{}
+	once  sync.Once
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	n, err := o.text.Write(p)
+	if strings.Contains(o.text.String(), o.until) {
+		o.once.Do(func() { close(o.seen) })
+	}
+	return n, err
+}
+
 // A terminal may be tiny, or have no colours: nothing but letters and their weight is then written.
 func TestTerminals(t *testing.T) {
 	threeRuns(t)
@@ -311,17 +328,20 @@ func TestTerminals(t *testing.T) {
 		profile colorprofile.Profile
 		want    bool
 	}{{colorprofile.ASCII, false}, {colorprofile.ANSI, true}} {
-		var out bytes.Buffer
+		out := &output{until: "validation", seen: make(chan struct{})}
 		in, keys := io.Pipe()
-		p := tea.NewProgram(New(time.Now, "runs/a"), tea.WithInput(in), tea.WithOutput(&out), tea.WithColorProfile(c.profile), tea.WithWindowSize(80, 24), tea.WithoutSignals())
+		p := tea.NewProgram(New(time.Now, "runs/a"), tea.WithInput(in), tea.WithOutput(out), tea.WithColorProfile(c.profile), tea.WithWindowSize(80, 24), tea.WithoutSignals())
 		go func() {
-			time.Sleep(700 * time.Millisecond)
+			select {
+			case <-out.seen:
+			case <-time.After(time.Minute): // the test fails
+			}
 			fmt.Fprint(keys, "q")
 		}()
 		if _, err := p.Run(); err != nil {
 			t.Fatal(err)
 		}
-		text := out.String()
+		text := out.text.String()
 		if !strings.Contains(text, "validation") {
 			t.Errorf("profile %v: %q", c.profile, text)
 		}
