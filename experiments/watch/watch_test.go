@@ -328,7 +328,7 @@ func TestTerminals(t *testing.T) {
 		profile colorprofile.Profile
 		want    bool
 	}{{colorprofile.ASCII, false}, {colorprofile.ANSI, true}} {
-		out := &output{until: "validation", seen: make(chan struct{})}
+		out := &output{until: "■", seen: make(chan struct{})}
 		in, keys := io.Pipe()
 		p := tea.NewProgram(New(time.Now, "runs/a"), tea.WithInput(in), tea.WithOutput(out), tea.WithColorProfile(c.profile), tea.WithWindowSize(80, 24), tea.WithoutSignals())
 		go func() {
