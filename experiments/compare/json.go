@@ -29,6 +29,7 @@ type (
 	metricJSON struct {
 		Name    string        `json:"metric"`
 		Layer   int           `json:"layer,omitempty"`
+		Named   string        `json:"layer_name,omitempty"` // that all runs recorded for it
 		Assumes string        `json:"assumes"`
 		Scale   string        `json:"scale"` // where it is assumed, unless a group or a pair says otherwise
 		Groups  []summaryJSON `json:"groups"`
@@ -97,7 +98,7 @@ func (c *Comparison) paired() bool {
 }
 
 func (m Metric) json() metricJSON {
-	j := metricJSON{Name: m.Name, Layer: m.Layer, Assumes: "normal", Scale: m.Scale.String()}
+	j := metricJSON{Name: m.Name, Layer: m.Layer, Named: m.Named, Assumes: "normal", Scale: m.Scale.String()}
 	for _, s := range m.Groups {
 		scale := m.Scale.For(s.Values).String()
 		if scale == j.Scale {

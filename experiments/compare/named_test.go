@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"encoding/json"
 	"math"
 	"strings"
 	"testing"
@@ -45,6 +46,9 @@ func TestLayerNames(t *testing.T) {
 	pairs[1].Verdict = NotShown
 	if got := sentenceOf(pairs); !strings.Contains(got, " in layers conv1, conv3 and fc of 4, ") || !strings.Contains(got, "most in layer fc,") {
 		t.Errorf("got %s", got)
+	}
+	if j, err := json.Marshal(Metric{Name: "z/std", Layer: 2, Named: "conv2"}.json()); err != nil || !strings.Contains(string(j), `"layer":2,"layer_name":"conv2"`) {
+		t.Errorf("got %s, %v", j, err)
 	}
 	p := Pair{Metric: "z/std", Layer: 2, Named: "conv2", A: "a", B: "b", Verdict: Differs}
 	if got := p.Sentence(); !strings.HasPrefix(got, "The standard deviation of the activations in layer conv2 of b is ") {
