@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"glorot/experiments/paper/results"
 	"glorot/experiments/run/atomicfile"
@@ -22,51 +23,75 @@ type memo struct {
 	kept fs.FS // read if the folder does not have a file; may be nil
 }
 
-// measurement is one file. It has the key, so that it says what it is.
+// measurement is one file. It has the key, so that it says what it is, and the sum of both, so that it shows damage.
 type measurement struct {
 	Key   json.RawMessage `json:"key"`
+	Sum   string          `json:"sha256"` // files of earlier versions have none
 	Value json.RawMessage `json:"value"`
 }
 
+// sumOf returns the SHA-256 of a key and a value as they stand in the file.
+func sumOf(key, value []byte) string {
+	sum := sha256.Sum256(slices.Concat(key, value))
+	return hex.EncodeToString(sum[:])
+}
+
+// errCarried says that a file is damaged which the program carries, so that nothing that it draws can be trusted.
+var errCarried = errors.New("this program carries a damaged file")
+
 // get reads the measurement for key into value, a pointer, and reports whether there is one. If the file is damaged or has another key, the error
-// names it.
+// names it, and is an errCarried if the program carries the file.
 func (m memo) get(name string, key, value any) (bool, error) {
 	text, file, err := locate(name, key)
 	if err != nil {
 		return false, err
 	}
-	path, src, err := m.read(file)
+	path, src, carried, err := m.read(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
 	if err != nil {
 		return false, err
 	}
-	var found measurement
-	if err := json.Unmarshal(src, &found); err != nil {
-		return false, fmt.Errorf("%s is not a measurement: %w", path, err)
-	}
-	if string(found.Key) != string(text) {
-		return false, fmt.Errorf("%s: it holds the measurement of %s, expected that of %s", path, found.Key, text)
-	}
-	if err := json.Unmarshal(found.Value, value); err != nil {
-		return false, fmt.Errorf("%s: value: %w", path, err)
+	if err := decode(path, src, text, value); err != nil {
+		if carried {
+			err = fmt.Errorf("%w: %w", errCarried, err)
+		}
+		return false, err
 	}
 	return true, nil
 }
 
-// read reads a file from the folder or from what is kept.
-func (m memo) read(file string) (path string, src []byte, err error) {
+// decode reads the measurement for a key, which is at path, into value.
+func decode(path string, src, key []byte, value any) error {
+	var found measurement
+	if err := json.Unmarshal(src, &found); err != nil {
+		return fmt.Errorf("%s is not a measurement: %w", path, err)
+	}
+	if string(found.Key) != string(key) {
+		return fmt.Errorf("%s: it holds the measurement of %s, expected that of %s", path, found.Key, key)
+	}
+	if sum := sumOf(found.Key, found.Value); found.Sum != "" && found.Sum != sum {
+		return fmt.Errorf("%s is damaged: its SHA-256 is %s, and it says %s", path, sum, found.Sum)
+	}
+	if err := json.Unmarshal(found.Value, value); err != nil {
+		return fmt.Errorf("%s: value: %w", path, err)
+	}
+	return nil
+}
+
+// read reads a file from the folder or from what the program carries.
+func (m memo) read(file string) (path string, src []byte, carried bool, err error) {
 	err = fs.ErrNotExist
 	if m.dir != "" {
 		path = filepath.Join(m.dir, file)
 		src, err = os.ReadFile(path)
 	}
 	if errors.Is(err, fs.ErrNotExist) && m.kept != nil {
-		path = filepath.Join(results.Dir, file)
+		path, carried = filepath.Join(results.Dir, file), true
 		src, err = fs.ReadFile(m.kept, file)
 	}
-	return path, src, err
+	return path, src, carried, err
 }
 
 // put keeps value as the measurement for key. The file is written whole or not at all.
@@ -86,7 +111,7 @@ func (m memo) put(name string, key, value any) error {
 		return fmt.Errorf("keeping the measurement of %s: %w", name, err)
 	}
 	return atomicfile.Write(filepath.Join(m.dir, file), func(w io.Writer) error {
-		_, err := fmt.Fprintf(w, "{\"key\":%s,\n\"value\":%s}\n", text, v)
+		_, err := fmt.Fprintf(w, "{\"key\":%s,\n\"sha256\":%q,\n\"value\":%s}\n", text, sumOf(text, v), v)
 		return err
 	})
 }

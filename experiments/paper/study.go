@@ -37,6 +37,8 @@ type Study struct {
 	done float64                // of the present Run
 	all  float64                // of the present Run
 	obs  *observed.Observations // of the present Run
+
+	damaged error // a file that the program carries
 }
 
 // NotRun is a figure that could not be drawn: why, and the command that runs it.
@@ -155,6 +157,9 @@ func (s *Study) begin(ctx context.Context) (*plan.Plan, []plan.Job, error) {
 		}
 	}
 	jobs := append(s.jobs(), s.storedJobs(p)...)
+	if s.damaged != nil {
+		return nil, nil, s.damaged
+	}
 	trainings, err := p.Jobs(len(jobs))
 	return p, append(jobs, trainings...), err
 }
@@ -204,10 +209,13 @@ func (s *Study) results(ctx context.Context) (*Results, error) {
 	return r, nil
 }
 
-// kept reads a kept result. It warns of a damaged one and ignores it.
+// kept reads a kept result. It warns of a damaged one and ignores it, unless the program carries it: then the study fails.
 func (s *Study) kept(name string, key, value any) bool {
 	ok, err := s.memo.get(name, key, value)
-	if err != nil && s.o.Warn != nil {
+	switch {
+	case errors.Is(err, errCarried):
+		s.damaged = err
+	case err != nil && s.o.Warn != nil:
 		s.o.Warn(fmt.Errorf("%w; it is computed again", err))
 	}
 	return ok && err == nil

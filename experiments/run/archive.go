@@ -82,6 +82,8 @@ func (r *Run) WriteArchive(w io.Writer) error {
 // sumStart is the beginning of an archive's last line.
 const sumStart = `{"sha256":"`
 
+func sumIn(line string) string { return strings.Trim(strings.TrimPrefix(line, sumStart), "\"}\n") }
+
 func sumLine(lines []byte) string { return fmt.Sprintf("%s%x\"}\n", sumStart, sha256.Sum256(lines)) }
 
 // cutSum checks the sum in the last line of an archive, and returns the lines before it. Archives of earlier versions have no sum.
@@ -89,7 +91,7 @@ func cutSum(src []byte) ([]byte, error) {
 	i := bytes.LastIndexByte(bytes.TrimSuffix(src, []byte("\n")), '\n') + 1
 	if lines, last := src[:i], string(src[i:]); strings.HasPrefix(last, sumStart) {
 		if want := sumLine(lines); last != want {
-			return nil, fmt.Errorf("is damaged: its lines have the sum %q, and at its end it says %q", strings.TrimSpace(want), strings.TrimSpace(last))
+			return nil, fmt.Errorf("is damaged: the SHA-256 of its lines is %s, and its last line says %s", sumIn(want), sumIn(last))
 		}
 		return lines, nil
 	}

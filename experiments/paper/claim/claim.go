@@ -319,6 +319,6 @@ type Claim struct {
 	refuted      string // what would refute it
 	updates      int    // that a verdict needs; after fewer it is undecided
 
-	// bystanders are only trained to find the shared input scale; the verdict does not depend on their rates.
+	// bystanders are only trained to find the shared input scale; the verdict depends neither on their rates nor on their lengths.
 	bystanders []setup.Network
 }

@@ -96,6 +96,9 @@ func (c Claim) tooEarly(o *observed.Observations, r *report.Claim) {
 	var lacks *observed.Trained // a training that is kept without its images
 	var lengths []int
 	for _, sub := range c.Needs.Trained {
+		if slices.Contains(c.bystanders, sub.Network) {
+			continue
+		}
 		trained = min(trained, o.Trained[sub].Updates)
 		lengths = append(lengths, o.Trained[sub].Updates)
 		if o.Trained[sub].Absent != "" {

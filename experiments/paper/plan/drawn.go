@@ -196,8 +196,8 @@ func (p *Plan) verifyJob(src *source) Job {
 		if !v.Identical {
 			return &DifferenceError{src.archive.Dir(), v.Differences[0]}
 		}
-		if v.Last < 0 {
-			src.Note = fmt.Sprintf("it has no digest up to update %d", to)
+		if v.Last <= 0 { // the weights before training prove no update
+			src.Note = fmt.Sprintf("it has no digest of an update up to %d", to)
 			return nil
 		}
 		src.Source, src.Verified = Verified, v.Last
