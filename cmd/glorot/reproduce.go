@@ -104,20 +104,23 @@ func reproduce(c *cli.Context) error {
 	bar := progress.New(c.App.ErrWriter)
 	study, err := paper.NewStudy(plan.Options{
 		Scale: scale, Seed: c.Uint64("seed"), Threads: threads, Only: c.Args().Slice(), Progress: bar.Show,
-		Data: c.String("data"), Store: store, Commands: hintCommands(c), KeptOnly: c.Bool("kept"), Verify: verify, VerifySearch: search, Warn: func(err error) { fmt.Fprintf(c.App.ErrWriter, "glorot: %v\n", err) },
+		Data: c.String("data"), Store: store, Commands: hintCommands(c), KeptOnly: c.Bool("kept"), Verify: verify, VerifySearch: search, Warn: func(err error) { bar.Clear(); warn(c.App.ErrWriter, err) },
 	})
 	if err != nil {
 		return wrongUse("%w", err)
 	}
 	if c.IsSet("on") {
-		if done, err := trainOn(c, study, scale.Name); !done || err != nil {
+		if done, err := trainOn(c, study); !done || err != nil {
 			return err
 		}
 	}
 	if long := scale.Search && scale.Name != "smoke"; !c.Bool("kept") && (long || bar.Screen()) {
-		if err := study.Announce(c.Context, c.App.ErrWriter, threads); err != nil {
+		bar.Begin("reading the kept trainings")
+		text, err := study.Announce(c.Context, threads)
+		if bar.Clear(); err != nil {
 			return ended(err)
 		}
+		fmt.Fprint(c.App.ErrWriter, text)
 	}
 	started := time.Now()
 	results, err := study.Run(c.Context)
@@ -125,7 +128,7 @@ func reproduce(c *cli.Context) error {
 	if err != nil {
 		return ended(err)
 	}
-	p := page.Page{Results: results, Asked: c.Args().Present(), Scale: scale, Command: command(c, scale.Name), Version: run.ThisProgram().Version, Started: started, Took: time.Since(started)}
+	p := page.Page{Results: results, Asked: c.Args().Present(), Scale: scale, Command: command(c), Version: run.ThisProgram().Version, Started: started, Took: time.Since(started)}
 	if err := p.Write(out); err != nil {
 		return err
 	}
@@ -185,9 +188,9 @@ func ended(err error) error {
 	return err
 }
 
-// command is the command line, as typed.
-func command(c *cli.Context, scale string) string {
-	words := []string{"glorot", "reproduce", "--scale", scale, "--seed", fmt.Sprint(c.Uint64("seed"))}
-	words = append(words, flagWords(c, "seeds", "passes", "search-passes", "store", "kept", "fresh")...)
+// command is the command line, with the flags that determine the results.
+func command(c *cli.Context) string {
+	words := []string{"glorot", "reproduce"}
+	words = append(words, flagWords(c, "scale", "seed", "seeds", "passes", "search-passes", "store", "kept", "fresh", "verify")...)
 	return strings.Join(append(words, c.Args().Slice()...), " ")
 }

@@ -22,8 +22,8 @@ func taskFlags() []cli.Flag {
 }
 
 // trainOn has the study's trainings done elsewhere than in this process, and reports whether they are done.
-func trainOn(c *cli.Context, study *paper.Study, scale string) (done bool, err error) {
-	tasks, err := study.Tasks(c.Context, command(c, scale))
+func trainOn(c *cli.Context, study *paper.Study) (done bool, err error) {
+	tasks, err := study.Tasks(c.Context, command(c))
 	if err != nil {
 		return false, ended(err)
 	}

@@ -47,20 +47,19 @@ func WarnOfEarlier(w io.Writer, store string) error {
 	return err
 }
 
-// Announce writes how long the study will take on this machine, unless that is less than a second.
-func (s *Study) Announce(ctx context.Context, w io.Writer, threads int) error {
+// Announce says how long the study will take on this machine, in a line; "" if that is less than a second.
+func (s *Study) Announce(ctx context.Context, threads int) (string, error) {
 	update, err := bench.UpdateTime(ctx)
 	if err != nil {
-		return err
+		return "", err
 	}
 	units, err := s.Work(ctx)
 	if err != nil {
-		return err
+		return "", err
 	}
 	total := time.Duration(units * float64(update) / float64(threads))
 	if total < time.Second {
-		return nil
+		return "", nil
 	}
-	_, err = fmt.Fprintf(w, "this takes about %s on %s\n", wording.Duration(total), wording.Plural(threads, "thread"))
-	return err
+	return fmt.Sprintf("this takes about %s on %s\n", wording.Duration(total), wording.Plural(threads, "thread")), nil
 }

@@ -2,7 +2,6 @@ package paper
 
 import (
 	"regexp"
-	"strings"
 	"testing"
 
 	"glorot/experiments/paper/plan"
@@ -20,11 +19,7 @@ func TestAnnounce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out strings.Builder
-	if err := study.Announce(t.Context(), &out, 2); err != nil {
-		t.Fatal(err)
-	}
-	if got := out.String(); !regexp.MustCompile(`^this takes about [0-9]+h[0-9]{2}m on 2 threads\n$`).MatchString(got) {
-		t.Errorf("announced %q; want hours and minutes", got)
+	if got, err := study.Announce(t.Context(), 2); err != nil || !regexp.MustCompile(`^this takes about [0-9]+h[0-9]{2}m on 2 threads\n$`).MatchString(got) {
+		t.Errorf("announced %q, %v; want hours and minutes", got, err)
 	}
 }

@@ -61,6 +61,15 @@ func (p *Bar) Show(done, all float64, what string) {
 	fmt.Fprintf(p.w, "\r%s%*s", line, pad, "")
 }
 
+// Begin shows at once what is done before there is any progress to show.
+func (p *Bar) Begin(what string) {
+	if p.screen {
+		p.Show(0, 1, what)
+		return
+	}
+	fmt.Fprintln(p.w, "glorot:", what)
+}
+
 // Training shows the progress of a run.
 func (p *Bar) Training(at runner.Point) {
 	what := fmt.Sprintf("%s, update %d of %d", at.Stage, at.Done, at.All)

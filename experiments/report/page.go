@@ -26,12 +26,13 @@ type Page struct {
 // A Summary is the first screen of a page, together with the verdicts.
 type Summary struct {
 	Text    []string // how it came to be
+	Because string   // why claims disagree
 	Numbers *Table   // beside the paper's
 }
 
 // A Run is how the page came to be.
 type Run struct {
-	Command string // as typed
+	Command string // that made it
 	Version string
 	Scale   string
 	Seeds   []uint64
@@ -95,7 +96,8 @@ func WritePage(w io.Writer, p Page) error {
 type pageView struct {
 	Page
 	Tally    string
-	Verdicts []verdictList
+	Quoted   []verdictList // the verdicts on claims that are quoted
+	Named    []verdictList // the others
 	Shown    []sectionView
 	Closed   []sectionView
 	Findings []findingView
@@ -121,8 +123,25 @@ type findingView struct {
 // verdictList is the claims of one verdict, or those that no test of the paper decides.
 type verdictList struct {
 	Name, Class, Sign string
-	Quoted            bool // with their texts, if they do not agree
+	Because           string
 	Findings          []findingView
+}
+
+// in returns the finding as a section shows it. If the rows of that section are about another statement, it has that statement and the verdict on it.
+func (f findingView) in(section string) findingView {
+	var rows []Claim
+	for _, c := range f.Finding.Rows {
+		if c.Figure == section {
+			rows = append(rows, c)
+		}
+	}
+	rows = decisive(rows)
+	if slices.ContainsFunc(rows, func(c Claim) bool { return c.Text == f.Text }) {
+		return f
+	}
+	verdict := decide(rows)
+	f.Text, f.Verdict, f.Class, f.Sign = rows[0].Text, verdict, verdict.class(), verdict.Sign()
+	return f
 }
 
 func (p Page) view() (pageView, error) {
@@ -152,10 +171,11 @@ func (p Page) view() (pageView, error) {
 		}
 		v.Findings = append(v.Findings, view)
 		for i := range named {
-			sections[i].Findings = append(sections[i].Findings, view)
+			sections[i].Findings = append(sections[i].Findings, view.in(p.Sections[i].ID))
 		}
 	}
-	v.Tally, v.Verdicts = Tally(Count(Findings(p.Claims)), p.Asked), verdictLists(v.Findings)
+	v.Tally = Tally(Count(Findings(p.Claims)), p.Asked)
+	v.Quoted, v.Named = p.Summary.verdictLists(v.Findings)
 	for _, s := range sections {
 		if s.Folded {
 			v.Closed = append(v.Closed, s)
@@ -166,24 +186,31 @@ func (p Page) view() (pageView, error) {
 	return v, nil
 }
 
-// verdictLists sorts the claims by verdict, and those that no test of the paper decides into a last list.
-func verdictLists(all []findingView) (lists []verdictList) {
-	add := func(l verdictList, belongs func(f findingView) bool) {
+// verdictLists sorts the claims by verdict, and those that no test of the paper decides into a last list. Claims on which there is a verdict are
+// quoted.
+func (s Summary) verdictLists(all []findingView) (quoted, named []verdictList) {
+	add := func(lists *[]verdictList, l verdictList, belongs func(f findingView) bool) {
 		for _, f := range all {
 			if belongs(f) {
 				l.Findings = append(l.Findings, f)
 			}
 		}
 		if len(l.Findings) > 0 {
-			lists = append(lists, l)
+			*lists = append(*lists, l)
 		}
 	}
 	for _, verdict := range FindingVerdicts {
-		l := verdictList{Name: string(verdict), Class: verdict.class(), Sign: verdict.Sign(), Quoted: verdict == Disagrees || verdict == InPart}
-		add(l, func(f findingView) bool { return f.Test && f.Verdict == verdict })
+		l, lists := verdictList{Name: string(verdict), Class: verdict.class(), Sign: verdict.Sign()}, &named
+		switch verdict {
+		case Agrees, InPart:
+			lists = &quoted
+		case Disagrees:
+			l.Because, lists = s.Because, &quoted
+		}
+		add(lists, l, func(f findingView) bool { return f.Test && f.Verdict == verdict })
 	}
-	add(verdictList{Name: "checks of our code, or fits", Class: "other"}, func(f findingView) bool { return !f.Test })
-	return lists
+	add(&named, verdictList{Name: "checks of our code, or fits", Class: "other"}, func(f findingView) bool { return !f.Test })
+	return quoted, named
 }
 
 // places returns the index of each section by its id. The ids of sections and

@@ -68,7 +68,7 @@ func initialClaims() []Claim {
 		{ID: "C45", figure: "fig1", Needs: observed.Needs{Shapeset: true}, check: claimC45,
 			refuted: "another number of classes, counts that are improbable (one in a thousand) under these priors, or a constant prediction with an error outside 83.3 ± 0.5 %"},
 		{ID: "C46", figure: "fig1", Needs: observed.Needs{Shapeset: true}, check: claimC46,
-			refuted: "a pair whose second object hides, as the generator estimates it, more than half of the first"},
+			refuted: "a pair whose second object hides more than half of the first: as the generator estimates it (a check of our code), or of its pixels"},
 	}
 }
 
@@ -193,7 +193,7 @@ func claimC4(o *observed.Observations) []report.Claim {
 		row.Text = "Tanh, normalized initialisation: the activations keep their size from layer to layer, where standard initialisation loses it."
 		row.Source = "Figure 6 bottom, section 4.2.1"
 	}
-	literal.Note = join(literal.Note, "The paper's own panel shows all layers equal, which eq. 16 in every layer cannot give: tanh shrinks the activations by about 8 % per layer at n Var[W] = 1.")
+	literal.Note = join(literal.Note, "The paper's own panel shows all layers equal, which eq. 16 in every layer cannot give: with n Var[W] = 1, tanh makes the activations of each layer smaller than those of the layer below.")
 	figure.Note = join(figure.Note, "The paper's panels are reproduced by eq. 1 in the first and output layers and n Var[W] = 1.25 between hidden layers.")
 	return []report.Claim{literal, figure}
 }

@@ -138,7 +138,7 @@ func claimC13(o *observed.Observations) []report.Claim {
 	standard.Source, literal.Source = "an independent simulation in numpy", "an independent simulation in numpy"
 	rows := []report.Claim{first, standard, literal}
 	for i := range rows {
-		rows[i].Text = "Softsign: standard deviations of the activations before training."
+		rows[i].Text = "Softsign: the activations' standard deviations before training are those of Figure 3 and a simulation."
 	}
 	return rows
 }

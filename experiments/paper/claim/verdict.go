@@ -39,11 +39,17 @@ func (c Claim) Rows(o *observed.Observations) []report.Claim {
 				r.Printed = ownFigure(printed[i])
 			}
 		}
+		if slices.ContainsFunc(c.Needs.Stored, func(sub setup.Subject) bool { t := o.Trained[sub]; return t != nil && t.Absent != "" }) {
+			r.Note = join(r.Note, keptNote)
+		}
 		c.tied(o, r)
 		c.tooEarly(o, r)
 	}
 	return rows
 }
+
+// keptNote is for networks before training on images that are not here.
+const keptNote = "The networks before training are kept measurements: the images are not here."
 
 // tied withdraws the verdict on a network for which the search could not choose a rate and an input scale, since several candidates share the
 // lowest validation error, for instance because all are at chance.

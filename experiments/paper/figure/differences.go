@@ -125,5 +125,13 @@ func differencesOfErrors(o *observed.Observations) report.Table {
 		}
 		t.Rows = append(t.Rows, row)
 	}
+	for j := len(t.Columns) - 1; j >= 0; j-- { // times at which no network was tested
+		if !slices.ContainsFunc(t.Rows, func(r report.Row) bool { return r.Cells[j].Text != "" }) {
+			t.Columns = slices.Delete(t.Columns, j, j+1)
+			for i := range t.Rows {
+				t.Rows[i].Cells = slices.Delete(t.Rows[i].Cells, j, j+1)
+			}
+		}
+	}
 	return t
 }

@@ -14,7 +14,7 @@ func figure10(o *observed.Observations) (report.Figure, error) {
 		activationsRow{setup.TanhNormalized, "eq. 16 in every layer", printed.Figure10}, activationsRow{setup.TanhFigure, "as in the paper's figures", printed.Figure10})
 	return trainedFigure(report.Figure{
 		ID: "fig10", Title: "Figure 10: tanh activations during training, normalized initialisation",
-		Caption: "98th percentile of |z|, half the distance from the 1st to the 99th percentile of the activations, and their standard deviation, of tanh networks with normalized initialisation, depth 5, on 300 fixed test images: by eq. 16 in every layer, and with n Var[W] = 1.25 between hidden layers and eq. 1 elsewhere, which starts where the paper's figure starts. The paper draws both in one panel, on both sides of 0.",
+		Caption: "99th percentile of the activations, averaged over both sides of 0, and their standard deviation, of tanh networks with normalized initialisation, depth 5, on 300 fixed test images: by eq. 16 in every layer, and with n Var[W] = 1.25 between hidden layers and eq. 1 elsewhere, which starts where the paper's figure starts. The paper draws both in one panel, on both sides of 0.",
 		Columns: columns,
 		Panels:  panels,
 	}, o, setup.Shapeset(setup.TanhNormalized, setup.TanhFigure)...), nil

@@ -30,7 +30,7 @@ func figure12(o *observed.Observations) (report.Figure, error) {
 		rows[i] = errorPanels(o, set.data, p, onFigure12, printedErrors(set.printed))
 		if trainedOn(o, set.data, onFigure12...) {
 			ours, how := how(o, setup.On(set.data, onFigure12...), overAll)
-			caption, details = caption+" "+setup.DataName(set.data)+":"+ours, details+" "+setup.DataName(set.data)+": "+how
+			caption, details = caption+strings.Replace(ours, " Ours: ", " Ours on "+setup.DataName(set.data)+": ", 1), details+" "+setup.DataName(set.data)+": "+how
 			if stuck := cutChance(rows[i]); stuck != "" {
 				caption += fmt.Sprintf(" On %s these networks never left chance and lie above the axis: %s.", setup.DataName(set.data), stuck)
 			}

@@ -14,7 +14,7 @@ func figure3(o *observed.Observations) (report.Figure, error) {
 		activationsRow{setup.TanhStandard, "tanh", printed.Figure3Tanh}, activationsRow{setup.SoftsignStandard, "softsign", printed.Figure3Softsign})
 	return trainedFigure(report.Figure{
 		ID: "fig3", Title: "Figure 3: tanh and softsign activations during training",
-		Caption: "98th percentile of |z|, half the distance from the 1st to the 99th percentile of the activations, and their standard deviation, depth 5, standard initialisation, on 300 fixed test images. In tanh networks the first layer saturates first, then the second, and so on; softsign layers move together. The paper draws both in one panel, on both sides of 0.",
+		Caption: "99th percentile of the activations, averaged over both sides of 0, and their standard deviation, depth 5, standard initialisation, on 300 fixed test images. In tanh networks the first layer saturates first, then the second, and so on; softsign layers move together. The paper draws both in one panel, on both sides of 0.",
 		Columns: columns,
 		Panels:  panels,
 	}, o, setup.Shapeset(setup.TanhStandard, setup.SoftsignStandard)...), nil

@@ -22,7 +22,7 @@ func figure9(o *observed.Observations) (report.Figure, error) {
 		row{setup.TanhFigure, "as in the paper's figures", 0, .06, printedStds(printed.Figure9Normalized)})
 	return trainedFigure(report.Figure{
 		ID: "fig9", Title: "Figure 9: weight gradients during training",
-		Caption: "Standard deviation of the weight gradients dCost/dW of tanh networks, depth 5, summed over mini-batches of 10 from 300 fixed test images: with standard initialisation, where the lower layers end up with the larger gradients, and with normalized initialisation, by eq. 16 in every layer and by the variant that reproduces the paper's panel.",
+		Caption: "Standard deviation of the weight gradients dCost/dW of tanh networks, depth 5, summed over mini-batches of 10 from 300 fixed test images: with standard initialisation, where the lower layers end up with the larger gradients, and with normalized initialisation, by eq. 16 in every layer and with the initial weights that give the panels of the paper's figures before training.",
 		Columns: sideBySide(panels, columns),
 		Panels:  panels,
 	}, o, setup.Shapeset(setup.TanhStandard, setup.TanhNormalized, setup.TanhFigure)...), nil

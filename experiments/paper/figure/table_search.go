@@ -36,11 +36,11 @@ func tableSearch(o *observed.Observations) ([]report.Table, error) {
 	return append([]report.Table{t}, tableExtended(o)...), nil
 }
 
-// tableExtended has the candidates of the search on Shapeset-3x2 that were trained further, because they could still win.
+// tableExtended has the candidates of the search on Shapeset-3x2 that were trained further.
 func tableExtended(o *observed.Observations) []report.Table {
 	t := report.Table{
 		ID: "search-extended", Corner: "Network, inputs in [-1, 1]",
-		Caption: fmt.Sprintf("Validation error (%%) on Shapeset-3x2 after %d updates of the candidates that could still win; in bold the lowest of each network, which is trained to the end.", setup.ExtendedUpdates),
+		Caption: fmt.Sprintf("Validation error (%%) on Shapeset-3x2 after %d updates of those candidates that were trained further; in bold the lowest of each network, which is trained to the end.", setup.ExtendedUpdates),
 	}
 	half := setup.Candidates()[len(setup.Candidates())/2:]
 	for _, c := range half {

@@ -119,7 +119,7 @@ func layerLines(t *observed.Trained, every int, of observed.Reading, low, high f
 // markFrom is where markers begin so that the last point has one.
 func (l line) markFrom(every int) int { return max(0, len(l.updates)-1) % every }
 
-// tails draws the 98th percentile of each hidden layer's |z|, which comes close to 1 where a layer saturates: Figures 3 and 10.
+// tails draws the 99th percentile of each hidden layer's activations, averaged over both sides of 0, which comes close to 1 where a layer saturates: Figures 3 and 10.
 func tails(t *observed.Trained, every int) []report.Series {
 	return layerLines(t, every, observed.P99Of, 0, 1)
 }
@@ -136,7 +136,7 @@ type activationsRow struct {
 	read  []printed.Epoch
 }
 
-// activationPanels draws Figures 3 and 10: above the 98th percentiles of |z|, which show the order in which layers saturate, and below the
+// activationPanels draws Figures 3 and 10: above the 99th percentiles of z, which show the order in which layers saturate, and below the
 // standard deviations. The paper has both in one panel, with their mirror images below 0. Two networks stand side by side.
 func activationPanels(o *observed.Observations, rows ...activationsRow) (panels []report.Panel, columns int) {
 	var upper, lower []row
@@ -144,7 +144,7 @@ func activationPanels(o *observed.Observations, rows ...activationsRow) (panels 
 		upper = append(upper, row{r.net, r.title, 0, 1, printedP99s(r.read)})
 		lower = append(lower, row{r.net, r.title, 0, 1, printedStds(r.read)})
 	}
-	panels, columns = trainingRows(o, "98th percentile of |z|", 95, tails, upper...)
+	panels, columns = trainingRows(o, "99th percentile of z", 95, tails, upper...)
 	more, _ := trainingRows(o, "standard deviation of z", 95, deviations, lower...)
 	return append(panels, more...), max(2, sideBySide(panels, columns))
 }

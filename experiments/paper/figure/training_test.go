@@ -102,7 +102,7 @@ func TestTrainingSeries(t *testing.T) {
 	if std := o.OnShapeset(setup.TanhNormalized).Runs[0].Snapshots[2].Layers[4].DW.Std; len(ours) != setup.Layers || ours[4].Y[2] != std {
 		t.Errorf("Figure 9 has %d lines and ends at %v, want %v", len(ours), ours[4].Y[2], std)
 	}
-	if !strings.Contains(fig.Caption, "Not trained, and not drawn: Tanh, Tanh N as drawn.") {
+	if !strings.Contains(fig.Caption, "Not trained, and not drawn: Tanh, Tanh N as in the figures.") {
 		t.Errorf("caption %s", fig.Caption)
 	}
 }
@@ -172,7 +172,7 @@ func TestTrainedCaption(t *testing.T) {
 		}
 	}
 	o.Trained[setup.TanhFigure.On(dataset.ShapesetName)] = long(setup.TanhFigure, 3, 1)
-	if got, want := below(trainedFigure(report.Figure{}, o, setup.Shapeset(setup.TanhFigure)...)), "Tanh N as drawn uses those of Tanh N."; !strings.Contains(got, want) {
+	if got, want := below(trainedFigure(report.Figure{}, o, setup.Shapeset(setup.TanhFigure)...)), "Tanh N as in the figures uses those of Tanh N."; !strings.Contains(got, want) {
 		t.Errorf("%q does not say %q", got, want)
 	}
 	if got, _ := how(o, setup.Shapeset(setup.TanhStandard), onFirstSeed); !strings.HasSuffix(got, ", first seed.") {

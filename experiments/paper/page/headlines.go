@@ -57,7 +57,7 @@ func (p Page) headlines() *report.Table {
 		}
 		t.Rows = append(t.Rows, report.Row{Name: h.name, Cells: append(cells, report.Words("0, "+string(plan.Computed)))})
 		if i == 0 && cells[2].Value != nil {
-			t.Notes = []string{fmt.Sprintf("The paper's normalized figures (%s, %.2g) need other weights than its eq. 16 gives: see C4 and C6.", cells[3].Text, initialHeadlines[1].normalized.paper)}
+			t.Notes = []string{fmt.Sprintf("C4 and C6 test the paper's text; the %s and %.2g of its figures need other weights than its eq. 16 gives.", cells[3].Text, initialHeadlines[1].normalized.paper)}
 		}
 	}
 	for _, table := range p.Results.Tables {

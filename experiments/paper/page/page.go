@@ -22,7 +22,7 @@ type Page struct {
 	Results *paper.Results
 	Asked   bool // figures and claims were named, and only those are in the results
 	Scale   setup.Scale
-	Command string // as typed
+	Command string // that made it
 	Version string // of the program
 	Started time.Time
 	Took    time.Duration
@@ -69,7 +69,7 @@ var sections = []section{
 	heading("section-pretraining", "In the text: unsupervised pre-training"),
 	heading("section-datasets", "In the text: the other data sets"),
 	heading("differences", "Where we differ from the paper's figures, at the same epoch"),
-	heading(contradictions, "What in the paper cannot be so",
+	heading(contradictions, "What in the paper cannot be true",
 		"Statements that contradict the paper's own figures, or the images of its authors' generator."),
 	heading(otherClaims, "Other claims"),
 }
@@ -84,14 +84,14 @@ func heading(id, title string, text ...string) section {
 	return section{report.Section{ID: id, Title: title, Text: text}, id}
 }
 
-const lead = "Glorot and Bengio (AISTATS 2010), reproduced: the paper's figures, drawn from networks that this program trained and measured, with the paper's printed numbers light under ours, and its claims as tests with a verdict."
+const lead = "Glorot and Bengio (AISTATS 2010): its figures from networks that this program trained, the printed numbers light under ours, and a test of each claim."
 
 var notes = []string{
 	"A verdict compares the mean over seeds and its 95 % interval with an expected range. It agrees if the whole interval lies inside the range, disagrees if the whole interval lies outside, and is otherwise undecided. One training has no interval and no verdict: it lies inside, above or below. RANGES.md among the sources says when each range was chosen and changed, and what was known by then.",
 	"A claim with several rows agrees if all rows that test the paper agree, disagrees if a row disagrees and none agrees, and agrees in part if one row disagrees and another one agrees.",
-	"The paper's “normalized” panels of Figures 6, 7 and 10 are not what its eq. 16 in every layer gives. Both are shown: eq. 16 in every layer, and the variant that reproduces the printed panels (eq. 1 in the first and output layers, n Var[W] = 1.25 between hidden layers).",
+	"The paper's “normalized” panels of Figures 6, 7 and 10 are not what its eq. 16 in every layer gives. Both are shown: eq. 16 in every layer, and initial weights that give the printed panels (eq. 1 in the first and output layers, n Var[W] = 1.25 between hidden layers).",
 	"Bands are 95 % intervals of a mean over seeds that stay within the possible values. They are computed on a logarithmic scale for standard deviations, and on a logit scale for percentiles, means and errors; for densities they are cut off at 0.",
-	"The paper prints no learning rate, no seed and no input scale; those used here are in the configuration.",
+	"The paper prints no learning rate, no seed and no input scale; those used here are in the table of the trainings.",
 }
 
 // ForReaders returns the page: a summary, the leading sections, and the remaining ones folded, in the paper's order. Empty sections are left out. If
@@ -104,7 +104,7 @@ func (p Page) ForReaders() report.Page {
 			Command: p.Command, Version: p.Version, Scale: p.Scale.Name, Seeds: p.Results.Seeds,
 			Started: p.Started.Format("2006-01-02 15:04 MST"), Took: wording.Duration(p.Took), Config: p.configText(),
 		},
-		Summary: report.Summary{Text: p.summary(), Numbers: p.headlines()},
+		Summary: report.Summary{Text: p.trained(), Because: p.because(), Numbers: p.headlines()},
 		Folded:  "Everything else, in the paper's order",
 		Claims:  placed(p.Results.Claims),
 		Asked:   p.Asked,

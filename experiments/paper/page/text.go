@@ -121,17 +121,17 @@ func (p Page) contradicted(found []report.Finding) (ids []string) {
 	return ids
 }
 
-// summary is the text under the headline numbers: why claims disagree, and what was trained.
-func (p Page) summary() []string {
-	ids := p.contradicted(report.Findings(p.Results.Claims))
-	if len(ids) == 0 {
-		return p.trained()
+// because says which claims disagree since the paper itself refutes them; "" if there is none.
+func (p Page) because() string {
+	found := report.Findings(p.Results.Claims)
+	switch ids := p.contradicted(found); len(ids) {
+	case 0:
+		return ""
+	case report.Count(found).Tests[report.Disagrees]:
+		return "because " + selfContradiction
+	default:
+		return strings.Join(ids, ", ") + " because " + selfContradiction
 	}
-	verb := "disagree"
-	if len(ids) == 1 {
-		verb = "disagrees"
-	}
-	return append([]string{fmt.Sprintf("%s %s because %s.", strings.Join(ids, ", "), verb, selfContradiction)}, p.trained()...)
 }
 
 // absentLines lists the figures that could not be drawn, with the reason for the first one, or for all.

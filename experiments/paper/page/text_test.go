@@ -84,8 +84,8 @@ func TestWriteText(t *testing.T) {
 	for _, want := range []string{
 		"Of 46 claims, 45 are tested against the paper: ", "  disagree: C2, C7, C12, C17, C27, C32, C37\n", "figures, tables or images:\n    C42: A claim.\n", "  agree in part: C22",
 		"std of z, layer 5 by layer 1 ", "0.108 ± 0.01", "0.992 ± 0.01", "% test error, Shapeset-3x2, Tanh ", "12.34 ± 0.56",
-		"100000, computed here; N 200000, 500 verified here\n", "% test error, CIFAR-10, Tanh ", "The paper's normalized figures (0.99, 1.3) need other weights",
-		"4 trainings with 1 seed, of 100000 to 400000 updates (the paper's: 2500000): 1 computed here, 1 verified here (their first 500 updates), 2 kept.\n",
+		"100000, computed here; N 200000, 500 verified here\n", "% test error, CIFAR-10, Tanh ", "; the 0.99 and 1.3 of its figures need other weights",
+		"4 trainings with 1 seed, of 100000 to 400000 updates (the paper's: 2500000): 1 computed here, 1 verified here (its first 500 updates), 2 kept.\n",
 		"fig2 not run: ", "also not run: fig3, ", " in out/index.html\n", "Next: --verbose",
 	} {
 		if !strings.Contains(short.String(), want) {
@@ -100,8 +100,8 @@ func TestWriteText(t *testing.T) {
 			t.Errorf("--verbose does not say that %s was not run", n.ID)
 		}
 	}
-	if got := p.ForReaders().Summary.Text[0]; got != "C42 disagrees because the paper contradicts its own figures, tables or images." {
-		t.Errorf("the page's summary begins %q", got)
+	if got := p.ForReaders().Summary.Because; got != "C42 because the paper contradicts its own figures, tables or images" {
+		t.Errorf("the page says why claims disagree: %q", got)
 	}
 	p.Asked, p.Results.Claims = true, p.Results.Claims[:9]
 	short.Reset()
@@ -126,7 +126,7 @@ func TestTrainings(t *testing.T) {
 	}
 	for _, s := range readers.Sections {
 		switch {
-		case s.ID == "fig11" && (s.Folded || s.Figure.Caption != "Errors. Trainings: 1 computed here, 1 verified here (their first 500 updates), 2 kept."):
+		case s.ID == "fig11" && (s.Folded || s.Figure.Caption != "Errors. Trainings: 1 computed here, 1 verified here (its first 500 updates), 2 kept."):
 			t.Errorf("Figure 11, folded %v: %s", s.Folded, s.Figure.Caption)
 		case s.ID == "fig2" && !s.Folded:
 			t.Error("Figure 2 is not folded")

@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -22,16 +23,28 @@ func (p Page) trained() []string {
 	if len(all) == 0 {
 		return nil
 	}
-	lengths, seeds := make([]int, len(all)), make(map[uint64]bool)
+	type network struct{ name, data string }
+	lengths, seeds := make([]int, len(all)), make(map[network]map[uint64]bool)
 	for i, t := range all {
-		lengths[i], seeds[t.Seed] = t.Updates, true
+		n := network{t.Network, t.Data}
+		if seeds[n] == nil {
+			seeds[n] = make(map[uint64]bool)
+		}
+		lengths[i], seeds[n][t.Seed] = t.Updates, true
 	}
-	far := fmt.Sprint(slices.Max(lengths))
+	far, least, most := fmt.Sprint(slices.Max(lengths)), math.MaxInt, 0
+	for _, s := range seeds {
+		least, most = min(least, len(s)), max(most, len(s))
+	}
+	each := wording.Plural(most, "seed")
+	if least < most {
+		each = fmt.Sprintf("%d to %s", least, each)
+	}
 	if least := slices.Min(lengths); least < slices.Max(lengths) {
 		far = fmt.Sprintf("%d to %s", least, far)
 	}
 	return []string{fmt.Sprintf("%s with %s, of %s updates (the paper's: %d): %s.",
-		wording.Plural(len(all), "training"), wording.Plural(len(seeds), "seed"), far, setup.PaperUpdates, bySource(all))}
+		wording.Plural(len(all), "training"), each, far, setup.PaperUpdates, bySource(all))}
 }
 
 // sources is a sentence for the caption of a figure that draws trainings; "" for any other figure.
@@ -66,14 +79,21 @@ func bySource(all []plan.Training) string {
 		case n == 0:
 			continue
 		case s == plan.Verified && least < most:
-			parts = append(parts, fmt.Sprintf("%d %s (their first %d to %d updates)", n, s, least, most))
+			parts = append(parts, fmt.Sprintf("%d %s (%s first %d to %d updates)", n, s, its(n), least, most))
 		case s == plan.Verified:
-			parts = append(parts, fmt.Sprintf("%d %s (their first %d updates)", n, s, most))
+			parts = append(parts, fmt.Sprintf("%d %s (%s first %d updates)", n, s, its(n), most))
 		default:
 			parts = append(parts, fmt.Sprintf("%d %s", n, s))
 		}
 	}
 	return strings.Join(parts, ", ")
+}
+
+func its(n int) string {
+	if n == 1 {
+		return "its"
+	}
+	return "their"
 }
 
 // trainings is the table of all trainings that the results read; nil if there are none.

@@ -90,7 +90,7 @@ func (n Network) Legend() string {
 	case "normalized":
 		name += " N"
 	case "figure":
-		name += " N as drawn"
+		name += " N as in the figures"
 	}
 	for _, more := range []string{n.Widths, n.Cost, n.Method} {
 		if more != "" {
