@@ -63,6 +63,9 @@ func Faults(f *live.Follower, at int) []Fault {
 	if d := f.Diverged; d != nil && d.Update <= at {
 		b.add("diverged", d.Layer, float64(d.Update), "The training diverged: %s.", inNetwork(f))
 	}
+	if d := f.Damage(); d != "" {
+		b.add("unread", 0, float64(f.Bad), "%s.", d)
+	}
 	b.cost(at)
 	b.chance(at)
 	b.oneClass(at)

@@ -23,7 +23,8 @@ type Summary struct {
 	Network  string `json:"network"`
 	Data     string `json:"data"`
 	Training string `json:"training"`
-	Update   int    `json:"update"` // up to which it is described
+	Update   int    `json:"update"`  // up to which it is described
+	Reached  int    `json:"reached"` // the last update with records
 	Updates  int    `json:"updates"`
 	Resumes  *int   `json:"resumes,omitempty"` // the update from which a run that did not end continues
 
@@ -65,11 +66,8 @@ func New(f *live.Follower, at int) (*Summary, error) {
 		at = h.Update
 	}
 	s := &Summary{
-		Run: h.Path, ID: h.ID, Status: h.Status, Reason: h.Reason, Update: at, Updates: h.Updates, Resumes: h.Resumes,
+		Run: h.Path, ID: h.ID, Status: h.Status, Reason: h.Reason, Update: at, Reached: h.Update, Updates: h.Updates, Resumes: h.Resumes,
 		Network: Network(f.Config), Data: Data(f.Config), Training: Training(f.Config),
-	}
-	if at < h.Update {
-		s.Resumes = nil
 	}
 	s.names = LayerNames(&f.Layers)
 	if f.Config.Recorded != nil {

@@ -94,6 +94,9 @@ func (m *Model) drawRun(s *screen) {
 		s.right(s.width, 0, seriesInks[4], "   deleted; this is what was read of it")
 	}
 	s.text(0, 1, quiet, show.About(o.Config))
+	if d := o.Damage(); d != "" {
+		s.right(s.width, 1, seriesInks[4], "  "+d)
+	}
 	body := s.part(0, 2, s.width, s.height-3)
 	if s.width >= wideScreen {
 		m.drawWide(body, o)
