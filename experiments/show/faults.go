@@ -52,7 +52,7 @@ func constantError(data string) float64 {
 func inNetwork(f *live.Follower) string {
 	d := f.Diverged
 	if f.Config.Recorded != nil {
-		return fmt.Sprintf("%v first arose at update %d, in %s", d.Value, d.Update, d.Node)
+		return fmt.Sprintf("%v was found at update %d, in %s", d.Value, d.Update, d.Node) // only some updates are recorded
 	}
 	return d.In(len(f.Config.Model.Hidden))
 }

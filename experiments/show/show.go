@@ -47,7 +47,7 @@ type Summary struct {
 // A Snapshot has quantities of all layers after an update.
 type Snapshot struct {
 	Update int                   `json:"update"`
-	Layers []map[string]*float64 `json:"layers"` // by the names of Quantities; null is not finite
+	Layers []map[string]*float64 `json:"layers"` // by the names of Quantities; null is not finite, or not recorded here
 }
 
 // A Confusion has the confusion matrix of the test images after an update.
@@ -127,6 +127,10 @@ func snapshot(l *live.Layers, i int) *Snapshot {
 	for layer := range s.Layers {
 		s.Layers[layer] = map[string]*float64{}
 		for _, q := range Of(l) {
+			if l.Column(layer+1, q.Name) == nil {
+				continue
+			}
+			s.Layers[layer][q.Name] = nil
 			if v := l.Value(i, layer+1, q.Name); !math.IsNaN(v) && !math.IsInf(v, 0) {
 				s.Layers[layer][q.Name] = &v
 			}

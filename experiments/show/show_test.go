@@ -298,3 +298,15 @@ func TestState(t *testing.T) {
 		}
 	}
 }
+
+// A number has 8 columns at most, and what is unknown is not a number.
+func TestFormat(t *testing.T) {
+	for _, c := range []struct {
+		v    float64
+		want string
+	}{{0, "0.0000"}, {9.041e-4, "9.04e-04"}, {0.25, "0.2500"}, {158.7458, "158.7458"}, {1580.923, "1580.923"}, {12345, "1.23e+04"}, {math.NaN(), "-"}} {
+		if got := (Quantity{}).Format(c.v); got != c.want {
+			t.Errorf("%v: %q, want %q", c.v, got, c.want)
+		}
+	}
+}

@@ -161,11 +161,9 @@ func (s *Summary) table(b *strings.Builder, title string, of *Snapshot, width in
 	}
 	var has []Quantity
 	for _, q := range Quantities() {
-		for _, l := range of.Layers {
-			if l[q.Name] != nil {
-				has = append(has, q)
-				break
-			}
+		known := func(l map[string]*float64) bool { return l[q.Name] != nil }
+		if slices.ContainsFunc(of.Layers, known) || slices.ContainsFunc(s.Begin.Layers, known) {
+			has = append(has, q)
 		}
 	}
 	first := 7
@@ -199,9 +197,13 @@ func columns(b *strings.Builder, has []Quantity, s *Snapshot, names []string, fi
 	for i := range s.Layers {
 		line := fmt.Sprintf("  %-*s", first, Short(names[i], first-1))
 		for _, q := range has {
-			v := s.Layers[i][q.Name]
+			v, recorded := s.Layers[i][q.Name]
 			if v == nil {
-				line += strings.Repeat(" ", numbers+1+bar)
+				unknown := ""
+				if recorded {
+					unknown = "-"
+				}
+				line += fmt.Sprintf(" %-*s", numbers+bar, unknown)
 				continue
 			}
 			line += fmt.Sprintf(" %-*s%-*s", numbers, q.Format(*v), bar, Bar(*v/s.most(q), bar))
@@ -228,11 +230,13 @@ func (s *Snapshot) most(q Quantity) float64 {
 func (q Quantity) Format(v float64) string {
 	switch {
 	case math.IsNaN(v):
-		return ""
+		return "-"
 	case q.Share:
 		return fmt.Sprintf("%.1f %%", 100*v)
 	case v != 0 && (math.Abs(v) < 1e-3 || math.Abs(v) >= 1e4):
 		return fmt.Sprintf("%.2e", v)
+	case math.Abs(v) >= 1e3:
+		return fmt.Sprintf("%.3f", v)
 	}
 	return fmt.Sprintf("%.4f", v)
 }

@@ -190,7 +190,7 @@ func mostOf(o *opened, q show.Quantity, row int) float64 {
 
 // drawCell draws a value, a bar and a line of its course.
 func drawCell(s *screen, q show.Quantity, column []float64, row int, most float64, color ink) {
-	if row >= len(column) || math.IsNaN(column[row]) {
+	if row >= len(column) { // the layer does not have it
 		return
 	}
 	end := s.text(0, 0, ink{}, fmt.Sprintf("%-8s", q.Format(column[row])))
