@@ -141,7 +141,7 @@ func (m *Model) drawLayers(s *screen, o *opened) {
 	for _, name := range names {
 		first = max(first, min(16, len([]rune(name))+2))
 	}
-	wide := max(14, (s.width-first)/len(list))
+	wide := max(18, (s.width-first)/len(list)) // at least a value, a bar and its course
 	fit := max(1, min(len(list), (s.width-first)/wide))
 	from := 0 // the first quantity that is shown
 	if at := m.quantity % len(list); at >= fit {
@@ -196,8 +196,8 @@ func drawCell(s *screen, q show.Quantity, column []float64, row int, most float6
 	end := s.text(0, 0, ink{}, fmt.Sprintf("%-8s", q.Format(column[row])))
 	rest := s.width - end - 1
 	bar := min(10, rest)
-	if rest >= 12 {
-		bar = rest / 2
+	if rest >= 8 {
+		bar = (rest - 1) / 2
 		s.text(end+1+bar+1, 0, quiet, show.Spark(column[:row+1], rest-bar-1))
 	}
 	s.text(end+1, 0, color, show.Bar(column[row]/most, bar))
