@@ -10,7 +10,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// The laboratory shows a run that PyTorch recorded: by the names of its layers, with its cost, with what is new, and without what would train it.
+// The laboratory shows a run that PyTorch recorded: by the names of its layers, with its cost, with what is new, with how much of its log cannot
+// be read, and without what would train it.
 func TestRecordedInBrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: a browser takes seconds")
@@ -34,13 +35,15 @@ func TestRecordedInBrowser(t *testing.T) {
 	}
 	log, err := os.OpenFile(filepath.Join(name, run.LogFile), os.O_APPEND|os.O_WRONLY, 0)
 	if err == nil {
-		_, err = log.WriteString(`{"event":"test","update":600,"error":0.0625,"nll":0.5}` + "\n")
+		_, err = log.WriteString(`{"event":"test","update":600,"error":0.0625,"nll":0.5}` + "\njunk\n")
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer log.Close()
 	v.until(`document.querySelector(".runhead").innerText.includes("6.25 %")`)
+	v.do(chromedp.Reload())
+	v.until(`document.querySelector(".runhead")?.innerText.includes("1 line of its log cannot be read.")`)
 	v.do(chromedp.Navigate(lab.url + "#/runs?pick=mlp"))
 	v.until(`document.querySelectorAll(".plot svg").length >= 3`)
 	v.quiet("a recorded run")

@@ -99,7 +99,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Name:  "glorot",
 		Usage: "a laboratory for the training dynamics of deep networks",
 		Description: "Reproduces Glorot & Bengio (2010), \"Understanding the difficulty of training deep feedforward neural networks\".\n\n" +
-			"Example:\n   glorot reproduce --scale quick --out reproduction\n\n" +
+			"Example:\n   glorot reproduce\n   glorot train --set model.init=normalized --out runs/a\n   glorot lab runs\n\n" +
 			"The exit status is 0 for success, 1 for failure, 2 for wrong use and 130 after an interrupt (Ctrl-C), which leaves nothing\n" +
 			"half-written. GLOROT_DATA=DIR is the folder of the stored data sets. GLOROT_KERNELS=avx512|avx2|neon|portable forces a set of\n" +
 			"kernels; results do not depend on it.",

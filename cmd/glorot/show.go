@@ -30,7 +30,7 @@ func showCommand() *cli.Command {
 			"--out draws the depth figure, which has the same quantities against depth, and the saturation of each layer over time.\n\n" +
 			"Example:\n   glorot show runs/a\n   glorot show runs/a --at 20000 --out layers.svg",
 		Flags: []cli.Flag{
-			&cli.IntFlag{Name: "at", Value: -1, Usage: "show the run after `UPDATE`, instead of as far as it has come"},
+			&cli.IntFlag{Name: "at", Value: -1, DefaultText: "the last", Usage: "show the run after `UPDATE`"},
 			&cli.StringFlag{Name: "out", Usage: "draw the figure in `FILE`, whose name ends in " + strings.Join(report.Formats(), ", ")},
 			jsonFlag(),
 		},

@@ -175,7 +175,7 @@ func trainError(c *cli.Context, dir string, cfg run.Config, err error) error {
 	return absent(err, cfg.Data.Name, c.String("data"))
 }
 
-// printSummary prints the result of a run, the course of its error, what is unusual, and what to do next.
+// printSummary prints the result of a run, the course of its error, its layers, what is unusual, and what to do next.
 func printSummary(c *cli.Context, s run.Result) error {
 	if c.Bool("json") {
 		line, err := run.Encode(s) // including numbers that JSON lacks
@@ -201,7 +201,12 @@ func printSummary(c *cli.Context, s run.Result) error {
 	if err := short.WriteShort(c.App.Writer, columns()); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.App.Writer, "glorot show %s describes its layers, and glorot watch draws them.\n", work.Quote(s.Run))
+	name := work.Quote(s.Run)
+	next := fmt.Sprintf("glorot watch %s shows how the layers changed, and glorot show %s --out layers.svg draws them.", name, name)
+	if short.Now == nil {
+		next = fmt.Sprintf("No layers were recorded: glorot replay %s --observe look --records layers.jsonl measures them.", name)
+	}
+	_, err = fmt.Fprintln(c.App.Writer, next)
 	return err
 }
 

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"glorot/experiments/run"
 )
@@ -29,6 +30,7 @@ type History struct {
 	Extra     int64             `json:"extra"`     // the same in what was measured off the schedules
 	Snapshots int               `json:"snapshots"` // in the log
 	Every     int               `json:"every"`     // how many of them there are for each one in Records
+	Damaged   int               `json:"damaged"`   // lines that cannot be read
 	Records   []json.RawMessage `json:"records"`
 }
 
@@ -44,7 +46,7 @@ func (l *Lab) history(ctx context.Context, path string) (*History, error) {
 	}
 	h := &History{Run: info, Offset: all.read[0], Extra: all.read[1], Every: 1}
 	lines := slices.AppendSeq(h.thin(slices.Collect(bytes.Lines(all.log))), bytes.Lines(all.extra))
-	h.Records, err = compactAll(ctx, lines)
+	h.Records, h.Damaged, err = compactAll(ctx, lines)
 	return h, err
 }
 
@@ -150,15 +152,19 @@ func measured(line []byte) (event string, examples int) {
 	return r.Event, r.Examples
 }
 
-// compactAll turns lines into the form that the page reads, on all processors. A line that is cut off or damaged is left out: the others show
+// compactAll turns lines into the form that the page reads, on all processors. A line that is damaged is counted and left out: the others show
 // what the run was.
-func compactAll(ctx context.Context, lines [][]byte) ([]json.RawMessage, error) {
+func compactAll(ctx context.Context, lines [][]byte) (_ []json.RawMessage, damaged int, _ error) {
 	records := make([]json.RawMessage, len(lines))
+	var unread atomic.Int64
 	var all sync.WaitGroup
 	for first := range runtime.GOMAXPROCS(0) {
 		all.Go(func() {
 			for i := first; i < len(lines) && ctx.Err() == nil; i += runtime.GOMAXPROCS(0) {
-				records[i], _ = compact(lines[i])
+				var err error
+				if records[i], err = compact(lines[i]); err != nil {
+					unread.Add(1)
+				}
 			}
 		})
 	}
@@ -169,5 +175,5 @@ func compactAll(ctx context.Context, lines [][]byte) ([]json.RawMessage, error) 
 			kept = append(kept, r)
 		}
 	}
-	return kept, ctx.Err()
+	return kept, int(unread.Load()), ctx.Err()
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"glorot/experiments/run"
 )
@@ -32,6 +33,24 @@ func TestThinKeeps(t *testing.T) {
 	}
 	if v := kept[run.ValidEvent]; fmt.Sprint(v) != fmt.Sprint(kept[run.TestEvent]) || len(v) > mostTests+1 || v[0] != 0 || v[len(v)-1] != 3*mostTests-1 {
 		t.Errorf("%d validation and %d test errors are kept, from %d to %d", len(v), len(kept[run.TestEvent]), v[0], v[len(v)-1])
+	}
+}
+
+// Lines that cannot be read are counted, and the records around them are sent.
+func TestHistoryDamage(t *testing.T) {
+	l := open(t)
+	path := filepath.Join(l.dir, "mine")
+	r := run.Recorded{Format: 1, Program: "mine 1.0", Start: time.Now()}
+	if err := r.Create(path); err != nil {
+		t.Fatal(err)
+	}
+	log := `{"event":"train","update":1,"nll":1}` + "\njunk\n" + `{"event":"digest","update":1}` + "\n\n" + `{"event":"train","update":2,"nll":1}` + "\n"
+	if err := os.WriteFile(filepath.Join(path, run.LogFile), []byte(log), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	h, err := l.history(t.Context(), path)
+	if err != nil || h.Damaged != 2 || len(h.Records) != 2 {
+		t.Errorf("%d lines are damaged, %d records, %v", h.Damaged, len(h.Records), err)
 	}
 }
 

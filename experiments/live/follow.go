@@ -1,6 +1,7 @@
 package live
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,6 +12,7 @@ import (
 
 	"glorot/experiments/run"
 	"glorot/experiments/train"
+	"glorot/experiments/wording"
 )
 
 // A Curve has the errors on one set of images, at ascending updates.
@@ -53,10 +55,12 @@ type Follower struct {
 	Train       Curve // of a recorded run, on the examples that it was trained with
 	Layers      Layers
 	Diverged    *run.Divergence // nil if it did not
-	Bad         int             // lines that are not records
+	Bad         int             // lines that cannot be read, and are left out
+	FirstBad    run.Place       // of them
 
 	files      [4]file
 	log, extra Tail
+	lines      [2]int // read of each of them
 	images     run.Images
 }
 
@@ -114,8 +118,16 @@ func (f *Follower) Read(now time.Time) (changed bool, err error) {
 
 // readTails reads the new lines of the run's logs.
 func (f *Follower) readTails(now time.Time) error {
-	for _, t := range []*Tail{&f.log, &f.extra} {
-		reset, err := t.Read(func(line []byte, at int64) { f.add(line, place{file: t.Path, at: at, size: len(line)}) })
+	for i, t := range []*Tail{&f.log, &f.extra} {
+		reset, err := t.Read(func(line []byte, at int64) {
+			f.lines[i]++
+			if f.add(line, place{file: t.Path, at: at, size: len(line)}) {
+				return
+			}
+			if f.Bad++; f.Bad == 1 {
+				f.FirstBad = run.Place{File: filepath.Base(t.Path), Line: f.lines[i]}
+			}
+		})
 		switch {
 		case reset:
 			f.begin(f.Head.Path)
@@ -140,14 +152,25 @@ func (f *Follower) readArchive(r *run.Run) error {
 	return nil
 }
 
-// add adds a record.
-func (f *Follower) add(line []byte, p place) {
+// Damage says how many lines cannot be read, and which is the first; "" if there are none.
+func (f *Follower) Damage() string {
+	if f.Bad == 0 {
+		return ""
+	}
+	first := ""
+	if f.Bad > 1 {
+		first = "the first is "
+	}
+	return fmt.Sprintf("%s of its log cannot be read: %sline %d of %s", wording.Plural(f.Bad, "line"), first, f.FirstBad.Line, f.FirstBad.File)
+}
+
+// add adds a record, and reports whether the line is one.
+func (f *Follower) add(line []byte, p place) bool {
 	event, _, ok := run.Stamp(line)
 	var err error
 	switch {
 	case !ok:
-		f.Bad++
-		return
+		return false
 	case event == run.LayersEvent:
 		var s snapshot
 		if s, err = readSnapshot(line); err == nil && (s.examples == 0 || f.Config.Recorded != nil || s.examples == f.Config.Observe.Examples) {
@@ -170,10 +193,10 @@ func (f *Follower) add(line []byte, p place) {
 	case event == run.DivergedEvent:
 		f.Diverged = &run.Divergence{}
 		err = run.Record{JSON: line}.Decode(f.Diverged)
+	default:
+		return json.Valid(line)
 	}
-	if err != nil {
-		f.Bad++
-	}
+	return err == nil
 }
 
 // Course returns the errors that show best how the run went, and on which examples they are: "validation" or, where another program recorded no

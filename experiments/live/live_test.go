@@ -192,6 +192,37 @@ func TestFollowCutLog(t *testing.T) {
 	}
 }
 
+// Lines that cannot be read are counted, and the first is named, also when a line is added later.
+func TestFollowDamage(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "r")
+	r := newRun(t, dir, score("valid", 0, 0.9))
+	f := follow(t, dir)
+	if got := f.Damage(); got != "" {
+		t.Errorf("undamaged: %q", got)
+	}
+	add := func(file, text string) {
+		t.Helper()
+		w, err := os.OpenFile(r.Path(file), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.WriteString(text); err != nil {
+			t.Fatal(err)
+		}
+		w.Close()
+		f.reread(t)
+	}
+	add(run.LogFile, "junk\n")
+	if got, want := f.Damage(), "1 line of its log cannot be read: line 2 of log.jsonl"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	add(run.LogFile, `{"event":"later","update":5}`+"\n\n")
+	add(run.ExtraFile, `{"event":"later","update":5,}`+"\n"+`{"event":"valid","update":5,"error":{}}`+"\n")
+	if got, want := f.Damage(), "4 lines of its log cannot be read: the first is line 2 of log.jsonl"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // An archive is followed like the directory that it was made from.
 func TestFollowArchive(t *testing.T) {
 	paths, err := filepath.Glob("../paper/results/shapeset-tanh-standard-5x1000-*-seed1-*" + run.ArchiveSuffix)

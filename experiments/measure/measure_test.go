@@ -102,7 +102,7 @@ func TestFlatRule(t *testing.T) {
 		}
 		all := append(append([]float32{}, c.in...), c.out...)
 		exactly(t, c.activation+": share", share(all, rule.In), float64(len(c.in))/float64(len(all)))
-		exactly(t, c.activation+": share of none", share(nil, rule.In), 0)
+		exactly(t, c.activation+": share of none", share(nil, rule.In), math.NaN())
 	}
 }
 

@@ -65,7 +65,7 @@ type summaryJSON struct {
 	P02       number    `json:"p02"`
 	P98       number    `json:"p98"`
 	P99       number    `json:"p99"`
-	Saturated float64   `json:"flat"`
+	Saturated number    `json:"flat"`
 	Histogram Histogram `json:"histogram"`
 }
 
@@ -74,27 +74,30 @@ type summaryJSON struct {
 func (s Summary) MarshalJSON() ([]byte, error) {
 	return json.Marshal(summaryJSON{
 		s.N, s.NonFinite, number(s.Mean), number(s.Std), number(s.Kurtosis),
-		number(s.P01), number(s.P02), number(s.P98), number(s.P99), s.Saturated, s.Histogram,
+		number(s.P01), number(s.P02), number(s.P98), number(s.P99), number(s.Saturated), s.Histogram,
 	})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
 func (s *Summary) UnmarshalJSON(text []byte) error {
 	nan := number(math.NaN()) // of what is left out, as in runs of other programs
-	j := summaryJSON{Mean: nan, Std: nan, Kurtosis: nan, P01: nan, P02: nan, P98: nan, P99: nan, Saturated: math.NaN()}
+	j := summaryJSON{Mean: nan, Std: nan, Kurtosis: nan, P01: nan, P02: nan, P98: nan, P99: nan, Saturated: nan}
 	if err := json.Unmarshal(text, &j); err != nil {
 		return err
 	}
 	*s = Summary{
 		j.N, j.NonFinite, float64(j.Mean), float64(j.Std), float64(j.Kurtosis),
-		float64(j.P01), float64(j.P02), float64(j.P98), float64(j.P99), j.Saturated, j.Histogram,
+		float64(j.P01), float64(j.P02), float64(j.P98), float64(j.P99), float64(j.Saturated), j.Histogram,
 	}
 	return nil
 }
 
-// share returns the share of the values that are saturated, from 0 to 1: 0 if there are no values or no rule.
+// share returns the share of the values that are saturated, from 0 to 1: 0 if there is no rule, NaN if there are no values.
 func share(x []float32, saturated func(z float32) bool) float64 {
-	if saturated == nil || len(x) == 0 {
+	if len(x) == 0 {
+		return math.NaN()
+	}
+	if saturated == nil {
 		return 0
 	}
 	n := 0

@@ -96,4 +96,5 @@ func TestUndefinedJSON(t *testing.T) {
 	}
 	exactly(t, "mean", s.Mean, math.NaN())
 	exactly(t, "p99", s.P99, math.NaN())
+	exactly(t, "saturated", s.Saturated, math.NaN())
 }

@@ -3,12 +3,13 @@ package measure
 import (
 	"encoding/json"
 	"math"
+	"slices"
 )
 
 // Units returns the share of the columns of the row-major matrix z [rows, cols] whose values are all in a set: of the units that are, say, dead on
-// every example. It is NaN without rows or columns.
+// every example. It is NaN without rows or columns, and if no value is finite: nothing is known of the units then.
 func Units(z []float32, rows, cols int, in func(z float32) bool) float64 {
-	if rows < 1 || cols < 1 {
+	if rows < 1 || cols < 1 || !slices.ContainsFunc(z, finite) {
 		return math.NaN()
 	}
 	all, left := make([]bool, cols), cols // the units that were in the set so far

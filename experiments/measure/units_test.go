@@ -25,6 +25,9 @@ func TestUnits(t *testing.T) {
 	if got := Units(nil, 0, 4, zero); !math.IsNaN(got) {
 		t.Errorf("%v without examples", got)
 	}
+	if got := Units([]float32{nan, nan, float32(math.Inf(1)), nan}, 2, 2, zero); !math.IsNaN(got) {
+		t.Errorf("%v without finite values", got)
+	}
 }
 
 // k equal singular values have the effective rank k; two of the ratio p to 1-p have exp(-p log p - (1-p) log(1-p)), which Roy and Vetterli give; a

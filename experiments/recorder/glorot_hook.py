@@ -19,8 +19,7 @@ forward and backward passes in training mode before a step. "glorot help format"
     measures  dead, saturated: the shares of units that are 0, or saturated, on every example; grad_norm: the norm of the
               gradient of the mean cost by the weights; update_ratio: std of the last update / std of the weights before
 
-Gradients are those of the cost summed over a mini-batch: the mean cost's are multiplied by its size. Do not record with
-torch.amp's GradScaler, which scales them.
+Gradients are those of the cost summed over a mini-batch: the mean cost's times its size. torch.amp's GradScaler falsifies them.
 """
 
 import fnmatch
@@ -37,7 +36,7 @@ _TIME = "%Y-%m-%dT%H:%M:%SZ"
 HEARTBEAT = 30  # seconds; glorot calls a run killed if its files have not changed for two minutes
 
 # By class of activation: the rule by which a value counts as saturated, and the range of the histogram.
-_NO_RULE = ("none", None, None)
+_NO_RULE = ("none", lambda z: torch.zeros_like(z, dtype=torch.bool), None)
 _TANH = ("|z| > 0.95", lambda z: z.abs() > 0.95, (-1.0, 1.0))
 _BEND = ("-0.01 < z <= 0", lambda z: (z > -0.01) & (z <= 0), None)
 _RULES = {
@@ -73,7 +72,7 @@ class Recorder:
         self.model, self.path, self.update = model, os.fspath(path), int(update)  # of a checkpoint it may be an array
         self._every, self._at, self._mean = every, frozenset(at), not summed
         self._layers, self._handles, self._before, self._ratios, self._costs = {}, [], {}, {}, {}
-        self._scale, self._batch, self._examples, self._last, self._diverged, self._beat = 1.0, 1, 0, None, False, time.monotonic()
+        self._batch, self._examples, self._last, self._diverged, self._beat = 1, 0, None, False, time.monotonic()
         os.makedirs(self.path, exist_ok=True)
         if any(os.path.exists(os.path.join(self.path, name)) for name in ("run.yaml", "recorded.json")):
             raise FileExistsError(f"{self.path} holds a run already, allowed: a new directory")
@@ -126,21 +125,17 @@ class Recorder:
     def _arm(self):
         """Attaches hooks if the layers are recorded after the present number of updates. Otherwise there are none."""
         self._disarm()
-        weights = self._weights() if self._due(self.update) or self._due(self.update + 1) else {}
-        if self._due(self.update + 1):
-            self._before = {name: _rows(w).double() for name, w in weights.items()}
+        self._before = {name: _rows(w).double() for name, w in self._weights().items()} if self._due(self.update + 1) else {}
         if self._due(self.update):
-            self._examples = 0
-            for layer in self._layers.values():
-                layer.clear()
+            self._examples, self._layers = 0, {name: _Layer(name) for name in self._layers}
             self._handles = [m.register_forward_hook(self._called) for m in self._names]
-            self._handles += [w.register_hook(lambda g, name=name: self._add_weights(name, g)) for name, w in weights.items()]
+            self._handles += [w.register_hook(lambda g, name=name: self._add_weights(name, g)) for name, w in self._weights().items()]
             self._handles.append(self.model.register_forward_pre_hook(self._begin, with_kwargs=True))
 
     def _disarm(self):
         for handle in self._handles:
             handle.remove()
-        self._handles, self._before = [], {}
+        self._handles = []
 
     def _weights(self):
         """The weights that are trained, except those that are computed from others, as by weight_norm."""
@@ -152,7 +147,6 @@ class Recorder:
         if self.model.training and torch.is_grad_enabled() and x is not None:
             self._batch, self._last = x.shape[0] if x.dim() else 1, None
             self._examples += self._batch
-            self._scale = float(self._batch) if self._mean else 1.0  # of gradients of the cost, to those of its sum
 
     def _called(self, m, _, output):
         t = _tensor(output)
@@ -166,12 +160,12 @@ class Recorder:
         layer.unit, layer.dims, self._last = _unit(m, t), t.dim(), layer if isinstance(m, _WEIGHTED) else None
         (layer.s if isinstance(m, _WEIGHTED) else layer.z).append(_rows(t, layer.unit))
         if t.requires_grad:
-            unit, scale = layer.unit, self._scale
+            unit, scale = layer.unit, self._batch if self._mean else 1  # from the cost's gradients to those of its sum
             t.register_hook(lambda g: layer.ds.append(_rows(g, unit).double().sum(0).float() * scale))
 
     def _add_weights(self, name, gradient):
         if self.model.training and name in self._layers:
-            self._layers[name].dw.append(_rows(gradient) * self._scale)
+            self._layers[name].dw.append(_rows(gradient) * (self._batch if self._mean else 1))
             self._layers[name].batch = self._batch
 
     def _record(self):
@@ -195,7 +189,7 @@ class Recorder:
     def _write_head(self):
         name = os.path.join(self.path, "recorded.json")
         with open(name + ".new", "w", encoding="utf-8") as f:
-            json.dump(_plain(self._head), f, indent=2, default=_value)
+            json.dump(_plain(self._head), f, indent=2)
         os.replace(name + ".new", name)
 
 
@@ -204,21 +198,18 @@ class _Layer:
 
     def __init__(self, name):
         self.name, self.rule, self.unit, self.dims, self.batch = name, _NO_RULE, -1, 0, 1
-        self.clear()
-
-    def clear(self):
         self.z, self.s, self.ds, self.dw = [], [], [], []
 
     def record(self, number, ratio):
         r, measures, (text, saturated, axis) = {"layer": number, "name": self.name}, {}, self.rule
         if self.z:
-            r.update(z=_statistics(self.z, axis, saturated, True), flat=text)
+            r.update(z=_statistics(self.z, axis, saturated), flat=text)
             if len({z.shape[1] for z in self.z}) == 1:  # one module may be called for layers of several widths, which share no units
                 z = torch.cat(self.z)
-                always = saturated(z).all(0).double().mean().item() if saturated else 0.0
-                measures.update(dead=(z == 0).all(0).double().mean().item(), saturated=always)
+                for name, inside in ("dead", z == 0), ("saturated", saturated(z)):
+                    measures[name] = inside.all(0).double().mean().item() if r["z"]["n"] else math.nan
         elif self.s:
-            r["s"] = _statistics(self.s, percentiles=True)
+            r["s"] = _statistics(self.s, None, saturated)
         if self.ds:
             r["dcost_ds"] = _statistics(self.ds)
         if self.dw:
@@ -229,22 +220,22 @@ class _Layer:
         return {**r, "measures": {name: v if math.isfinite(v) else None for name, v in measures.items()}}
 
 
-def _statistics(parts, axis=None, saturated=None, percentiles=False):
-    """Describes the finite values, and says how many are not. What is undefined is None."""
+def _statistics(parts, axis=None, saturated=None):
+    """Describes the finite values, and says how many are not. What is undefined is None. With a rule of saturation also the tails."""
     x = torch.cat([p.flatten() for p in parts])
     finite = x[torch.isfinite(x)]
-    n, d = finite.numel(), finite.double().sort().values
-    mean, variance = (d.mean().item(), d.var(correction=0).item()) if n else (math.nan, math.nan)
-    fourth = (d - mean).pow(4).mean().item()
+    n = finite.numel()
+    d = finite.double().sort().values if n else torch.tensor([math.nan])
+    mean, variance = d.mean().item(), d.var(correction=0).item()
     r = {"n": n, "non_finite": x.numel() - n, "mean": mean, "std": variance**0.5}
-    r["kurtosis"] = fourth / variance**2 if variance**2 > 0 else math.nan
-    if percentiles:
+    r["kurtosis"] = (d - mean).pow(4).mean().item() / variance**2 if variance**2 > 0 else math.nan
+    if saturated:
         for p in (1, 2, 98, 99):  # linear interpolation, as in numpy.percentile
-            at = p / 100 * (n - 1)
-            low, high = (d[math.floor(at)].item(), d[math.ceil(at)].item()) if n else (math.nan, math.nan)
+            at = p / 100 * (len(d) - 1)
+            low, high = d[math.floor(at)].item(), d[math.ceil(at)].item()
             r[f"p{p:02}"] = low + (high - low) * (at % 1)
-        r["flat"] = saturated(finite).double().mean().item() if saturated and n else 0.0
-    size = 8 * math.sqrt(variance + mean * mean) if n and variance + mean * mean > 0 else 1.0
+        r["flat"] = saturated(finite).double().mean().item()
+    size = 8 * math.sqrt(variance + mean * mean) if variance + mean * mean > 0 else 1.0
     digits = 1 - math.floor(math.log10(size))
     size = float(f"{math.ceil(size * 10.0**digits)}e{-digits}")  # rounded up to two digits
     low, high = axis or (-size, size)
@@ -293,16 +284,15 @@ def _title(name, m):
 
 
 def _plain(v):
-    """Replaces numbers that JSON lacks by "NaN", "+Inf" and "-Inf"."""
+    """Replaces what JSON lacks: numbers by "NaN", "+Inf" and "-Inf", a tensor or an array of one number by that, anything else by its text."""
     if isinstance(v, dict):
         return {str(k): _plain(x) for k, x in v.items()}
     if isinstance(v, (list, tuple)):
         return [_plain(x) for x in v]
-    return v if not isinstance(v, float) or math.isfinite(v) else "NaN" if v != v else "+Inf" if v > 0 else "-Inf"
-
-
-def _value(v):
-    """Replaces what JSON lacks: the number in a tensor or an array, the text of anything else."""
+    if isinstance(v, float):
+        return v if math.isfinite(v) else "NaN" if v != v else "+Inf" if v > 0 else "-Inf"
+    if v is None or isinstance(v, (int, str)):
+        return v
     try:
         return _plain(v.item())
     except (AttributeError, RuntimeError, TypeError, ValueError):

@@ -224,14 +224,18 @@ func units(v hook.Value, f func(unit int, x float32)) int {
 	return n
 }
 
-// always returns the share of the units whose values are all in a set.
+// always returns the share of the units whose values are all in a set, and NaN if no value is finite, like measure.Units.
 func always(v hook.Value, in func(float32) bool) float64 {
-	out := map[int]bool{}
+	out, known := map[int]bool{}, false
 	n := units(v, func(unit int, x float32) {
+		known = known || x-x == 0 // it is finite
 		if in == nil || !in(x) {
 			out[unit] = true
 		}
 	})
+	if !known {
+		return math.NaN()
+	}
 	return float64(n-len(out)) / float64(n)
 }
 

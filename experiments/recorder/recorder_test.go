@@ -201,6 +201,40 @@ func TestRecordChannels(t *testing.T) {
 	}
 }
 
+// Nothing is known of the units of a layer without finite values, and 0 of them is not said to be dead; the hook for PyTorch does the same.
+func TestRecordNaN(t *testing.T) {
+	g := G.NewGraph()
+	nan := float32(math.NaN())
+	x := G.NewMatrix(g, tensor.Float32, G.WithShape(2, 2), G.WithName("x"), G.WithValue(tensor.New(tensor.WithShape(2, 2), tensor.WithBacking([]float32{nan, nan, nan, nan}))))
+	z := G.Must(G.Neg(x))
+	lab := hook.NewLab(g)
+	defer lab.Close()
+	dir := filepath.Join(t.TempDir(), "r")
+	layers := []recorder.Layer{{Name: "a", Z: z, Activation: "tanh"}, {Name: "b", Z: z}}
+	r, err := recorder.Record(lab, dir, recorder.Options{Layers: layers})
+	if err == nil {
+		err = lab.Step(0)
+	}
+	if err == nil {
+		err = r.Close(nil)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range history(t, dir).Layers[0].Layers.Layers {
+		if l.Z.NonFinite != 4 || !math.IsNaN(l.Z.Saturated) || len(l.Measures) != 2 || !math.IsNaN(l.Measures["dead"]) || !math.IsNaN(l.Measures["saturated"]) {
+			t.Errorf("layer %s: %+v, %v", l.Name, *l.Z, l.Measures)
+		}
+	}
+}
+
+// The hook for PyTorch is as short as it is said to be.
+func TestHookIsShort(t *testing.T) {
+	if n := strings.Count(recorder.PyTorch, "\n"); n >= 300 {
+		t.Errorf("glorot_hook.py has %d lines, want fewer than 300", n)
+	}
+}
+
 // Wrong use is an error, and leaves nothing behind.
 func TestRecordRefuses(t *testing.T) {
 	g := G.NewGraph()

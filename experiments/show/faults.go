@@ -52,7 +52,7 @@ func constantError(data string) float64 {
 func inNetwork(f *live.Follower) string {
 	d := f.Diverged
 	if f.Config.Recorded != nil {
-		return fmt.Sprintf("%v first arose at update %d, in %s", d.Value, d.Update, d.Node)
+		return fmt.Sprintf("%v was found at update %d, in %s", d.Value, d.Update, d.Node) // only some updates are recorded
 	}
 	return d.In(len(f.Config.Model.Hidden))
 }
@@ -62,6 +62,9 @@ func Faults(f *live.Follower, at int) []Fault {
 	b := &faults{f: f, row: f.Layers.Before(at), names: LayerNames(&f.Layers), list: []Fault{}}
 	if d := f.Diverged; d != nil && d.Update <= at {
 		b.add("diverged", d.Layer, float64(d.Update), "The training diverged: %s.", inNetwork(f))
+	}
+	if d := f.Damage(); d != "" {
+		b.add("unread", 0, float64(f.Bad), "%s.", d)
 	}
 	b.cost(at)
 	b.chance(at)

@@ -23,7 +23,8 @@ type Summary struct {
 	Network  string `json:"network"`
 	Data     string `json:"data"`
 	Training string `json:"training"`
-	Update   int    `json:"update"` // up to which it is described
+	Update   int    `json:"update"`  // up to which it is described
+	Reached  int    `json:"reached"` // the last update with records
 	Updates  int    `json:"updates"`
 	Resumes  *int   `json:"resumes,omitempty"` // the update from which a run that did not end continues
 
@@ -46,7 +47,7 @@ type Summary struct {
 // A Snapshot has quantities of all layers after an update.
 type Snapshot struct {
 	Update int                   `json:"update"`
-	Layers []map[string]*float64 `json:"layers"` // by the names of Quantities; null is not finite
+	Layers []map[string]*float64 `json:"layers"` // by the names of Quantities; null is not finite, or not recorded here
 }
 
 // A Confusion has the confusion matrix of the test images after an update.
@@ -65,11 +66,8 @@ func New(f *live.Follower, at int) (*Summary, error) {
 		at = h.Update
 	}
 	s := &Summary{
-		Run: h.Path, ID: h.ID, Status: h.Status, Reason: h.Reason, Update: at, Updates: h.Updates, Resumes: h.Resumes,
+		Run: h.Path, ID: h.ID, Status: h.Status, Reason: h.Reason, Update: at, Reached: h.Update, Updates: h.Updates, Resumes: h.Resumes,
 		Network: Network(f.Config), Data: Data(f.Config), Training: Training(f.Config),
-	}
-	if at < h.Update {
-		s.Resumes = nil
 	}
 	s.names = LayerNames(&f.Layers)
 	if f.Config.Recorded != nil {
@@ -129,6 +127,10 @@ func snapshot(l *live.Layers, i int) *Snapshot {
 	for layer := range s.Layers {
 		s.Layers[layer] = map[string]*float64{}
 		for _, q := range Of(l) {
+			if l.Column(layer+1, q.Name) == nil {
+				continue
+			}
+			s.Layers[layer][q.Name] = nil
 			if v := l.Value(i, layer+1, q.Name); !math.IsNaN(v) && !math.IsInf(v, 0) {
 				s.Layers[layer][q.Name] = &v
 			}

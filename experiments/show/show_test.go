@@ -158,12 +158,13 @@ func TestWriteText(t *testing.T) {
 		want, lacks []string
 	}{
 		{-1, []string{
-			"3 hidden layers of 5, 5, 4 units, tanh", "sgd with rate 0.01, mini-batches of 10, seed 1", "after 2000 of 5000 updates",
+			"3 hidden layers of 5, 5, 4 units, tanh", "sgd with rate 0.01, mini-batches of 10, seed 1", "state     running after 2000 of 5000 updates\n",
+			"2.00e-04 ████",
 			"first, after 0            90.00 %    91.00 %", "best, after 1000          50.00 %    51.00 %", "last, after 2000          60.00 %    61.00 %",
 			"  █▁▃  90.0 % to 60.0 %", "layers after 2000 updates", "layers at the beginning", "update/weight", "2.00e-04", "75.0 %", "! Layer 2 is saturated",
-		}, []string{"dead"}},
-		{1000, []string{"after 1000 of 5000 updates", "last, after 1000", "layers after 1000 updates", "Nothing is unusual."}, []string{"2000", "75.0"}},
-		{0, []string{"last, after 0", "layers after 0 updates"}, []string{"layers at the beginning", "█▁"}},
+		}, []string{"dead", "shown"}},
+		{1000, []string{"running after 2000 of 5000 updates; shown after 1000\n", "last, after 1000", "layers after 1000 updates", "Nothing is unusual."}, []string{"75.0"}},
+		{0, []string{"; shown after 0\n", "last, after 0", "layers after 0 updates"}, []string{"layers at the beginning", "█▁"}},
 	} {
 		s, err := New(f, c.at)
 		if err != nil {
@@ -239,5 +240,73 @@ func TestFigure(t *testing.T) {
 	front := fig.Panels[len(fig.Panels)-1].Heatmap
 	if got := fmt.Sprint(front.Z); got != "[0 0 0.25 0 0 0.75 0 0 0]" {
 		t.Errorf("front %s", got)
+	}
+}
+
+// The end of train is short: five layers need 20 lines at most, without what is unusual, and of 30 layers some are shown, the last one among them.
+func TestWriteShort(t *testing.T) {
+	for _, c := range []struct {
+		depth, lines int
+		want         []string
+	}{
+		{4, 15, []string{"  layers after 2000 updates\n", "  layers at the beginning\n", "\n  3       0.5000"}},
+		{5, 17, []string{"  layers after 2000 updates\n"}},
+		{30, 2 + 2*(2+mostShort), []string{"  layers after 2000 updates, 8 of 30 layers\n", "\n  29      0.5000", "\n  30      0.5000"}},
+	} {
+		f := follow(t, fixture{errors: []float64{0.9, 0.5, 0.6}, extra: map[string]any{"update_ratio": 2e-4, "dead": 0.1, "rank": 3}})
+		s, err := New(f, -1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, of := range []*Snapshot{s.Begin, s.Now} {
+			for len(of.Layers) < c.depth {
+				of.Layers = append(of.Layers, of.Layers[0])
+			}
+		}
+		for len(s.names) < c.depth {
+			s.names = append(s.names, fmt.Sprint(len(s.names)+1))
+		}
+		var b strings.Builder
+		if err := s.WriteShort(&b, 80); err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(b.String(), "\n"); n > c.lines {
+			t.Errorf("%d layers: %d lines, want %d at most:\n%s", c.depth, n, c.lines, b.String())
+		}
+		for _, w := range c.want {
+			if !strings.Contains(b.String(), w) {
+				t.Errorf("%d layers: the text lacks %q:\n%s", c.depth, w, b.String())
+			}
+		}
+	}
+}
+
+// The state is that of the run, also where it is described before its end.
+func TestState(t *testing.T) {
+	from := 200
+	for want, s := range map[string]Summary{
+		"done after 3000 of 3000 updates":                                 {Status: "done", Update: 3000, Reached: 3000, Updates: 3000},
+		"done after 3000 of 3000 updates; shown after 500":                {Status: "done", Update: 500, Reached: 3000, Updates: 3000},
+		"diverged after 4 of 1500 updates: NaN in layer 1; shown after 0": {Status: "diverged", Reason: "NaN in layer 1", Reached: 4, Updates: 1500},
+		"killed after 300 of 900 updates; it continues from its checkpoint after 200; shown after 100": {
+			Status: "killed", Update: 100, Reached: 300, Updates: 900, Resumes: &from,
+		},
+		"running after 7 updates": {Status: "running", Update: 7, Reached: 7},
+	} {
+		if got := s.state(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// A number has 8 columns at most, and what is unknown is not a number.
+func TestFormat(t *testing.T) {
+	for _, c := range []struct {
+		v    float64
+		want string
+	}{{0, "0.0000"}, {9.041e-4, "9.04e-04"}, {0.25, "0.2500"}, {158.7458, "158.7458"}, {1580.923, "1580.923"}, {12345, "1.23e+04"}, {math.NaN(), "-"}} {
+		if got := (Quantity{}).Format(c.v); got != c.want {
+			t.Errorf("%v: %q, want %q", c.v, got, c.want)
+		}
 	}
 }

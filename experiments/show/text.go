@@ -12,18 +12,8 @@ import (
 // WriteText writes the summary in lines of at most width columns, where the paths and names are not longer.
 func (s *Summary) WriteText(w io.Writer, width int) error {
 	var b strings.Builder
-	state := fmt.Sprintf("%s after %d of %d updates", s.Status, s.Update, s.Updates)
-	if s.Updates == 0 {
-		state = fmt.Sprintf("%s after %d updates", s.Status, s.Update)
-	}
-	if s.Reason != "" && s.Reason != s.Status {
-		state += ": " + s.Reason
-	}
-	if s.Resumes != nil && *s.Resumes != s.Update {
-		state += fmt.Sprintf("; it continues from its checkpoint after %d", *s.Resumes)
-	}
 	fmt.Fprintf(&b, "%s\n", s.Run)
-	for _, line := range [][2]string{{"network", s.Network}, {"data", s.Data}, {"training", s.Training}, {"state", state}} {
+	for _, line := range [][2]string{{"network", s.Network}, {"data", s.Data}, {"training", s.Training}, {"state", s.state()}} {
 		for i, text := range wrapped(line[1], width-10) {
 			if i > 0 {
 				line[0] = ""
@@ -32,16 +22,7 @@ func (s *Summary) WriteText(w io.Writer, width int) error {
 		}
 	}
 	s.writeErrors(&b, width)
-	if s.Now != nil {
-		table(&b, fmt.Sprintf("layers after %d updates", s.Now.Update), s.Now, s.names, width)
-		if s.Begin.Update != s.Now.Update {
-			title := "layers at the beginning"
-			if s.Begin.Update > 0 {
-				title = fmt.Sprintf("layers after %d updates, the first snapshot", s.Begin.Update)
-			}
-			table(&b, title, s.Begin, s.names, width)
-		}
-	}
+	s.writeLayers(&b, width, false)
 	if s.Confusion != nil {
 		s.Confusion.write(&b)
 	}
@@ -51,12 +32,31 @@ func (s *Summary) WriteText(w io.Writer, width int) error {
 	return err
 }
 
-// WriteShort writes the course of the error and what is unusual, in a few lines.
+// state says how far the run has come, and up to which update it is described if that is not all.
+func (s *Summary) state() string {
+	state := fmt.Sprintf("%s after %d of %d updates", s.Status, s.Reached, s.Updates)
+	if s.Updates == 0 {
+		state = fmt.Sprintf("%s after %d updates", s.Status, s.Reached)
+	}
+	if s.Reason != "" && s.Reason != s.Status {
+		state += ": " + s.Reason
+	}
+	if s.Resumes != nil && *s.Resumes != s.Reached {
+		state += fmt.Sprintf("; it continues from its checkpoint after %d", *s.Resumes)
+	}
+	if s.Update < s.Reached {
+		state += fmt.Sprintf("; shown after %d", s.Update)
+	}
+	return state
+}
+
+// WriteShort writes the course of the error, the layers now and at the beginning, and what is unusual, in a few lines.
 func (s *Summary) WriteShort(w io.Writer, width int) error {
 	var b strings.Builder
 	if len(s.curve) > 1 {
 		fmt.Fprintf(&b, "%s\n", s.spark(width, s.course+" error "))
 	}
+	s.writeLayers(&b, width, true)
 	s.writeFaults(&b, width)
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -126,26 +126,60 @@ func wrapped(text string, width int) (lines []string) {
 	return lines
 }
 
-// table writes the quantities of a snapshot with bars, side by side as far as there is room for them.
-func table(b *strings.Builder, title string, s *Snapshot, names []string, width int) {
+// writeLayers writes the tables of the layers now and at the beginning.
+func (s *Summary) writeLayers(b *strings.Builder, width int, short bool) {
+	if s.Now == nil {
+		return
+	}
+	s.table(b, fmt.Sprintf("layers after %d updates", s.Now.Update), s.Now, width, short)
+	if s.Begin.Update == s.Now.Update {
+		return
+	}
+	title := "layers at the beginning"
+	if s.Begin.Update > 0 {
+		title = fmt.Sprintf("layers after %d updates, the first snapshot", s.Begin.Update)
+	}
+	s.table(b, title, s.Begin, width, short)
+}
+
+// mostShort is how many layers a short table has at most.
+const mostShort = 8
+
+// table writes the quantities of a snapshot with bars, side by side as far as there is room for them. A short table has no others, and of many
+// layers some, the first and the last ones among them.
+func (s *Summary) table(b *strings.Builder, title string, of *Snapshot, width int, short bool) {
+	names := s.names
+	if n := len(names); short && n > mostShort {
+		title += fmt.Sprintf(", %d of %d layers", mostShort, n)
+		few := &Snapshot{Update: of.Update}
+		names = nil
+		for i := range mostShort {
+			at := min(i*(n-2)/(mostShort-2), n-1) // the last two are the last hidden layer and the output layer
+			few.Layers, names = append(few.Layers, of.Layers[at]), append(names, s.names[at])
+		}
+		of = few
+	}
 	var has []Quantity
 	for _, q := range Quantities() {
-		for _, l := range s.Layers {
-			if l[q.Name] != nil {
-				has = append(has, q)
-				break
-			}
+		known := func(l map[string]*float64) bool { return l[q.Name] != nil }
+		if slices.ContainsFunc(of.Layers, known) || slices.ContainsFunc(s.Begin.Layers, known) {
+			has = append(has, q)
 		}
 	}
 	first := 7
 	for _, name := range names {
 		first = max(first, min(14, utf8.RuneCountInString(name)+1))
 	}
-	fmt.Fprintf(b, "\n  %s\n", title)
 	most := max(1, (width-2-first)/(numbers+5))
+	if short {
+		has = has[:min(len(has), most)]
+	} else {
+		b.WriteString("\n")
+	}
+	fmt.Fprintf(b, "  %s\n", title)
 	blocks := max(1, (len(has)+most-1)/most)
 	for part := range slices.Chunk(has, max(1, (len(has)+blocks-1)/blocks)) {
-		columns(b, part, s, names, first, width)
+		columns(b, part, of, names, first, width)
 	}
 }
 
@@ -163,12 +197,16 @@ func columns(b *strings.Builder, has []Quantity, s *Snapshot, names []string, fi
 	for i := range s.Layers {
 		line := fmt.Sprintf("  %-*s", first, Short(names[i], first-1))
 		for _, q := range has {
-			v := s.Layers[i][q.Name]
+			v, recorded := s.Layers[i][q.Name]
 			if v == nil {
-				line += strings.Repeat(" ", numbers+1+bar)
+				unknown := ""
+				if recorded {
+					unknown = "-"
+				}
+				line += fmt.Sprintf(" %-*s", numbers+bar, unknown)
 				continue
 			}
-			line += fmt.Sprintf(" %-*s%-*s", numbers-1, q.Format(*v), bar+1, Bar(*v/s.most(q), bar))
+			line += fmt.Sprintf(" %-*s%-*s", numbers, q.Format(*v), bar, Bar(*v/s.most(q), bar))
 		}
 		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
@@ -192,11 +230,13 @@ func (s *Snapshot) most(q Quantity) float64 {
 func (q Quantity) Format(v float64) string {
 	switch {
 	case math.IsNaN(v):
-		return ""
+		return "-"
 	case q.Share:
 		return fmt.Sprintf("%.1f %%", 100*v)
 	case v != 0 && (math.Abs(v) < 1e-3 || math.Abs(v) >= 1e4):
 		return fmt.Sprintf("%.2e", v)
+	case math.Abs(v) >= 1e3:
+		return fmt.Sprintf("%.3f", v)
 	}
 	return fmt.Sprintf("%.4f", v)
 }

@@ -17,11 +17,12 @@ const (
 
 // ParseSize returns the size of figures. The width is in mm, such as "85" or "85mm", or in inches, such as "3.25in". The error is a [*run.UsageError].
 func ParseSize(width string, font float64) (report.Size, error) {
-	text, inch := strings.CutSuffix(width, "in")
-	w, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(text, "mm")), 64)
-	if inch {
-		w *= 25.4
+	number, unit := strings.TrimSuffix(width, "mm"), 1.0
+	if inches, ok := strings.CutSuffix(width, "in"); ok {
+		number, unit = inches, 25.4
 	}
+	w, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	w *= unit
 	if err != nil || !(w >= leastWidth && w <= mostWidth) {
 		return report.Size{}, wrong("--width %s; want %d to %d mm, such as 85 or 3.25in", width, leastWidth, mostWidth)
 	}

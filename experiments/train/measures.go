@@ -92,10 +92,8 @@ func Measures() []Measure {
 			Formula: "the share of the units that are saturated on every example, by the rule of the activation (glorot help activation)",
 			Source:  "after Glorot and Bengio 2010, section 3, which gives no rule",
 			activations: func(a activations) float64 {
-				if a.f.Saturation.In == nil {
-					return 0
-				}
-				return measure.Units(a.z, a.examples, a.units, a.f.Saturation.In)
+				in := a.f.Saturation.In
+				return measure.Units(a.z, a.examples, a.units, func(z float32) bool { return in != nil && in(z) })
 			},
 		},
 		{

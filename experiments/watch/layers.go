@@ -94,6 +94,9 @@ func (m *Model) drawRun(s *screen) {
 		s.right(s.width, 0, seriesInks[4], "   deleted; this is what was read of it")
 	}
 	s.text(0, 1, quiet, show.About(o.Config))
+	if d := o.Damage(); d != "" {
+		s.right(s.width, 1, seriesInks[4], "  "+d)
+	}
 	body := s.part(0, 2, s.width, s.height-3)
 	if s.width >= wideScreen {
 		m.drawWide(body, o)
@@ -138,7 +141,7 @@ func (m *Model) drawLayers(s *screen, o *opened) {
 	for _, name := range names {
 		first = max(first, min(16, len([]rune(name))+2))
 	}
-	wide := max(14, (s.width-first)/len(list))
+	wide := max(18, (s.width-first)/len(list)) // at least a value, a bar and its course
 	fit := max(1, min(len(list), (s.width-first)/wide))
 	from := 0 // the first quantity that is shown
 	if at := m.quantity % len(list); at >= fit {
@@ -187,14 +190,14 @@ func mostOf(o *opened, q show.Quantity, row int) float64 {
 
 // drawCell draws a value, a bar and a line of its course.
 func drawCell(s *screen, q show.Quantity, column []float64, row int, most float64, color ink) {
-	if row >= len(column) || math.IsNaN(column[row]) {
+	if row >= len(column) { // the layer does not have it
 		return
 	}
 	end := s.text(0, 0, ink{}, fmt.Sprintf("%-8s", q.Format(column[row])))
 	rest := s.width - end - 1
 	bar := min(10, rest)
-	if rest >= 12 {
-		bar = rest / 2
+	if rest >= 8 {
+		bar = (rest - 1) / 2
 		s.text(end+1+bar+1, 0, quiet, show.Spark(column[:row+1], rest-bar-1))
 	}
 	s.text(end+1, 0, color, show.Bar(column[row]/most, bar))

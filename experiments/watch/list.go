@@ -117,7 +117,9 @@ func (m *Model) drawList(s *screen) {
 	m.drawTitle(s, len(rows))
 	table := s.part(0, listTop-1, s.width, m.listHeight()+1)
 	m.drawTable(table, rows)
-	m.drawErrors(s.part(0, listTop+m.listHeight(), s.width, s.height-listTop-m.listHeight()-1), false)
+	if len(m.shown()) > 0 {
+		m.drawErrors(s.part(0, listTop+m.listHeight(), s.width, s.height-listTop-m.listHeight()-1), false)
+	}
 }
 
 func (m *Model) drawTitle(s *screen, kept int) {
@@ -141,7 +143,7 @@ func (m *Model) drawTable(s *screen, rows []live.Head) {
 	path := at[1] - 4
 	if s.width >= wideScreen && len(m.differing) > 0 {
 		path = path / 2
-		s.text(path+4, 0, quiet, strings.Join(m.differing, "  "))
+		s.part(0, 0, at[1]-1, 1).text(path+4, 0, quiet, strings.Join(m.differing, "  "))
 	}
 	for i, name := range []string{"  RUN", "STATUS", "PROGRESS", "", ""} {
 		s.text(at[i], 0, quiet, name)
@@ -152,8 +154,11 @@ func (m *Model) drawTable(s *screen, rows []live.Head) {
 	case m.listError != nil:
 		s.text(2, 1, seriesInks[4], m.listError.Error())
 		return
+	case len(rows) == 0 && m.listed && m.list.filter != "":
+		s.text(2, 1, quiet, "No run matches the filter.")
+		return
 	case len(rows) == 0 && m.listed:
-		s.text(2, 1, quiet, "There are no such runs.")
+		s.text(2, 1, quiet, "There are no runs.")
 		return
 	}
 	height, selected := s.height-1, m.list.index(rows)

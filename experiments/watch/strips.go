@@ -11,6 +11,7 @@ import (
 	"glorot/experiments/train"
 
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
 )
 
 // A record has the histograms of a snapshot.
@@ -102,10 +103,9 @@ func (m *Model) drawStrip(s *screen, o *opened, signal int) {
 	if s.height < 3 || o.Layers.Depth == 0 {
 		return
 	}
-	name := show.LayerNames(&o.Layers)[min(m.layer, o.Layers.Depth)-1]
-	s.text(0, 0, strong, fmt.Sprintf("%s of layer %s", signals[signal].name, name))
 	p := s.part(axisWidth, 1, s.width-axisWidth-1, s.height-1)
 	snapshots := m.stripSnapshots(o, p.width)
+	m.drawStripTitle(s, o, signal, snapshots)
 	low, high, any := m.stripRange(o, snapshots, signal)
 	if !any {
 		p.text(1, 0, quiet, "there are no histograms")
@@ -113,7 +113,6 @@ func (m *Model) drawStrip(s *screen, o *opened, signal int) {
 	}
 	s.right(axisWidth-1, 1, quiet, number(high))
 	s.right(axisWidth-1, s.height-1, quiet, number(low))
-	last := o.Layers.Before(m.instant())
 	for x, i := range snapshots {
 		h := m.histogram(o, i, signal)
 		if h == nil {
@@ -121,10 +120,21 @@ func (m *Model) drawStrip(s *screen, o *opened, signal int) {
 		}
 		m.drawColumn(p, x, h.DensityOn(low, high, p.height), signal)
 	}
-	if m.at >= 0 {
-		x := slices.IndexFunc(snapshots, func(i int) bool { return i >= last })
-		s.set(axisWidth+x, 0, '▼', strong)
+}
+
+// drawStripTitle draws the title of a strip and, over its columns, the mark of the time that is shown. The title begins after the mark if it
+// would cover it.
+func (m *Model) drawStripTitle(s *screen, o *opened, signal int, snapshots []int) {
+	title := fmt.Sprintf("%s of layer %s", signals[signal].name, show.LayerNames(&o.Layers)[min(m.layer, o.Layers.Depth)-1])
+	begin := 0
+	if last := o.Layers.Before(m.at); m.at >= 0 && len(snapshots) > 0 {
+		mark := axisWidth + max(0, slices.IndexFunc(snapshots, func(i int) bool { return i >= last }))
+		if mark <= ansi.StringWidth(title) {
+			begin = mark + 2
+		}
+		s.set(mark, 0, '▼', strong)
 	}
+	s.text(begin, 0, strong, title)
 }
 
 // drawColumn draws densities from the bottom up. A root of them shows the tails, which gradients have more of.

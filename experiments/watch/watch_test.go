@@ -191,7 +191,8 @@ func threeRuns(t *testing.T) map[string]*run.Run {
 	return runs
 }
 
-// The screens look as they did when somebody last looked at them: the list with a pinned run, the layers at an earlier update, and the help.
+// The screens look as they did when somebody last looked at them: the list with a pinned run, the layers at an earlier update and at the
+// beginning, and the help.
 func TestScreens(t *testing.T) {
 	golden, err := filepath.Abs("testdata")
 	if err != nil {
@@ -226,6 +227,8 @@ func TestScreens(t *testing.T) {
 		check("layers")
 		term.press("?")
 		check("help")
+		term.press("esc", "home")
+		check("beginning")
 	}
 }
 
@@ -255,6 +258,10 @@ func TestKeys(t *testing.T) {
 	term.has("update 0")
 	term.press("end")
 	term.lacks("update ")
+	term.press("/", "zzz", "enter")
+	term.has("0 of 3 runs", "No run matches the filter.")
+	term.lacks("nothing is recorded", "validation error")
+	term.press("esc")
 	term.press("pgup")
 	if at := term.at; at != 500 {
 		t.Errorf("10 records before the last one, 1500, is %d", at)
@@ -277,6 +284,17 @@ func TestLive(t *testing.T) {
 	term.has("validation error  ■ 37.5 %")
 	term.wait(3 * time.Second)
 	term.has("55 %")
+
+	log, err := os.OpenFile(runs["b"].Path(run.LogFile), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	if _, err := log.WriteString("junk\n"); err != nil {
+		t.Fatal(err)
+	}
+	term.wait(time.Second)
+	term.has("  1 line of its log cannot be read: line 37 of log.jsonl\n")
 
 	newRun(t, "runs/d", 4, 0, func(int) float64 { return 0.9 })
 	term.press("esc")
@@ -372,5 +390,17 @@ func TestCount(t *testing.T) {
 	}
 	if want := []string{"0", "999", "1k", "1234", "1.5k", "12.6k", "14.4k", "2.5M"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// Where runs differ in many keys, their names end before the next column.
+func TestManyKeys(t *testing.T) {
+	threeRuns(t)
+	term := newTerminal(t, 120, 24, "runs")
+	term.differing = []string{"train.updates", "model.activation", "observe.every"}
+	term.view = ""
+	header := strings.Split(term.screen(), "\n")[1]
+	if !strings.Contains(header, "train.updates") || !strings.Contains(header, " STATUS      PROGRESS ") {
+		t.Errorf("%q", header)
 	}
 }

@@ -34,6 +34,7 @@ export class Run {
       offset: `${history.offset}:${history.extra}`,
       state: history.run,
       all: history.snapshots,
+      damaged: history.damaged,
       forkedAt: history.run.parent?.update,
     });
     this.add(history.records);

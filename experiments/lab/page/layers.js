@@ -141,8 +141,11 @@ export function front(width, t, run, { mark, name = "z/flat" }) {
     layers = (run.snapshots[0]?.layers || []).filter((l) => quantity(l, name) !== undefined);
   const rows = layers.map((l) => ({
     name: layerName(l.layer - 1, n, run.last.layers),
-    column: (u) => at(u)?.layers[l.layer - 1],
-    value: (layer) => quantity(layer, name) ?? 0,
+    column: (u) => {
+      const layer = at(u)?.layers[l.layer - 1];
+      return quantity(layer, name) === undefined ? undefined : layer; // what is unknown is not painted
+    },
+    value: (layer) => quantity(layer, name),
   }));
   return strips(width, t, {
     rows,

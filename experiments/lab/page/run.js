@@ -128,6 +128,7 @@ export async function run(box, state, { set, go, info, connected, shown }) {
       s.left ? h("span", {}, `${duration(s.left)} left`) : "",
       ...(s.tags || []).map((t) => h("span", { class: "tag" }, t)),
       s.reason && s.status !== "interrupted" ? h("p", { class: "bad" }, s.reason) : "",
+      r.damaged ? h("p", { class: "bad" }, `${whole(r.damaged)} ${r.damaged === 1 ? "line" : "lines"} of its log cannot be read.`) : "",
       r.gone ? h("p", { class: "bad" }, "This run was moved or deleted.") : "",
     );
   }

@@ -124,10 +124,17 @@ def diverged():
             loss = (model(torch.ones(3, 2)) * value).mean()
             loss.backward()
             rec.step(loss)
+        model[0].weight.data.fill_(math.nan)
+        model(torch.ones(3, 2)).mean().backward()
+        rec.step()
     assert head("diverged")["status"] == "diverged" and records("diverged", "diverged")[0]["value"] == "NaN"
     x = layer(records("diverged")[1], "linear2")
     assert x["dcost_dw"]["n"] == 0 and x["dcost_dw"]["non_finite"] == 2 and x["dcost_dw"]["mean"] is None, x
     assert x["measures"]["grad_norm"] is None, x
+    x = layer(records("diverged")[2], "linear0")  # shares of nothing are unknown
+    assert x["z"]["n"] == 0 and x["z"]["non_finite"] == 6 and x["z"]["flat"] is None and x["z"]["p99"] is None, x
+    assert x["measures"]["dead"] is None and x["measures"]["saturated"] is None, x
+    assert sum(x["z"]["histogram"]["counts"]) == 0, x
 
 
 class Shared(nn.Module):
