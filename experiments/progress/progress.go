@@ -61,13 +61,11 @@ func (p *Bar) Show(done, all float64, what string) {
 	fmt.Fprintf(p.w, "\r%s%*s", line, pad, "")
 }
 
-// Begin shows at once what is done before there is any progress to show.
+// Begin shows on a terminal what is done before there is any progress.
 func (p *Bar) Begin(what string) {
 	if p.screen {
 		p.Show(0, 1, what)
-		return
 	}
-	fmt.Fprintln(p.w, "glorot:", what)
 }
 
 // Training shows the progress of a run.
