@@ -175,9 +175,13 @@ function swatch(l) {
   );
 }
 
-// text is a text in a drawing, which is larger in the lecture.
+// size is that of texts in drawings, which are larger in the lecture. textWidth is the room that a text needs, or a little more.
+const size = () => (document.body.className === "lecture" ? 14 : 11);
+export const textWidth = (content) => 0.6 * size() * content.length;
+
+// text is a text in a drawing.
 export const text = (x, y, content, t, more = {}) => {
-  const e = s("text", { x, y, fill: t.soft, "font-size": document.body.className === "lecture" ? 14 : 11, "font-family": font, ...more });
+  const e = s("text", { x, y, fill: t.soft, "font-size": size(), "font-family": font, ...more });
   e.textContent = content;
   return e;
 };

@@ -144,7 +144,7 @@ export async function lecture(box, state, { set, go, connected, shown }) {
         return runs.map(
           (r, i) =>
             new Figure({
-              title: `Saturated units: ${title(i)}`,
+              title: `Saturated activations: ${title(i)}`,
               draw: (w, t) =>
                 lines(w, t, {
                   height: 360,
