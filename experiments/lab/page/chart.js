@@ -33,7 +33,7 @@ export class Figure {
           { class: "tools" },
           tool("SVG", () => this.saveSVG()),
           tool("PNG", () => this.savePNG()),
-          csv ? tool("CSV", () => this.saveCSV()) : "",
+          tool("CSV", () => this.saveCSV()),
         ),
       ),
       this.noteElement,

@@ -60,6 +60,14 @@ export const ridgeCSV = (snapshot, kind) =>
       }),
   );
 
+// seriesCSV has quantities of the layers of several runs at all snapshots, but those of the output layer.
+export const seriesCSV = (runs, names) =>
+  [["run", "update", "layer", ...names]].concat(
+    runs.flatMap((r) =>
+      r.snapshots.flatMap((s) => s.layers.slice(0, -1).map((l) => [r.name, s.update, l.name || l.layer, ...names.map((name) => quantity(l, name))])),
+    ),
+  );
+
 const heat = new Map(
   ["light", "dark"].map((name) => [
     name,

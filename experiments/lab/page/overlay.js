@@ -22,7 +22,7 @@ export function overlay(width, t, { groups, names, kind }) {
   const layers = groups.flatMap((g) => g.snapshots.flatMap((x) => drawn(x, kind))),
     most = range(layers.filter((l) => l.layer < names.length || kind !== "dcost_dw").map((l) => l[kind].histogram)),
     low = layers.length && layers.every((l) => l[kind].histogram.low >= 0) ? 0 : -most,
-    xs = Array.from({ length: points + 1 }, (_, i) => low + ((most - low) * i) / points);
+    xs = Array.from({ length: points }, (_, i) => low + ((most - low) * (i + 0.5)) / points);
   const rows = names
     .map((name, i) => {
       const lines = groups.map((g) => {

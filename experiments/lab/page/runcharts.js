@@ -156,6 +156,8 @@ const curves = (v) =>
       ),
   });
 
+const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
+
 const jacobians = (v) =>
   new Figure({
     title: "Mean singular values of the Jacobians",
@@ -169,8 +171,9 @@ const jacobians = (v) =>
         series: Array.from({ length: n }, (_, i) => ({
           name: `Layer ${i + 1} to ${i + 2}`,
           color: layerColor(i, n, t),
-          points: v.run.spectra.map((s) => [s.update, s.singular_values[i].reduce((a, b) => a + b, 0) / s.singular_values[i].length]),
+          points: v.run.spectra.map((s) => [s.update, mean(s.singular_values[i])]),
         })),
       });
     },
+    csv: () => [["update", "layer", "mean singular value"]].concat(v.run.spectra.flatMap((s) => s.singular_values.map((l, i) => [s.update, i + 1, mean(l)]))),
   });
