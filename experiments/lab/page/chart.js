@@ -243,7 +243,8 @@ export function frame(width, t, { height, x, y, left = 52, right = 22, top = 8, 
     );
   }
   g.append(s("line", { x1: left, x2: width - right, y1: height - bottom, y2: height - bottom, stroke: t.soft }));
-  g.append(text((left + width - right) / 2, height - 4, x.label, t, { "text-anchor": "middle" }));
+  const label = textWidth(x.label) > width ? x.label.split(",")[0] : x.label;
+  g.append(text((left + width - right) / 2, height - 4, label, t, { "text-anchor": "middle" }));
   if (y?.label)
     g.append(text(left - 44, top + 4, y.label, t, { transform: `rotate(-90 ${left - 40} ${top})`, x: left - 40, y: top, "text-anchor": "end" }));
   svg.append(g);
