@@ -36,7 +36,7 @@ func labRuns(t *testing.T, runs map[string]string) (*visitor, *laboratory, strin
 	return newVisitor(t, path), lab, dir
 }
 
-// Each key changes a slider, and Chromium reports each change. The run is forked once, when Enter lets the slider go.
+// Each key changes a slider, and Chromium reports each change. The run is forked once, when Enter or the mouse lets the slider go.
 func TestLabForksOnce(t *testing.T) {
 	v, lab, dir := labRuns(t, map[string]string{"parent": "train.updates=20"})
 	count := func() int {
@@ -60,7 +60,9 @@ func TestLabForksOnce(t *testing.T) {
 	if s, err := run.Peek(filepath.Join(dir, "parent-at-20")); err != nil || count() != 2 || fmt.Sprint(s.Config.Train.Rate) != value {
 		t.Errorf("%d forks, at the rate %v, want %s; %v", count()-1, s.Config.Train.Rate, value, err)
 	}
-	v.quiet("a fork by keys")
+	v.do(chromedp.Click(rate + `input[type=range]`)) // a mouse lets the slider go at once
+	v.until(`document.querySelector("h1").textContent === "parent-at-20-at-20"`)
+	v.quiet("forks")
 }
 
 // What is typed goes to the server as it is, and an emptied field is the default.

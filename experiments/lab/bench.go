@@ -42,7 +42,7 @@ type Measure struct {
 func (l *Lab) benchControls() Bench { return Bench{l.dir, Controls(), begins, measures(), ignored()} }
 
 func ignored() []string {
-	return slices.DeleteFunc(run.Names(), func(key string) bool { return !query.IsIgnored(key) })
+	return slices.DeleteFunc(query.ConfigKeys(), func(key string) bool { return !query.IsIgnored(key) })
 }
 
 func measures() (list []Measure) {

@@ -58,7 +58,7 @@ func (l *Lab) info(path string) (Info, error) {
 	m := s.Manifest
 	i := Info{Name: l.name(path), ID: m.ID, Status: s.Status, Reason: m.Reason, Update: s.Update, Updates: s.Config.Train.Updates,
 		Start: m.Start, Left: s.Left(time.Now()).Seconds(), Parent: m.Parent, Archive: run.IsArchive(path), Images: query.ImagesOf(m.Data), Config: map[string]string{}}
-	names := run.Names()
+	names := query.ConfigKeys()
 	if rec := s.Config.Recorded; rec != nil {
 		i.Program, names = rec.Program, rec.Keys()
 	}

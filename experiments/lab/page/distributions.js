@@ -116,7 +116,7 @@ export function ridges(width, t, { rows, label, domain, same = false, format = n
 }
 
 // strips draws for each row an image: rows are {name, columns: [{at, from, to}], value(column, y in 0..1) -> 0..1}. A column covers the time between from and
-// to, and at least the pixel of its own time. Where there is no column the image is empty.
+// to, and at least some pixels up to that of its own time. Where there is no column the image is empty.
 export function strips(width, t, { rows, label, domain, mark, strip = 58, values, paint, axis = true }) {
   const gap = 6,
     left = margin(rows.map((r) => r.name)),
@@ -132,10 +132,12 @@ export function strips(width, t, { rows, label, domain, mark, strip = 58, values
       c = canvas.getContext("2d"),
       image = c.createImageData(w, strip);
     const pixel = (u) => Math.min(Math.max(Math.floor(f.sx(u) - left), 0), w - 1);
+    let end = 0;
     for (const col of r.columns) {
       const own = pixel(col.at),
-        x0 = Math.min(own, Math.round(f.sx(col.from) - left)),
+        x0 = Math.min(own, Math.max(end, Math.min(own - 2, Math.round(f.sx(col.from) - left)))),
         x1 = Math.max(own + 1, Math.min(w, Math.round(f.sx(col.to) - left)));
+      end = x1;
       for (let py = 0; py < strip; py++) {
         const rgba = [...paint(r.value(col, 1 - (py + 0.5) / strip)), 255];
         for (let px = x0; px < x1; px++) image.data.set(rgba, 4 * (py * w + px));
