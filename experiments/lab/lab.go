@@ -54,7 +54,7 @@ type Lab struct {
 // New opens the laboratory of a folder.
 func New(o Options) (*Lab, error) {
 	if run.IsRun(o.Dir) || run.IsArchive(o.Dir) {
-		return nil, &run.UsageError{Place: run.Place{File: o.Dir}, Problem: "is a run, expected: a folder of runs, such as " + filepath.Dir(o.Dir)}
+		return nil, &run.UsageError{Place: run.Place{File: o.Dir}, Problem: "is a run, expected: a folder of runs, such as " + filepath.Join(o.Dir, "..")}
 	}
 	err := os.Mkdir(o.Dir, 0o777)
 	switch info, statErr := os.Stat(o.Dir); {
