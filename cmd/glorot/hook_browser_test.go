@@ -33,6 +33,9 @@ func TestRecordedInBrowser(t *testing.T) {
 	if got := v.text(`[...document.querySelectorAll(".actions button")].map(b => b.textContent).join()`); got != "Tags …,Rename …,Delete,Compare" {
 		t.Errorf("the actions are %s", got)
 	}
+	if got := v.text(`[...document.querySelectorAll("button")].filter(b => b.textContent.startsWith("Jacobian") && b.offsetParent).length`); got != "0" {
+		t.Error("there is a button that measures Jacobians, which a recorded run does not have")
+	}
 	log, err := os.OpenFile(filepath.Join(name, run.LogFile), os.O_APPEND|os.O_WRONLY, 0)
 	if err == nil {
 		_, err = log.WriteString(`{"event":"test","update":600,"error":0.0625,"nll":0.5}` + "\njunk\n")

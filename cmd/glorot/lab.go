@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"glorot/experiments/lab"
@@ -14,7 +16,7 @@ func labCommand() *cli.Command {
 		Name:      "lab",
 		Usage:     "open a laboratory in the browser",
 		ArgsUsage: "[DIR]",
-		Description: "Serves a page on this machine that shows the runs in DIR (runs, if none is given) while they are trained, and starts, changes and\n" +
+		Description: "Serves a page on this machine that shows the runs in the folder DIR (runs, if none is given) while they are trained, and starts, changes and\n" +
 			"compares them. The first line on standard output is the address of the page. Trainings are processes of their own: they continue\n" +
 			"when the laboratory ends, and it finds them again.\n\n" +
 			"Without --addr only this machine reaches the page, but all of its users do: on a machine that others use give an address of it\n" +
@@ -42,9 +44,13 @@ func labCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
+			_, absent := os.Stat(dir)
 			l, err := lab.New(lab.Options{Dir: dir, Data: c.String("data"), Program: []string{program}})
 			if err != nil {
 				return err
+			}
+			if errors.Is(absent, fs.ErrNotExist) {
+				fmt.Fprintf(c.App.ErrWriter, "glorot: made the folder %s, as there was none\n", dir)
 			}
 			return l.Serve(c.Context, on, func(url string) {
 				fmt.Fprintln(c.App.Writer, url)

@@ -230,8 +230,8 @@ func TestLabInBrowser(t *testing.T) {
 	v.until(`document.querySelector(".chip")?.textContent === "stopped" && document.querySelectorAll(".plot svg").length > 8`)
 
 	v.button("Compare")
-	v.until(`location.hash.startsWith("#/runs") && document.querySelectorAll("section figure .plot svg").length === 3`)
-	if got := v.text(`[...document.querySelectorAll("section table tbody th")].map(e => e.textContent).join()`); got != "train.rate" {
+	v.until(`location.hash.startsWith("#/runs") && document.querySelectorAll("section figure .plot svg").length === 4`)
+	if got := v.text(`[...document.querySelectorAll("section table tbody th")].map(e => e.textContent).join()`); got != "train.rate,fork" {
 		t.Errorf("the configurations differ in %s", got)
 	}
 	v.press("#where", "train.rate=0.2")

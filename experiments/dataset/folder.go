@@ -328,7 +328,7 @@ func inParallel(ctx context.Context, n int, progress func(done, total int), do f
 
 // pictureFile calls read with a file, which the error does not name.
 func pictureFile(path string, read func(io.Reader) error) error {
-	f, err := os.Open(path)
+	f, err := openFile(path)
 	if p := new(fs.PathError); errors.As(err, &p) {
 		return p.Err
 	}

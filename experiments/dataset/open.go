@@ -123,7 +123,10 @@ func exists(path string) bool {
 // unpack a download without changing its name, and servers may pack a file again. The error names the file; it is a
 // [*BrokenError] if the file could be read.
 func readFile(path string, read func(io.Reader) error) error {
-	f, err := os.Open(path)
+	f, err := openFile(path)
+	if errors.Is(err, errNoFile) {
+		return &BrokenError{path, err}
+	}
 	if err != nil {
 		return unreadable(path, err)
 	}
@@ -136,6 +139,21 @@ func readFile(path string, read func(io.Reader) error) error {
 		return &BrokenError{path, err}
 	}
 	return nil
+}
+
+// errNoFile is the error of openFile for a pipe, a socket or a device.
+var errNoFile = errors.New("it is neither a file nor a folder")
+
+// openFile opens a file for reading. A named pipe, which would block until somebody writes to it, is errNoFile.
+func openFile(path string) (*os.File, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() && !info.Mode().IsRegular() {
+		return nil, errNoFile
+	}
+	return os.Open(path)
 }
 
 // unreadable makes an error that names the file only once.

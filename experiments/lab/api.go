@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 
+	"glorot/experiments/dataset"
 	"glorot/experiments/run"
 )
 
@@ -240,13 +241,16 @@ func read(r *http.Request) (o Order, err error) {
 func fail(w http.ResponseWriter, err error) {
 	status := http.StatusInternalServerError
 	var use *run.UsageError
+	var absent *dataset.NoSuchPathError
+	var broken *dataset.BrokenError
+	var missing *dataset.MissingError
 	var large *http.MaxBytesError
 	switch r := (refusal{}); {
 	case errors.As(err, &large):
 		status = http.StatusRequestEntityTooLarge
 	case errors.As(err, &r):
 		status = r.status
-	case errors.As(err, &use):
+	case errors.As(err, &use), errors.As(err, &absent), errors.As(err, &broken), errors.As(err, &missing):
 		status = http.StatusBadRequest
 	case errors.Is(err, context.Canceled):
 		status = 499 // nobody reads the answer

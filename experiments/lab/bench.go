@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"reflect"
 	"slices"
 	"time"
 
 	"glorot/experiments/paper/printed"
 	"glorot/experiments/run"
+	"glorot/experiments/run/query"
 	"glorot/experiments/runner"
 	"glorot/experiments/train"
 )
@@ -25,6 +27,7 @@ type Bench struct {
 	Controls []Control `json:"controls"`
 	Begins   []string  `json:"begins"`
 	Measures []Measure `json:"measures"`
+	Ignored  []string  `json:"ignored"` // keys that do not tell groups of runs apart
 }
 
 // Measure says how the page shows a measure of layers that a run has recorded.
@@ -36,7 +39,11 @@ type Measure struct {
 	Log     bool   `json:"log"`
 }
 
-func (l *Lab) benchControls() Bench { return Bench{l.dir, Controls(), begins, measures()} }
+func (l *Lab) benchControls() Bench { return Bench{l.dir, Controls(), begins, measures(), ignored()} }
+
+func ignored() []string {
+	return slices.DeleteFunc(query.ConfigKeys(), func(key string) bool { return !query.IsIgnored(key) })
+}
 
 func measures() (list []Measure) {
 	for _, m := range train.Measures() {
@@ -53,6 +60,7 @@ func configuration(set []string) (run.Config, error) { return run.Load("", set, 
 type Initial struct {
 	Name     string          `json:"name"` // of a run of it
 	Layers   json.RawMessage `json:"record"`
+	Examples int             `json:"examples"` // on which it is measured
 	Spectrum *run.Spectrum   `json:"spectrum,omitempty"`
 	Paper    *Paper          `json:"paper,omitempty"`
 	Millis   float64         `json:"ms"`
@@ -96,22 +104,25 @@ func (l *Lab) initial(r *http.Request) (any, error) {
 		return nil, err
 	}
 	record, err := compact(line)
-	return Initial{c.Name(), record, spectrum, paperOf(c), float64(time.Since(begin).Microseconds()) / 1000}, err
+	return Initial{c.Name(), record, c.Observe.Examples, spectrum, paperOf(c), float64(time.Since(begin).Microseconds()) / 1000}, err
 }
 
-// paperOf returns what the paper shows of a network, or nil if it is not one of those in Figures 6 and 7.
+// paperOf returns what the paper shows of a network, or nil if it is not one of those in Figures 6 and 7: nothing but the seeds and the initialisation may
+// differ from the paper's network, its inputs and how it is measured.
 func paperOf(c run.Config) *Paper {
-	m := c.Model
-	if m.Activation != "tanh" || !slices.Equal(m.Hidden, run.Default().Model.Hidden) || c.Data.Name != run.Default().Data.Name {
+	paper := run.Default() // its network is the paper's
+	init := c.Model.Init
+	c.Model.Init, c.Data.Seed = paper.Model.Init, paper.Data.Seed
+	if !reflect.DeepEqual(c.Model, paper.Model) || c.Data != paper.Data || c.Train.LabelSmoothing != 0 || c.Observe.Examples != paper.Observe.Examples {
 		return nil
 	}
 	of := func(d printed.Densities) PaperDensity {
-		if m.Init == "standard" {
+		if init == "standard" {
 			return PaperDensity{d.Standard.Peak, d.Standard.Std}
 		}
 		return PaperDensity{d.Normalized.Peak, d.Normalized.Std}
 	}
-	switch m.Init {
+	switch init {
 	case "standard", "normalized", "figure":
 		return &Paper{of(printed.Figure6), of(printed.Figure7)}
 	}

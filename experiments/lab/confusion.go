@@ -22,25 +22,24 @@ func (l *Lab) confusions(_ context.Context, path string, r *http.Request) (any, 
 	if err != nil {
 		return nil, refuse(http.StatusBadRequest, "update: got %q, allowed: a number", r.URL.Query().Get("update"))
 	}
-	all, err := records(path)
-	if err != nil {
-		return nil, err
-	}
 	c := Confusions{Update: update}
-	for line := range all.lines() {
+	err = eachRecord(path, func(line []byte) {
 		event, at, _ := run.Stamp(line)
 		if at != update || event != run.ValidEvent && event != run.TestEvent {
-			continue
+			return
 		}
 		var s run.Score
 		if (run.Record{JSON: line}).Decode(&s) != nil || s.Confusion == nil { // the other lines show what the run was
-			continue
+			return
 		}
 		if event == run.ValidEvent {
 			c.Valid = s.Confusion
 		} else {
 			c.Test = s.Confusion
 		}
+	})
+	if err != nil {
+		return nil, err
 	}
 	if c.Valid == nil && c.Test == nil {
 		return nil, refuse(http.StatusNotFound, "%s: has no confusion matrix after update %d", l.name(path), update)

@@ -25,20 +25,15 @@ func (l *Lab) csv(w http.ResponseWriter, r *http.Request) {
 		fail(w, refuse(http.StatusBadRequest, "what: got %q, allowed: z, s, dcost_ds, dcost_dw", q.Get("what")))
 		return
 	}
-	all, err := records(path)
-	if err != nil {
-		fail(w, err)
-		return
-	}
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="histograms.csv"`)
 	out := csv.NewWriter(w)
 	_ = out.Write([]string{"update", "layer", "low", "high", "count"})
-	for line := range all.lines() {
+	err = eachRecord(path, func(line []byte) {
 		event, update, _ := run.Stamp(line)
 		var record run.LayersRecord
 		if event != run.LayersEvent || q.Has("update") && q.Get("update") != strconv.Itoa(update) || json.Unmarshal(line, &record) != nil {
-			continue
+			return
 		}
 		for _, layer := range record.Layers.Layers {
 			h := of(layer)
@@ -51,6 +46,11 @@ func (l *Lab) csv(w http.ResponseWriter, r *http.Request) {
 				_ = out.Write(row)
 			}
 		}
+	})
+	if err != nil { // nothing is sent yet unless the log was damaged in the meantime
+		w.Header().Del("Content-Disposition")
+		fail(w, err)
+		return
 	}
 	out.Flush() // a client that has left does not read it
 }

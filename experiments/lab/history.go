@@ -6,13 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
-	"iter"
 	"os"
 	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
 
+	"glorot/experiments/live"
 	"glorot/experiments/run"
 )
 
@@ -80,17 +80,32 @@ type record struct {
 	read       places // up to which the files were read
 }
 
-// lines returns all lines, first those on the schedules.
-func (r record) lines() iter.Seq[[]byte] {
-	return func(yield func([]byte) bool) {
-		for _, file := range [][]byte{r.log, r.extra} {
-			for line := range bytes.Lines(file) {
-				if !yield(line) {
-					return
-				}
-			}
-		}
+// eachRecord calls f with all lines that records returns, one after the other, without keeping them: the logs of long runs are large.
+func eachRecord(path string, f func(line []byte)) error {
+	r, err := run.Open(path)
+	if err != nil {
+		return err
 	}
+	if run.IsArchive(path) {
+		log, err := r.ReadLog()
+		for _, line := range log.Records {
+			f(line.JSON)
+		}
+		return err
+	}
+	log, extra, same := live.Tail{Path: r.Path(run.LogFile)}, live.Tail{Path: r.Path(run.ExtraFile)}, usualOf(r)
+	if _, err := log.Read(func(line []byte, _ int64) { f(line) }); err != nil {
+		return err
+	}
+	_, err = extra.Read(func(line []byte, _ int64) {
+		if same(line) {
+			f(line)
+		}
+	})
+	if errors.Is(err, fs.ErrNotExist) { // nothing was measured off the schedules
+		return nil
+	}
+	return err
 }
 
 // records reads the records of a run. What was measured on other examples than the run's own is left out, as it is another quantity.

@@ -15,6 +15,7 @@ import (
 	"glorot/experiments/run"
 	"glorot/experiments/run/atomicfile"
 	"glorot/experiments/run/lease"
+	"glorot/experiments/run/query"
 )
 
 // Info says what a run is and how far it has come.
@@ -32,6 +33,7 @@ type Info struct {
 	ParentName  string            `json:"parent_name,omitempty"` // if it is in the folder
 	Archive     bool              `json:"archive,omitempty"`
 	Program     string            `json:"program,omitempty"` // that trained it, if not this one
+	Images      string            `json:"images,omitempty"`  // the beginning of their checksum
 	Here        bool              `json:"here,omitempty"`    // the process that works on it is one of this machine
 	Checkpoints []int             `json:"checkpoints,omitempty"`
 	Config      map[string]string `json:"config,omitempty"`
@@ -55,8 +57,8 @@ func (l *Lab) info(path string) (Info, error) {
 	}
 	m := s.Manifest
 	i := Info{Name: l.name(path), ID: m.ID, Status: s.Status, Reason: m.Reason, Update: s.Update, Updates: s.Config.Train.Updates,
-		Start: m.Start, Left: s.Left(time.Now()).Seconds(), Parent: m.Parent, Archive: run.IsArchive(path), Config: map[string]string{}}
-	names := run.Names()
+		Start: m.Start, Left: s.Left(time.Now()).Seconds(), Parent: m.Parent, Archive: run.IsArchive(path), Images: query.ImagesOf(m.Data), Config: map[string]string{}}
+	names := query.ConfigKeys()
 	if rec := s.Config.Recorded; rec != nil {
 		i.Program, names = rec.Program, rec.Keys()
 	}

@@ -11,6 +11,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/netip"
@@ -28,7 +29,7 @@ import (
 
 // Options configure a laboratory.
 type Options struct {
-	Dir     string   // the folder of the runs, which is created if there is none
+	Dir     string   // the folder of the runs, which is created in an existing one if there is none
 	Data    string   // the folder of the stored data sets
 	Program []string // the command that trains: the path of this program
 }
@@ -52,7 +53,16 @@ type Lab struct {
 
 // New opens the laboratory of a folder.
 func New(o Options) (*Lab, error) {
-	if err := os.MkdirAll(o.Dir, 0o777); err != nil {
+	if run.IsRun(o.Dir) || run.IsArchive(o.Dir) {
+		return nil, &run.UsageError{Place: run.Place{File: o.Dir}, Problem: "is a run, expected: a folder of runs, such as " + filepath.Join(o.Dir, "..")}
+	}
+	err := os.Mkdir(o.Dir, 0o777)
+	switch info, statErr := os.Stat(o.Dir); {
+	case statErr == nil && !info.IsDir():
+		return nil, &run.UsageError{Place: run.Place{File: o.Dir}, Problem: "is a file, expected: a folder of runs"}
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, &run.UsageError{Place: run.Place{File: o.Dir}, Problem: "there is no such folder, and none in which it could be made"}
+	case err != nil && !errors.Is(err, fs.ErrExist):
 		return nil, err
 	}
 	dir, err := filepath.Abs(o.Dir)
@@ -107,7 +117,7 @@ func (l *Lab) Serve(ctx context.Context, on net.Listener, ready func(url string)
 	g := newGuard(l.routes(), addr.Addr().Unmap())
 	host := addr.Addr().Unmap()
 	if host.IsUnspecified() {
-		host = netip.MustParseAddr("127.0.0.1")
+		host = ownAddress()
 	}
 	url := fmt.Sprintf("http://%s/", netip.AddrPortFrom(host, addr.Port()))
 	if g.token != "" {
@@ -130,6 +140,17 @@ func (l *Lab) Serve(ctx context.Context, on net.Listener, ready func(url string)
 		return err
 	}
 	return s.Close()
+}
+
+// ownAddress is an address by which other machines reach this one, or that of the loopback if it has none.
+func ownAddress() netip.Addr {
+	all, _ := net.InterfaceAddrs() // without any there is only the loopback
+	for _, a := range all {
+		if p, err := netip.ParsePrefix(a.String()); err == nil && p.Addr().Is4() && p.Addr().IsGlobalUnicast() {
+			return p.Addr()
+		}
+	}
+	return netip.MustParseAddr("127.0.0.1")
 }
 
 // warm makes the images of the first network before somebody asks for it.

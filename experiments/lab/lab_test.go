@@ -134,10 +134,11 @@ func TestHistory(t *testing.T) {
 	if len(list.Runs) != 2 || list.Runs[0].Name != "deep/b" || *list.Runs[1].TestError == 0 {
 		t.Errorf("got %+v", list)
 	}
-	for where, want := range map[string]int{"status=done": 2, "status=running": 0, "model.hidden=[6,5]": 2, "seed=2": 0} {
+	for where, want := range map[string]int{"status=done": 2, "status=running": 0, "model.hidden=[6,5]": 2, "model.hidden=[6,+5]&where=status=done": 2, "seed=2": 0,
+		"status=training": 0} {
 		ask(t, s, "/api/runs?where="+where, &list)
-		if len(list.Runs) != want {
-			t.Errorf("%s: %d runs, want %d", where, len(list.Runs), want)
+		if len(list.Runs) != want || list.Total != 2 {
+			t.Errorf("%s: %d of %d runs, want %d of 2", where, len(list.Runs), list.Total, want)
 		}
 	}
 	if status := ask(t, s, "/api/runs?where=colour=red", nil); status != http.StatusBadRequest {
@@ -186,9 +187,22 @@ func TestBench(t *testing.T) {
 	if ask(t, s, "/api/initial?jacobians=1&"+query, &i); len(i.Spectrum.Values) != 1 || len(i.Spectrum.Values[0]) != 5 {
 		t.Errorf("the spectra are %+v", i.Spectrum)
 	}
-	standard, normalized := paperOf(run.Default()), small(t, "model.hidden=[1000, 1000, 1000, 1000, 1000]", "model.init=normalized")
+	standard, normalized := paperOf(run.Default()), small(t, "model.hidden=[1000, 1000, 1000, 1000, 1000]", "model.init=normalized", "observe.examples=300")
 	if p := paperOf(normalized); standard.Z.Peak[4] != 13.6 || p.Z.Peak[4] != 1.29 || p.DS.Std[0] != .071 {
 		t.Errorf("got %v, %v", standard, p)
+	}
+	for _, other := range []string{"model.gain=2", "model.norm=batch", "model.residual=2", "model.dropout=0.5", "model.bias=0.1", "model.zero_last=true", "model.cost=quadratic",
+		"model.activation=relu", "model.init=he", "model.depth=4", "data.low=-1", "data.high=2", "data.name=mnist", "observe.examples=20", "train.label_smoothing=0.1"} {
+		c, err := configuration([]string{other})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if paperOf(c) != nil {
+			t.Errorf("the network with %s is not the paper's", other)
+		}
+	}
+	if c, err := configuration([]string{"seed=7", "data.seed=3", "train.rate=0.5", "model.init=figure"}); err != nil || paperOf(c) == nil {
+		t.Errorf("the paper's network with another seed has none of its numbers: %v", err)
 	}
 	for _, wrong := range []string{"set=model.hidden=[]", "set=train.rate=-1", "set=colour=red", "set=observe.examples=9999", "set=model.hidden=[1000000,1000000]"} {
 		if status := ask(t, s, "/api/initial?"+wrong, nil); status != http.StatusBadRequest {

@@ -18,8 +18,9 @@ import (
 
 // Listing has the runs of the folder. Configurations are long and alike, so it has only the values in which the runs differ.
 type Listing struct {
-	Keys []string `json:"keys"` // in which they differ
-	Runs []Listed `json:"runs"`
+	Keys  []string `json:"keys"` // in which they differ
+	Runs  []Listed `json:"runs"`
+	Total int      `json:"total"` // how many there are without a filter
 }
 
 // Listed is a run in a list.
@@ -36,9 +37,34 @@ type Listed struct {
 	Notes
 }
 
-// runs lists the runs that have the values of where, the newest first.
+// pageStatuses are the page's own words for statuses.
+var pageStatuses = map[string]func(subject) bool{
+	"training": func(s subject) bool { return s.Status == run.Running },
+	"paused":   func(s subject) bool { return s.Status == run.Interrupted && !s.notes.Stopped },
+	"stopped":  func(s subject) bool { return s.Status == run.Interrupted && s.notes.Stopped },
+}
+
+// parseFilter reads terms KEY=VALUE as every command does, and the page's words for statuses, too.
+func parseFilter(terms []string) (match func(subject) bool, err error) {
+	var all []func(subject) bool
+	var others []string
+	for _, t := range terms {
+		value, ok := strings.CutPrefix(t, query.Status+"=")
+		if is := pageStatuses[value]; ok && is != nil {
+			all = append(all, is)
+		} else {
+			others = append(others, t)
+		}
+	}
+	filter, err := query.ParseFilter("where", others, runner.Allowed())
+	return func(s subject) bool {
+		return filter.Match(s) && !slices.ContainsFunc(all, func(is func(subject) bool) bool { return !is(s) })
+	}, err
+}
+
+// runs lists the runs that have the values of where, a term in each, the newest first.
 func (l *Lab) runs(r *http.Request) (any, error) {
-	filter, err := query.ParseFilter("where", strings.Fields(r.URL.Query().Get("where")), runner.Allowed())
+	match, err := parseFilter(r.URL.Query()["where"])
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +79,7 @@ func (l *Lab) runs(r *http.Request) (any, error) {
 	}
 	for _, f := range found {
 		s := subject{f, places, f.Values(names)}
-		if filter.Match(s) {
+		if match(s) {
 			list = append(list, s)
 		}
 	}
@@ -63,7 +89,7 @@ func (l *Lab) runs(r *http.Request) (any, error) {
 			readable = append(readable, s)
 		}
 	}
-	out := Listing{Keys: append([]string{}, query.Differing(readable)...), Runs: make([]Listed, len(list))}
+	out := Listing{Keys: append([]string{}, query.Differing(readable)...), Runs: make([]Listed, len(list)), Total: len(found)}
 	now := time.Now()
 	for i, s := range list {
 		out.Runs[i] = Listed{Name: l.name(s.Path), Status: s.Status, Reason: s.Reason, Update: s.Update, Updates: s.Updates, TestError: s.TestError,

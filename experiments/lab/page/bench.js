@@ -1,5 +1,5 @@
 // The bench: a network is declared, and its layers are drawn before any training.
-import { h, get, post, attempt, isNumber, layerColor } from "./util.js";
+import { h, get, post, attempt, isNumber, layerColor, whole } from "./util.js";
 import { Figure, lines } from "./chart.js";
 import { snapshot } from "./data.js";
 import { panel } from "./controls.js";
@@ -32,7 +32,6 @@ export async function bench(box, state, { set, go, info, shown }) {
   const charts = [
     new Figure({
       title: "Activations of the untrained network",
-      note: "How the values z of each hidden layer are distributed over 300 test images. Layers whose curve becomes a needle pass on almost nothing.",
       draw: draw("z"),
       csv: csv("z"),
     }),
@@ -106,6 +105,7 @@ export async function bench(box, state, { set, go, info, shown }) {
       const answer = await get("initial", { set: assignments(values, info.controls), jacobians: spectra ? 1 : "" }, request.signal);
       snapshot(answer.record);
       initial = answer;
+      charts[0].note = `How the values z of each hidden layer are distributed over ${whole(answer.examples)} test images. Layers whose curve becomes a needle pass on almost nothing.`;
       name.placeholder = answer.name;
       status.textContent =
         `Measured on the real initial network in ${Math.round(answer.ms)} ms.` +
@@ -124,14 +124,16 @@ export async function bench(box, state, { set, go, info, shown }) {
   }
   const refresh = (wait) => {
     clearTimeout(timer);
-    timer = setTimeout(load, wait);
+    timer = setTimeout(() => {
+      set({ set: assignments(values, info.controls) });
+      load();
+    }, wait);
   };
   const changed = (c, v, done) => {
     if (c.network && spectra) {
       spectra = false;
     }
-    refresh(done ? 0 : 40);
-    if (done) set({ set: assignments(values, info.controls) });
+    refresh(done ? 0 : 60);
   };
   async function begin() {
     start.disabled = true;

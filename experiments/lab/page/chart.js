@@ -33,7 +33,7 @@ export class Figure {
           { class: "tools" },
           tool("SVG", () => this.saveSVG()),
           tool("PNG", () => this.savePNG()),
-          csv ? tool("CSV", () => this.saveCSV()) : "",
+          tool("CSV", () => this.saveCSV()),
         ),
       ),
       this.noteElement,
@@ -175,9 +175,13 @@ function swatch(l) {
   );
 }
 
-// text is a text in a drawing, which is larger in the lecture.
+// size is that of texts in drawings, which are larger in the lecture. textWidth is the room that a text needs, or a little more.
+const size = () => (document.body.className === "lecture" ? 14 : 11);
+export const textWidth = (content) => 0.6 * size() * content.length;
+
+// text is a text in a drawing.
 export const text = (x, y, content, t, more = {}) => {
-  const e = s("text", { x, y, fill: t.soft, "font-size": document.body.className === "lecture" ? 14 : 11, "font-family": font, ...more });
+  const e = s("text", { x, y, fill: t.soft, "font-size": size(), "font-family": font, ...more });
   e.textContent = content;
   return e;
 };
@@ -239,7 +243,8 @@ export function frame(width, t, { height, x, y, left = 52, right = 22, top = 8, 
     );
   }
   g.append(s("line", { x1: left, x2: width - right, y1: height - bottom, y2: height - bottom, stroke: t.soft }));
-  g.append(text((left + width - right) / 2, height - 4, x.label, t, { "text-anchor": "middle" }));
+  const label = textWidth(x.label) > width ? x.label.split(",")[0] : x.label;
+  g.append(text((left + width - right) / 2, height - 4, label, t, { "text-anchor": "middle" }));
   if (y?.label)
     g.append(text(left - 44, top + 4, y.label, t, { transform: `rotate(-90 ${left - 40} ${top})`, x: left - 40, y: top, "text-anchor": "end" }));
   svg.append(g);

@@ -1,7 +1,8 @@
 // Sliders and lists, made from the keys of the configuration that the server lists.
 import { h } from "./util.js";
 
-const parseList = (v) => (v.match(/\d+/g) || []).map(Number);
+// parseList reads a list of whole numbers, [300, 300]; anything else is undefined.
+const parseList = (v) => (/^\[\s*\d+(\s*,\s*\d+)*\s*\]$/.test(v.trim()) ? v.match(/\d+/g).map(Number) : undefined);
 const listText = (l) => `[${l.join(", ")}]`;
 const titles = {
   "model.hidden": "Hidden layers",
@@ -23,6 +24,31 @@ export const titleOf = (key) =>
     .replace(/^./, (c) => c.toUpperCase());
 
 let ids = 0;
+
+// settled calls done when a control is let go. A mouse lets it go with its change; a key changes it each time, and Enter or leaving lets it go.
+function settled(e, done) {
+  let keyed = false,
+    changed = false;
+  const settle = () => {
+    if (changed) done();
+    changed = false;
+  };
+  e.addEventListener("pointerdown", () => (keyed = false));
+  e.addEventListener("keydown", (k) => {
+    keyed = true;
+    if (k.key === "Enter" && changed) {
+      k.preventDefault(); // it would open a list
+      settle();
+    }
+  });
+  e.addEventListener("change", () => {
+    changed = true;
+    if (!keyed) settle();
+  });
+  e.addEventListener("blur", () => {
+    if (document.activeElement !== e) settle(); // and not only the window was left
+  });
+}
 
 // control makes the elements of one control. input(value, done) is called while it moves, and with done when it is let go.
 export function control(c, value, input) {
@@ -47,7 +73,9 @@ export function control(c, value, input) {
   if (c.kind === "choice") {
     const known = c.choices.includes(value) ? c.choices : [...c.choices, value]; // a list, which some keys allow
     const options = known.map((v) => h("option", { value: v, selected: v === value }, v));
-    return row(head(), h("select", { id, onchange: (e) => input(e.target.value, true) }, ...options));
+    const list = h("select", { id, oninput: () => input(list.value, false) }, ...options);
+    settled(list, () => input(list.value, true));
+    return row(head(), list);
   }
   if (c.kind === "widths") return widths(c, value, input, id, row, question);
   if (c.kind === "slider") {
@@ -62,12 +90,13 @@ export function control(c, value, input) {
       id,
     );
     field.addEventListener("change", () => {
+      field.value = field.value.trim() || c.default;
       set(field.value);
-      input(field.value.trim(), true);
+      input(field.value, true);
     });
     return row(head(field), slider);
   }
-  return row(head(), h("input", { id, type: "text", value, onchange: (e) => input(e.target.value.trim(), true) }));
+  return row(head(), h("input", { id, type: "text", value, onchange: (e) => input(e.target.value.trim() || c.default, true) })); // empty is the default
 }
 
 // range is a slider; a logarithmic one has three digits for each power of ten.
@@ -95,7 +124,7 @@ function range(c, value, input, id) {
     input(v, done);
   };
   slider.addEventListener("input", () => move(false));
-  slider.addEventListener("change", () => move(true));
+  settled(slider, () => move(true));
   return {
     slider,
     set: (v) => {
@@ -104,10 +133,10 @@ function range(c, value, input, id) {
   };
 }
 
-// widths has a slider for the number of layers and one for their width, and a field for any list.
+// widths has a slider for the number of layers and one for their width, and a field for any list, which the server reads.
 function widths(c, value, input, id, row, question) {
-  let list = parseList(value);
-  const field = h("input", { id: id + "l", class: "long", type: "text", value: listText(list), "aria-label": "Widths of the hidden layers" });
+  let list = parseList(value) || parseList(c.default);
+  const field = h("input", { id: id + "l", class: "long", type: "text", value: parseList(value) ? listText(list) : value, "aria-label": "Widths of the hidden layers" });
   const say = (done) => {
     field.value = listText(list);
     input(field.value, done);
@@ -141,13 +170,13 @@ function widths(c, value, input, id, row, question) {
   );
   field.addEventListener("change", () => {
     const l = parseList(field.value);
-    if (l.length) {
+    if (l) {
       list = l;
       depth.set(l.length);
       width.set(l[0]);
       show();
     }
-    say(true);
+    input(field.value.trim() || c.default, true);
   });
   show();
   return row(

@@ -1,6 +1,6 @@
 // Distributions as SVG: ridges of one snapshot, strips of many.
 import { h, s, num, isNumber } from "./util.js";
-import { frame, text, closest } from "./chart.js";
+import { frame, text, textWidth, closest } from "./chart.js";
 
 // density of a histogram's bin k.
 export const density = (hist, k) => hist.peak * (hist.roots[k] / 255) ** 2;
@@ -28,6 +28,9 @@ export function range(hists, tail = 0.003) {
   return most || 1;
 }
 
+// margin is the room that names of rows need on the left.
+export const margin = (names) => Math.max(62, ...names.map((n) => 14 + textWidth(n)));
+
 // ridges draws a density for each layer, the first at the bottom, as a network is read. Rows are {name, color, hist, ghost, value, paper}; one scale for
 // all rows shows peaks, a scale for each row shows shapes.
 export function ridges(width, t, { rows, label, domain, same = false, format = num }) {
@@ -36,8 +39,8 @@ export function ridges(width, t, { rows, label, domain, same = false, format = n
     top = lift - step + 12,
     bottom = 36,
     height = top + step * rows.length + bottom,
-    left = 62,
-    right = width > 460 ? 96 : 66;
+    left = margin(rows.map((r) => r.name)),
+    right = 14 + Math.max(52, ...rows.map((r) => textWidth(r.value)));
   const f = frame(width, t, { height, left, right, top, bottom, x: { domain, label } });
   const highest = Math.max(...rows.map((r) => Math.max(r.hist?.peak || 0, r.paper?.peak || 0)), 1e-12);
   const curve = (g, base, size) => {
@@ -112,10 +115,11 @@ export function ridges(width, t, { rows, label, domain, same = false, format = n
   };
 }
 
-// strips draws for each row an image whose columns are snapshots: rows are {name, columns: [{x, x2, paint(y in 0..1) -> 0..1}]}.
+// strips draws for each row an image: rows are {name, columns: [{at, from, to}], value(column, y in 0..1) -> 0..1}. A column covers the time between from and
+// to, and at least some pixels up to that of its own time. Where there is no column the image is empty.
 export function strips(width, t, { rows, label, domain, mark, strip = 58, values, paint, axis = true }) {
   const gap = 6,
-    left = 62,
+    left = margin(rows.map((r) => r.name)),
     right = axis ? 62 : 14,
     top = 6,
     bottom = 36,
@@ -127,12 +131,16 @@ export function strips(width, t, { rows, label, domain, mark, strip = 58, values
       canvas = h("canvas", { width: w, height: strip }),
       c = canvas.getContext("2d"),
       image = c.createImageData(w, strip);
-    for (let px = 0; px < w; px++) {
-      const col = r.column(f.sx.back(left + px + 0.5));
-      if (!col) continue;
+    const pixel = (u) => Math.min(Math.max(Math.floor(f.sx(u) - left), 0), w - 1);
+    let end = 0;
+    for (const col of r.columns) {
+      const own = pixel(col.at),
+        x0 = Math.min(own, Math.max(end, Math.min(own - 2, Math.round(f.sx(col.from) - left)))),
+        x1 = Math.max(own + 1, Math.min(w, Math.round(f.sx(col.to) - left)));
+      end = x1;
       for (let py = 0; py < strip; py++) {
-        const rgb = paint(r.value(col, 1 - (py + 0.5) / strip));
-        image.data.set([...rgb, 255], 4 * (py * w + px));
+        const rgba = [...paint(r.value(col, 1 - (py + 0.5) / strip)), 255];
+        for (let px = x0; px < x1; px++) image.data.set(rgba, 4 * (py * w + px));
       }
     }
     c.putImageData(image, 0, 0);

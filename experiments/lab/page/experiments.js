@@ -15,7 +15,7 @@ export const experiments = [
       { name: "normalized, as in the paper's figure", set: [`model.hidden=${wide}`, "model.init=figure"] },
     ],
     text: "Two tanh networks of five layers with 1,000 units, before any training. They differ only in the range from which their weights are drawn (Figure 6 of the paper).",
-    look: "With the standard initialisation each curve is half as wide as the one below it: the signal fades. With the normalized one all layers look alike. The red marks are what the paper's figure shows.",
+    look: "With the standard initialisation each curve is little more than half as wide as the one below it: the signal fades. With the normalized one all layers look alike. The red marks are what the paper's figure shows.",
   },
   {
     title: "Gradients fade on the way back",
@@ -39,7 +39,7 @@ export const experiments = [
       },
     ],
     text: "Four layers of sigmoid units are trained. The chart shows the mean activation of each layer with its standard deviation (Figure 2).",
-    look: "Within seconds the highest layer falls towards 0, where the sigmoid is saturated, and lets no gradient through. The layers below it stay near 0.5. The paper waits 100 epochs for it to recover.",
+    look: "Within seconds the highest layer falls towards 0, where the sigmoid is saturated, and lets no gradient through. The two lowest layers stay near 0.5; the third rises. The paper waits 100 epochs for it to recover.",
   },
   {
     title: "One that learns",
@@ -67,7 +67,7 @@ export const experiments = [
     chart: "saturation",
     live: true,
     parts: [{ name: "tanh, standard", set: live(`model.hidden=${small}`, "train.rate=0.1", "train.updates=60000", "observe.every=250") }],
-    text: "A tanh network with the standard initialisation is trained, and we count the units of each layer that sit at the ends of tanh (Figure 3).",
+    text: "A tanh network with the standard initialisation is trained, and we count the activations of each layer that are at the ends of tanh (Figure 3).",
     look: "Layer 1 saturates first, and most. Layer 2 follows slowly, and layer 3 behind it: the front moves up. In the paper it takes 100 epochs.",
   },
   {
@@ -82,7 +82,7 @@ export const experiments = [
       },
     ],
     text: "Tanh and softsign have the same range, but softsign approaches its ends slowly, like 1/s instead of exponentially (Figure 3, both panels).",
-    look: "Dark cells are saturated units. Those of tanh fill up from layer 1. Softsign's layers stay off their ends.",
+    look: "Dark cells (in the dark theme: bright ones) are saturated activations. Those of tanh fill up from layer 1. Softsign's layers stay off their ends.",
   },
   {
     title: "A better start, a faster run",
@@ -92,7 +92,7 @@ export const experiments = [
       { name: "tanh, standard", set: live(`model.hidden=${five}`, "train.rate=0.05", "train.updates=10000") },
       { name: "tanh, normalized", set: live(`model.hidden=${five}`, "model.init=normalized", "train.rate=0.05", "train.updates=10000") },
     ],
-    text: "The two tanh networks of the first experiment, with smaller layers, are trained on the same images at the same rate (Figure 11).",
+    text: "Two tanh networks, one with the standard and one with the normalized initialisation, are trained on the same images at the same rate (Figure 11).",
     look: "Which curve leaves the chance level first? One seed is one story: start the experiment again with other seeds on the bench, and group the runs.",
   },
   {
@@ -115,7 +115,7 @@ export const experiments = [
       { name: "rate 2", set: live("model.hidden=[100, 100, 100]", "train.rate=2", "train.updates=10000") },
     ],
     text: "The same tanh network at a small and at a very high learning rate.",
-    look: "At the high rate all layers are thrown to the ends of tanh within a few hundred updates, and stay there.",
+    look: "At the high rate nearly all activations are thrown to the ends of tanh within the first hundred updates, and stay there.",
   },
   {
     title: "The whole distribution, over time",
@@ -123,6 +123,6 @@ export const experiments = [
     live: true,
     parts: [{ name: "tanh, normalized", set: live(`model.hidden=${five}`, "model.init=normalized", "train.rate=0.05", "train.updates=10000") }],
     text: "Each column is the distribution of a layer's activations at one time. This is what every number so far was computed from.",
-    look: "Where does a layer split into two groups of units, at -1 and at 1? Open the run from the list, and move the time slider there.",
+    look: "Where does a layer split into two groups of activations, near -1 and near 1? Open the run from the list, and move the time slider there.",
   },
 ];

@@ -15,7 +15,7 @@ const symmetric = (kind, layers) => {
 };
 
 // hidden are the layers that are drawn: dCost/ds of the output layer is the probabilities' error, and far wider than that of any other layer.
-const hidden = (snapshot, kind) => (snapshot?.layers || []).filter((l, i, all) => l[kind] && (kind !== "dcost_ds" || i < all.length - 1));
+export const hidden = (snapshot, kind) => (snapshot?.layers || []).filter((l, i, all) => l[kind] && (kind !== "dcost_ds" || i < all.length - 1));
 
 // ridge draws the distributions of all layers of a snapshot, with those of another one behind them.
 export function ridge(width, t, snapshot, { kind, ghost, paper, same, domain }) {
@@ -60,6 +60,14 @@ export const ridgeCSV = (snapshot, kind) =>
       }),
   );
 
+// seriesCSV has quantities of the layers of several runs at all snapshots, but those of the output layer.
+export const seriesCSV = (runs, names) =>
+  [["run", "update", "layer", ...names]].concat(
+    runs.flatMap((r) =>
+      r.snapshots.flatMap((s) => s.layers.slice(0, -1).map((l) => [r.name, s.update, l.name || l.layer, ...names.map((name) => quantity(l, name))])),
+    ),
+  );
+
 const heat = new Map(
   ["light", "dark"].map((name) => [
     name,
@@ -80,37 +88,37 @@ export const painter = (t) => {
   return (v) => table[Math.max(0, Math.min(255, Math.round(255 * v)))];
 };
 
-// columns finds the snapshot of an update fast.
-const columns = (snapshots) => (u) => {
-  if (!snapshots.length || u < snapshots[0].update) return snapshots[0];
-  let a = 0,
-    b = snapshots.length - 1;
-  while (a < b) {
-    const m = (a + b + 1) >> 1;
-    if (snapshots[m].update <= u) a = m;
-    else b = m - 1;
-  }
-  return snapshots[a];
-};
+// columns gives each snapshot the time that is nearer to it than to any other one. A time that is much longer than the ones beside it is a gap in which
+// nothing is known: it stays empty.
+export function columns(snapshots) {
+  const u = snapshots.map((s) => s.update),
+    gap = (i) => u[i + 1] - u[i] || 0, // 0 where there is none
+    reach = u.map((_, i) => {
+      const beside = Math.max(gap(i - 1), gap(i + 1));
+      return (beside && gap(i) > 4 * beside ? beside : gap(i)) / 2;
+    });
+  return snapshots.map((snapshot, i) => ({ snapshot, at: u[i], from: u[i] - (reach[i - 1] || 0), to: u[i] + reach[i] }));
+}
 const span = (run) => [run.snapshots[0]?.update ?? 0, Math.max(run.last?.update ?? 1, (run.snapshots[0]?.update ?? 0) + 1)];
 
 // over draws the histograms of all layers over time: each column is one distribution, on the scale of its own peak.
 export function over(width, t, run, { kind, mark }) {
   const n = run.depth,
+    all = columns(run.snapshots),
     shown = run.snapshots.filter((s) => s.layers.some((l) => l[kind]?.histogram)),
-    at = columns(shown),
-    first = shown[0];
-  const layers = hidden(first, kind);
+    at = (u) => shown.find((s) => s.update === u),
+    layers = hidden(shown[0], kind);
   const rows = layers.map((l) => {
     const i = l.layer - 1,
-      hists = shown.map((s) => s.layers[i]?.[kind]?.histogram),
-      d = symmetric(kind, [{ [kind]: { histogram: hists[0] } }, ...sample(shown).map((s) => s.layers[i])]);
+      of = (s) => s.layers[i]?.[kind]?.histogram,
+      d = symmetric(kind, [{ [kind]: { histogram: of(shown[0]) } }, ...sample(shown).map((s) => s.layers[i])]);
     return {
       name: layerName(i, n, run.last.layers),
       axis: [num(d[0], 2), num(d[1], 2)],
-      column: (u) => at(u)?.layers[i]?.[kind]?.histogram,
-      value: (g, y) => {
-        const k = Math.floor(((d[0] + (d[1] - d[0]) * y - g.low) / (g.high - g.low)) * g.roots.length);
+      columns: all.filter((c) => of(c.snapshot)),
+      value: ({ snapshot }, y) => {
+        const g = of(snapshot),
+          k = Math.floor(((d[0] + (d[1] - d[0]) * y - g.low) / (g.high - g.low)) * g.roots.length);
         return k >= 0 && k < g.roots.length ? g.roots[k] / 255 : 0;
       },
     };
@@ -126,7 +134,7 @@ export function over(width, t, run, { kind, mark }) {
       xs: shown.map((s) => s.update),
       at: (u) => {
         const s = at(u);
-        return `update ${s.update}: ` + layers.map((l) => `${layerName(l.layer - 1, n, s.layers)} std ${num(s.layers[l.layer - 1]?.[kind]?.std)}`).join(", ");
+        return `update ${u}: ` + layers.map((l) => `${layerName(l.layer - 1, n, s.layers)} std ${num(s.layers[l.layer - 1]?.[kind]?.std)}`).join(", ");
       },
       summary: `${shown.length} snapshots of ${rows.length} layers`,
     },
@@ -134,19 +142,16 @@ export function over(width, t, run, { kind, mark }) {
 }
 const sample = (list) => list.filter((_, i) => i % Math.max(1, Math.floor(list.length / 40)) === 0 || i === list.length - 1);
 
-// front draws the share of saturated units, layer by time.
+// front draws the share of saturated activations, layer by time.
 export function front(width, t, run, { mark, name = "z/flat" }) {
   const n = run.depth,
-    at = columns(run.snapshots),
+    all = columns(run.snapshots),
+    at = (u) => run.snapshots.find((s) => s.update === u),
     layers = (run.snapshots[0]?.layers || []).filter((l) => quantity(l, name) !== undefined);
-  const rows = layers.map((l) => ({
-    name: layerName(l.layer - 1, n, run.last.layers),
-    column: (u) => {
-      const layer = at(u)?.layers[l.layer - 1];
-      return quantity(layer, name) === undefined ? undefined : layer; // what is unknown is not painted
-    },
-    value: (layer) => quantity(layer, name),
-  }));
+  const rows = layers.map((l) => {
+    const of = (s) => s.layers[l.layer - 1] && quantity(s.layers[l.layer - 1], name);
+    return { name: layerName(l.layer - 1, n, run.last.layers), columns: all.filter((c) => of(c.snapshot) !== undefined), value: (c) => of(c.snapshot) };
+  });
   return strips(width, t, {
     rows,
     label: "updates",
@@ -159,9 +164,7 @@ export function front(width, t, run, { mark, name = "z/flat" }) {
       xs: run.snapshots.map((s) => s.update),
       at: (u) => {
         const s = at(u);
-        return (
-          `update ${s.update}: ` + layers.map((l) => `${layerName(l.layer - 1, n, s.layers)} ${percent(quantity(s.layers[l.layer - 1], name))}`).join(", ")
-        );
+        return `update ${u}: ` + layers.map((l) => `${layerName(l.layer - 1, n, s.layers)} ${percent(quantity(s.layers[l.layer - 1], name))}`).join(", ");
       },
       summary: "",
     },
@@ -185,7 +188,7 @@ export function commonLayers(runs) {
     named = all.filter((layers) => layers.some((l) => l.name));
   return Array.from({ length: Math.max(0, ...named.map((layers) => layers.length)) }, (_, i) => {
     const [name, other] = new Set(named.map((layers) => layers[i]?.name).filter(Boolean));
-    return { name: !name || other ? undefined : named.length === all.length ? name : `${i + 1} ${name}` };
+    return { name: !name || other ? undefined : named.length === all.length ? name : `${i + 1}: ${name}` };
   });
 }
 

@@ -1,10 +1,13 @@
 // The lecture: ten prepared experiments, one chart at a time.
-import { h, get, post, attempt, percent, whole, category, layerColor, isNumber } from "./util.js";
+import { h, get, post, query, attempt, percent, whole, category, layerColor, isNumber } from "./util.js";
 import { Figure, lines } from "./chart.js";
 import { Run, follow, snapshot, layerName, column } from "./data.js";
-import { ridge, front, over } from "./layers.js";
+import { ridge, ridgeCSV, front, over, seriesCSV } from "./layers.js";
 import { experiments } from "./experiments.js";
 import { chip } from "./run.js";
+
+const testCSV = (runs) =>
+  [["run", "update", "test error", "test cost"]].concat(runs.flatMap((r) => r.test.map((x) => [r.name, x.update, x.error, x.nll])));
 
 export async function lecture(box, state, { set, go, connected, shown }) {
   const n = Math.min(Math.max(1, Number(state.get("n")) || 1), experiments.length),
@@ -62,7 +65,7 @@ export async function lecture(box, state, { set, go, connected, shown }) {
     const domain = e.domain;
     place.replaceChildren(
       ...all
-        .map((a, i) => new Figure({ title: e.parts[i].name, draw: (w, t) => ridge(w, t, a.record, { kind: e.chart, paper: a.paper, domain }) }))
+        .map((a, i) => new Figure({ title: e.parts[i].name, draw: (w, t) => ridge(w, t, a.record, { kind: e.chart, paper: a.paper, domain }), csv: () => ridgeCSV(a.record, e.chart) }))
         .map((f) => {
           f.update();
           return f.element;
@@ -125,26 +128,14 @@ export async function lecture(box, state, { set, go, connected, shown }) {
                 y: { label: "", domain: [0, 1], format: (v) => `${Math.round(100 * v)} %`, readout: percent },
                 series: runs.map((r, i) => ({ name: title(i), ...category(i, t), width: 3, points: r.test.map((x) => [x.update, x.error]) })),
               }),
-          }),
-        ];
-      case "cost":
-        return [
-          new Figure({
-            title: "Cost on the test images",
-            draw: (w, t) =>
-              lines(w, t, {
-                height: 420,
-                x: { label: "updates", name: "update" },
-                y: { label: "nats", zero: true },
-                series: runs.map((r, i) => ({ name: title(i), ...category(i, t), width: 3, points: r.test.map((x) => [x.update, x.nll]) })),
-              }),
+            csv: () => testCSV(runs),
           }),
         ];
       case "saturation":
         return runs.map(
           (r, i) =>
             new Figure({
-              title: `Saturated units: ${title(i)}`,
+              title: `Saturated activations: ${title(i)}`,
               draw: (w, t) =>
                 lines(w, t, {
                   height: 360,
@@ -157,6 +148,7 @@ export async function lecture(box, state, { set, go, connected, shown }) {
                     points: column(r, k, "z/flat"),
                   })),
                 }),
+              csv: () => seriesCSV([r], ["z/flat"]),
             }),
         );
       case "mean":
@@ -177,12 +169,15 @@ export async function lecture(box, state, { set, go, connected, shown }) {
                     band: r.snapshots.map((s) => [s.update, s.layers[k].z.mean - s.layers[k].z.std, s.layers[k].z.mean + s.layers[k].z.std]),
                   })),
                 }),
+              csv: () => seriesCSV([r], ["z/mean", "z/std"]),
             }),
         );
       case "front":
-        return runs.map((r, i) => new Figure({ title: `Saturation front: ${title(i)}`, draw: (w, t) => front(w, t, r, {}) }));
+        return runs.map((r, i) => new Figure({ title: `Saturation front: ${title(i)}`, draw: (w, t) => front(w, t, r, {}), csv: () => seriesCSV([r], ["z/flat"]) }));
       default:
-        return runs.map((r, i) => new Figure({ title: title(i), draw: (w, t) => over(w, t, r, { kind: e.chart }) }));
+        return runs.map(
+          (r, i) => new Figure({ title: title(i), draw: (w, t) => over(w, t, r, { kind: e.chart }), csv: () => `/api/histograms.csv?${query({ run: r.name, what: e.chart })}` }),
+        );
     }
   }
   return () => {

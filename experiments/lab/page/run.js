@@ -213,7 +213,8 @@ export async function run(box, state, { set, go, info, connected, shown }) {
     actions.replaceChildren(...list);
     refreshChange();
   }
-  let fromHere = false;
+  let fromHere = false,
+    forking = false;
   function refreshChange() {
     const s = r.state;
     change.hidden = (!s.checkpoints?.length && s.status !== "running") || s.archive || !!s.program;
@@ -225,7 +226,8 @@ export async function run(box, state, { set, go, info, connected, shown }) {
       );
     const fork = (c, value) =>
       attempt(async () => {
-        if (value === s.config[c.key]) return;
+        if (forking || value === s.config[c.key]) return;
+        forking = true;
         change.setAttribute("aria-busy", "true");
         try {
           const done = await post("fork", {
@@ -239,6 +241,7 @@ export async function run(box, state, { set, go, info, connected, shown }) {
           });
           go("run", { run: done.run });
         } finally {
+          forking = false;
           change.removeAttribute("aria-busy");
         }
       });
@@ -248,8 +251,8 @@ export async function run(box, state, { set, go, info, connected, shown }) {
         "p",
         { class: "note" },
         s.status === "running"
-          ? "When you let go of a control, this run pauses with a checkpoint, and a fork continues from there with the new value. Both stay."
-          : "A fork continues from the newest checkpoint with the new value. This run stays as it is.",
+          ? "When you let go of a control, or press Enter on it, this run pauses with a checkpoint, and a fork continues from there with the new value. Both stay."
+          : "When you let go of a control, or press Enter on it, a fork continues from the newest checkpoint with the new value. This run stays as it is.",
       ),
       h(
         "label",

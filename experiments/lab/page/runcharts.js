@@ -101,7 +101,7 @@ const distributions = (v) => [
 
 const profiles = (v) => [
   statistic(v, signal(v) === "z" ? "Standard deviation of activations" : "Standard deviation of pre-activations", "", `${signal(v)}/std`, {}),
-  statistic(v, "Saturated units", "The share of activations at the ends of the function's range; for relu, of dead units.", "z/flat", {
+  statistic(v, "Saturated activations", "The share of activations at the ends of the function's range; for relu, of those that are 0.", "z/flat", {
     share: true,
   }),
   statistic(v, "Standard deviation of gradients", "", "dcost_ds/std", { log: true }),
@@ -119,7 +119,7 @@ const heat = (v) =>
     title: "Distributions over time",
     wide: true,
     onPick: v.pick,
-    note: "Each column is a layer's distribution at one time; darker means more values (in the dark theme: brighter).",
+    note: "Each column is a layer's distribution at one time; darker means more values (in the dark theme: brighter). Where it is empty, no histogram was recorded.",
     draw: (w, t) => over(w, t, v.run, { kind: v.kind, mark: v.mark() }),
     csv: () => `/api/histograms.csv?run=${encodeURIComponent(v.run.name)}&what=${v.kind}`,
   });
@@ -128,7 +128,7 @@ const saturation = (v) =>
   new Figure({
     title: "Saturation front",
     onPick: v.pick,
-    note: "The share of saturated units of each layer over time.",
+    note: "The share of saturated activations of each layer over time. Where it is empty, nothing was recorded.",
     draw: (w, t) => front(w, t, v.run, { mark: v.mark() }),
     csv: () =>
       [["update", "layer", "share"]].concat(v.run.snapshots.flatMap((s) => s.layers.filter((l) => l.z).map((l) => [s.update, l.layer, l.z.flat]))),
@@ -156,6 +156,8 @@ const curves = (v) =>
       ),
   });
 
+const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
+
 const jacobians = (v) =>
   new Figure({
     title: "Mean singular values of the Jacobians",
@@ -169,8 +171,9 @@ const jacobians = (v) =>
         series: Array.from({ length: n }, (_, i) => ({
           name: `Layer ${i + 1} to ${i + 2}`,
           color: layerColor(i, n, t),
-          points: v.run.spectra.map((s) => [s.update, s.singular_values[i].reduce((a, b) => a + b, 0) / s.singular_values[i].length]),
+          points: v.run.spectra.map((s) => [s.update, mean(s.singular_values[i])]),
         })),
       });
     },
+    csv: () => [["update", "layer", "mean singular value"]].concat(v.run.spectra.flatMap((s) => s.singular_values.map((l, i) => [s.update, i + 1, mean(l)]))),
   });

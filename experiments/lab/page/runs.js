@@ -3,20 +3,37 @@ import { h, poller, attempt, percent, whole, duration, category, isNumber, num }
 import { Figure, lines, closest } from "./chart.js";
 import { Run, follow, quantity } from "./data.js";
 import { layerAxis, commonLayers } from "./layers.js";
-
+import { overlay, overlayCSV } from "./overlay.js";
 import { chip } from "./run.js";
 
 const page = 200,
   most = 12;
 
-export async function runs(box, state, { set, go, connected, shown }) {
+// split finds the words of a filter. A list in brackets and a text in quotation marks are parts of one word.
+const split = (text) => text.match(/(\[[^\]]*\]?|"[^"]*"?|'[^']*'?|\S)+/g) || [];
+
+// Keys that are not in the configuration, and their values.
+const derived = {
+  fork: (r) => String(r.state.parent?.update ?? "none"),
+  program: (r) => r.state.program || "glorot",
+  images: (r) => r.state.images,
+};
+const value = (r, k) => (derived[k] ? derived[k](r) : r.state.config[k]);
+
+// better reports whether a is the one of two runs of the same training that counts, as for glorot compare.
+const better = (a, b) => {
+  const more = (Number(value(a, "observe.examples")) || 0) - (Number(value(b, "observe.examples")) || 0);
+  return more ? more > 0 : a.state.update > b.state.update;
+};
+
+export async function runs(box, state, { set, info, connected, shown }) {
   let picked = state.getAll("pick"),
     where = state.get("where") || "",
     grouped = state.get("group") === "1",
     at = state.has("at") ? Number(state.get("at")) : null,
     quantityName = state.get("of") || "z/std",
     rows = page;
-  let list = { runs: [], keys: [], group: [] },
+  let list = { runs: [], keys: [], total: 0 },
     loaded = new Map(),
     end = () => {},
     timer,
@@ -54,17 +71,16 @@ export async function runs(box, state, { set, go, connected, shown }) {
   });
   const chosen = h("section", { "aria-label": "Comparison" });
 
-  const terms = () => where.split(/\s+/).filter((w) => w.includes("=")),
+  const terms = () => split(where).filter((w) => w.includes("=")),
     words = () =>
-      where
-        .split(/\s+/)
-        .filter((w) => w && !w.includes("="))
-        .map((w) => w.toLowerCase());
+      split(where)
+        .filter((w) => !w.includes("="))
+        .map((w) => w.replaceAll(/["']/g, "").toLowerCase());
   const visible = () =>
     list.runs.filter((r) => words().every((w) => r.name.toLowerCase().includes(w) || (r.tags || []).some((t) => t.toLowerCase().includes(w))));
   async function refresh() {
     try {
-      const news = await ask({ where: terms().join(" ") });
+      const news = await ask({ where: terms() });
       if (!news) return;
       list = news;
       count.classList.remove("bad");
@@ -79,8 +95,8 @@ export async function runs(box, state, { set, go, connected, shown }) {
   function table() {
     const keys = columns(),
       all = visible();
-    count.textContent = `${whole(all.length)} of ${whole(list.runs.length)} runs` + (picked.length ? `, ${picked.length} chosen` : "");
-    if (!list.runs.length && !where) count.textContent = "There are no runs yet. The bench starts one.";
+    count.textContent = `${whole(all.length)} of ${whole(list.total)} runs` + (picked.length ? `, ${picked.length} chosen` : "");
+    if (!list.total) count.textContent = "There are no runs yet. The bench starts one.";
     head.replaceChildren(
       h(
         "tr",
@@ -154,22 +170,34 @@ export async function runs(box, state, { set, go, connected, shown }) {
       chosen.replaceChildren(h("p", { class: "note" }, "Choose runs in the list to compare them."));
       return;
     }
-    // A run of another program has other keys. What it does not say does not differ.
-    const value = (r, k) => (k === "program" ? r.state.program || "glorot" : r.state.config[k]),
-      keys = [...new Set(all.flatMap((r) => Object.keys(r.state.config))), "program"],
+    // A run of another program has other keys. What it does not say does not differ. Different images of one name do.
+    const keys = [...new Set(all.flatMap((r) => Object.keys(r.state.config))), "fork", "program"],
+      first = new Map(all.map((r) => [value(r, "data.name"), r])),
       differ = keys.filter((k) => new Set(all.map((r) => value(r, k)).filter((x) => x !== undefined)).size > 1);
-    const seeds = ["seed", "data.seed"],
-      silent = (k) => k === "threads" || k === "train.updates" || k.startsWith("checkpoint.") || k.startsWith("observe."),
-      telling = differ.filter((k) => !seeds.includes(k) && !silent(k));
+    if (all.some((r) => value(r, "images") !== value(first.get(value(r, "data.name")), "images"))) differ.push("images");
+    const ignored = differ.filter((k) => info.ignored.includes(k)),
+      telling = differ.filter((k) => !ignored.includes(k));
+    // Of several runs of one training, such as a run and its archive, one counts in a group.
+    const counted = new Map();
+    for (const r of all) {
+      const id = r.state.id || r.name;
+      if (!counted.has(id) || better(r, counted.get(id))) counted.set(id, r);
+    }
+    const again = all.filter((r) => grouped && counted.get(r.state.id || r.name) !== r);
     const groups = () => {
       if (!grouped) return all.map((r) => ({ name: r.name, runs: [r] }));
       const by = new Map();
-      for (const r of all) {
+      for (const r of all.filter((r) => !again.includes(r))) {
         const name = telling.map((k) => `${k.split(".").pop()} ${value(r, k) ?? "unknown"}`).join(", ") || "all chosen runs";
         by.set(name, [...(by.get(name) || []), r]);
       }
       return [...by].map(([name, runs]) => ({ name: `${name} (${runs.length})`, runs }));
     };
+    const grouping = () =>
+      [
+        ignored.length ? `Ignored: ${ignored.join(", ")}.` : "",
+        again.length ? `Not counted, as the same training is there already: ${again.map((r) => r.name).join(", ")}.` : "",
+      ].join(" ");
     // together makes the mean of several series where all have a value, and the band from the lowest to the highest.
     const together = (list) => {
       if (list.length === 1) return { points: list[0] };
@@ -252,7 +280,28 @@ export async function runs(box, state, { set, go, connected, shown }) {
           all.flatMap((r) => r.snapshots.map((s) => [r.name, s.update, quantity(s.layers[Math.max(0, r.depth - 2)], quantityName)])),
         ),
     });
-    const figures = [errors, byLayer, top];
+    const kind = () => {
+      const k = quantityName.split("/")[0];
+      return k === "z" && !all.some((r) => r.has("z")) ? "s" : k;
+    };
+    const distributions = new Figure({
+      title: "Distributions by layer",
+      wide: true,
+      note:
+        "At the common time, on the scale of each layer's own peak." +
+        (grouped ? " Lines are means over the runs of a group, bands go from the lowest to the highest run." : ""),
+      draw: (w, t) => {
+        const names = commonLayers(all),
+          n = Math.max(0, ...all.map((r) => r.depth));
+        return overlay(w, t, {
+          kind: kind(),
+          names: Array.from({ length: n }, (_, i) => names[i]?.name || `Layer ${i + 1}`),
+          groups: groups().map((g, i) => ({ name: g.name, ...category(i, t), snapshots: g.runs.map((r) => r.before(now())).filter(Boolean) })),
+        });
+      },
+      csv: () => overlayCSV(all.map((r) => ({ name: r.name, snapshot: r.before(now()) })).filter((r) => r.snapshot), kind()),
+    });
+    const figures = [errors, byLayer, top, distributions];
     const slider = h("input", {
         type: "range",
         id: "common",
@@ -273,7 +322,7 @@ export async function runs(box, state, { set, go, connected, shown }) {
     }
     const names = {
       "z/std": "std of activations",
-      "z/flat": "saturated units",
+      "z/flat": "saturated activations",
       "dcost_ds/std": "std of gradients dCost/ds",
       "dcost_dw/std": "std of gradients dCost/dW",
     };
@@ -294,7 +343,7 @@ export async function runs(box, state, { set, go, connected, shown }) {
               attempt(compare);
             },
           }),
-          "Group runs that differ only in their seeds",
+          "Group the runs of one configuration, whatever their seeds",
         ),
         h(
           "label",
@@ -325,9 +374,11 @@ export async function runs(box, state, { set, go, connected, shown }) {
           "Choose none",
         ),
       ),
+      h("p", { class: "note", hidden: !grouped }, grouping()),
       h("div", { class: "time card" }, h("label", { for: "common" }, "Time of all"), slider, moment),
       errors.element,
       h("div", { class: "grid" }, byLayer.element, top.element),
+      distributions.element,
       h(
         "div",
         { class: "card scroll" },

@@ -77,7 +77,7 @@ func Keys[S Subject](p Projection, runs []S) []string {
 // number. If By is not nil a difference between groups may be due to these keys.
 func Residue[S Subject](p Projection, runs []S) []string {
 	return slices.DeleteFunc(Differing(runs), func(key string) bool {
-		return slices.Contains(p.By, key) || slices.Contains(p.Ignore, key) || IsSeed(key) || key == length || IsSilent(key)
+		return slices.Contains(p.By, key) || slices.Contains(p.Ignore, key) || IsIgnored(key)
 	})
 }
 
@@ -120,6 +120,9 @@ func GroupBy[S Subject](runs []S, keys []string) []Group[S] {
 
 // length is the key of the number of updates: a shorter run is the beginning of a longer one.
 const length = "train.updates"
+
+// IsIgnored reports whether runs that differ in the key are in one group unless [Projection.By] has it: the seeds, the length, and what changes no number.
+func IsIgnored(key string) bool { return IsSeed(key) || key == length || IsSilent(key) }
 
 // IsSeed reports whether runs that differ in the key are replicates of one configuration.
 func IsSeed(key string) bool { return key == "seed" || key == "data.seed" }

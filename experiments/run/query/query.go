@@ -119,7 +119,7 @@ func Differing[S Subject](runs []S) []string {
 	}
 	own = slices.DeleteFunc(own, func(key string) bool { return !strings.HasPrefix(key, run.OwnPrefix) })
 	slices.Sort(own)
-	for _, key := range slices.Concat(configKeys(false), []string{Fork, Program}, slices.Compact(own)) {
+	for _, key := range slices.Concat(ConfigKeys(), []string{Fork, Program}, slices.Compact(own)) {
 		if differ(runs, key) {
 			differing = append(differing, key)
 		}
@@ -151,10 +151,10 @@ func recorded(s Subject) *run.Recorded {
 	return nil
 }
 
-// configKeys returns the names of the keys, with or without those that stand for others.
-func configKeys(shorthands bool) (names []string) {
+// ConfigKeys returns the names of the keys of a configuration, without those that stand for others.
+func ConfigKeys() (names []string) {
 	for _, k := range run.Keys(run.Allowed{}) {
-		if shorthands || !k.Shorthand {
+		if !k.Shorthand {
 			names = append(names, k.Name)
 		}
 	}
@@ -166,7 +166,7 @@ func checkKey(key string) error {
 	if own, ok := strings.CutPrefix(key, run.OwnPrefix); ok && own != "" {
 		return nil
 	}
-	if slices.Contains(Derived, key) || slices.Contains(configKeys(true), key) {
+	if slices.Contains(Derived, key) || slices.Contains(run.Names(), key) {
 		return nil
 	}
 	if near := run.Nearest(key, Derived); near != "" {
