@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"glorot/experiments/run"
+	"glorot/experiments/runner"
 )
 
 // A laboratory is that of a folder: what is a run, a file, or in no folder is refused, and nothing is made.
@@ -83,10 +84,9 @@ func TestOwnDataRefused(t *testing.T) {
 func TestPageStatuses(t *testing.T) {
 	l := open(t)
 	c := small(t)
-	ctx, stop := context.WithCancel(t.Context())
-	stop()
 	for _, name := range []string{"paused", "stopped"} {
-		if _, err := l.runner.Do(ctx, filepath.Join(l.dir, name), c, nil); !errors.Is(err, context.Canceled) {
+		ctx, stop := context.WithCancel(t.Context())
+		if _, err := l.runner.Do(ctx, filepath.Join(l.dir, name), c, func(runner.Point) { stop() }); !errors.Is(err, context.Canceled) {
 			t.Fatal(err)
 		}
 	}
