@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"fmt"
 	"path/filepath"
 
 	"glorot/experiments/work"
@@ -26,7 +25,7 @@ var engineFlags = map[string][]string{"slurm": {"sbatch"}, "kubernetes": {"image
 
 // send sends tasks to the cluster that a flag names. The batch says what they are called, and has their directories.
 func send(c *cli.Context, flag string, w worker, b work.Batch) (err error) {
-	if b.Engine = c.String(flag); engineFlags[b.Engine] == nil {
+	if b.Flag, b.Engine = "--"+flag, c.String(flag); engineFlags[b.Engine] == nil {
 		return wrongUse("--%s %q; want slurm or kubernetes", flag, b.Engine)
 	}
 	for other, flags := range engineFlags {
@@ -36,10 +35,7 @@ func send(c *cli.Context, flag string, w worker, b work.Batch) (err error) {
 			}
 		}
 	}
-	if b.DryRun = c.Bool("dry-run"); b.Engine == "kubernetes" {
-		if !b.DryRun {
-			return wrongUse("--%s kubernetes without --dry-run: glorot does not talk to the cluster; want --dry-run | kubectl apply -f -", flag)
-		}
+	if b.DryRun = c.Bool("dry-run"); b.Engine == "kubernetes" && b.DryRun {
 		if err := cmp.Or(needs(c, "image", "claim"), atLeast(c, 1, "jobs")); err != nil {
 			return err
 		}
@@ -57,7 +53,7 @@ func send(c *cli.Context, flag string, w worker, b work.Batch) (err error) {
 	}
 	b.RetryFailed, b.Sbatch, b.Image, b.Claim, b.Mount = c.Bool("retry-failed"), c.StringSlice("sbatch"), c.String("image"), c.String("claim"), c.String("mount")
 	b.Noun, b.Worker, b.Out = w.noun, w.command(b.Threads, b.Data, b.Dir), c.App.Writer
-	b.Note = func(text string) { fmt.Fprintln(c.App.ErrWriter, "glorot:", text) }
+	b.Note = note(c)
 	b.Warn = func(err error) { warn(c.App.ErrWriter, err) }
 	return b.Send(c.Context)
 }

@@ -1,9 +1,8 @@
 package main
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
-	"io/fs"
 	"os"
 
 	"glorot/experiments/lab"
@@ -32,10 +31,7 @@ func labCommand() *cli.Command {
 			if c.NArg() > 1 {
 				return wrongUse("lab takes one folder, got %d arguments", c.NArg())
 			}
-			dir := c.Args().First()
-			if dir == "" {
-				dir = "runs"
-			}
+			dir := cmp.Or(c.Args().First(), "runs")
 			program, err := os.Executable()
 			if err != nil {
 				return err
@@ -44,13 +40,9 @@ func labCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			_, absent := os.Stat(dir)
-			l, err := lab.New(lab.Options{Dir: dir, Data: c.String("data"), Program: []string{program}})
+			l, err := lab.New(lab.Options{Dir: dir, Data: c.String("data"), Program: []string{program}, Note: note(c)})
 			if err != nil {
 				return err
-			}
-			if errors.Is(absent, fs.ErrNotExist) {
-				fmt.Fprintf(c.App.ErrWriter, "glorot: made the folder %s, as there was none\n", dir)
 			}
 			return l.Serve(c.Context, on, func(url string) {
 				fmt.Fprintln(c.App.Writer, url)

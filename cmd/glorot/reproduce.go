@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -97,10 +98,7 @@ func reproduce(c *cli.Context) error {
 		return err
 	}
 	defer out.Remove()
-	threads := c.Int("threads")
-	if threads == 0 {
-		threads = runtime.NumCPU()
-	}
+	threads := cmp.Or(c.Int("threads"), runtime.NumCPU())
 	bar := progress.New(c.App.ErrWriter)
 	study, err := paper.NewStudy(plan.Options{
 		Scale: scale, Seed: c.Uint64("seed"), Threads: threads, Only: c.Args().Slice(), Progress: bar.Show,
@@ -190,7 +188,6 @@ func ended(err error) error {
 
 // command is the command line, with the flags that determine the results.
 func command(c *cli.Context) string {
-	words := []string{"glorot", "reproduce"}
-	words = append(words, flagWords(c, "scale", "seed", "seeds", "passes", "search-passes", "store", "kept", "fresh", "verify")...)
-	return strings.Join(append(words, c.Args().Slice()...), " ")
+	flags := flagWords(c, "scale", "seed", "seeds", "passes", "search-passes", "store", "kept", "fresh", "verify")
+	return strings.Join(slices.Concat([]string{"glorot", "reproduce"}, flags, c.Args().Slice()), " ")
 }

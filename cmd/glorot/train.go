@@ -201,12 +201,7 @@ func printSummary(c *cli.Context, s run.Result) error {
 	if err := short.WriteShort(c.App.Writer, columns()); err != nil {
 		return err
 	}
-	name := work.Quote(s.Run)
-	next := fmt.Sprintf("glorot watch %s shows how the layers changed, and glorot show %s --out layers.svg draws them.", name, name)
-	if short.Now == nil {
-		next = fmt.Sprintf("No layers were recorded: glorot replay %s --observe look --records layers.jsonl measures them.", name)
-	}
-	_, err = fmt.Fprintln(c.App.Writer, next)
+	_, err = fmt.Fprintln(c.App.Writer, short.Next(work.Quote(s.Run)))
 	return err
 }
 

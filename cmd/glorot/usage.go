@@ -263,3 +263,8 @@ func helpCommand() *cli.Command {
 		},
 	}
 }
+
+// note returns the function that tells the user something on standard error.
+func note(c *cli.Context) func(string) {
+	return func(text string) { fmt.Fprintln(c.App.ErrWriter, "glorot:", text) }
+}

@@ -98,13 +98,13 @@ func (w worker) workOn(c *cli.Context, tasks workable, dir string, task int) err
 	}
 	r := newRunner(c)
 	r.MaxKilled = lease.MaxKilled
-	note, err := work.Attempt(ctx, tasks, w.noun, dir, sent, task, func(name string) error {
+	text, err := work.Attempt(ctx, tasks, w.noun, dir, sent, task, func(name string) error {
 		bar := progress.New(c.App.ErrWriter)
 		defer bar.Clear()
 		return tasks.Do(ctx, task, r, threads, func(part float64) { bar.Show(part, 1, name) })
 	})
-	if note != "" {
-		fmt.Fprintln(c.App.ErrWriter, "glorot:", note)
+	if text != "" {
+		note(c)(text)
 	}
 	return err
 }

@@ -29,9 +29,10 @@ import (
 
 // Options configure a laboratory.
 type Options struct {
-	Dir     string   // the folder of the runs, which is created in an existing one if there is none
-	Data    string   // the folder of the stored data sets
-	Program []string // the command that trains: the path of this program
+	Dir     string       // the folder of the runs, which is created in an existing one if there is none
+	Data    string       // the folder of the stored data sets
+	Program []string     // the command that trains: the path of this program
+	Note    func(string) // is called if the folder was made; may be nil
 }
 
 // A Lab serves the page and what it asks for. It may be used by several goroutines.
@@ -64,6 +65,8 @@ func New(o Options) (*Lab, error) {
 		return nil, &run.UsageError{Place: run.Place{File: o.Dir}, Problem: "there is no such folder, and none in which it could be made"}
 	case err != nil && !errors.Is(err, fs.ErrExist):
 		return nil, err
+	case err == nil && o.Note != nil:
+		o.Note("made the folder " + o.Dir + ", as there was none")
 	}
 	dir, err := filepath.Abs(o.Dir)
 	if err == nil {

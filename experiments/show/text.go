@@ -62,6 +62,14 @@ func (s *Summary) WriteShort(w io.Writer, width int) error {
 	return err
 }
 
+// Next says what to do next with the run, whose path is given as a word of the shell.
+func (s *Summary) Next(path string) string {
+	if s.Now == nil {
+		return fmt.Sprintf("No layers were recorded: glorot replay %s --observe look --records layers.jsonl measures them.", path)
+	}
+	return fmt.Sprintf("glorot watch %s shows how the layers changed, and glorot show %s --out layers.svg draws them.", path, path)
+}
+
 func (s *Summary) writeErrors(b *strings.Builder, width int) {
 	if s.First == nil {
 		s.writeCourse(b, width)

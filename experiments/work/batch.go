@@ -22,6 +22,7 @@ const usualMaxArraySize = 1001
 type Batch struct {
 	Tasks   Tasks
 	Engine  string // "slurm" or "kubernetes"
+	Flag    string // that names the engine
 	Noun    string // the name for a task, such as "cell"
 	What    string // the name for all of them
 	Dir     string // absolute; has the logs of the jobs, and gives them their name
@@ -120,7 +121,7 @@ func (b Batch) kubernetes(ctx context.Context) error {
 	k := Kubernetes{Image: b.Image, Claim: b.Claim, Dir: b.Dir, Threads: b.Threads, Jobs: cmp.Or(b.Jobs, b.Tasks.Len()), Worker: b.Worker("glorot")}
 	switch {
 	case !b.DryRun:
-		return wrong("kubernetes without --dry-run: glorot does not talk to the cluster; want --dry-run | kubectl apply -f -")
+		return wrong("%s kubernetes without --dry-run: glorot does not talk to the cluster; want --dry-run | kubectl apply -f -", b.Flag)
 	case strings.ContainsAny(k.Image, " \t\n"):
 		return wrong("--image %q; want a name without spaces", k.Image)
 	case !claimName.MatchString(k.Claim):
