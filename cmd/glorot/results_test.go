@@ -217,14 +217,6 @@ func resultFuncs(long, short report.Results) template.FuncMap {
 			}
 			return lowest, nil
 		},
-		"updates": func(row string) (string, error) {
-			choice, err := inLong("table1-choices", row, "Shapeset-3x2 shared input scale")
-			n := choice[strings.LastIndex(choice, " ")+1:]
-			for i := len(n) - 3; i > 0; i -= 3 {
-				n = n[:i] + "," + n[i:]
-			}
-			return n, err
-		},
 		"minus": func(a, b string) (string, error) {
 			var x, y float64
 			_, err1 := fmt.Sscan(a, &x)
