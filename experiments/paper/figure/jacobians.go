@@ -13,6 +13,26 @@ import (
 	"glorot/experiments/train"
 )
 
+// jacobianNetworks are the tanh networks whose Jacobians are measured, with the paper's mean singular value before training.
+var jacobianNetworks = []struct {
+	net   setup.Network
+	title string
+	mean  float64
+}{
+	{setup.TanhStandard, "standard", printed.MeanSingularStandard},
+	{setup.TanhNormalized, "eq. 16 in every layer", printed.MeanSingularNormalized},
+	{setup.TanhFigure, "as in the paper's figures", printed.MeanSingularNormalized},
+}
+
+// spectraOf returns the spectra of a network's first seed; nil if there are none.
+func spectraOf(o *observed.Observations, net setup.Network) []run.Spectrum {
+	t := o.RanOnShapeset(net)
+	if t == nil {
+		return nil
+	}
+	return t.Runs[0].Spectra
+}
+
 // figureJacobians draws what the paper only says in words: the singular values of the layers' Jacobians J^i = dz^{i+1}/dz^i (eq. 17) before
 // and in training; their mean on the left, the whole spectrum after the training on the right.
 func figureJacobians(o *observed.Observations) (report.Figure, error) {
@@ -21,21 +41,12 @@ func figureJacobians(o *observed.Observations) (report.Figure, error) {
 		Caption: "Singular values of the Jacobians J = dz/dz from each hidden layer to the next (eq. 17), tanh networks of depth 5, on the first test image. Left: their mean during training, with the paper's 0.5 and 0.8 before it. Right: all of them after the training, the largest first.",
 	}
 	var nets []setup.Network
-	for _, r := range []struct {
-		net   setup.Network
-		title string
-		mean  float64
-	}{
-		{setup.TanhStandard, "standard", printed.MeanSingularStandard},
-		{setup.TanhNormalized, "eq. 16 in every layer", printed.MeanSingularNormalized},
-		{setup.TanhFigure, "as in the paper's figures", printed.MeanSingularNormalized},
-	} {
-		t := o.RanOnShapeset(r.net)
-		if t == nil || len(t.Runs[0].Spectra) == 0 {
+	for _, r := range jacobianNetworks {
+		measured := spectraOf(o, r.net)
+		if len(measured) == 0 {
 			continue
 		}
 		nets = append(nets, r.net)
-		measured := t.Runs[0].Spectra
 		last := measured[len(measured)-1]
 		f.Panels = append(f.Panels,
 			report.Panel{
@@ -53,6 +64,30 @@ func figureJacobians(o *observed.Observations) (report.Figure, error) {
 	ours, details := how(o, setup.Shapeset(nets...), onFirstSeed)
 	f.Caption, f.Details = f.Caption+ours+lightCaption, details
 	return f, nil
+}
+
+// tableJacobians has the means that figureJacobians draws.
+func tableJacobians(o *observed.Observations) ([]report.Table, error) {
+	t := report.Table{
+		ID: "section-jacobians-means", Corner: "Network, updates",
+		Caption: "Mean singular value of the Jacobians from each hidden layer to the next, on the first test image, first seed.",
+	}
+	for k := 1; k < setup.Layers; k++ {
+		t.Columns = append(t.Columns, report.Column{Name: fmt.Sprintf("%d to %d", k, k+1)})
+	}
+	for _, r := range jacobianNetworks {
+		for _, j := range spectraOf(o, r.net) {
+			row := report.Row{Name: fmt.Sprintf("%s, %d", r.net.Legend(), j.Update)}
+			for _, mean := range j.Mean() {
+				row.Cells = append(row.Cells, report.Figures(fmt.Sprintf("%.2f", mean), mean))
+			}
+			t.Rows = append(t.Rows, row)
+		}
+	}
+	if len(t.Rows) == 0 {
+		return nil, nil
+	}
+	return []report.Table{t}, nil
 }
 
 func printedMeanValue(mean float64) []report.Series {

@@ -21,6 +21,7 @@ func Tables() []TableGroup {
 	return []TableGroup{
 		{"table1", observed.Needs{Trained: subjects, Common: true}, table1},
 		{"search", observed.Needs{Searched: searched()}, tableSearch},
+		{"jacobians", observed.Needs{Trained: setup.Shapeset(setup.TanhStandard, setup.TanhNormalized, setup.TanhFigure)}, tableJacobians},
 		{"differences", observed.Needs{Trained: setup.Shapeset(setup.Sigmoid5, setup.Sigmoid4, setup.TanhStandard, setup.SoftsignStandard, setup.SoftsignNormalized, setup.TanhNormalized)}, tableDifferences},
 	}
 }
