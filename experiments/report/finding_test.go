@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 )
@@ -65,5 +66,29 @@ func TestCount(t *testing.T) {
 	}
 	if _, ok := c.Others[Disagrees]; !ok {
 		t.Error("a verdict without a claim is not counted as 0")
+	}
+}
+
+// A section whose rows test another statement than the claim's has that statement and the verdict on it; any other has the claim's.
+func TestFindingInSection(t *testing.T) {
+	p := Page{Sections: []Section{{ID: "a", Title: "A"}, {ID: "b", Title: "B"}}, Claims: []Claim{
+		{ID: "C1", Figure: "a", Kind: PaperTest, Verdict: Agrees, Text: "It is so."},
+		{ID: "C1", Figure: "b", Variant: "the numbers", Kind: PaperTest, Verdict: Disagrees, Text: "It is this much."},
+		{ID: "C2", Figure: "b", Variant: "one", Kind: PaperTest, Verdict: Disagrees, Text: "Both."},
+		{ID: "C2", Figure: "a", Variant: "two", Kind: PaperTest, Verdict: Agrees, Text: "Both."},
+	}}
+	v, err := p.view()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, s := range v.Shown {
+		for _, f := range s.Findings {
+			got = append(got, fmt.Sprintf("%s %s %s: %s", s.ID, f.ID, f.Verdict, f.Text))
+		}
+	}
+	want := []string{"a C1 in part: It is so.", "a C2 in part: Both.", "b C1 disagrees: It is this much.", "b C2 in part: Both."}
+	if slices.Sort(got); !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
