@@ -118,7 +118,7 @@ func TestRules(t *testing.T) {
 	})
 }
 
-// A machine that is given the parameters and the states of another one goes on with the same bits.
+// A machine that is given the parameters and the states of another one continues with the same bits.
 func TestStates(t *testing.T) {
 	forBothTypes(t, func(t *testing.T, dt tensor.Dtype, _ float64) {
 		rule := &graph.Momentum{Rate: 0.1, Mu: 0.9}
@@ -141,7 +141,7 @@ func TestStates(t *testing.T) {
 		run(t, m)
 		run(t, other)
 		if got, want := again.bits(), whole.bits(); !slices.Equal(got, want) {
-			t.Errorf("the copy goes on with %v, want %v", got, want)
+			t.Errorf("the copy continues with %v, want %v", got, want)
 		}
 		sgd := newPerceptron(dt)
 		plain := sgd.machine(t, &graph.SGD{Rate: 0.1})

@@ -74,7 +74,7 @@ func TestPlan(t *testing.T) {
 	}
 }
 
-// A search makes a cell a rate and one that goes on, for each seed.
+// A search makes a cell a rate and one that continues, for each seed.
 func TestSearch(t *testing.T) {
 	p := planOf(t, "base: {train.updates: 100}\nseeds: [1, 2]\nsearch: {rates: [0.1, 0.01], after: 30}\n")
 	if p.Len() != 6 || p.Search.After != 30 {
@@ -85,11 +85,11 @@ func TestSearch(t *testing.T) {
 		t.Errorf("candidate %+v", first)
 	}
 	if last.Search || fmt.Sprint(last.From) != "[3 4]" || last.Config["train.updates"] != "100" || last.Config["train.rate"] != "" {
-		t.Errorf("the one that goes on %+v", last)
+		t.Errorf("the one that continues %+v", last)
 	}
 }
 
-// A search over several keys has a cell for every combination, the last key's values changing first; the one that goes on leaves all of
+// A search over several keys has a cell for every combination, the last key's values changing first; the one that continues leaves all of
 // them to the best, also where their defaults would not do: 0 is not below a data.high of -0.5.
 func TestSearchOverSeveralKeys(t *testing.T) {
 	p := planOf(t, `
@@ -117,11 +117,11 @@ search: {grid: {data.low: [-1, -2], train.rate: [0.1, 1e-2]}, after: 30}
 	}
 	for _, key := range []string{"data.low", "train.rate"} {
 		if value, ok := last.Config[key]; ok {
-			t.Errorf("the cell that goes on has the %s %s", key, value)
+			t.Errorf("the cell that continues has the %s %s", key, value)
 		}
 	}
 	if fmt.Sprint(last.From) != "[5 6 7 8]" || last.Config["data.high"] != "-0.5" || last.Config["train.updates"] != "100" {
-		t.Errorf("the one that goes on %+v", last)
+		t.Errorf("the one that continues %+v", last)
 	}
 }
 

@@ -234,7 +234,7 @@ func TestCancel(t *testing.T) {
 	}
 }
 
-// A hook's error ends the run as it is; it runs again when the run goes on.
+// A hook's error ends the run as it is; it runs again when the run continues.
 func TestHookError(t *testing.T) {
 	l, _, _ := newLoop(t, small(t, "tanh", "nll"), 0.3)
 	broken, calls := errors.New("broken"), 0

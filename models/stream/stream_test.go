@@ -32,7 +32,7 @@ func TestMarshal(t *testing.T) {
 	}
 	for range 100 {
 		if a, b := s.Uint64(), again.Uint64(); a != b {
-			t.Fatalf("the stream goes on with %d, its copy with %d", a, b)
+			t.Fatalf("the stream continues with %d, its copy with %d", a, b)
 		}
 	}
 }

@@ -163,7 +163,7 @@ func cell95(values ...float64) string {
 }
 
 // The means are those of the runs that are done, with Student's interval over their seeds; the test error is that at the end, and that
-// where the validation error was lowest, the first time if it was so twice. What is not done is counted.
+// where the validation error was lowest, the first time if it was so twice. Cells that are not done are counted.
 func TestRead(t *testing.T) {
 	dir, p := searched(t)
 	o, err := Read(t.Context(), dir, p)
